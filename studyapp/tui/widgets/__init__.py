@@ -1,1 +1,1 @@
-"""One widget a file."""
+"""The widgets, one a file."""

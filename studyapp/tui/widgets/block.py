@@ -1,4 +1,4 @@
-"""The drawing of what is trained, in gold, or in brackets where there is no colour."""
+"""The drawing of what a demo trains, in gold, or in brackets where there is no colour."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studyapp.tui.widgets.plot import coloured
 def block_picture(
     drawing: str, knobs: Mapping[str, KnobValue], size: tuple[int, int], *, marked: bool = True
 ) -> Content:
-    """Draw what a demo trains with some knobs, every one of them given.
+    """Draw what a demo trains with these knobs.
 
     Args:
         drawing: as the demo declares it.

@@ -1,4 +1,4 @@
-"""Cards as a table of any length: only the lines in sight are asked for and drawn."""
+"""A table of any number of cards: only the lines in sight are loaded and drawn."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from studyapp.wording.cards import first_words
 from studyapp.wording.numbers import cut, span_text
 
 _LOW: Final = 200
-"""Per cent of ease below which a card is hard."""
+"""Ease in per cent below which a card counts as hard."""
 AROUND: Final = 60
-"""Lines that are asked for at a time."""
+"""Lines loaded at a time."""
 
 
 class Column(Struct, frozen=True):
     """A column of the table."""
 
     order: str
-    """What sorts by it."""
+    """The key that it sorts by."""
     title: str
     width: int
-    """0 for the one that takes what is left."""
+    """Its width; 0 for the column that takes the rest."""
     least: int
-    """Cells of the table from which it is there."""
+    """Width of the table from which it is shown."""
 
 
 COLUMNS: Final = (
@@ -50,15 +50,15 @@ COLUMNS: Final = (
 
 
 class CardTable(Rows):
-    """Lists cards by their numbers; says which one is under the cursor and which are selected."""
+    """Lists cards by their numbers; reports which is under the cursor and which are selected."""
 
     HEAD = 1
     HEAD_STAYS = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *moves("browse"),
-        Binding("space", "select", "Select", id="browse.select", tooltip="this card, or not any more"),
-        Binding("A", "select_all", "All", show=False, id="browse.select-all", tooltip="select all, or none"),
+        Binding("space", "select", "Select", id="browse.select", tooltip="select or deselect this card"),
+        Binding("A", "select_all", "All", show=False, id="browse.select-all", tooltip="select all or none"),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -85,15 +85,15 @@ class CardTable(Rows):
     """
 
     class Moved(FieldMessage):
-        """Another card is under the cursor, or none."""
+        """The cursor is on another card, or on none."""
 
         found: Hit | None
 
     class Selected(FieldMessage):
-        """Cards were selected, or are not any more."""
+        """The selection changed."""
 
     class SortAsked(FieldMessage):
-        """The head of a column was clicked on."""
+        """A column's heading was clicked."""
 
         order: str
 
@@ -108,11 +108,11 @@ class CardTable(Rows):
         self._load, self._now = load, now
         self.numbers: Sequence[int] = []
         self.is_whole = True
-        """Whether these are all cards that were found; only the first ones are there until the others are found."""
+        """Whether the search is complete; until then only the first cards found are listed."""
         self.selected: set[int] = set()
         self.sorted: tuple[str, bool] = ("due", False)
         self.hits: frozenset[str] = frozenset()
-        """The texts that were looked for, folded; they stand out where they are shown."""
+        """The search words, folded; they are highlighted."""
         self._page: dict[int, Hit | None] = {}
 
     def show(self, numbers: Sequence[int], order: str, *, descending: bool, stay: bool = False) -> None:
@@ -139,7 +139,7 @@ class CardTable(Rows):
 
     @property
     def count(self) -> int:
-        """How many cards there are."""
+        """How many cards are listed."""
         return len(self.numbers)
 
     @property
@@ -154,13 +154,13 @@ class CardTable(Rows):
 
     @property
     def chosen(self) -> list[int]:
-        """The selected cards in their order; where none is, the one under the cursor."""
+        """The selected cards in their order; if none is selected, the one under the cursor."""
         if self.selected:
             return [number for number in self.numbers if number in self.selected]
         return [] if self.number is None else [self.number]
 
     def forget(self) -> None:
-        """Ask anew for what is in sight."""
+        """Load what is in sight again."""
         self._page = {}
         self.refresh()
 
@@ -174,21 +174,21 @@ class CardTable(Rows):
             self._page.update(zip(numbers, self._load(numbers), strict=True))
         return self._page[number]
 
-    # Moving and selecting
+    # Cursor and selection
 
     def watch_cursor(self) -> None:
-        """Say which card is under the cursor now."""
+        """Report which card is under the cursor."""
         super().watch_cursor()
         self.post_message(self.Moved(self.current))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to select only where there is a card."""
+        """Offer to select only where there are cards."""
         if action in ("select", "select_all") and not self.numbers:
             return None
         return True if self.is_whole or action != "select_all" else None
 
     def action_select(self) -> None:
-        """Select the card under the cursor, or not any more, and go to the next one."""
+        """Select or deselect the card under the cursor, and move to the next."""
         if self.number is not None:
             self.selected ^= {self.number}
             self.cursor += 1
@@ -196,7 +196,7 @@ class CardTable(Rows):
             self.post_message(self.Selected())
 
     def action_select_all(self) -> None:
-        """Select all cards, or none if all are."""
+        """Select all cards, or none if all are selected."""
         everything = set(self.numbers)
         self.selected = set() if self.selected == everything else everything
         self.refresh()
@@ -218,7 +218,7 @@ class CardTable(Rows):
         return [(column, column.width or left) for column in there]
 
     def head_parts(self, width: int) -> Parts:
-        """The names of the columns, with an arrow at the one that sorts."""
+        """The headings, with an arrow on the sort column."""
         order, descending = self.sorted
         parts = [("  ", "head")]
         for column, wide in self._columns(width - 1):
@@ -231,7 +231,7 @@ class CardTable(Rows):
         found = self._at(number)
         parts = [("●" if self.numbers[number] in self.selected else " ", "mark")]
         if found is None:
-            return [*parts, ("… (changed meanwhile)", "quiet")]
+            return [*parts, ("… (changed just now)", "quiet")]
         now = self._now()
         for column, wide in self._columns(width):
             text, part = _cell(found, column.order, now)
@@ -240,7 +240,7 @@ class CardTable(Rows):
         return parts
 
     def _marked(self, text: str) -> Parts:
-        """A front in which what was looked for stands out."""
+        """A front with the search words highlighted."""
         parts: Parts = []
         end = 0
         for start, stop in places_of(self.hits, text):
@@ -289,7 +289,7 @@ def _due(found: Hit, now: datetime) -> tuple[str, str]:
 
 
 def _fit(text: str, wide: int, *, right: bool) -> str:
-    """Cut or fill to a width; a cell keeps one free at its end, or at its beginning."""
+    """Cut or pad to a width; a cell keeps one column free at its end, or at its start."""
     text = cut(text, max(0, wide - 1))
     gap = " " * (wide - cell_len(text))
     return gap + text if right else text + gap

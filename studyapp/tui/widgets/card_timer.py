@@ -1,4 +1,4 @@
-"""How long the card in front has been looked at; who is away is not thinking."""
+"""How long the current card has been in front; time away does not count."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from studyapp.wording.numbers import clock_text
 
 
 class CardTimer(Struct):
-    """A quiet clock for one card after the other."""
+    """A quiet clock for one card after another."""
 
     away_after: float
-    """Seconds after which the user is taken to be away: the clock stops there."""
+    """Seconds after which the user counts as away: the clock stops there."""
     reveal_after: float
-    """Seconds after which the answer is shown by itself; 0 for never."""
+    """Seconds after which the answer appears by itself; 0 for never."""
     _since: datetime | None = None
     _paused: datetime | None = None
 
     def start(self, now: datetime) -> None:
-        """Begin with a card."""
+        """Start with a card."""
         self._since, self._paused = now, None
 
     def pause(self, now: datetime) -> None:
-        """Something else is in front of the card."""
+        """Something covers the card."""
         self._paused = self._paused or now
 
     def go_on(self, now: datetime) -> None:
@@ -34,7 +34,7 @@ class CardTimer(Struct):
         self._paused = None
 
     def stop(self) -> None:
-        """There is no card in front."""
+        """No card is in front."""
         self._since = None
 
     def seconds(self, now: datetime) -> float:
@@ -42,12 +42,12 @@ class CardTimer(Struct):
         return 0.0 if self._since is None else max(0.0, ((self._paused or now) - self._since).total_seconds())
 
     def text(self, now: datetime) -> str:
-        """The time as it is shown; empty without a card."""
+        """The time to show; empty without a card."""
         if self._since is None:
             return ""
         seconds = self.seconds(now)
         return clock_text(seconds) if seconds < self.away_after else f"{clock_text(self.away_after)}+"
 
     def wants_answer(self, now: datetime) -> bool:
-        """Whether the answer is to be shown now."""
+        """Whether the answer should appear now."""
         return self._since is not None and 0 < self.reveal_after <= self.seconds(now)

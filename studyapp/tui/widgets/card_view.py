@@ -1,4 +1,4 @@
-"""The card being reviewed: its front, and once it is turned its answer."""
+"""The card in review: its front, and once turned its answer."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ Spans = Sequence[tuple[int, int, str]]
 
 
 class Render(Protocol):
-    """Lays out a text; see `render_note`."""
+    """Renders a text; see `render_note`."""
 
     def __call__(
         self, markdown: str, *, width: int, height: int, spans: Spans, palette: Palette, taken: frozenset[str]
     ) -> Rendered:
-        """Lay it out in `width` cells; a picture takes `height` lines at most."""
+        """Render it `width` cells wide; a picture takes at most `height` lines."""
 
 
 def _alone(
@@ -42,20 +42,20 @@ def _alone(
     palette: Palette,
     taken: frozenset[str],
 ) -> Rendered:
-    """A text that knows nothing beside itself."""
+    """Renders a text without embeds."""
     return render_note(markdown, width=width, spans=spans, palette=palette, taken=taken)
 
 
 _LEAST_PICTURE: Final = 6
 """Lines that a picture may take on the smallest screen."""
 _AROUND: Final = 2
-"""Lines around a card: a blank one above, and below the one that says whether there is more."""
+"""Lines around a card: a blank one above, and below it the one that says whether there is more."""
 _RULE: Final = 3
-"""Lines of the rule above an answer, with the blank ones around it."""
+"""Lines of the rule above an answer, with its blank lines."""
 _BESIDES: Final = 9
-"""Lines of a screen that other widgets take."""
+"""Lines taken by other widgets."""
 _MAX_TEXT: Final = 88
-"""Longer lines are hard to read; a wide screen gets margins instead."""
+"""Longer lines are hard to read; a wide screen has margins instead."""
 
 
 class _Text(Struct, frozen=True):
@@ -75,7 +75,7 @@ class _Scroll(LaidOnce, VerticalScroll):
 
 
 class CardView(LaidOnce, Vertical):
-    """Shows one card's texts, laid out for the width at hand.
+    """Shows one card's texts, rendered for the current width.
 
     It takes plain values and knows no card: a front and a back, or for a cloze the same text twice with other spans.
     """
@@ -93,7 +93,7 @@ class CardView(LaidOnce, Vertical):
     """
 
     answered: reactive[bool] = reactive(False)
-    """Whether the answer is on the screen."""
+    """Whether the answer is shown."""
 
     def __init__(self, *, alone: bool = False, id: str | None = None, classes: str | None = None) -> None:
         """Make an empty view.
@@ -113,7 +113,7 @@ class CardView(LaidOnce, Vertical):
         self._drawn_width = 0
         self._more = ""
         self.lines = 0
-        """How many the card takes, with the blank ones around it."""
+        """The lines that the card takes, with its blank lines."""
 
     def compose(self) -> ComposeResult:
         """The scrolling card, and the line that says whether there is more."""
@@ -124,7 +124,7 @@ class CardView(LaidOnce, Vertical):
         yield Unselected(id="card-more", markup=False)
 
     def on_mount(self) -> None:
-        """Follow the scrolling, so that the last line is always right."""
+        """Follow the scrolling, to keep the last line right."""
         scroll = self._scroll
         self.watch(scroll, "scroll_y", self._show_more, init=False)
         self.watch(scroll, "virtual_size", self._grew, init=False)
@@ -136,7 +136,7 @@ class CardView(LaidOnce, Vertical):
 
     @property
     def palette(self) -> Palette:
-        """Without colour if the user asked for none."""
+        """Use no colour if the user asked for none."""
         return PLAIN if self.app.no_color else COLOUR
 
     def show_front(
@@ -162,9 +162,9 @@ class CardView(LaidOnce, Vertical):
         self._scroll.scroll_home(animate=False, force=True)
 
     def show_answer(self, back: str, *, spans: Spans = (), replace: bool = False) -> None:
-        """Show the answer below the front, or in its place with `replace` (a cloze that is now filled in).
+        """Show the answer below the front, or with `replace` in its place (a cloze that is now filled in).
 
-        The start of the answer is scrolled into view, with as much of the front above it as there is room for.
+        Scrolls to the start of the answer, with as much of the front above it as fits.
         """
         text = _Text(back, tuple(spans))
         self._front, self._back = (text, None) if replace else (self._front, text)
@@ -179,18 +179,18 @@ class CardView(LaidOnce, Vertical):
         self._draw()
 
     def draw_again(self) -> None:
-        """Lay the card out again, as what it embeds is known by now; it stays where it is."""
+        """Render the card again, now that more of its embeds are known; it stays where it is."""
         self._draw()
 
     def on_resize(self, _event: Resize) -> None:
-        """Lay the card out again, if its width has changed; in another height, less or more of it is below."""
+        """Render the card again if its width has changed; a new height shows more or less below."""
         if self._text_width() != self._drawn_width:
             self._draw()
         else:
             self.call_after_refresh(self._show_more)
 
     def _width(self) -> int:
-        """Its cells; before the first layout those that it is going to have."""
+        """Its width; before the first layout, the width that it will have."""
         if self.size.width or not self._alone:
             return self.size.width
         most = self.styles.max_width
@@ -198,7 +198,7 @@ class CardView(LaidOnce, Vertical):
         return min(width, int(most.value)) if most is not None and most.unit is Unit.CELLS else width
 
     def _room(self) -> int:
-        """The lines of the most that is in sight at a time."""
+        """The most lines in sight at a time."""
         return self.screen.size.height - _BESIDES if self._alone else self._scroll.size.height - 2
 
     def _text_width(self) -> int:
@@ -207,7 +207,7 @@ class CardView(LaidOnce, Vertical):
 
     def _draw(self) -> None:
         if not self.is_mounted or self._width() == 0:
-            self._drawn_width = 0  # the next size draws, also one that was drawn for before
+            self._drawn_width = 0  # the next size draws, including one already drawn for
             return
         width = self._drawn_width = self._text_width()
         taken, lines = self._footnotes, _AROUND
@@ -243,12 +243,12 @@ class CardView(LaidOnce, Vertical):
         top = rule.virtual_region.y
         answer = self.query_one("#card-back", Static).virtual_region.height
         height = scroll.scrollable_content_region.height
-        # All of the answer if it fits below some of the front, else the rule stays on top.
+        # The whole answer if it fits below part of the front, else the rule at the top.
         target = max(0, min(top, top + answer + 2 - height)) if answer + 2 <= height else top
         scroll.scroll_to(y=target, animate=False, force=True)
 
     def _grew(self) -> None:
-        self.call_later(self._show_more)  # when it hears of its new content, a widget does not know its new room yet
+        self.call_later(self._show_more)  # a widget hears of its new content before it knows its new size
 
     def _show_more(self) -> None:
         scroll = self._scroll

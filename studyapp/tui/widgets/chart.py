@@ -28,7 +28,7 @@ _STYLES: Final = {
     "label": "$quiet",
     "number": "bold $strong",
 }
-"""By the kind of a cell."""
+"""The style of each kind of cell."""
 _LAYERS: Final = frozenset({"again", "hard", "good", "easy", "backlog"})
 _SIGNS: Final = frozenset("░▒▓█")
 _FULL: Final = str.maketrans(dict.fromkeys("░▒▓", "█"))
@@ -44,7 +44,7 @@ def style_of(kind: str) -> str:
 
 
 def solid(rows: Iterable[Cells]) -> list[Cells]:
-    """A chart whose layers and shades are told by their colours, and by no sign."""
+    """A chart whose layers and shades need colours, as no sign tells them apart."""
     return [[cell._replace(text=_solid(cell)) for cell in row] for row in rows]
 
 
@@ -56,7 +56,7 @@ def _solid(cell: Cell) -> str:
 
 
 def coloured(rows: Iterable[Cells]) -> Content:
-    """Give a chart its colours; neighbours of one colour become one span."""
+    """Colour a chart; neighbours of one colour become one span."""
     parts: list[tuple[str, str]] = []
     for number, row in enumerate(rows):
         if number:

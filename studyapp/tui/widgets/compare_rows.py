@@ -1,4 +1,4 @@
-"""The methods of a comparison as a table: where each stands between nothing and all, and how far its runs spread."""
+"""The methods of a comparison as a table: where each stands between nothing and all, and the spread of its runs."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from studyapp.wording.numbers import cut
 
 _NAME: Final = 18
 _LONG: Final = 26
-"""Cells of a name, also of one with knobs that were turned."""
+"""Width of a name, including one with turned knobs."""
 _DOTS: Final = 12
-"""Cells that the dots have at least."""
+"""Least width of the dots."""
 _NUMBER, _TRAINED, _SECONDS = 6, 9, 7
 
 
@@ -35,7 +35,7 @@ class Comparison(Struct, frozen=True):
 
 
 class CompareRows(Rows):
-    """Lists the points, the best first; `Chosen` says that a method was entered."""
+    """Lists the points, best first; posts `Chosen` when a method is entered."""
 
     HEAD = 1
     HEAD_STAYS = True
@@ -94,7 +94,7 @@ class CompareRows(Rows):
             self.post_message(self.Chosen(self._compared.points[self.cursor]))
 
     def row_clicked(self, number: int, x: int, *, again: bool) -> None:
-        """Enter a method that was clicked on twice."""
+        """Enter a double-clicked method."""
         if again:
             self.action_choose()
 
@@ -134,7 +134,7 @@ class CompareRows(Rows):
         return values
 
     def _columns(self, width: int) -> _Columns:
-        """The numbers that there is room for: first those of each job go, then seconds, then how often it fails."""
+        """The numbers that fit: first each job's numbers go, then the seconds, then the failure rate."""
         name = _LONG if any(point.turned for point in self._compared.points) else _NAME
         jobs = [(job, max(_NUMBER, cell_len(job) + 2)) for job in self._compared.jobs]
         first, last = [("median", 8), ("worst", 7)], [("trained", _TRAINED), ("s", _SECONDS)]
@@ -152,7 +152,7 @@ class _Columns(Struct, frozen=True):
     name: int
     dots: int
     numbers: Sequence[tuple[str, int]]
-    """What stands above a column of numbers, and its cells."""
+    """The heading of a column of numbers, and its width."""
 
 
 def _dots(point: Point, width: int) -> Parts:

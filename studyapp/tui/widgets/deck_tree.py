@@ -1,4 +1,4 @@
-"""The decks as a tree with their counts in columns."""
+"""The decks as a tree, with their counts in columns."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from studyapp.wording.numbers import cut
 
 EVERYTHING: Final = "All decks"
 _COLUMNS: Final = (("due", 8), ("new", 8), ("total", 9))
-"""The counts with their cells; where these would cut a name they move together."""
+"""The counts with their widths; where these would cut a name the columns move closer."""
 _TITLE: Final = "Decks"
 
 
 class DeckTree(Folding):
-    """Lists the decks; `Chosen` says that one was entered."""
+    """Lists the decks; posts `Chosen` when one is entered."""
 
     HEAD = 1
     OPEN_AT_FIRST = True
@@ -46,7 +46,7 @@ class DeckTree(Folding):
         """A deck was entered."""
 
         path: str
-        """Empty for all decks."""
+        """None for all decks."""
 
     class Moved(FieldMessage):
         """The cursor is on another deck."""
@@ -55,10 +55,10 @@ class DeckTree(Folding):
         super().__init__()
         self.top = Deck("", "")
         self._decks: dict[str, Deck] = {}
-        """By their paths, those that have a row."""
+        """The decks in the tree, by path."""
 
     def show(self, tree: Deck) -> None:
-        """Show these decks; the cursor stays on its deck, and what was closed stays closed."""
+        """Show these decks; the cursor stays on its deck, and closed branches stay closed."""
         self.top = tree
         self.fold()
 
@@ -68,7 +68,7 @@ class DeckTree(Folding):
         return self._decks[self.row.path] if self.row is not None else None
 
     def rows_of_tree(self) -> Iterator[TreeRow]:
-        """All decks where there are several, then each with those below it."""
+        """All decks, where there are several, then each with its subdecks."""
         self._decks = {}
         if len(self.top.children) > 1:
             self._decks[self.top.path] = self.top
@@ -84,7 +84,7 @@ class DeckTree(Folding):
                 yield from self._below(child, depth + 1)
 
     def watch_cursor(self) -> None:
-        """Say that the cursor is on another deck."""
+        """Report that the cursor is on another deck."""
         super().watch_cursor()
         self.post_message(self.Moved())
 
@@ -95,7 +95,7 @@ class DeckTree(Folding):
         return [(_TITLE, "title"), (f" {rule} ", "rule"), (f"{names} ", "quiet")]
 
     def _columns(self, width: int) -> Sequence[tuple[str, int]]:
-        """The counts with the cells of each."""
+        """The counts with their widths."""
         longest = max(
             (cell_len(row.label) + cell_len(visible(row.name, newlines=False)) for row in self.rows), default=0
         )

@@ -23,16 +23,16 @@ _STACK: Final = (
     ("Adam", shade("learn", 2)),
     ("activations", "$rule"),
 )
-"""The parts of what training holds, and how each is painted."""
+"""The kinds of memory in training, and how each is painted."""
 _SIGNS: Final = "█▓▒░"
-"""The same where there is no colour."""
+"""The same without colour."""
 
 
 # Samples
 
 
 def samples_text(samples: Sequence[Sample], before: Sequence[str], size: tuple[int, int]) -> Content:
-    """Held-out inputs with what the model said before the run and what it says now.
+    """Held-out inputs with the model's answers before the run and now.
 
     Args:
         samples: as they are now.
@@ -63,7 +63,7 @@ def _in_columns(pairs: Sequence[tuple[Sample, str]], columns: Sequence[int]) -> 
 
 
 def _below_each_other(pairs: Sequence[tuple[Sample, str]], width: int, height: int) -> Iterator[Content]:
-    """An input in one row and its answers in the next, where they do not fit beside each other."""
+    """An input in one row and its answers in the next, where they do not fit side by side."""
     same = all(old == _asked(sample) for sample, old in pairs)
     rows = 2 if same else 3
     if same and height % rows:
@@ -82,7 +82,7 @@ def _asked(sample: Sample) -> str:
 
 
 def _end_of(text: str, width: int) -> str:
-    """A text cut at its beginning, between two words: what is asked comes after the prompt or the examples."""
+    """A text cut at its start, between two words: the question follows the prompt or the examples."""
     if width_of(text) <= width:
         return text
     kept = text[2 - width :]
@@ -90,7 +90,7 @@ def _end_of(text: str, width: int) -> str:
 
 
 def answered(sample: Sample, *, marked: bool = True) -> Content:
-    """An answer: green if it is right; what is wrong in it is red and underlined; with a mark behind it."""
+    """An answer: green if it is right; mistakes are red and underlined; a mark follows."""
     if sample.got == sample.wanted:
         return Content.styled(sample.got + " ✓" * marked, RIGHT)
     mark = " " if " " in sample.wanted + sample.got else ""
@@ -115,7 +115,7 @@ def samples_value(samples: Sequence[Sample]) -> Content:
 
 
 def gradients_text(gradients: Sequence[Gradient], size: tuple[int, int], *, untrained: bool) -> Content:
-    """How long each tensor's gradient is in the first step, and what stops those that are 0."""
+    """The norm of each tensor's gradient in the first step, and the reason for those that are 0."""
     width, height = size
     if not gradients:
         said = "no gradient is followed here" if untrained else "the first step shows which tensors it moves"
@@ -160,7 +160,7 @@ def _moved_only(gradients: Sequence[Gradient]) -> Content | None:
 
 
 def _kind(name: str) -> str:
-    """What tensors of one sort are called: `q.B` is a `B`, `gate 3` a `gate`."""
+    """What tensors of one kind are called: `q.B` is a `B`, `gate 3` a `gate`."""
     return name.rstrip(" 0123456789").rpartition(".")[2]
 
 
@@ -168,7 +168,7 @@ def _kind(name: str) -> str:
 
 
 def memory_text(rows: Sequence[tuple[str, str, Memory]], size: tuple[int, int], *, colour: bool) -> Content:
-    """What training holds, as stacks, with the formula below them.
+    """The memory that training takes, as stacked bars with the formula below.
 
     Args:
         rows: of each bar the group it belongs to, its name, and what it shows.
@@ -223,7 +223,7 @@ def _stack(memory: Memory, top: int, width: int, *, colour: bool) -> Content:
 
 
 def result_text(came: Summary, told: Sequence[tuple[str, str, str]], size: tuple[int, int]) -> Content:
-    """What a run came to, one fact a line.
+    """The result of a run, one fact a line.
 
     Args:
         came: the run.

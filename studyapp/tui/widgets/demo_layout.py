@@ -1,4 +1,4 @@
-"""Where the panes of a demo stand, for every size and state: nothing scrolls, and no two overlap."""
+"""Where the panes of a demo go, for every size and state: nothing scrolls, and no two overlap."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from typing import Final, NamedTuple
 from textual.geometry import Region
 
 MIDDLE, LARGE, TALL, HIGH = 90, 150, 22, 36
-"""Columns from which a page has two or three columns, and three with everything; rows that they need. No margins."""
+"""Columns from which a page has two or three columns, three with everything, and the rows that these need, without
+margins.
+"""
 _GAP: Final = 4
 _NARROW_GAP: Final = 3
 _KNOBS: Final = 29
 """Columns of the knobs beside the drawing on a small page."""
 _LEAST: Final = 3
-"""Rows of a pane that says anything."""
+"""The least rows of a useful pane."""
 
 
 class Wanted(NamedTuple):
-    """Rows that what cannot be cut needs, its title rule included."""
+    """Rows that an uncuttable pane needs, including its title rule."""
 
     knobs: int
     numbers: int
@@ -27,11 +29,11 @@ class Wanted(NamedTuple):
 
 
 Places = Mapping[str, Region]
-"""The panes that are shown, by name."""
+"""The visible panes, by name."""
 
 
 def kind_of(width: int, height: int) -> str:
-    """Large, middle or small: how much fits beside each other."""
+    """Large, middle or small: how much fits side by side."""
     if width >= LARGE and height >= HIGH:
         return "large"
     return "middle" if width >= MIDDLE and height >= TALL else "small"
@@ -139,7 +141,7 @@ def _large(width: int, height: int, wanted: Wanted, *, over: bool) -> Places:
 
 
 def _column(x: int, width: int, height: int, parts: Sequence[tuple[str, int]]) -> dict[str, Region]:
-    """Panes below each other with an empty row between them; one of 0 rows takes what is left."""
+    """Panes one below another with an empty row between; one with 0 rows takes the rest."""
     found: dict[str, Region] = {}
     y = 0
     for name, rows in parts:

@@ -39,15 +39,15 @@ from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.plot import Plot
 
 TICKS: Final = 20
-"""A second. Each shows one pane that has something new, so that a key never waits for the whole page."""
+"""Updates a second. Each redraws one pane that has something new, so that a key never waits for the whole page."""
 ENLARGED: Final = ("accuracy", "samples", "picture", "gradients", "loss", "memory", "result", "trained")
-"""The panes that can have the page for themselves, in the order in which a key goes through them."""
+"""The panes that can be enlarged, in the order in which a key goes through them."""
 _FACTS: Final = 7
-"""Lines of a result besides what is told."""
+"""Lines of a result besides its facts."""
 
 
 class DemoPage(Container):
-    """Shows a demo before, during and after its runs, each pane where there is room for it."""
+    """Shows a demo before, during and after its runs, with the panes that fit."""
 
     DEFAULT_CSS = """
     DemoPage {
@@ -57,7 +57,7 @@ class DemoPage(Container):
     """
 
     enlarged: reactive[str] = reactive("", init=False)
-    """The pane that has the page for itself."""
+    """The enlarged pane, which fills the page."""
 
     def __init__(self, card: DemoCard, knobs: Sequence[Knob], values: Mapping[str, KnobValue]) -> None:
         """Make the page.
@@ -74,16 +74,16 @@ class DemoPage(Container):
         self._earlier: Sequence[Curve] = ()
         self._band: Band | None = None
         self._before: list[str] = []
-        """What the base model said to each input."""
+        """The base model's answer to each input."""
         self._question: tuple[GuessQuestion, int | None] | None = None
         self._told: Sequence[tuple[str, str, str]] = ()
         self._live = self._over = False
         self._asking = False
-        """Whether knobs were turned since the run: then the next guess stands where the result was."""
+        """Whether knobs were turned since the run: then the next guess replaces the result."""
         self._due: list[Callable[[], None]] = []
 
     def compose(self) -> ComposeResult:
-        """Every pane; which of them are shown depends on the size and on the state of the run."""
+        """Every pane; the size and the state of the run decide which are visible."""
         yield Pane("What is trained", self._block, id="trained")
         yield Static(id="numbers", markup=False)
         yield Knobs(self._knobs, self._values, id="knobs")
@@ -108,15 +108,15 @@ class DemoPage(Container):
         self.lay_out()
 
     def watch_enlarged(self) -> None:
-        """Lay the page out anew."""
+        """Lay the page out again."""
         self.lay_out()
         self._show_all()
 
-    # Where the panes stand
+    # The layout
 
     @property
     def kind(self) -> str:
-        """Small, middle or large: how much is shown beside each other."""
+        """Small, middle or large: how much fits side by side."""
         return kind_of(self.content_size.width, self.content_size.height)
 
     @property
@@ -130,13 +130,13 @@ class DemoPage(Container):
 
     @property
     def least(self) -> int:
-        """Rows that what is known before a run takes on a small page."""
+        """Rows of the information before a run on a small page."""
         wanted = self._wanted()
         return wanted.knobs + wanted.numbers + wanted.guess + 1
 
     @property
     def _column(self) -> int:
-        """Cells of the column in which the arithmetic and the guess stand before a run."""
+        """Width of the column with the arithmetic and the guess before a run."""
         width = self.content_size.width
         return {"small": width, "middle": (width - 4) * 3 // 5, "large": (width - 8) // 3}[self.kind]
 
@@ -150,7 +150,7 @@ class DemoPage(Container):
         )
 
     def lay_out(self) -> None:
-        """Give every pane its place."""
+        """Place every pane."""
         width, height = self.content_size
         if width < 4 or height < 2:
             return
@@ -165,10 +165,10 @@ class DemoPage(Container):
                 pane.styles.offset = (place.x, place.y)
                 pane.styles.width, pane.styles.height = place.width, place.height
 
-    # What is shown before a run
+    # Before a run
 
     def set_values(self, values: Mapping[str, KnobValue]) -> None:
-        """Take the knobs as they are now: drawing, arithmetic and memory follow."""
+        """Apply the knobs' values: drawing, arithmetic and memory follow."""
         self._values = values
         self._asking = self._over
         self.lay_out()
@@ -176,7 +176,7 @@ class DemoPage(Container):
         self.query_one("#memory", Pane).refresh()
 
     def ask(self, question: GuessQuestion | None, guess: int | None, value: str) -> None:
-        """Show a question, and what was guessed."""
+        """Show a question, and the guess."""
         self._question = None if question is None else (question, guess)
         self.query_one("#guess", Pane).show(self._guess, value=value)
         self.lay_out()
@@ -233,7 +233,7 @@ class DemoPage(Container):
             rows += [(large, name, large_memory(at_large)), (large, "all", large_memory(LLAMA_7B.total))]
         return memory_text(rows, (size.width, size.height), colour=not self.app.no_color)
 
-    # What is shown during a run and after it
+    # During a run and after it
 
     def begin(
         self, run: DemoRun, earlier: Iterable[Curve], *, rival: tuple[str, DemoRun] | None = None, again: bool = False
@@ -255,7 +255,7 @@ class DemoPage(Container):
         self._show_all()
 
     def turn(self, *, running: bool) -> None:
-        """Show the curves, or what is known before a run."""
+        """Show the curves, or the information before a run."""
         self._live = running
         self.lay_out()
         self._show_all()
@@ -266,7 +266,7 @@ class DemoPage(Container):
         return self._live
 
     def take(self, before: Frame | None) -> None:
-        """Show what the run's last frame brought, soon; at once if it is the first.
+        """Show the run's last frame soon; at once if it is the first.
 
         Args:
             before: the frame before it.
@@ -290,11 +290,11 @@ class DemoPage(Container):
         self.soon([self._show_accuracy])
 
     def soon(self, shows: Iterable[Callable[[], None]]) -> None:
-        """Show some panes, one after the other."""
+        """Show some panes, one after another."""
         self._due += [show for show in shows if show not in self._due]
 
     def finish(self, told: Sequence[tuple[str, str, str]], band: Band | None) -> None:
-        """Show what came of the run.
+        """Show the result of the run.
 
         Args:
             told: what there is to say besides its numbers: a name, a text, a style.

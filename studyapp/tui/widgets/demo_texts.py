@@ -20,11 +20,11 @@ from studyapp.tui.widgets.plot import coloured
 from studyapp.tui.widgets.rates import rate_text
 
 _NAMES: Final = 9
-"""Cells for the name of a fact."""
+"""Width of a fact's name."""
 
 
 def task_text(job: str, width: int) -> Content:
-    """What is asked of the model, with one sentence worked out as far as there is room."""
+    """What the model is asked, with one sentence worked out where there is room."""
     told = JOBS.get(job)
     if told is None:
         return Content.assemble(("Task  ", "$quiet"), (job, "bold $strong"))
@@ -39,7 +39,7 @@ def task_text(job: str, width: int) -> Content:
 
 
 def numbers_text(worked: Sequence[Worked] | None, trained: int | None, width: int, *, table: bool) -> Content:
-    """How many numbers are trained: worked out, and as a share of the base model.
+    """How many numbers are trained: the sum, and its share of the base model.
 
     Args:
         worked: the terms; None where the demo does not declare them.
@@ -78,7 +78,7 @@ def _table(worked: Sequence[Worked], total: int) -> list[Content]:
 
 
 def _in_a_row(worked: Sequence[Worked], total: int, width: int) -> list[Content]:
-    """The terms one after the other, broken between two of them."""
+    """The terms side by side, wrapped between two of them."""
     pieces = [Content.assemble((term.name + "  ", "$quiet"), term.text) for term in worked]
     pieces = [
         piece if not number else Content.assemble((" + ", "$quiet"), piece) for number, piece in enumerate(pieces)
@@ -99,7 +99,7 @@ def _percent(share: float) -> str:
 
 
 def guess_text(question: GuessQuestion, guess: int | None, width: int) -> Content:
-    """A question with its answers; the one that was chosen is underlined and marked."""
+    """A question with its answers; the chosen one is underlined and marked."""
     lines = [Content(line) for line in textwrap.wrap(question.text, max(width, 16))]
     answers = Content("")
     for number, answer in enumerate(question.answers):
@@ -116,7 +116,7 @@ def guess_text(question: GuessQuestion, guess: int | None, width: int) -> Conten
 
 
 def next_text(card: DemoCard, width: int) -> Content:
-    """What to try after a run: a knob, its value, and the question that it answers."""
+    """What to try after a run: a knob, its value, and the question that this answers."""
     knobs = {knob.name: knob for knob in card.knobs}
     lines = []
     for name, value, question in card.next:
@@ -127,7 +127,7 @@ def next_text(card: DemoCard, width: int) -> Content:
 
 
 def spoken(name: str) -> str:
-    """A knob's name as one reads it."""
+    """A knob's name in plain words."""
     return name.replace("_", " ")
 
 
@@ -160,5 +160,5 @@ def _when(when: str, now: datetime) -> str:
 
 
 def settings_in_words(card: DemoCard, knobs: Mapping[str, KnobValue]) -> str:
-    """What a run is called on a curve: the knobs that are not at their defaults."""
+    """The name of a run's curve: the knobs that are not at their defaults."""
     return turned(card, knobs).replace("_", " ") or "defaults"

@@ -1,4 +1,4 @@
-"""The box of what opens over another screen."""
+"""The box of a dialog."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from studyapp.core.visible import visible
 
 
 class Dialog(VerticalScroll, can_focus=False):
-    """A small page with its title in the border; as high as what is in it, and no wider than one reads well."""
+    """A small page with its title in the border; as high as its content, and no wider than comfortable to read."""
 
     DEFAULT_CSS = """
     Dialog {

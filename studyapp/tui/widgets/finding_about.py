@@ -1,4 +1,4 @@
-"""What is known of a finding: why it is one, what to do, and what a fix would change."""
+"""The details of a finding: why it is one, what to do, and what a fix would change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studyapp.tui.widgets.pane import Pane
 
 
 class FindingAbout(Vertical):
-    """Says more of the finding under the cursor, under a rule with its place."""
+    """Describes the finding under the cursor, under a rule with its place."""
 
     DEFAULT_CSS = """
     FindingAbout {
@@ -33,7 +33,7 @@ class FindingAbout(Vertical):
             yield Static(markup=False)
 
     def show(self, found: FindingList) -> None:
-        """Show what the cursor of the list is on."""
+        """Show the details of the list's current row."""
         group = found.group_here
         here = found.here if group is None else group.first
         self.display = here is not None
@@ -57,7 +57,7 @@ def _one(one: Finding) -> Content:
 
 
 def _group(group: Group, found: FindingList) -> Content:
-    """Many equal findings as one: some examples, the remedy."""
+    """Many equal findings as one: some examples, and the remedy."""
     parts: list[tuple[str, str] | str] = []
     for one, times in group.examples:
         again = f" ({count(times, 'time')})" if times > 1 else ""

@@ -1,4 +1,4 @@
-"""Findings by kind, equal ones as one: what holds others opens and closes, what can be fixed can be marked."""
+"""Findings by kind, equal ones as one; groups open and close, and what can be fixed can be marked."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from studyapp.tui.widgets.rows import Parts, Rows, moves
 from studyapp.wording.numbers import cut
 
 LOOKS: Final = {Severity.ERROR: "bad", Severity.WARNING: "care", Severity.NOTE: "quiet"}
-"""The look of each severity, which is also the name of its colour."""
+"""The look of each severity, which also names its colour."""
 _SIGNS: Final = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 _OPEN: Final = 12
-"""A kind with more rows is closed at first."""
+"""A kind with more rows starts closed."""
 SHOWN: Final = 200
-"""Equal findings at once: nobody scrolls through more."""
+"""The most equal findings listed: nobody scrolls through more."""
 _GAP: Final = 2
 
 
 def begun(text: str) -> str:
-    """A reason as the beginning of a sentence."""
+    """A reason with a capital letter."""
     return text[:1].upper() + text[1:]
 
 
@@ -40,7 +40,7 @@ class _Row(Struct, frozen=True):
     kind: str = ""
     group: Group | None = None
     number: int | None = None
-    """Of the finding; of equal ones the first."""
+    """The number of the finding; of equal ones, the first."""
 
     @property
     def is_group(self) -> bool:
@@ -49,7 +49,7 @@ class _Row(Struct, frozen=True):
 
 
 class FindingList(Rows):
-    """Lists findings; keeps its place and its marks when it is shown anew."""
+    """Lists findings; keeps its place and its marks when updated."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Open", id="doctor.choose"),
@@ -73,12 +73,12 @@ class FindingList(Rows):
     """
 
     class Chosen(FieldMessage):
-        """A finding is to be looked at where it is."""
+        """A finding was chosen, to be shown in its place."""
 
         finding: Finding
 
     class Marked(Message):
-        """Other findings are marked now."""
+        """The marks changed."""
 
     class Moved(Message):
         """The cursor is on another row."""
@@ -89,11 +89,11 @@ class FindingList(Rows):
         self._root = ""
         self._groups: list[Group] = []
         self._numbers: dict[int, list[int]] = {}
-        """The numbers of a group's findings, by that of its first one."""
+        """The numbers of a group's findings, by its first finding's number."""
         self._open: dict[str | tuple[str, ...], bool] = {}
-        """Kinds, and groups of equal findings by their keys, that the person has opened or closed."""
+        """Kinds, and groups of equal findings by their keys, that the user has opened or closed."""
         self._marked: set[int] = set()
-        """Numbers of findings."""
+        """Marked findings, by number."""
         self._rows: list[_Row] = []
 
     def show(self, findings: Sequence[Finding], root: str) -> None:
@@ -116,7 +116,7 @@ class FindingList(Rows):
 
     @property
     def marked(self) -> list[Finding]:
-        """The findings that are to be fixed; the one under the cursor where none is marked."""
+        """The findings to fix: the marked ones, else the one under the cursor."""
         if self._marked:
             return [self._findings[number] for number in sorted(self._marked)]
         here = self.here
@@ -124,24 +124,24 @@ class FindingList(Rows):
 
     @property
     def any_marked(self) -> bool:
-        """Whether the person has marked some."""
+        """Whether the user has marked any."""
         return bool(self._marked)
 
     @property
     def here(self) -> Finding | None:
-        """The finding under the cursor; of equal ones that are told as one the first."""
+        """The finding under the cursor; the first of a group of equal ones."""
         return None if self._row.number is None else self._findings[self._row.number]
 
     @property
     def group_here(self) -> Group | None:
-        """The findings that the row under the cursor stands for, if it is not a single one."""
+        """The findings that the row under the cursor stands for, if there are several."""
         row = self._row
         if row.group is None and row.number is None and row.kind:
             return Group([one for one in self._findings if one.code == row.kind])
         return row.group
 
     def place_of(self, one: Finding) -> str:
-        """Where a finding is, as short as the vault allows."""
+        """Where a finding is, as a path within the vault."""
         return visible(one.place.removeprefix(self._root), newlines=False) if one.path != "." else "The whole vault"
 
     @property
@@ -159,7 +159,7 @@ class FindingList(Rows):
             self._turn()
 
     def row_clicked(self, number: int, x: int, *, again: bool) -> None:
-        """Open or close what was clicked on; a finding is chosen by a second click."""
+        """Open or close what was clicked; a second click chooses a finding."""
         if again or self._row.number is None:
             self.action_choose()
 
@@ -172,7 +172,7 @@ class FindingList(Rows):
         return None if action in ("mark", "mark_all") and not list(self._fixable()) else True
 
     def action_mark(self) -> None:
-        """Mark the finding under the cursor, or take the mark away, and go on; on a kind, all of it."""
+        """Mark or unmark the finding under the cursor and move on; on a kind, all of it."""
         row = self._row
         of_kind = (one for one in self._fixable() if self._findings[one].code == row.kind)
         members = of_kind if row.number is None else self._members(row)
@@ -195,7 +195,7 @@ class FindingList(Rows):
         return (number for number, one in enumerate(self._findings) if one.fix is not None)
 
     def _members(self, row: _Row) -> list[int]:
-        """The numbers of what a row stands for."""
+        """The numbers of a row's findings."""
         assert row.number is not None
         return self._numbers[row.number] if row.is_group else [row.number]
 
@@ -213,7 +213,7 @@ class FindingList(Rows):
             self._list(_Row(row.kind))
 
     def _opened(self, group: Group) -> bool:
-        """Whether the findings of a group are listed one by one."""
+        """Whether a group's findings are listed one by one."""
         return self._open.get(group.key, False)
 
     def _around(self, number: int) -> Group | None:
@@ -228,7 +228,7 @@ class FindingList(Rows):
     # The rows
 
     def _list(self, here: _Row | None) -> None:
-        """List what is open; the cursor goes to a row, or stays in its place."""
+        """List what is open; the cursor goes to a row, or stays where it is."""
         self._rows = [*self._made()]
         place = self.cursor
         if here is not None:
@@ -263,12 +263,12 @@ class FindingList(Rows):
         return bool(self._rows[number].kind)
 
     def watch_cursor(self) -> None:
-        """Say so."""
+        """Report that the cursor is on another row."""
         super().watch_cursor()
         self.post_message(self.Moved())
 
     def row_parts(self, number: int, width: int) -> Parts:
-        """The name of a kind under a rule, or a finding: its mark, how bad it is, where, and why."""
+        """The name of a kind under a rule, or a finding: mark, severity, place, reason."""
         row = self._rows[number]
         if not row.kind:
             return []

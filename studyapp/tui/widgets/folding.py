@@ -1,4 +1,4 @@
-"""A tree whose branches open and close."""
+"""A tree with branches that open and close."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class TreeRow(Struct, frozen=True):
     path: str
     depth: int
     open: bool | None
-    """None where there is nothing below."""
+    """None for a leaf."""
 
     @property
     def label(self) -> str:
-        """What stands before the name."""
+        """What precedes the name."""
         return "  " * self.depth + _MARKERS[self.open]
 
 
@@ -38,7 +38,7 @@ def turns(place: str, above: str) -> Iterator[Binding]:
 
 
 class Folding(Rows):
-    """Rows of a tree, each with a path; what was opened or closed stays so when the tree is shown anew."""
+    """Rows of a tree, each with a path; open and closed branches stay so when the tree is updated."""
 
     OPEN_AT_FIRST: ClassVar[bool]
 
@@ -46,14 +46,14 @@ class Folding(Rows):
         super().__init__(classes=classes)
         self.rows: list[TreeRow] = []
         self._turned: dict[str, bool] = {}
-        """Whether a branch is open, by its path; the others are as at first."""
+        """Open or closed, by path; the other branches are as at first."""
 
     def rows_of_tree(self) -> Iterable[TreeRow]:
-        """The rows that are in sight with what is open now."""
+        """The rows in sight with the open branches."""
         raise NotImplementedError
 
     def choose(self, row: TreeRow) -> None:
-        """Enter what a row stands for."""
+        """Enter a row."""
         raise NotImplementedError
 
     @property
@@ -67,7 +67,7 @@ class Folding(Rows):
         return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 
     def is_open(self, path: str) -> bool:
-        """Whether what is below is shown."""
+        """Whether a branch is open."""
         return self._turned.get(path, self.OPEN_AT_FIRST)
 
     def turn(self, paths: Iterable[str], *, open_them: bool) -> None:
@@ -75,7 +75,7 @@ class Folding(Rows):
         self._turned |= dict.fromkeys(paths, open_them)
 
     def fold(self) -> None:
-        """Show what is open now; the cursor stays on its row if that is still there."""
+        """Show what is open; the cursor stays on its row if that still exists."""
         here = self.row
         self.rows = list(self.rows_of_tree())
         self.cursor = min(self.cursor, len(self.rows) - 1)
@@ -84,7 +84,7 @@ class Folding(Rows):
         self.lay_out()
 
     def select(self, path: str) -> None:
-        """Put the cursor on a row, if it is there."""
+        """Put the cursor on a row, if it exists."""
         self.cursor = next((number for number, row in enumerate(self.rows) if row.path == path), self.cursor)
 
     def action_choose(self) -> None:
@@ -93,11 +93,11 @@ class Folding(Rows):
             self.choose(row)
 
     def action_open(self) -> None:
-        """Show what is below."""
+        """Open the branch."""
         self._set_open(open_it=True)
 
     def action_close(self) -> None:
-        """Hide what is below; where nothing is, go up."""
+        """Close the branch; on a leaf, go up."""
         row = self.row
         if row is not None and not row.open and row.depth:
             self.select(row.path.rpartition("/")[0])

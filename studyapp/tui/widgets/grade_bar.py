@@ -19,21 +19,21 @@ from studyapp.tui.widgets.laid_once import LaidOnce
 
 HUES: Final = {Grade.AGAIN: "bad", Grade.HARD: "care", Grade.GOOD: "good", Grade.EASY: "act"}
 _TALL: Final = 30
-"""Rows of a terminal from which the grades are fields."""
+"""Rows of a terminal from which the grades are boxes."""
 _FIELD: Final = 20
-"""Cells that a field needs."""
+"""Width that a box needs."""
 _GAP: Final = 2
 
 
 class GradeBar(LaidOnce, Widget):
-    """Four fields of equal width, or two lines where it is too narrow for one; a click on one chooses it."""
+    """Four boxes of equal width, or two lines where it is too narrow for one; a click chooses one."""
 
     DEFAULT_CSS = """
     GradeBar { height: auto; width: 100%; padding: 0 2; text-wrap: nowrap; text-overflow: clip; }
     """
 
     class Chosen(FieldMessage):
-        """A grade was clicked on; None where the click turns the card."""
+        """A grade was clicked; None if the click turns the card."""
 
         grade: Grade | None
 
@@ -49,7 +49,7 @@ class GradeBar(LaidOnce, Widget):
         self.refresh(layout=True)
 
     def offer(self, keys: Mapping[Grade, str], intervals: Mapping[Grade, str]) -> None:
-        """Show the grades that have an interval, with their keys."""
+        """Show the grades with an interval, and their keys."""
         self._fields = tuple((grade, keys.get(grade, ""), intervals[grade]) for grade in Grade if grade in intervals)
         self.refresh(layout=True)
 
@@ -61,17 +61,17 @@ class GradeBar(LaidOnce, Widget):
 
     @property
     def lines(self) -> int:
-        """How many it takes in the width at hand."""
+        """How many lines it takes at the current width."""
         return self.get_content_height(self.size, self.size, self.size.width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Three lines of fields; else one, or two where grades and intervals do not fit side by side."""
+        """Three lines of boxes; else one line, or two where grades and intervals do not fit side by side."""
         if self._has_fields(width):
             return 3
         return len(self._lines(width)) if self._fields else 1
 
     def render(self) -> Content:
-        """Lay the fields out in the width at hand."""
+        """Lay the boxes out for the current width."""
         width = self.size.width
         if not self._fields:
             return self._words.truncate(width, ellipsis=True)
@@ -80,7 +80,7 @@ class GradeBar(LaidOnce, Widget):
         ends = [width * place // len(self._fields) for place in range(len(self._fields) + 1)]
         rooms = [end - start for start, end in pairwise(ends)]
         lines = [
-            # Only a name is ever cut: half a number would be another number.
+            # Only names are cut: half a number would be a different number.
             [
                 part.truncate(room - 1).pad_right(max(0, room - part.cell_length))
                 for part, room in zip(line, rooms, strict=True)
@@ -90,11 +90,11 @@ class GradeBar(LaidOnce, Widget):
         return Content("\n").join(Content("").join(line) for line in lines)
 
     def _has_fields(self, width: int) -> bool:
-        """Whether there is room to draw each grade as a field."""
+        """Whether there is room to draw each grade as a box."""
         return bool(self._fields) and self.app.size.height >= _TALL and width >= len(self._fields) * _FIELD
 
     def _drawn(self, width: int) -> Content:
-        """Fields in the colours of their grades; what Space gives is strong."""
+        """Boxes in the colours of their grades; the one that Space gives is bold."""
         wide = (width + _GAP) // len(self._fields) - _GAP
         rows: list[list[Content]] = [[], [], []]
         for grade, key, interval in self._fields:
@@ -111,7 +111,7 @@ class GradeBar(LaidOnce, Widget):
         return Content("\n").join(Content(" " * _GAP).join(row) for row in rows)
 
     def _lines(self, width: int) -> list[list[Content]]:
-        """What stands in each field, line by line."""
+        """The text of each box, line by line."""
         room = width // max(1, len(self._fields)) - 1
         names = [
             Content.assemble((key, f"bold ${HUES[grade]}"), " ", (grade.capitalize(), f"${HUES[grade]}"))

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from studyapp.tui.widgets.today import big, roomy
 
 _GAP = 2
-"""Cells between two numbers, at least."""
+"""Least space between two numbers."""
 
 
 class Figure(Struct, frozen=True):
@@ -21,7 +21,7 @@ class Figure(Struct, frozen=True):
     number: str
     name: str
     more: str
-    """What stands below the name."""
+    """The line below the name."""
     look: str = "$strong"
     """The style of the number."""
 
@@ -47,7 +47,7 @@ class Headline(Widget):
         return 3 if roomy(self.app.size) else 2
 
     def render(self) -> Content:
-        """As far from each other as the width allows; the last ones go where there is no room for them."""
+        """Spread out as far as the width allows; the last ones go where there is no room."""
         width, height = self.size.width, self.get_content_height(self.size, self.size, self.size.width)
         drawn = [_large(figure) if height > 2 else _small(figure) for figure in self._figures]
         sizes = [max(line.cell_length for line in lines) for lines in drawn]

@@ -1,4 +1,4 @@
-"""The last row of every screen: which keys do what here; a click does it too."""
+"""The last row of every screen: which keys do what; a click works too."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studyapp.core.visible import visible
 from studyapp.wording.numbers import key_text
 
 _ROOMY: Final = 90
-"""Cells from which there is more room between keys."""
+"""Cells from which there is more space between keys."""
 
 
 def _is_help(binding: Binding) -> bool:
@@ -32,9 +32,9 @@ def _width(parts: Sequence[tuple[Binding, Content]], gap: int) -> int:
 
 
 class KeyLine(Widget):
-    """Lists the bindings of the screen that ask to be shown, as many as there is room for.
+    """Lists the screen's bindings marked to be shown, as many as fit.
 
-    `? Keys` and the way out stand at the right edge and are never left out.
+    `? Keys` and the way out are at the right edge and always shown.
     """
 
     DEFAULT_CSS = """
@@ -45,7 +45,7 @@ class KeyLine(Widget):
     """
 
     class Changed(Message):
-        """Other keys may be active now; is posted for a page that shows keys of its own."""
+        """The active keys may have changed; posted for a page that shows keys of its own."""
 
     def __init__(self, names: Mapping[str, str] | None = None) -> None:
         """Make the line.
@@ -56,7 +56,7 @@ class KeyLine(Widget):
         super().__init__()
         self._names = names or {}
         self._places: list[tuple[int, int, str]] = []
-        """Where each key stands, in cells, and its name."""
+        """The position of each key, in cells, and its name."""
 
     def on_mount(self) -> None:
         """Follow the screen."""
@@ -68,23 +68,23 @@ class KeyLine(Widget):
             self.post_message(self.Changed())
 
     def name_of(self, binding: Binding) -> str:
-        """What a key is called here."""
+        """The key's name on this screen."""
         return self._names.get(binding.action, binding.description)
 
     def shown(self) -> tuple[list[tuple[Binding, str]], list[tuple[Binding, str]]]:
-        """The keys that are active and ask to be shown, with what they do: those that stay here, those that leave."""
+        """The active keys to show, with what they do: those that stay on this screen, those that leave."""
         found: dict[str, tuple[Binding, str]] = {}
         if self.screen.is_attached:
             for _, binding, enabled, _ in self.screen.active_bindings.values():
                 if (binding.show or binding.action in self._names) and enabled:
                     found.setdefault(binding.action, (binding, self.name_of(binding)))
-        # Of several ways out the one is named that is the same on every screen.
+        # Of several ways out, name the one that is the same on every screen.
         last = sorted((one for one in found.values() if _leads_away(one[0])), key=lambda one: one[0].key != "escape")
         ends = [*(one for one in last if _is_help(one[0])), *[one for one in last if not _is_help(one[0])][:1]]
         return [one for one in found.values() if not _leads_away(one[0])], ends
 
     def render(self) -> Content:
-        """Make the line out of the bindings that are active now."""
+        """Build the line from the active bindings."""
         parts, ends = ([(one[0], self._part(*one)) for one in group] for group in self.shown())
         width = self.size.width
         space = 3 if width >= _ROOMY else 2

@@ -17,7 +17,7 @@ from studyapp.runs.results import shown
 from studyapp.tui.widgets.rows import Parts, Rows, moves
 
 _LONGEST: Final = 24
-"""Characters of a value that is typed."""
+"""Characters of a typed value."""
 
 
 class Knobs(Rows):
@@ -41,7 +41,7 @@ class Knobs(Rows):
     """
 
     typing: reactive[str | None] = reactive(None)
-    """What was typed so far, or None when nothing is being typed."""
+    """What was typed so far, or None while nothing is."""
 
     class Changed(Message):
         """A knob was turned."""
@@ -52,7 +52,7 @@ class Knobs(Rows):
             self.value = value
 
     class Refused(Message):
-        """What was typed is no value of the knob."""
+        """What was typed is not a value of the knob."""
 
         def __init__(self, why: str) -> None:
             super().__init__()
@@ -70,7 +70,7 @@ class Knobs(Rows):
         self.knobs = tuple(knobs)
         self.values = dict(values)
         self._named = 0
-        """The knob that the last message was about."""
+        """The knob in the last message."""
 
     @property
     def count(self) -> int:
@@ -89,7 +89,7 @@ class Knobs(Rows):
         self.post_message(self.Changed(name, value))
 
     def watch_cursor(self) -> None:
-        """Say which knob it is."""
+        """Report which knob it is."""
         super().watch_cursor()
         self.typing = None
         if self.cursor != self._named:
@@ -97,25 +97,25 @@ class Knobs(Rows):
             self.post_message(self.Moved(self.current))
 
     def action_move(self, rows: int) -> None:
-        """Go to another knob; after the last comes the first."""
+        """Go to another knob; the first follows the last."""
         self.cursor = (self.cursor + rows) % len(self.knobs)
 
     def action_turn(self, by: int) -> None:
-        """Go to the next value that is offered, or to a number further up or down."""
+        """Go to the next offered value, or to a number further up or down."""
         self.typing = None
         knob = self.current
         self.set_value(knob.name, turned(knob, self.values[knob.name], by))
 
     def action_default(self) -> None:
-        """Set the knob back."""
+        """Reset the knob to its default."""
         self.set_value(self.current.name, self.current.default)
 
     def action_type(self) -> None:
-        """Begin to type a value."""
+        """Start typing a value."""
         self.typing = ""
 
     def on_key(self, event: events.Key) -> None:
-        """While a value is being typed, every key belongs to it."""
+        """While a value is typed, every key goes to it."""
         if self.typing is None:
             return
         event.stop()
@@ -130,7 +130,7 @@ class Knobs(Rows):
             self.typing += visible(event.character, newlines=False)
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the knob that was clicked on, and turn it if the cursor is there already."""
+        """Go to the clicked knob, and turn it if the cursor is already there."""
         was = self.cursor
         super().on_click(event)
         place = event.get_content_offset(self)
@@ -140,7 +140,7 @@ class Knobs(Rows):
     # Drawing
 
     def head_parts(self, width: int) -> Parts:
-        """The title rule: blue where the keys go."""
+        """The title rule: blue while it has the keys."""
         name, line = "Knobs", "━" if self.has_focus else "─"
         return [(name, "title"), (" " + line * max(0, width - len(name) - 1), "bar" if self.has_focus else "rule")]
 
@@ -173,7 +173,7 @@ class Knobs(Rows):
 
 
 def turned(knob: Knob, value: KnobValue, by: int) -> KnobValue:
-    """Give the next value of a knob in one direction; at the end it stays, a yes or a word goes round."""
+    """The next value of a knob in one direction; numbers stop at the end, switches and words wrap around."""
     if isinstance(value, bool):
         return not value
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""What has been laid out of a note so far: its lines, what they stand for, and where they come from."""
+"""The part of a note rendered so far: its lines, their anchors, and their lines in the source."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from studyapp.tui.render.lines import Line
 
 
 class LaidNote(Struct):
-    """The lines of a note, passage by passage."""
+    """The rendered lines of a note, passage by passage."""
 
     lines: list[Line] = field(default_factory=list)
     places: list[Spot] = field(default_factory=list)
     """In the order of their lines."""
     rows: list[tuple[int, int]] = field(default_factory=list)
-    """Lines here with the lines of the source that they begin."""
+    """Rendered lines and the source lines that they start."""
     footnotes: frozenset[str] = frozenset()
-    """The names that they have by now, or will have."""
+    """The names that footnotes have or will have."""
 
     def add(self, rendered: Rendered, first: int, anchors: int) -> None:
-        """Put a passage below the others.
+        """Add a passage below the others.
 
         Args:
             rendered: the passage.
@@ -43,11 +43,11 @@ class LaidNote(Struct):
 
     @property
     def last_source(self) -> int:
-        """The last line of the source that is known to begin here; -1 for none."""
+        """The last source line known to start here; -1 for none."""
         return self.rows[-1][1] if self.rows else -1
 
     def row_of(self, source_line: int) -> int:
-        """The line here that shows a line of the source."""
+        """The rendered line that shows a source line."""
         place = bisect_right(self.rows, source_line, key=lambda pair: pair[1]) - 1
         if place < 0:
             return 0
@@ -56,17 +56,17 @@ class LaidNote(Struct):
         return min(row + max(0, source_line - source), max(row, end - 1))
 
     def source_at(self, row: int) -> int:
-        """The line of the source that a line here comes from, as far as that is known."""
+        """The source line that a rendered line comes from, as far as known."""
         place = bisect_right(self.rows, row, key=lambda pair: pair[0]) - 1
         return self.rows[place][1] if place >= 0 else 0
 
     def source_to(self, row: int) -> int:
-        """The last line of the source that may be shown on a line here or above it."""
+        """The last source line that may be shown on this rendered line or above it."""
         place = bisect_right(self.rows, row, key=lambda pair: pair[0])
         return self.rows[place][1] - 1 if place < len(self.rows) else self.last_source + 1_000_000
 
     def sources_at(self, row: int) -> range | None:
-        """The lines of the source up to the next that is known, where one begins on this line."""
+        """The source lines up to the next known one, where one starts on this rendered line."""
         place = bisect_right(self.rows, row, key=lambda pair: pair[0]) - 1
         if place < 0 or self.rows[place][0] != row:
             return None
@@ -74,7 +74,7 @@ class LaidNote(Struct):
         return range(source, self.rows[place + 1][1] if place + 1 < len(self.rows) else source + 1_000_000)
 
     def places_on(self, row: int) -> list[Spot]:
-        """What stands for something on a line."""
+        """The anchors on a line."""
         first, last = (bisect_right(self.places, line, key=lambda place: place.line) for line in (row - 1, row))
         return self.places[first:last]
 

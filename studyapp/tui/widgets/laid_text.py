@@ -1,4 +1,4 @@
-"""A text that was laid out, of which the words can be selected without what is drawn around them."""
+"""A rendered text whose words can be selected without the drawing around them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studyapp.tui.widgets.laid_once import LaidOnce
 
 
 class LaidText(LaidOnce, Static):
-    """Shows lines as they are: no line is broken, none is read as markup."""
+    """Shows lines as they are: none is wrapped, none is read as markup."""
 
     DEFAULT_CSS = """
     LaidText { height: auto; width: 100%; text-wrap: nowrap; text-overflow: clip; }
@@ -28,11 +28,11 @@ class LaidText(LaidOnce, Static):
         self.update(rendered.content)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The words that are selected, and what ends them."""
+        """The selected words, and what ends them."""
         return copied(self._lines, selection), "\n"
 
 
 class Unselected(Static):
-    """A line around a text, which is not selected with it."""
+    """A frame line, which is not selected with the text."""
 
     ALLOW_SELECT = False

@@ -1,4 +1,4 @@
-"""The methods as cards, four in a row, for a screen with much room."""
+"""The methods as cards, four in a row, for a large screen."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from studyapp.tui.widgets.plot import coloured
 COLUMNS: Final = 4
 _LEAST_PLOT: Final = 4
 _WORDS: Final = 42
-"""Cells of the words behind the last card."""
+"""Width of the words after the last card."""
 
 
 class MethodCard(Widget):
@@ -48,7 +48,7 @@ class MethodCard(Widget):
         self._methods = methods
 
     def render(self) -> Content:
-        """Draw for the size at hand: what is over in height goes to the curve."""
+        """Draw for the current size: spare height goes to the curve."""
         width, height = self.content_size
         methods, card = self._methods, self.card
         known = methods.known.get(card.name, {})
@@ -64,7 +64,7 @@ class MethodCard(Widget):
         return Content("\n").join([*idea, Content(""), *shown, Content(""), *below])
 
     def _drawing(self, width: int, height: int) -> list[Content]:
-        """The block of a method that was not run yet, if there is room for it."""
+        """The drawing of a method not run yet, if it fits."""
         card, marked = self.card, self.app.no_color
         drawn = block_picture(card.block, card.settle({}), (width, height), marked=marked).split("\n")
         wide = max(line.cell_length for line in drawn)
@@ -97,16 +97,16 @@ class MethodCards(Container, can_focus=True):
     """
 
     cursor: reactive[int] = reactive(0, init=False)
-    """The number of the card that keys are about."""
+    """The number of the current card."""
 
     def __init__(self, words: Content) -> None:
-        """Make the cards; `words` stand behind the last of them, with what the tasks ask."""
+        """Make the cards; `words` follow the last one, with what the tasks ask."""
         super().__init__(classes="page")
         self._methods = Methods((), (), (), {}, {})
         self._words = words
 
     def compose(self) -> ComposeResult:
-        """A card for each method, and in the next place what they come to."""
+        """A card for each method, then the conclusion."""
         for family in families(self._methods.cards):
             yield from (MethodCard(card, family.name, self._methods) for card in family.cards)
         yield Static(Content("\n\n").join([self._words, tasks_text(self._methods.jobs, _WORDS)]))
@@ -120,7 +120,7 @@ class MethodCards(Container, can_focus=True):
 
     @property
     def cards(self) -> Sequence[MethodCard]:
-        """In the order in which they stand."""
+        """The methods in the order shown."""
         return [*self.query(MethodCard)]
 
     @property
@@ -129,11 +129,11 @@ class MethodCards(Container, can_focus=True):
         return self.cards[self.cursor].card if self.cursor < len(self.cards) else None
 
     def validate_cursor(self, cursor: int) -> int:
-        """Stay on a card."""
+        """Keep the cursor on a card."""
         return max(0, min(cursor, len(self.cards) - 1))
 
     def watch_cursor(self) -> None:
-        """Mark the card, and say so."""
+        """Mark the card, and report it."""
         for number, card in enumerate(self.cards):
             card.set_class(number == self.cursor, "-here")
         if (here := self.card) is not None:
@@ -154,7 +154,7 @@ class MethodCards(Container, can_focus=True):
             self.post_message(MethodRows.Chosen(card))
 
     def on_click(self, event: Click) -> None:
-        """Go to the card that was clicked on; a second click enters it."""
+        """Go to the clicked card; a second click enters it."""
         for number, card in enumerate(self.cards):
             if card.region.contains(event.screen_x, event.screen_y):
                 again = event.chain > 1 and number == self.cursor

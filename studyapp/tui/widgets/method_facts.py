@@ -1,4 +1,4 @@
-"""What is known of one method, in words and bars: for the pane beside the list, and for a card of the gallery."""
+"""One method in words and bars: for the pane beside the list, and for a card of the gallery."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from studyapp.tui.widgets.plot import coloured
 from studyapp.tui.widgets.rates import rate_look, rate_style, rate_text
 
 _NAMES = 9
-"""Cells for the name of a fact."""
+"""Width of a fact's name."""
 _KILO = 1000
 _CAN = {"good": "can", "care": "partly", "bad": "cannot"}
 
 
 def wrapped(text: str, width: int, most: int | None = None) -> list[Content]:
-    """A text as lines of at most some cells, and at most so many of them."""
+    """A text wrapped to at most some lines of some width."""
     return [Content(line) for line in textwrap.wrap(text, max(width, 16), max_lines=most, placeholder=" …")]
 
 
@@ -42,7 +42,7 @@ def share_text(card: DemoCard, known: Mapping[str, Point]) -> str:
 
 
 def abilities(jobs: Sequence[str], known: Mapping[str, Point]) -> Content:
-    """Which tasks the method masters, which it does in part, and which not at all."""
+    """Which tasks the method masters, does in part, or cannot do."""
     parts = [
         Content.assemble(
             (f"{_CAN[kind]} ", "$quiet"), (", ".join(found), "bold $good" if kind == "good" else f"${kind}")
@@ -62,7 +62,7 @@ def _by_look(jobs: Sequence[str], known: Mapping[str, Point]) -> dict[str, list[
 
 
 def facts_of(card: DemoCard, jobs: Sequence[str], known: Mapping[str, Point], width: int) -> Iterator[Content]:
-    """What a method can do, what is kept of it, and where it comes from, each with its name."""
+    """What a method can do, what it stores, and where it comes from, each with its name."""
     for kind, found in _by_look(jobs, known).items():
         if found:
             style = "bold $good" if kind == "good" else f"${kind}"
@@ -84,7 +84,7 @@ def _size(size: int) -> str:
 
 
 def tasks_text(jobs: Sequence[str], width: int) -> Content:
-    """What each task asks, and one of them worked out."""
+    """What each task asks, with an example."""
     told = [JOBS[job] for job in jobs if job in JOBS]
     lines = [
         Content.assemble((f"{job.name:{_NAMES + 1}}", "$quiet"), fit(job.title, max(width - _NAMES - 1, 8)).rstrip())
@@ -99,7 +99,7 @@ def tasks_text(jobs: Sequence[str], width: int) -> Content:
 
 
 def result_bars(jobs: Sequence[str], known: Mapping[str, Point], width: int) -> Iterator[Content]:
-    """What the method reaches on each task, as bars."""
+    """The method's accuracy on each task, as bars."""
     names = max((len(job) for job in jobs), default=0) + 2
     for job in jobs:
         point = known.get(job)
@@ -119,7 +119,7 @@ def result_bars(jobs: Sequence[str], known: Mapping[str, Point], width: int) -> 
 
 
 def trained_bar(card: DemoCard, known: Mapping[str, Point], width: int) -> Content:
-    """How many numbers are trained, as a bar whose length grows with each tenfold, and in figures."""
+    """How many numbers are trained, as a bar on a logarithmic scale, and in figures."""
     trained = next((point.trainable for point in known.values()), card.trained)
     bar = coloured([bar_on_track(log_share(trained or 0), width)])
     if not trained:

@@ -1,4 +1,4 @@
-"""The methods in their families: what each trains, how its last run went, what it reaches on each task."""
+"""The methods by family: what each trains, how its last run went, its accuracy on each task."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from studyapp.tui.widgets.rows import Parts, Rows, moves
 from studyapp.wording.numbers import cut
 
 _NAME: Final = 18
-"""Cells that a name has at least."""
+"""Least width of a name."""
 _TRAINED: Final = 9
 _BAR: Final = 6
 _CURVE: Final = 7
-"""Cells with the gap before them."""
+"""Width of a column with the gap before it."""
 _TALL: Final = 24
-"""Rows from which the families have their names above them."""
+"""Rows from which family names are shown."""
 _SHORT: Final = {"compose": "comp", "classify": "class"}
 
 
 class Methods(Struct, frozen=True):
-    """What there is to be shown of the methods."""
+    """What the list shows of the methods."""
 
     cards: Sequence[DemoCard]
     broken: Sequence[BrokenDemo]
     jobs: Sequence[str]
     known: KnownPoints
     curves: Mapping[str, Points]
-    """Of each method's last run here."""
+    """The last run here of each method."""
 
 
 class _Row(Struct, frozen=True):
@@ -49,22 +49,22 @@ class _Row(Struct, frozen=True):
     text: str = ""
     card: DemoCard | None = None
     columns: bool = False
-    """Whether the names of the columns stand in it."""
+    """Whether it holds the column headings."""
     broken: bool = False
 
 
 class _Columns(Struct, frozen=True):
-    """The cells of each column; 0 for one that is left out."""
+    """The width of each column; 0 if it is left out."""
 
     name: int
     bar: int
     curve: int
     jobs: Sequence[tuple[str, str, int]]
-    """Each job with what stands above its column."""
+    """Each job with its column's heading."""
 
 
 class MethodRows(Rows):
-    """Lists the methods; `Chosen` says that one was entered, `Moved` that the cursor is on another."""
+    """Lists the methods; posts `Chosen` when one is entered, `Moved` when the cursor is on another."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Open", id="demos.open"),
@@ -123,7 +123,7 @@ class MethodRows(Rows):
         self.watch_cursor()
 
     def on_resize(self, event: Resize) -> None:
-        """Name the families where there are rows enough."""
+        """Name the families where there are enough rows."""
         if self._grouped != (grouped := self.app.size.height > _TALL + 5):
             self._grouped = grouped
             self._arrange()
@@ -149,7 +149,7 @@ class MethodRows(Rows):
         return self._rows[number].card is not None
 
     def watch_cursor(self) -> None:
-        """Say so."""
+        """Report that the cursor is on another method."""
         super().watch_cursor()
         if (card := self.card) is not None:
             self.post_message(self.Moved(card))
@@ -160,14 +160,14 @@ class MethodRows(Rows):
             self.post_message(self.Chosen(card))
 
     def row_clicked(self, number: int, x: int, *, again: bool) -> None:
-        """Enter a method that was clicked on twice."""
+        """Enter a double-clicked method."""
         if again:
             self.action_choose()
 
     # Drawing
 
     def row_parts(self, number: int, width: int) -> Parts:
-        """One line, in columns; what there is no room for is left out, the curve first."""
+        """One line, in columns; what does not fit is left out, the curve first."""
         row = self._rows[number]
         if row.broken:
             return [(cut(row.text, width), "bad")]
@@ -181,7 +181,7 @@ class MethodRows(Rows):
         return [(row.text, "title"), (f" {rule}", "rule"), (heads, "quiet")]
 
     def _columns(self, width: int) -> _Columns:
-        """What there is room for: the jobs' names become short first, then the curve goes, then the bar."""
+        """The columns that fit: first the jobs' names become short, then the curve goes, then the bar."""
         names = {job: job for job in self._methods.jobs}
         short = {job: _SHORT.get(job, cut(job, 6)) for job in names}
         full = {job: max(cell_len(name), 4) + 2 for job, name in names.items()}
@@ -242,5 +242,5 @@ def _heads(columns: _Columns) -> str:
 
 
 def log_share(trained: int, total: int = TOTAL) -> float:
-    """How long the bar of so many numbers is, where all of the model's fill it and each tenfold takes as much."""
+    """The length of the bar on a logarithmic scale, where all of the model's numbers fill it."""
     return math.log(trained) / math.log(total) if trained > 1 and total > 1 else 0.0

@@ -1,4 +1,4 @@
-"""The notes of a vault as a tree of folders; tens of thousands of them are no trouble."""
+"""A vault's notes as a tree of folders; tens of thousands are no problem."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from studyapp.tui.widgets.rows import Parts
 from studyapp.wording.numbers import cut
 
 _OPEN_AT_FIRST: Final = 60
-"""Notes up to which all folders are open in the beginning."""
+"""With at most this many notes, all folders start open."""
 
 
 class _Folder(Struct):
@@ -30,7 +30,7 @@ class _Folder(Struct):
 
 
 class NoteTree(Folding):
-    """Lists folders and notes; `Chosen` says that a note was entered."""
+    """Lists folders and notes; posts `Chosen` when a note is entered."""
 
     OPEN_AT_FIRST = False
 
@@ -58,13 +58,13 @@ class NoteTree(Folding):
         self._top = _Folder("", "")
 
     def watch_cursor(self) -> None:
-        """Say which note the cursor is on, if it is on one."""
+        """Report which note the cursor is on, if any."""
         super().watch_cursor()
         if (row := self.row) is not None and row.open is None:
             self.post_message(self.Moved(row.path))
 
     def show(self, paths: Iterable[str], words: str = "") -> None:
-        """Show these notes; with `words`, those of them whose path has all, and every folder of theirs."""
+        """Show these notes; with `words`, only those whose path has all of them, with all folders open."""
         wanted = as_compared(words).split()
         fitting = [path for path in paths if all(word in as_compared(path) for word in wanted)]
         self._top = _Folder("", "")
@@ -80,7 +80,7 @@ class NoteTree(Folding):
         self.fold()
 
     def reveal(self, path: str) -> None:
-        """Put the cursor on a note, and open the folders that it is in."""
+        """Put the cursor on a note, and open its folders."""
         self.turn(upwards(path.rpartition("/")[0]), open_them=True)
         self.fold()
         self.select(path)
@@ -104,7 +104,7 @@ class NoteTree(Folding):
             yield TreeRow(name[:-3], path, depth, None)
 
     def row_parts(self, number: int, width: int) -> Parts:
-        """What opens it, and its name."""
+        """The marker and the name."""
         row = self.rows[number]
         name = cut(visible(row.name, newlines=False), max(1, width - cell_len(row.label)))
         return [(row.label, "quiet"), (name, "name")]

@@ -1,4 +1,4 @@
-"""A note on the screen: laid out passage by passage, with a margin for its cards and a cursor on its links."""
+"""A note on the screen: rendered passage by passage, with a margin for its cards and a cursor on its links."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ from studyapp.tui.widgets.laid_note import LaidNote
 _MOST_WIDTH: Final = 100
 """Longer lines are hard to read."""
 _MARGIN: Final = 9
-"""Cells for what is known of a card beside its text."""
+"""Width of the margin, with what is known about a card."""
 _NARROW: Final = 2
 _ROOM: Final = 70
-"""Cells from which on the margin holds words."""
+"""Width from which the margin has words."""
 _AT_ONCE: Final = 1
 _LEAST_PICTURE: Final = 6
 _FOLLOWED: Final = frozenset({"note", "web", "image", "embed"})
 
 
 class NoteView(ScrollView, can_focus=True):
-    """Shows one note; `Followed` says that a link was chosen."""
+    """Shows one note; posts `Followed` when a link is chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "scroll_lines(1)", "Down", show=False, id="note.down"),
@@ -52,7 +52,7 @@ class NoteView(ScrollView, can_focus=True):
         Binding("home,g", "scroll_lines(-10000000)", "Top", show=False, id="note.top"),
         Binding("end,G", "scroll_lines(10000000)", "End", show=False, id="note.end"),
         Binding("tab", "next_link(1)", "Next link", id="note.next-link"),
-        Binding("shift+tab", "next_link(-1)", "Link before", show=False, id="note.link-before"),
+        Binding("shift+tab", "next_link(-1)", "Previous link", show=False, id="note.link-before"),
         Binding("enter", "follow", "Follow", id="note.follow"),
     ]
 
@@ -85,7 +85,7 @@ class NoteView(ScrollView, can_focus=True):
         anchor: Anchor
 
     class Laid(FieldMessage):
-        """All that can be shown has been laid out."""
+        """All that can be shown has been rendered."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,7 +103,7 @@ class NoteView(ScrollView, can_focus=True):
         self._found: list[tuple[int, int, int]] = []
         self._found_at = -1
         self._wanted: int | None = None
-        """The line of the source to be brought to the top as soon as it is laid out."""
+        """The source line to scroll to as soon as it is rendered."""
         self.notice = ""
 
     # What is shown
@@ -133,17 +133,17 @@ class NoteView(ScrollView, can_focus=True):
 
     @property
     def top(self) -> int:
-        """The line of the source that is at the top."""
+        """The source line at the top."""
         return self._laid.source_at(round(self.scroll_offset.y))
 
     @property
     def bottom(self) -> int:
-        """The line of the source that the last line in sight belongs to, as far as that is known."""
+        """The source line that the last line in sight belongs to, as far as known."""
         return self._laid.source_to(round(self.scroll_offset.y) + self.scrollable_content_region.height - 1)
 
     @property
     def margin(self) -> int:
-        """How wide the margin is."""
+        """The width of the margin."""
         if not self._marks:
             return 0
         return _MARGIN if self.size.width >= _ROOM else _NARROW
@@ -169,7 +169,7 @@ class NoteView(ScrollView, can_focus=True):
         self._lay_out_more(1)
         if self._next >= len(self._passages):
             self._stop()
-            gc.freeze()  # the collector would walk all lines again and again, and the scrolling would wait for it
+            gc.freeze()  # the collector would walk all lines again and again, and scrolling would stutter
             if self._words:
                 self.search(self._words, keep=True)
             self.post_message(self.Laid())
@@ -201,20 +201,20 @@ class NoteView(ScrollView, can_focus=True):
         self.refresh()
 
     def go_to(self, source_line: int) -> None:
-        """Bring a line of the source to the top, now or when it has been laid out."""
+        """Scroll to a source line, now or once it is rendered."""
         if self._next < len(self._passages) and self._laid.last_source < source_line:
             self._wanted = source_line
             return
         self.scroll_to(y=self._laid.row_of(source_line), animate=False, immediate=True, force=True)
 
     def draw_again(self) -> None:
-        """Lay the note out again, as what it embeds is known by now; what was at the top stays there."""
+        """Render the note again, now that more of its embeds are known; the top line stays."""
         if self._wanted is None and self._laid.lines:
             self._wanted = self.top
         self._lay_out()
 
     def on_resize(self, _event: Resize) -> None:
-        """Lay the note out for the new width; what was at the top stays there."""
+        """Render the note for the new width; the top line stays."""
         width = max(1, min(self.scrollable_content_region.width - self.margin, _MOST_WIDTH))
         if width != self._width:
             if self._wanted is None and self._laid.lines:
@@ -224,7 +224,7 @@ class NoteView(ScrollView, can_focus=True):
     # Painting
 
     def render_line(self, y: int) -> Strip:
-        """One line, with the margin, the link under the cursor and what was searched for."""
+        """One line, with the margin, the link under the cursor and the matches of the search."""
         row = round(self.scroll_offset.y) + y
         width = self.scrollable_content_region.width
         base = self.rich_style
@@ -272,7 +272,7 @@ class NoteView(ScrollView, can_focus=True):
         return strip
 
     def _selected_on(self, row: int) -> tuple[int, int] | None:
-        """The cells of a line that are selected."""
+        """The selected cells of a line."""
         span = selection.get_span(row) if (selection := self.text_selection) is not None else None
         if span is None:
             return None
@@ -281,7 +281,7 @@ class NoteView(ScrollView, can_focus=True):
         return (start, end) if end > start else None
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The words that are selected, and what ends them."""
+        """The selected words, and what ends them."""
         return copied(self._laid.lines, selection), "\n"
 
     def _margin_of(self, row: int, base: RichStyle) -> Strip:
@@ -306,23 +306,23 @@ class NoteView(ScrollView, can_focus=True):
 
     @property
     def current_link(self) -> Anchor | None:
-        """What the cursor is on."""
+        """The link under the cursor."""
         return next((place.anchor for place in self.links if place.anchor.number == self._link), None)
 
     @property
     def current_line(self) -> int | None:
-        """The line of the source that the link under the cursor stands in."""
+        """The source line of the link under the cursor."""
         link = next((place for place in self.links if place.anchor.number == self._link), None)
         return None if link is None else self._laid.source_at(link.line)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to go to links where there are some, and to follow the one that the cursor is on."""
+        """Offer to go to links where there are any, and to follow the one under the cursor."""
         if action == "next_link" and self._next >= len(self._passages):  # all is laid out
             return True if any(place.anchor.kind in _FOLLOWED for place in self._laid.places) else None
         return None if action == "follow" and self._link is None else True
 
     def action_next_link(self, step: int) -> None:
-        """Go to the next link, from the one under the cursor or from what is in sight."""
+        """Go to the next link, from the one under the cursor or from the lines in sight."""
         links = self.links
         if not links:
             return
@@ -359,7 +359,7 @@ class NoteView(ScrollView, can_focus=True):
     # Searching
 
     def search(self, words: str, *, keep: bool = False) -> int:
-        """Look for words in what is shown and go to the first place below; how many there are."""
+        """Search the displayed text for words and go to the first match below; returns the number of matches."""
         self._words = words
         self._found = []
         for row, line in enumerate(self._laid.lines if words else ()):
@@ -374,7 +374,7 @@ class NoteView(ScrollView, can_focus=True):
         return len(self._found)
 
     def next_found(self, step: int) -> None:
-        """Go to the next place that was found, or the one before."""
+        """Go to the next match, or the previous one."""
         if self._found:
             self._found_at = (self._found_at + step) % len(self._found)
             self._show_row(self._found[self._found_at][0])
@@ -388,14 +388,14 @@ class NoteView(ScrollView, can_focus=True):
     # Moving
 
     def action_scroll_lines(self, lines: int) -> None:
-        """Move the text."""
+        """Scroll by lines."""
         self.scroll_to(y=self.scroll_offset.y + lines, animate=False, immediate=True, force=True)
 
     def action_page(self, pages: int) -> None:
-        """Move the text by what is in sight."""
+        """Scroll by pages."""
         self.action_scroll_lines(pages * max(1, self.scrollable_content_region.height - 2))
 
 
 def _over(strip: Strip, style: RichStyle) -> Strip:
-    """A strip in a style that counts more than its own."""
+    """A strip with a style laid over its own."""
     return Strip([Segment(text, (own or RichStyle()) + style) for text, own, _ in strip], strip.cell_length)

@@ -1,4 +1,4 @@
-"""What a person has to know, until it is no longer so."""
+"""What the user has to know, for as long as it holds."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class _Told(LaidOnce, Static):
 
 
 class Notices(_Told):
-    """Says what holds until it is no longer so, and takes no room when there is nothing to say."""
+    """Shows what holds now, and takes no room when there is nothing."""
 
     DEFAULT_CSS = """
     Notices { max-height: 25%; display: none; }
@@ -62,17 +62,17 @@ class Notices(_Told):
         """They take more or fewer lines than before."""
 
     def on_resize(self, _event: Resize) -> None:
-        """Let others give way."""
+        """Resize other widgets."""
         self.post_message(self.Resized())
 
     def show(self, notices: Sequence[Notice]) -> None:
-        """Take the room that they need."""
+        """Resize to fit them."""
         super().show(notices)
         self.display = bool(notices)
 
 
 class Passing(_Told):
-    """Says something for a while in the row above the keys, which is there for that: nothing else moves."""
+    """Shows a message for a while in the row above the keys, which is reserved for it: nothing else moves."""
 
     DEFAULT_CSS = """
     Passing { min-height: 1; max-height: 25%; }
@@ -80,16 +80,16 @@ class Passing(_Told):
 
 
 def standing_notices(standing: Unwritten, key: str) -> list[Notice]:
-    """Say what is not in its note, why, and what to do; `key` tries again."""
+    """Say what has not reached its note, why, and what to do; `key` retries."""
     notices: list[Notice] = []
     if standing.unsaved:
         why = standing.unsaved[-1].why.rstrip(".")
         kept = count(len(standing.unsaved), "grade is", "grades are")
-        text = f"{kept} not saved, only kept in memory: {why}. {key} tries again; so does quitting."
+        text = f"{kept} not saved, only kept in memory: {why}. {key} or quitting tries again."
         notices.append(Notice(text, "error"))
     if standing.waiting:
         last = standing.waiting[-1]
-        why = (last.why or "the program ended before it was written").rstrip(".")
+        why = (last.why or "the program quit before it was written").rstrip(".")
         kept = count(len(standing.waiting), "grade waits", "grades wait")
         notices.append(Notice(f"{kept} in the review log: {last.card.path}: {why}. {key} tries again.", "warning"))
     return notices

@@ -1,4 +1,4 @@
-"""A line with something to try at its left and something to see to at its right."""
+"""A line with something to try at its left and something to fix at its right."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 
 class Offers(Widget):
-    """Shows two offers, each with its key; a click on one presses it."""
+    """Shows two offers, each with its key; a click presses it."""
 
     DEFAULT_CSS = """
     Offers { height: 1; width: 100%; margin-top: 1; text-wrap: nowrap; text-overflow: clip; }
@@ -26,14 +26,14 @@ class Offers(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """The right one gives way."""
+        """The right one is cut first."""
         gap = self.size.width - self._left.cell_length - self._right.cell_length
         if gap < 2 and self._left:
             return self._left.truncate(self.size.width, ellipsis=True)
         return Content.assemble(self._left, " " * max(0, gap), self._right)
 
     def on_click(self, event: Click) -> None:
-        """Press the key of what was clicked on."""
+        """Press the key of the offer that was clicked."""
         place = event.get_content_offset(self)
         if place is None:
             return

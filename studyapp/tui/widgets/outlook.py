@@ -1,4 +1,4 @@
-"""The last year and the next days below the decks, where there is room."""
+"""Last year and the days ahead below the decks, where there is room."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from studyapp.tui.widgets.chart import coloured
 
 
 class OutlookView(Static):
-    """Shows an outlook in as many lines as it is given; it takes no room without one."""
+    """Shows an outlook in as many lines as it gets; without one it takes no room."""
 
     DEFAULT_CSS = """
     OutlookView { height: auto; width: 1fr; margin-top: 1; text-wrap: nowrap; text-overflow: clip; }
@@ -24,7 +24,7 @@ class OutlookView(Static):
         self.display = False
 
     def fit(self, room: int, width: int) -> int:
-        """Draw anew.
+        """Redraw.
 
         Args:
             room: lines, the blank one above included.

@@ -9,7 +9,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 Body = Callable[[Size], Content]
-"""From columns and rows to what stands below the rule."""
+"""From columns and rows to the content below the rule."""
 
 
 def title_rule(name: str, value: Content | str, width: int, *, focused: bool = False) -> Content:
@@ -32,7 +32,7 @@ def title_rule(name: str, value: Content | str, width: int, *, focused: bool = F
 
 
 class Pane(Widget):
-    """Draws a title rule and below it what it is given; `lines` of it, or as many as it has by itself."""
+    """Draws a title rule with its content below; `lines` of it, or as many as it needs."""
 
     DEFAULT_CSS = """
     Pane { height: auto; width: 100%; text-wrap: nowrap; text-overflow: clip; }
@@ -62,19 +62,19 @@ class Pane(Widget):
         self.refresh(layout=self.styles.is_auto_height)
 
     def light(self, *, on: bool) -> None:
-        """Say by the rule whether what is below it has the focus."""
+        """Show by the rule whether the content has the focus."""
         if on != self._lit:
             self._lit = on
             self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The rule and the lines below it."""
+        """The rule and the content."""
         if self._body is None:
             return 1
         return 1 + len(self._body(Size(width, max(0, container.height - 1))).split("\n"))
 
     def render(self) -> Content:
-        """Draw for the size at hand."""
+        """Draw for the current size."""
         size = self.size
         rule = title_rule(self._title, self._value, size.width, focused=self._lit)
         if self._body is None or size.height < 2:

@@ -1,4 +1,4 @@
-"""The first row of what lies deeper than the places: the way there, and something at the right."""
+"""The first row below the places: the way there, and something at the right."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from studyapp.core.visible import visible
 _STEP: Final = " › "
 _GAP: Final = 2
 _FULL: Final = 30
-"""Cells that the last part of a path has before what stands at the right becomes short."""
+"""Width that a path's last part has before the right end is shortened."""
 _LEAST: Final = 12
-"""Cells that the last part of a path keeps."""
+"""Width that a path's last part keeps."""
 
 
 class PathBar(Widget):
-    """Shows a path whose last part is where one is; parents go first when it is narrow."""
+    """Shows a path to the current place; parents go first when it is narrow."""
 
     DEFAULT_CSS = """
     PathBar {
@@ -53,7 +53,7 @@ class PathBar(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """Lay both ends out in the width at hand."""
+        """Lay both ends out for the current width."""
         width = self.size.width
         *_, last = self._parts or ("",)
         right = self._right
@@ -67,7 +67,7 @@ class PathBar(Widget):
 
 
 def _path(parts: Sequence[str], room: int) -> Content:
-    """As much of the end of a path as there is room for."""
+    """As much of the end of a path as fits."""
     kept = list(parts)
     while len(kept) > 1 and cell_len(_STEP.join(kept)) > room:
         del kept[: 2 if kept[0] == "…" else 1]

@@ -16,7 +16,7 @@ from studyapp.wording.numbers import cut, key_text
 
 
 class _Place(NamedTuple):
-    """One of the screens that can be reached from everywhere."""
+    """A screen that can be reached from everywhere."""
 
     id: str
     name: str
@@ -31,9 +31,9 @@ PLACES: Final = (
     _Place("stats", "Statistics", "Stats"),
 )
 _ROOMY: Final = 100
-"""Cells from which names and dates are written out."""
+"""Width from which names and dates are written out."""
 _AIRY: Final = 70
-"""Cells from which there is more room between them."""
+"""Width from which there is more space between them."""
 _MOST_TITLE: Final = 20
 
 
@@ -43,7 +43,7 @@ def going(place: str) -> str:
 
 
 class PlacesBar(Widget):
-    """Shows the vault, the places, and something at the right; where no place can be reached, just this one."""
+    """Shows the vault, the places, and something at the right; if no place can be reached, just this one."""
 
     DEFAULT_CSS = """
     PlacesBar {
@@ -62,10 +62,10 @@ class PlacesBar(Widget):
         self._here = here
         self._right, self._short = Content(""), Content("")
         self._spots: list[tuple[int, int, str]] = []
-        """Where each place stands, in cells, and its action."""
+        """The position of each place, in cells, and its action."""
 
     def on_mount(self) -> None:
-        """Follow what can be done."""
+        """Follow which places can be reached."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def _changed(self, _screen: Screen[object]) -> None:
@@ -79,7 +79,7 @@ class PlacesBar(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        """Lay the places out in the width at hand."""
+        """Lay the places out for the current width."""
         width = self.size.width
         roomy = width >= _ROOMY
         right = self._right if roomy else self._short
@@ -105,7 +105,7 @@ class PlacesBar(Widget):
         return Content.assemble(left, " " * gap, right)
 
     def _ways(self) -> Iterator[Binding]:
-        """Those that lead to another place now."""
+        """The other places that can be reached."""
         if self.screen.is_attached:
             for _, binding, enabled, _ in self.screen.active_bindings.values():
                 if enabled and binding.action.startswith("app.place("):
@@ -121,7 +121,7 @@ class PlacesBar(Widget):
 
 
 def _with_key(name: str, key: str) -> Content:
-    """A name whose first letter is its key; another key stands before it."""
+    """A name whose first letter is its key; any other key precedes it."""
     shown = key_text(key) if key else ""
     if shown.lower() == name[0].lower():
         return Content.assemble((name[0], "bold $act"), name[1:])

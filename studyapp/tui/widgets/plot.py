@@ -31,7 +31,7 @@ _FULL: Final = str.maketrans(dict.fromkeys("░▒▓", "█"))
 
 
 class Plot(Pane):
-    """Shows what a function draws; draws again when it is given another one or the size changes."""
+    """Shows what a function draws; redraws for another function or size."""
 
     DEFAULT_CSS = """
     Plot { height: 1fr; min-height: 4; }
@@ -42,7 +42,7 @@ class Plot(Pane):
         self._draw: Draw | None = None
 
     def plot(self, draw: Draw | None, *, name: str | None = None, value: Content | str | None = None) -> None:
-        """Show another plot, under another name and with another value in its rule if they are given."""
+        """Show another plot, optionally with another name and value in its rule."""
         self._draw = draw
         self.show(self._drawn, name=name, value=value)
 
@@ -53,7 +53,7 @@ class Plot(Pane):
 
 
 def coloured(rows: Iterable[Strokes], *, by_shade: bool = True) -> Content:
-    """Give a plot its colours; neighbours of one colour become one span.
+    """Colour a plot; neighbours of one colour become one span.
 
     Args:
         rows: the plot.
@@ -74,7 +74,7 @@ def coloured(rows: Iterable[Strokes], *, by_shade: bool = True) -> Content:
 
 
 def style_of(owner: int) -> str:
-    """Give the style of what a cell belongs to."""
+    """The style of what a cell belongs to."""
     if owner >= GREY:
         return _GREYS[owner - GREY]
     return shade("learn", owner - HEAT) if owner >= HEAT else _STYLES[owner]

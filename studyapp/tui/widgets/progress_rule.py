@@ -1,4 +1,4 @@
-"""A rule that is filled as far as something has come."""
+"""A rule that fills up as something progresses."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class ProgressRule(Widget):
         self._share = 0.0
 
     def show(self, done: float, of: float) -> None:
-        """Show that so much of something is done."""
+        """Show that so much is done."""
         share = done / of if of else 0.0
         if share != self._share:
             self._share = share
             self.refresh()
 
     def render(self) -> Content:
-        """Fill the rule; what is begun shows, and only what is over fills it."""
+        """Fill the rule; the first step shows, and only completion fills it."""
         width = self.size.width
         full = width if self._share >= 1 else min(width - 1, max(round(self._share * width), int(self._share > 0)))
         return Content.assemble(("━" * full, f"${self._hue}-area"), "─" * (width - full))

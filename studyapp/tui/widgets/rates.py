@@ -1,4 +1,4 @@
-"""How often a method is right: as a number, and coloured by how good that is."""
+"""How often a method is right: as a number, coloured by how good that is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def rate_text(rate: float) -> str:
 
 
 def rate_look(rate: float) -> str:
-    """Good, care or bad: whether a task is mastered, done in part, or not at all."""
+    """Good, care or bad: a task is mastered, done in part, or not at all."""
     return "good" if rate >= _MASTERED else "care" if rate >= _PARTLY else "bad"
 
 

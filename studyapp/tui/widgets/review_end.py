@@ -1,4 +1,4 @@
-"""The end of a review: what was given, what to see again, what comes next."""
+"""The end of a review: the grades, what to see again, what comes next."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from studyapp.wording.reviews import coming_text
 
 _DAYS: Final = 14
 _MOST: Final = 6
-"""Cards that are named at most."""
+"""The most cards named."""
 _FEW: Final = 3
-"""Cards that are named where there is little room."""
+"""The most cards named where there is little room."""
 _TALL: Final = 30
 """Lines from which there is room for more."""
 
@@ -38,13 +38,13 @@ class Forgotten(Struct, frozen=True):
 
     front: str
     lapses: int
-    """How often it was forgotten in all."""
+    """Its lapses."""
     due: str
-    """When it comes again."""
+    """When it comes up again."""
 
 
 class Ended(Struct, frozen=True):
-    """A review that has come to its end."""
+    """A finished review."""
 
     deck: str | None
     """The deck that was reviewed; None for all."""
@@ -52,16 +52,16 @@ class Ended(Struct, frozen=True):
     seconds: float
     forgotten: Sequence[Forgotten]
     demos: Sequence[tuple[str, str]]
-    """The demos of the hardest cards: the title of each, and the words of its card."""
+    """The demos of the hardest cards: each title, with its card's front."""
     demo_key: str
     coming: Coming
     today: date
     streak: int = 0
-    """Days in a row with reviews; 0 until it is known."""
+    """Days in a row with reviews; 0 until known."""
 
 
 class ReviewEnd(Widget, can_focus=True):
-    """Says what was done, and what comes next; its keys lead on."""
+    """Shows what was done, and what comes next, with keys for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.done", "Decks", id="end.done"),
@@ -78,7 +78,7 @@ class ReviewEnd(Widget, can_focus=True):
         self.ended: Ended | None = None
 
     def show(self, ended: Ended) -> None:
-        """Show this one."""
+        """Show this review's end."""
         self.ended = ended
         self.refresh()
 
@@ -87,7 +87,7 @@ class ReviewEnd(Widget, can_focus=True):
         return container.height
 
     def render(self) -> Content:
-        """What there is room for; what matters less gives way."""
+        """What fits; what matters less goes first."""
         if self.ended is None:
             return Content("")
         size, colours = self.size, not self.app.no_color

@@ -1,6 +1,6 @@
 """Rows under a cursor: any number of them, of which only those in sight are drawn.
 
-The cursor is the same everywhere: a bar in the first column, a strong name, and a raised row while the list has the
+The cursor looks the same everywhere: a bar in the first column, a bold name, and a raised row while the list has the
 focus.
 """
 
@@ -20,9 +20,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 Parts = list[tuple[str, str]]
-"""The texts of a line, each with its look: the component class without `rows--`; a `name` is strong where one is."""
+"""The texts of a line, each with its look: the component class without `rows--`; a `name` is bold under the
+cursor.
+"""
 _BAR: Final = 1
-"""Cells before each row, where the cursor's bar stands."""
+"""Cells before each row, for the cursor's bar."""
 
 
 def moves(place: str) -> Iterator[Binding]:
@@ -36,12 +38,12 @@ def moves(place: str) -> Iterator[Binding]:
 
 
 class Rows(ScrollView, can_focus=True):
-    """A list with a cursor; what a row says, and what choosing one means, is up to the class that inherits this."""
+    """A list with a cursor; subclasses decide what a row shows, and what choosing it means."""
 
     HEAD: ClassVar[int] = 0
-    """Lines above the first row."""
+    """Lines of the head, above the first row."""
     HEAD_STAYS: ClassVar[bool] = False
-    """Whether the head stays in sight while the rows move under it."""
+    """Whether the head stays in sight while the rows scroll."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "rows--bar",
@@ -80,35 +82,35 @@ class Rows(ScrollView, can_focus=True):
         raise NotImplementedError
 
     def row_parts(self, number: int, width: int) -> Parts:
-        """What a row says, in the cells beside the cursor's bar; one that the cursor passes over has them all."""
+        """The text of a row, in the width beside the cursor's bar; a row that the cursor skips has the full width."""
         raise NotImplementedError
 
     def stops_at(self, number: int) -> bool:
-        """Whether the cursor may stand on a row; it passes over the others, such as the names of groups."""
+        """Whether the cursor may stop on a row; it skips the others, such as the names of groups."""
         return True
 
     def head_clicked(self, x: int) -> None:
-        """The head was clicked on."""
+        """The head was clicked."""
 
     def row_clicked(self, number: int, x: int, *, again: bool) -> None:
-        """A row was clicked on, and the cursor is there now; `again` is the second click of two."""
+        """A row was clicked, and the cursor is on it; `again` for a second click."""
 
     def lay_out(self) -> None:
-        """Make room for all rows, and draw them anew."""
+        """Make room for all rows, and redraw them."""
         self.virtual_size = Size(self.scrollable_content_region.width, self.count + self.HEAD)
         self.refresh()
 
     # The cursor
 
     def validate_cursor(self, cursor: int) -> int:
-        """Stay on a row where the cursor may stand."""
+        """Keep the cursor on a row where it may stop."""
         cursor = max(0, min(cursor, self.count - 1))
         onwards, back = range(cursor, self.count), range(cursor, -1, -1)
         tried = chain(back, onwards) if cursor < self.cursor else chain(onwards, back)
         return next((number for number in tried if self.stops_at(number)), cursor) if self.count else 0
 
     def watch_cursor(self) -> None:
-        """Bring the cursor into view, with what stands above it and names it."""
+        """Scroll the cursor into view, with the heading above it."""
         first = self.cursor
         while first > 0 and not self.stops_at(first - 1):
             first -= 1
@@ -133,7 +135,7 @@ class Rows(ScrollView, can_focus=True):
         self.cursor = self.count - 1
 
     def action_page(self, pages: int) -> None:
-        """Move the cursor by the rows in sight, less one."""
+        """Move the cursor by a page, less one row."""
         head = self.HEAD if self.HEAD_STAYS else 0
         self.cursor += pages * max(1, self.scrollable_content_region.height - head - 1)
 

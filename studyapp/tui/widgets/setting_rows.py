@@ -1,4 +1,4 @@
-"""The settings as rows: what each is called, its value, and where that comes from."""
+"""The settings as rows: the name of each, its value, and where that comes from."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from studyapp.wording.numbers import cut
 from studyapp.wording.settings import GROUPS, origin_text, title_of, value_text
 
 _ORIGIN: Final = 12
-"""Cells for where a value comes from."""
+"""Width of a value's origin."""
 _TITLE: Final = 38
-"""Cells for what a setting is called, if there is room for it."""
+"""Width of a setting's name, if there is room for it."""
 _ROOM: Final = 90
 _LONGEST: Final = 200
-"""Characters of a value that are looked at."""
+"""Characters of a value that are considered."""
 
 
 class SettingRows(Rows):
-    """Lists the settings in groups; `Chosen` says that one was entered."""
+    """Lists the settings in groups; posts `Chosen` when one is entered."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "choose", "Change", id="settings.change"),
@@ -54,10 +54,10 @@ class SettingRows(Rows):
         self._entries = [
             entry for group, names in GROUPS.items() for entry in ((group, True), *((name, False) for name in names))
         ]
-        """Names of groups and of settings, and whether it is a group."""
+        """Names of groups and settings, and whether it is a group."""
 
     def show(self, loaded: LoadedSettings) -> None:
-        """Show the values that hold now."""
+        """Show the current values."""
         self._loaded = loaded
         self.lay_out()
         self.cursor = self.validate_cursor(self.cursor)
@@ -74,11 +74,11 @@ class SettingRows(Rows):
         return "theme" if is_group else name
 
     def stops_at(self, number: int) -> bool:
-        """Only settings: the names of groups are passed over."""
+        """Only settings: the cursor skips the names of groups."""
         return not self._entries[number][1]
 
     def watch_cursor(self) -> None:
-        """Say so."""
+        """Report that the cursor is on another setting."""
         super().watch_cursor()
         self.post_message(self.Moved())
 
@@ -106,6 +106,6 @@ class SettingRows(Rows):
         self.post_message(self.Chosen(self.name_here))
 
     def row_clicked(self, number: int, x: int, *, again: bool) -> None:
-        """Change a setting that was clicked on twice."""
+        """Change a double-clicked setting."""
         if again:
             self.action_choose()

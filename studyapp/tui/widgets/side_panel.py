@@ -1,4 +1,4 @@
-"""Parts of a page beside what it is about, one below the other, each under its rule."""
+"""Sections beside the main part of a page, one below another, each under its rule."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PanelRow = tuple[str, Content | str]
 
 
 class Facts(Struct, frozen=True):
-    """A part of the panel."""
+    """A section of the panel."""
 
     title: str
     rows: Sequence[PanelRow] | Callable[[Size], Sequence[PanelRow]]
@@ -28,11 +28,11 @@ class Facts(Struct, frozen=True):
     value: Content | str = ""
     """Stands at the right end of the rule."""
     key: str = ""
-    """The key that a click on the part presses."""
+    """The key that a click on the section presses."""
 
 
 class SidePanel(LaidOnce, Widget):
-    """Shows parts as far as there is room; of one that does not fit, what fits."""
+    """Shows the sections that fit, and of the last one as much as fits."""
 
     DEFAULT_CSS = """
     SidePanel { width: 40; height: 1fr; padding: 1 0 0 4; text-wrap: nowrap; text-overflow: clip; }
@@ -42,7 +42,7 @@ class SidePanel(LaidOnce, Widget):
         super().__init__(id=id)
         self._parts: tuple[Facts, ...] = ()
         self._keys: list[str] = []
-        """Of each line that was drawn, the key that a click presses."""
+        """For each drawn line, the key that a click presses."""
 
     def show(self, parts: Sequence[Facts]) -> None:
         """Show these parts."""
@@ -55,7 +55,7 @@ class SidePanel(LaidOnce, Widget):
         return container.height
 
     def render(self) -> Content:
-        """Lay the parts out in the width at hand."""
+        """Lay the sections out for the current width."""
         width, height = self.size
         lines: list[Content] = []
         self._keys = []
@@ -67,7 +67,7 @@ class SidePanel(LaidOnce, Widget):
         return Content("\n").join(lines[:height])
 
     def on_click(self, event: Click) -> None:
-        """Press the key of the part that was clicked on."""
+        """Press the key of the section that was clicked."""
         place = event.get_content_offset(self)
         if place is not None and place.y < len(self._keys) and (key := self._keys[place.y]):
             self.app.simulate_key(key)

@@ -1,4 +1,4 @@
-"""Python with its syntax coloured: numbers before its lines are fainter, and long lines go on below."""
+"""Python source with syntax colours: dim line numbers, and long lines wrapped."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from textual.widget import Widget
 from studyapp.core.visible import visible
 
 _AFTER: Final = 2
-"""Cells between a number and its line."""
+"""Space between a number and its line."""
 _INDENT: Final = 4
-"""Cells by which the rest of a long line stands further to the right."""
+"""Extra indent of a wrapped line."""
 
 
 class SourceText(Widget):
@@ -39,11 +39,11 @@ class SourceText(Widget):
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As high as the folded lines are."""
+        """As high as the wrapped lines are."""
         return len(self._at(width).split("\n"))
 
     def render(self) -> Content:
-        """The lines, folded for the width at hand."""
+        """The lines, wrapped for the current width."""
         return self._at(self.size.width)
 
     def _at(self, width: int) -> Content:
@@ -61,7 +61,7 @@ class SourceText(Widget):
 
 
 def _breaks(text: str, room: int) -> list[int]:
-    """Where a line goes on below: after a space, if one is near enough."""
+    """Where to wrap a line: after a space, if one is near enough."""
     breaks: list[int] = []
     start, wide = 0, room
     while cell_len(text[start:]) > wide:

@@ -13,7 +13,7 @@ _SIGNS: Final = "█▓▒░"
 
 
 def stack(parts: Sequence[tuple[str, float]], width: int, *, colours: bool = True, glyph: str = "━") -> Content:
-    """A bar of the shares in their hues; none that is there is left out.
+    """A bar of the shares in their hues; no part that exists is left out.
 
     Args:
         parts: the hue and the size of each.

@@ -1,6 +1,6 @@
-"""What today takes: how much is due and new, how long that is, and the key that begins.
+"""Today's work: how much is due and new, how long that takes, and the key that starts it.
 
-It is as high before the rest is known as after that, so that nothing below it moves.
+It has the same height before and after the rest is known, so that nothing below it moves.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ def big(number: str) -> tuple[str, ...]:
 
 
 class Work(Struct, frozen=True):
-    """What is to be done today."""
+    """Today's work."""
 
     due: int
     new: int
     time: str
     late: int = 0
-    """How many of the due ones were due before today."""
+    """How many of the due cards were due before today."""
     limit: int = 0
     """New cards a day; 0 where there is no limit."""
     done: int = 0
@@ -58,14 +58,14 @@ class Work(Struct, frozen=True):
 
 
 class Today(Widget):
-    """Shows the day's work, or a sentence in its place, and below it what else there is to say."""
+    """Shows the day's work, or a sentence in its place, with further sentences below."""
 
     DEFAULT_CSS = """
     Today { height: auto; width: 100%; margin-top: 1; text-wrap: nowrap; text-overflow: clip; }
     """
 
     class Begun(FieldMessage):
-        """The review was asked for with the mouse."""
+        """A click asked for the review."""
 
     def __init__(self) -> None:
         super().__init__(classes="page")
@@ -73,7 +73,7 @@ class Today(Widget):
         self._more: tuple[str, ...] = ()
 
     def show(self, said: Work | Content, more: tuple[str, ...] = ()) -> None:
-        """Show the work, or what is to be said in its place; and below it more sentences."""
+        """Show the work, or a sentence in its place, with further sentences below."""
         if (said, more) != (self._said, self._more):
             self._said, self._more = said, more
             self.refresh(layout=True)
@@ -83,11 +83,11 @@ class Today(Widget):
         return len(self._lines(width))
 
     def render(self) -> Content:
-        """Lay it out in the width at hand."""
+        """Lay it out for the current width."""
         return Content("\n").join(self._lines(self.size.width))
 
     def on_click(self, event: Click) -> None:
-        """Begin."""
+        """Start the review."""
         place = event.get_content_offset(self)
         if isinstance(self._said, Work) and self._said.key and place is not None and place.x > self.size.width // 2:
             self.post_message(self.Begun())

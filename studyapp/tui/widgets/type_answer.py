@@ -1,4 +1,4 @@
-"""The line below a card into which its answer is typed; then, in its place, how it differs from the answer."""
+"""The line below a card for typing its answer; then, in its place, how it differs from the answer."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from studyapp.tui.messages import FieldMessage
 
 STYLES: Final = {Match.SAME: "", Match.MISSING: "bold $good", Match.EXTRA: "strike $bad"}
 SIGNS: Final = {Match.SAME: "{}", Match.MISSING: "[+{}]", Match.EXTRA: "[-{}]"}
-"""What marks a word also where there is no colour."""
+"""Signs that mark words, with or without colour."""
 
 _LEGEND: Final = "[-typed, but not in the answer]  [+in the answer, but not typed]"
 
 
 class TypeAnswer(Vertical):
-    """Asks for one gap after the other; takes no room while nothing is typed."""
+    """Asks for one gap after another; takes no room while unused."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", id="typed.cancel", tooltip="to the question, without an answer"),
+        Binding("escape", "leave", "Back", id="typed.cancel", tooltip="back to the question"),
     ]
 
     DEFAULT_CSS = """
@@ -45,7 +45,7 @@ class TypeAnswer(Vertical):
         answers: tuple[str, ...]
 
     class Cancelled(Message):
-        """The person does not want to type after all."""
+        """The user does not want to type after all."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,18 +54,18 @@ class TypeAnswer(Vertical):
         self.display = False
 
     def compose(self) -> ComposeResult:
-        """What is asked, the line, the difference."""
+        """The prompt, the line, the difference."""
         yield Static(id="typed-asks", markup=False)
         yield Input(select_on_focus=False)
         yield Static(id="typed-difference", markup=False)
 
     @property
     def is_open(self) -> bool:
-        """Whether something is being typed."""
+        """Whether an answer is being typed."""
         return self.display and self.query_one(Input).display
 
     def ask(self, gaps: Sequence[str]) -> None:
-        """Let the answer be typed.
+        """Ask for the answer.
 
         Args:
             gaps: what each line is asked for, such as a hint; one for a card that is no cloze.
@@ -99,11 +99,11 @@ class TypeAnswer(Vertical):
         shown.update(Content("\n").join([*lines, legend]))
 
     def close(self) -> None:
-        """Take it all away."""
+        """Hide everything."""
         self.display = False
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Go on to the next gap, or hand all of them over."""
+        """Go on to the next gap, or submit them all."""
         message.stop()
         self._given.append(message.value)
         if len(self._given) < len(self._gaps):

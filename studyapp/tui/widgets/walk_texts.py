@@ -1,4 +1,4 @@
-"""What a walk says beside its pictures: what is asked, and how far one has come."""
+"""What a walk says beside its pictures: the question, and the position."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from studyapp.runs.walk import DemoWalk
 from studyapp.runs.walk_steps import View, WalkStep, acts, shape_of
 
 _RAIL: Final = 36
-"""Cells of the steps as a list."""
+"""Width of the list of steps."""
 
 
 def what_is_asked(walk: DemoWalk, task: str) -> Content:
-    """The task, the sentence, and its answer: the words that are there, the one asked for, those to come."""
+    """The task, the sentence, and its answer: the words given, the one asked for, those to come."""
     given, count = " ".join(walk.given), len(walk.wanted)
     asks = (("Task  ", "$quiet"), (task, "bold"), ("   ", ""), (given, ""), (" → ", "$quiet"))
     words = [
@@ -26,7 +26,7 @@ def what_is_asked(walk: DemoWalk, task: str) -> Content:
 
 
 def steps_line(steps: Sequence[WalkStep], at: int) -> Content:
-    """All steps in one line, with the one that is shown."""
+    """All steps in one line, with the current one marked."""
     parts: list[tuple[str, str]] = []
     for number, step in enumerate(steps):
         if number:
