@@ -66,8 +66,8 @@ def plan(workspace: Workspace, change: PlanOrder, rows: Iterable[CardRow]) -> Ca
     if change.kind is PlanKind.EXAM:
         cards, looks = last_looks(workspace, change.exam)
         return _planned(workspace, change, len(cards), looks, now)
-    memories = _memories(workspace) if change.kind is PlanKind.RESCHEDULE else {}
     asked = [*rows]
+    memories = _memories(workspace, asked) if change.kind is PlanKind.RESCHEDULE else {}
 
     def wanted(row: CardRow, before: Schedule) -> Schedule | None:
         settings = vault.settings_for(row.path, row.decks)
@@ -129,10 +129,17 @@ def _check(change: PlanOrder, today: date) -> None:
             raise StudyError(f"the holiday was over on {change.last}")
 
 
-def _memories(workspace: Workspace) -> dict[str, CardHistory]:
-    """The histories of all cards, by their ids."""
+def _memories(workspace: Workspace, rows: Iterable[CardRow]) -> dict[str, CardHistory]:
+    """The histories of cards, by their ids."""
+    asked = {str(row.id) for row in rows if isinstance(row.schedule, Fsrs)}
     history = workspace.history
-    found = histories(history.reviews(), workspace.clock(), name=history.name, forgotten=history.marked())
+    found = histories(
+        history.reviews() if asked else (),
+        workspace.clock(),
+        name=history.name,
+        counts=asked.__contains__,
+        forgotten=history.marked(),
+    )
     return {one.card: one for one in found.cards}
 
 

@@ -100,9 +100,9 @@ def histories(
             found[card] = []
             del anew[card]
         day = record.at.astimezone(UTC).date().toordinal()
-        known = found.setdefault(card, [] if _is_first(record) else None)
-        if known and _is_first(record):
-            known.clear()
+        if _is_first(record):
+            found[card] = []
+        known = found.setdefault(card, None)
         if known is None:
             left_out[INCOMPLETE] += 1
             continue

@@ -62,6 +62,11 @@ def test_a_card_that_the_scheduler_has_as_new_begins_a_history() -> None:
     assert elapsed(graded(0, before=new), graded(2)) == [[0, 2]]
 
 
+def test_a_card_that_lost_its_schedule_begins_anew_whatever_came_before() -> None:
+    assert elapsed(graded(1), graded(4), graded(6, before=None), graded(9)) == [[0, 3]]
+    assert elapsed(graded(-9000, before=None), graded(3), graded(5, before=None), graded(9)) == [[0, 4]]
+
+
 def test_reviews_in_the_future_and_jumps_of_the_clock_are_left_out_and_told() -> None:
     found = histories([graded(0, before=None), graded(3), graded(400)], NOW)
     assert [len(one.answers) for one in found.cards] == [2]
