@@ -107,21 +107,21 @@ def killed(root: Path, environ: dict[str, str], kills: int, seconds: float) -> i
         null = subprocess.DEVNULL
         return subprocess.Popen(command, env=environ, stdin=null, stdout=null, stderr=null)
 
-    def run(*words: str) -> None:
+    def run(*words: str) -> bool:
         with start(*words) as process:
-            assert process.wait() == 0, words
+            return process.wait() == 0
 
     before, dice, number = bytes_of(root), random.Random(1), 0
-    run("plan", "reschedule", "--yes")
+    assert run("plan", "reschedule", "--yes")
     after = bytes_of(root)
     while number < kills:
-        run("undo")
+        assert run("undo")
         assert bytes_of(root) == before
         words: tuple[str, ...] = ("plan", "reschedule", "--yes")
-        for _ in range(kills - number):
+        while number < kills:
             with start(*words) as process:
                 try:
-                    process.wait(dice.uniform(1, 1 + seconds))
+                    process.wait(dice.uniform(0.5, 1 + seconds))
                 except subprocess.TimeoutExpired:
                     process.kill()
                     number += 1
@@ -130,12 +130,10 @@ def killed(root: Path, environ: dict[str, str], kills: int, seconds: float) -> i
             there = bytes_of(root)
             assert all(there[name] in (raw, after[name]) for name, raw in before.items())
             words = words if there == before else ("plan", "resume")
-        if words[1] == "resume" and bytes_of(root) != after:
-            run(*words)
-        assert bytes_of(root) in (before, after)
-        if bytes_of(root) == before:
-            run("plan", "reschedule", "--yes")
-    run("undo")
+        if not run("plan", "resume") and bytes_of(root) == before:
+            assert run("plan", "reschedule", "--yes")
+        assert bytes_of(root) == after
+    assert run("undo")
     assert bytes_of(root) == before
     return number
 

@@ -99,6 +99,8 @@ def test_a_deck_is_converted_and_converted_back_by_undo(run: Run, vault: Path) -
         (("holiday", "2024-07-09", "2024-07-01"), "the holiday ends on 2024-07-01, before it begins"),
         (("holiday", "2024-05-09", "2024-05-11"), "the holiday was over on 2024-05-11"),
         (("due", "tomorrow", "--deck", "flashcards"), "'tomorrow' is not a day"),
+        (("due", "0999-07-01", "--deck", "flashcards"), "'0999-07-01' is not a day such as"),
+        (("due", "9999-12-31", "--deck", "flashcards"), "'9999-12-31' is not a day such as"),
         (("due", "2024-07-01"), "name the cards: --deck, or --query"),
         (("reset",), "name the cards"),
         (("reschedule", "--deck", "lost"), "there is no deck 'lost'"),

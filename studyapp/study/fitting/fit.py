@@ -54,6 +54,8 @@ class Fitting(Struct, frozen=True):
             return f"there are too few reviews: {self.reviews:,}, and {FEWEST} is the least that says much"
         if not self.new.log_loss < self.present.log_loss:
             return "they predict the latest reviews no better than the present ones"
+        if not self.new.log_loss < self.default.log_loss:
+            return "they predict the latest reviews better than the present ones, and no better than the default ones"
         return ""
 
 

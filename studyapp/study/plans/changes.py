@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from studyapp.core.errors import StudyError
-from studyapp.core.schedule.days import DAY, add_days
+from studyapp.core.schedule.days import DAY, add_days, midnight
 from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, State, due_date, is_learning
 from studyapp.core.schedule.fsrs import LATEST, Memory, from_sm2, interval_of
 from studyapp.core.schedule.grading import Grading
@@ -101,10 +102,11 @@ def order_of(name: str, values: Sequence[str]) -> PlanOrder:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise StudyError(f"{text!r} is not a day such as 2026-12-20") from None
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        if 1970 <= day.year < LATEST.year:
+            return day
+    raise StudyError(f"{text!r} is not a day such as 2026-12-20")
 
 
 def changed(
@@ -178,10 +180,9 @@ def with_due_day(schedule: Schedule, day: date, now: datetime) -> Schedule:
     """A schedule that is due on another day, at the same time of day."""
     if isinstance(schedule, Sm2):
         return replace(schedule, due=day)
-    old = due_date(schedule, now)
-    assert old is not None
     assert schedule.due is not None
     try:
-        return replace(schedule, due=min(schedule.due + (day - old), LATEST))
-    except OverflowError:
-        return replace(schedule, due=LATEST)
+        due = datetime.combine(day, schedule.due.astimezone(now.tzinfo).time(), now.tzinfo).astimezone(UTC)
+    except OverflowError:  # at an end of the calendar
+        due = midnight(day, now.tzinfo)
+    return replace(schedule, due=min(due, LATEST))

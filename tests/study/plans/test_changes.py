@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, due_date, entry_text, read_entry
@@ -85,6 +85,20 @@ def test_no_day_of_the_calendar_is_too_far(
     schedule = Sm2(due, 10, 250) if plain else Fsrs(moment, 10, 10.0, 5.0, State.REVIEW, 4, 0, 0, moment)
     after = changed(schedule, PlanOrder(kind, days, first, last), NOW.astimezone(zone), FSRS)
     assert after is None or read_entry(entry_text(after, 250)).sound
+
+
+@given(
+    st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)),
+    st.dates(date(1970, 1, 1), date(9998, 12, 31)),
+    st.sampled_from(["Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati", "Australia/Lord_Howe", "UTC"]),
+)
+@example(datetime(2024, 12, 5, 22, 30), date(2024, 7, 1), "Europe/Berlin")  # half an hour before midnight
+def test_a_card_is_due_on_the_day_that_is_set_wherever_one_is(due: datetime, day: date, zone: str) -> None:
+    now, moment = NOW.astimezone(ZoneInfo(zone)), due.replace(microsecond=0, tzinfo=UTC)
+    schedule = Fsrs(moment, 10, 10.0, 5.0, State.REVIEW, 4, 0, 0, moment)
+    after = changed(schedule, PlanOrder(PlanKind.DUE, first=day), now, FSRS) or schedule
+    assert due_date(after, now) == day
+    assert read_entry(entry_text(after, 250)).schedule == after
 
 
 def test_a_due_day_keeps_the_time_of_day_and_everything_else() -> None:
