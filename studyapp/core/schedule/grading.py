@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from studyapp.core.schedule import fsrs, sm2
-from studyapp.core.schedule.days import add_days
+from studyapp.core.schedule.days import DAY
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, State
 from studyapp.core.schedule.fsrs import FsrsParameters
 from studyapp.core.schedule.sm2 import Sm2Parameters
-from studyapp.core.schedule.spread import moved
+from studyapp.core.schedule.spread import fuzz_range, moved
 from studyapp.core.settings.fsrs_values import minutes_of, share_of
 from studyapp.core.settings.model import Algorithm, Settings
 
@@ -89,13 +89,19 @@ class Grading(Struct, frozen=True):
         if given.state != State.REVIEW or given.last_review is None or not 1 <= given.interval < _FAR:
             return given
         easy, balanced = self.settings.easy_days, self.settings.fsrs_load_balance
-
-        def share(day: int) -> float:
-            return share_of(easy, add_days(now.date(), day))
-
-        longest, due = self.settings.maximum_interval, histogram if balanced else {}
-        days = moved(int(given.interval), longest, due, share, siblings if balanced else ())
-        return replace(given, interval=days, due=given.last_review + timedelta(days=days))
+        at, longest = given.last_review, self.settings.maximum_interval
+        day_of = {
+            days: (at + days * DAY).astimezone(now.tzinfo).date() for days in fuzz_range(int(given.interval), longest)
+        }
+        ahead = {days: (day - now.date()).days for days, day in day_of.items()}
+        days = moved(
+            int(given.interval),
+            longest,
+            {days: histogram.get(day, 0) for days, day in ahead.items()} if balanced else {},
+            lambda days: share_of(easy, day_of[days]),
+            [days for days, day in ahead.items() if day in siblings] if balanced else (),
+        )
+        return replace(given, interval=days, due=at + days * DAY)
 
     def reset(self, *, now: datetime) -> Schedule:
         """The schedule of a card that is reset; None for a new card, which stays new."""

@@ -6,12 +6,14 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from studyapp.core.schedule.entries import Fsrs, Grade, Sm2, State
+from studyapp.core.schedule.entries import Fsrs, Grade, Sm2, State, due_date
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.schedule.spread import fuzz_range, moved
 from studyapp.core.settings.load import load_settings
@@ -82,6 +84,20 @@ def test_easy_days_have_their_share_over_months() -> None:
     assert due[date(2024, 7, 10)] == 0
     others = sum(week[day] for day in range(5)) / 5
     assert week[5] < 0.6 * others
+
+
+@given(st.integers(20, 60), st.integers(0, 23))
+@example(30, 23)  # the last day of March is a Sunday, and summer time begins on it
+def test_easy_days_are_those_of_the_clock_on_the_wall(interval: int, hour: int) -> None:
+    now = datetime(2024, 3, 1, hour, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    before = Fsrs(now - timedelta(days=interval), interval, float(interval), 5.0, State.REVIEW, 5, 0, 0, None)
+    before = replace(before, last_review=now.astimezone(UTC) - timedelta(days=interval))
+    for easy in ("sunday", "monday"):
+        settings = fsrs(easy_days=MappingProxyType({easy: 0.0}), fsrs_desired_retention=0.95)
+        for grade in (Grade.HARD, Grade.GOOD, Grade.EASY):
+            after = Grading(settings).after(before, grade, now=now, histogram={}, initial_ease=250)
+            if after.interval >= 3:
+                assert (due_date(after, now) or now).strftime("%A").lower() != easy
 
 
 def test_balanced_days_are_more_alike_than_others() -> None:

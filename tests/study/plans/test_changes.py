@@ -88,13 +88,13 @@ def test_no_day_of_the_calendar_is_too_far(
 
 
 @given(
-    st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)),
+    st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - as it wants
     st.dates(date(1970, 1, 1), date(9998, 12, 31)),
     st.sampled_from(["Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati", "Australia/Lord_Howe", "UTC"]),
 )
-@example(datetime(2024, 12, 5, 22, 30), date(2024, 7, 1), "Europe/Berlin")  # half an hour before midnight
+@example(datetime(2024, 12, 5, 22, 30, tzinfo=UTC), date(2024, 7, 1), "Europe/Berlin")  # half an hour before midnight
 def test_a_card_is_due_on_the_day_that_is_set_wherever_one_is(due: datetime, day: date, zone: str) -> None:
-    now, moment = NOW.astimezone(ZoneInfo(zone)), due.replace(microsecond=0, tzinfo=UTC)
+    now, moment = NOW.astimezone(ZoneInfo(zone)), due.replace(microsecond=0)
     schedule = Fsrs(moment, 10, 10.0, 5.0, State.REVIEW, 4, 0, 0, moment)
     after = changed(schedule, PlanOrder(PlanKind.DUE, first=day), now, FSRS) or schedule
     assert due_date(after, now) == day
