@@ -23,9 +23,7 @@ from torch.nn import functional as F
 from demos.alone import main
 from demos.frame import Frame, Knob, KnobValue, Picture, settle
 from demos.toy.checkpoint import serialise
-from demos.toy.data import Split
-from demos.toy.measure import asked, forced, wanted
-from demos.toy.model import ToyLlama
+from demos.toy.measure import features, forced, wanted
 from demos.toy.train import Kept, learn, prepare
 from demos.toy.words import KINDS, LABELS, SYMBOLS, encode
 
@@ -68,14 +66,6 @@ class Standardise(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(…, d) to (…, d)."""
         return (x - self.get_buffer("mean")) / self.get_buffer("spread")
-
-
-@torch.no_grad()
-def features(model: ToyLlama, split: Split) -> Tensor:
-    """Run the frozen model over sentences and give the embedding before each word of the answers: (W, d)."""
-    order = torch.arange(len(split.tokens), device=split.tokens.device)
-    parts = [split.rows(rows) for rows in torch.split(order, 64)]
-    return torch.cat([model.hidden(forced(part))[asked(part)] for part in parts])
 
 
 def classifier(stored: Tensor) -> nn.Sequential:

@@ -24,7 +24,7 @@ from torch.nn import functional as F
 from demos.alone import main
 from demos.frame import Frame, Knob, KnobValue, Picture, settle
 from demos.toy.checkpoint import serialise
-from demos.toy.measure import asked, forced, wanted
+from demos.toy.measure import asked, features, forced, wanted
 from demos.toy.model import replace
 from demos.toy.train import Kept, learn, prepare
 from demos.toy.words import SYMBOLS
@@ -90,8 +90,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     kind = str(knobs["head"])
     setting = prepare(knobs, RATES, STEPS)
     model, train = setting.model, setting.data.train
-    with torch.no_grad():
-        f = model.hidden(forced(train))[asked(train)]  # (W, d): a row for each word of all answers
+    f = features(model, train)  # (W, d): a row for each word of all answers
     head = Head(f.mean(0), f.std(0) + 1e-6, int(knobs["hidden"]) if kind == "mlp" else None).to(setting.device)
     replace(model, "lm_head", head)
     first = {name: weight.clone() for name, weight in model.state_dict().items()}

@@ -28,6 +28,11 @@ class Split(NamedTuple):
         longest = int(answered.any(0).nonzero().max()) + 1
         return Split(tokens[:, :longest], answered[:, :longest])
 
+    def parts(self, size: int = 100) -> Sequence[Tensor]:
+        """Give the numbers of all rows, short ones first, so many at a time: little is read that only fills up."""
+        places = torch.arange(self.answered.shape[1], device=self.answered.device)
+        return torch.split((places * self.answered).amax(1).argsort(stable=True), size)
+
     def to(self, device: str) -> Split:
         """Move both to a device."""
         return Split(self.tokens.to(device), self.answered.to(device))
@@ -41,6 +46,7 @@ class Data(NamedTuple):
     test: Split
 
 
+@functools.lru_cache(maxsize=4)  # a worker that was warmed up has drawn those of the first run
 def data(job: str, seed: int, *, train: int = 2_000, held_out: int = 400) -> Data:
     """Draw the splits of a job: every held-out sentence is new, so memory cannot pass for skill.
 
@@ -51,7 +57,6 @@ def data(job: str, seed: int, *, train: int = 2_000, held_out: int = 400) -> Dat
     return Data(*(pack([(["<b>", *given, ">"], wanted) for given, wanted in part]) for part in parts))
 
 
-@functools.lru_cache(maxsize=4)  # a worker that was warmed up has drawn those of the first run
 def pairs(job: str, seed: int, train: int, held_out: int) -> tuple[list[Pair], list[Pair], list[Pair]]:
     """Draw the sentences of the three splits with their answers, in words."""
     source, rng = SOURCES[job], random.Random(f"{job} {seed}")

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from demos.frame import Sample
 from demos.toy.data import Split
+from demos.toy.model import ToyLlama
 from demos.toy.words import END, decode
 
 SHOWN = 8  # samples
@@ -48,8 +49,22 @@ def exact_match(scores: Scores, split: Split) -> float:
     One pass is enough: the greedy answer is the wanted one exactly if the wanted symbol has the highest score at
     every place after the wanted symbols before it.
     """
-    right = scores(forced(split)).argmax(-1) == split.tokens[:, 1:]  # (N, T-1)
-    return int((right | ~asked(split)).all(1).sum()) / len(right)
+    count = 0
+    for part in map(split.rows, split.parts()):
+        right = scores(forced(part)).argmax(-1) == part.tokens[:, 1:]  # (B, T-1)
+        count += int((right | ~asked(part)).all(1).sum())
+    return count / len(split.tokens)
+
+
+@torch.no_grad()
+def features(model: ToyLlama, split: Split) -> Tensor:
+    """Run a frozen model over sentences and give the output embedding before each word of the answers: (W, d)."""
+    N, T = forced(split).shape
+    found = torch.empty(N, T, model.shape.width, device=split.tokens.device)
+    for rows in split.parts():
+        read = model.hidden(forced(split.rows(rows)))  # (B, T', d)
+        found[rows, : read.shape[1]] = read
+    return found[asked(split)]
 
 
 @torch.no_grad()

@@ -5,25 +5,25 @@ import torch
 
 from demos import feature_based, finetuning_1
 from demos.toy import checkpoint
-from demos.toy.measure import asked, forced
+from demos.toy.measure import asked, features, forced
 from demos.toy.words import LABELS
 from tests.demos.conftest import FramesOf, few
 from tests.helpers.tiers import tiered
 
 
 def test_stored_features_are_those_of_the_model_run_again() -> None:
-    model, split = checkpoint.load(), few(40)
-    stored = feature_based.features(model, split)
+    model, split = checkpoint.load(), few(120)
+    stored = features(model, split)
     assert stored.shape == (int(split.answered.sum()), 64)
     again = torch.cat(
-        [model.hidden(forced(one))[asked(one)] for one in (split.rows(slice(i, i + 1)) for i in range(40))]
+        [model.hidden(forced(one))[asked(one)] for one in (split.rows(slice(i, i + 1)) for i in range(120))]
     )
     assert torch.allclose(stored, again, atol=1e-5)
 
 
 def test_features_carry_no_gradient_so_none_can_reach_the_base() -> None:
     model = checkpoint.load().requires_grad_(True)
-    stored = feature_based.features(model, few(40, "classify"))
+    stored = features(model, few(40, "classify"))
     assert not stored.requires_grad
     head = feature_based.classifier(stored)
     torch.autograd.backward(head(stored).square().mean())
@@ -32,7 +32,7 @@ def test_features_carry_no_gradient_so_none_can_reach_the_base() -> None:
 
 
 def test_the_classifier_reads_standardised_features() -> None:
-    stored = feature_based.features(checkpoint.load(), few(400, "classify"))
+    stored = features(checkpoint.load(), few(400, "classify"))
     standard = feature_based.classifier(stored)[0](stored)
     assert standard.mean(0).abs().max() < 1e-4
     assert (standard.std(0) - 1).abs().max() < 1e-3

@@ -22,9 +22,9 @@ def test_no_held_out_sentence_occurs_in_training_or_twice(job: str, seed: int) -
 
 
 def test_equal_seeds_give_equal_sentences_and_others_other_ones() -> None:
-    first, again, other = (data("elicit", seed, train=20, held_out=20) for seed in (3, 3, 4))
-    assert all(torch.equal(one.tokens, two.tokens) for one, two in zip(first, again, strict=True))
-    assert unpack(first.test) != unpack(other.test)
+    first, again, other = (pairs("elicit", seed, 20, 20) for seed in (3, 3, 4))
+    assert first == again
+    assert first[2] != other[2]
 
 
 def test_the_three_splits_are_as_long_as_asked() -> None:
@@ -68,4 +68,14 @@ def test_symbols_after_the_beginning_move_the_rest_and_ask_nothing_more() -> Non
 
 
 def test_sentences_that_were_drawn_ahead_of_a_run_are_not_drawn_again() -> None:
-    assert pairs("teach", 1, 50, 1) is pairs("teach", 1, 50, 1)
+    assert data("teach", 1, train=50, held_out=1) is data("teach", 1, train=50, held_out=1)
+
+
+def test_parts_hold_every_row_once_and_rows_of_one_length_together() -> None:
+    split = few(250)
+    parts = split.parts()
+    assert [len(rows) for rows in parts] == [100, 100, 50]
+    assert sorted(torch.cat([*parts]).tolist()) == list(range(250))
+    lengths = [split.rows(rows[place]).tokens.shape[-1] for rows in parts for place in (slice(1), slice(-1, None))]
+    assert lengths == sorted(lengths)
+    assert lengths[0] < lengths[-1]
