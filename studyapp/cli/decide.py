@@ -12,6 +12,7 @@ from studyapp.charts.cells import plain
 from studyapp.charts.decision import HEAD, NUMBERS, decision_curve, decision_row
 from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
+from studyapp.core.plural import count
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
@@ -48,7 +49,8 @@ def _print(scope: Scope, asked: Outset, found: Sequence[Prospect]) -> None:
     cards = len(asked.cards) + asked.new
     name = visible(scope.name, newlines=False)
     print(f"{name}: {len(asked.cards):,} learned, {asked.new:,} new, in {asked.days} days.")
-    limit = f"at most {asked.reviews_a_day:,} reviews a day" if asked.reviews_a_day else "no limit to reviews a day"
+    most = asked.reviews_a_day
+    limit = "no limit to reviews a day" if most is None else f"at most {count(most, 'review')} a day"
     print(f"Assumed: {asked.new_a_day:.3g} new cards a day, {limit}, and your own grades and times.")
     if cards > MOST:
         print(f"Simulated on {MOST:,} of the cards.")
@@ -80,7 +82,7 @@ def decision_json(workspace: Workspace, scope: Scope, asked: Outset, found: Sequ
         "learned": len(asked.cards),
         "new": asked.new,
         "new_a_day": round(asked.new_a_day, 3),
-        "reviews_a_day_at_most": asked.reviews_a_day or None,
+        "reviews_a_day_at_most": asked.reviews_a_day,
         "habits": to_builtins(asked.habits),
         "present": scope.parameters.desired_retention,
         "retentions": [

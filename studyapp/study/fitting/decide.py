@@ -6,6 +6,7 @@ There is no best one: more of it means more reviews, and more that is remembered
 from __future__ import annotations
 
 import heapq
+import math
 import random
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -50,8 +51,8 @@ class Outset(Struct, frozen=True):
     new: int
     """How many cards have not been learned yet."""
     new_a_day: float
-    reviews_a_day: int
-    """The limit; 0 means none."""
+    reviews_a_day: int | None
+    """The limit; None means none."""
     parameters: FsrsParameters
     habits: Habits
     days: int
@@ -105,7 +106,7 @@ class _Run:
         self.asked, self.retention, self.share, self.dice = asked, retention, share, dice
         own = asked.parameters
         self.parameters = FsrsParameters(retention, own.maximum_interval, own.weights)
-        self.limit = asked.reviews_a_day * share or float("inf")
+        self.limit = math.inf if asked.reviews_a_day is None else asked.reviews_a_day * share
         self.memories: list[Memory] = []
         self.last: list[int] = []
         self.line: list[tuple[int, int]] = []
@@ -125,7 +126,8 @@ class _Run:
 
     def review(self, day: int) -> None:
         done = 0
-        while self.line and self.line[0][0] <= day and done < self.limit:
+        most = self.limit if math.isinf(self.limit) else int((day + 1) * self.limit) - int(day * self.limit)
+        while self.line and self.line[0][0] <= day and done < most:
             _, card = heapq.heappop(self.line)
             memory, elapsed = self.memories[card], day - self.last[card]
             weights = self.parameters.weights

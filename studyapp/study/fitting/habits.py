@@ -9,8 +9,10 @@ from statistics import fmean
 
 from studyapp.core.schedule.entries import Fsrs, Grade, Sm2
 from studyapp.core.schedule.fsrs import from_sm2
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exams.limits import DailyLimits
 from studyapp.study.fitting.decide import Habits, Outset, Remembered
 from studyapp.study.fitting.scope import Scope
 from studyapp.study.stats.histories import Answered, CardHistory, histories
@@ -27,21 +29,34 @@ _LONGEST = 120.0
 def question_of(workspace: Workspace, scope: Scope, days: int) -> Outset:
     """What is to be simulated for some cards; nothing may write to the log meanwhile."""
     now, history = workspace.clock(), workspace.history
-    rows = [row for row in workspace.vault.rows() if scope.counts(str(row.id))]
+    settings, suspended = workspace.vault.settings, {card for card, state in workspace.states if state.suspended}
+    rows = [row for row in workspace.vault.rows() if scope.counts(str(row.id)) and row.id not in suspended]
     found = histories(history.reviews(), now, name=history.name, counts=scope.counts, forgotten=history.marked())
     new = sum(row.schedule is None for row in rows)
     since = (now - timedelta(days=_MONTH)).astimezone(UTC).date().toordinal()
     begun = sum(one.answers[0].day >= since for one in found.cards)
-    pace = scope.settings.new_cards_per_day or (begun / _MONTH if begun else _USUAL_NEW)
+    limit = _limit(DailyLimits.of_new(settings), scope, settings)
+    pace = (begun / _MONTH if begun else _USUAL_NEW) if limit is None else limit
+    reviews = _limit(DailyLimits.of_reviews(settings), scope, settings)
     return Outset(
         tuple(_remembered(rows, workspace)),
         new,
         pace if new else 0,
-        scope.settings.reviews_per_day,
+        reviews,
         scope.parameters,
         habits_of(found.cards),
         days,
     )
+
+
+def _limit(limits: DailyLimits, scope: Scope, settings: Settings) -> int | None:
+    """How many cards a day the decks of a scope may have together; None where that is not limited."""
+    decks = [scope.asked]
+    if not scope.asked and scope.preset is not None:
+        decks = [deck for deck, name in settings.deck_presets.items() if name == scope.preset]
+    each = [limits.least((deck,)) for deck in decks]
+    together = None if None in each or not each else sum(filter(None, each))
+    return min((one for one in (together, limits.least(())) if one is not None), default=None)
 
 
 def _remembered(rows: Iterable[CardRow], workspace: Workspace) -> Iterable[Remembered]:

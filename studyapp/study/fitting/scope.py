@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
+from itertools import chain, count
 from typing import Any
 
 from msgspec import Struct
@@ -12,7 +14,7 @@ from studyapp.core.schedule.fsrs import FsrsParameters
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.settings.fsrs_values import minutes_of
 from studyapp.core.settings.model import Settings
-from studyapp.core.vault.decks import those_in
+from studyapp.core.vault.decks import VAULT, those_in
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.set_settings import NewSetting
 from studyapp.core.workspace.workspace import Workspace
@@ -33,6 +35,8 @@ class Scope(Struct, frozen=True):
     """The deck that is to have the preset; None if nothing has to be given to a deck."""
     name: str = ""
     """What it is, in words."""
+    asked: str = VAULT
+    """The deck that was asked for."""
     _members: frozenset[str] = frozenset()
     _others: frozenset[str] = frozenset()
 
@@ -73,17 +77,25 @@ def scope_of(workspace: Workspace, deck: str | None = None, preset: str | None =
         if not cards:
             raise DeckNotFoundError(deck)
         own = settings.preset_of((deck,))
-        short = deck.rpartition("/")[2]
-        name = own or (deck if short in settings.presets else short)
+        name = own or _unused(deck, settings.presets)
         key, held = ("presets", name, "fsrs_parameters"), settings.for_decks((deck,))
-        return Scope(held, key, None if own else deck, f"the deck {deck}", *members(cards))
+        return Scope(held, key, None if own else deck, f"the deck {deck}", deck, *members(cards))
     if preset is not None:
         cards = [row for row in rows if settings.preset_of(row.decks) == preset]
         held = settings.for_preset(preset)
-        return Scope(held, ("presets", preset, "fsrs_parameters"), None, f"the preset {preset}", *members(cards))
+        return Scope(
+            held, ("presets", preset, "fsrs_parameters"), None, f"the preset {preset}", VAULT, *members(cards)
+        )
     own_ones = {name for name, preset_ in settings.presets.items() if "fsrs_parameters" in preset_}
     cards = [row for row in rows if settings.preset_of(row.decks) not in own_ones]
-    return Scope(settings, key, None, "all cards without parameters of a preset", *members(cards))
+    return Scope(settings, key, None, "all cards without parameters of a preset", VAULT, *members(cards))
+
+
+def _unused(deck: str, presets: Collection[str]) -> str:
+    """A name for the preset of a deck that no other preset has."""
+    short = deck.rpartition("/")[2]
+    more = (f"{deck} {number}" for number in count(2))
+    return next(name for name in chain((short, deck), more) if name not in presets)
 
 
 def request_of(workspace: Workspace, scope: Scope, since: date | None = None) -> tuple[Request, Histories]:

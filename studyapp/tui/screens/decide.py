@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from studyapp.charts.cells import plain
 from studyapp.charts.decision import NUMBERS, decision_curve, decision_table
+from studyapp.core.plural import count
 from studyapp.core.settings.model import Algorithm
 from studyapp.study.fitting.decide import Outset, Prospect
 from studyapp.study.fitting.habits import question_of
@@ -89,7 +90,8 @@ class DecideScreen(WorkedOutScreen):
         now = round(message.scope.parameters.desired_retention, 4)
         self._row = next((number for number, one in enumerate(message.found) if one.retention == now), 0)
         asked, scope = message.asked, message.scope
-        limit = f"{asked.reviews_a_day:,} reviews a day" if asked.reviews_a_day else "no limit to reviews"
+        most = asked.reviews_a_day
+        limit = "no limit to reviews" if most is None else f"at most {count(most, 'review')} a day"
         said = f"{_DAYS} days, {asked.new_a_day:.3g} new cards a day, {limit}. {_NOW} {100 * now:g} % is set."
         if scope.settings.algorithm is not Algorithm.FSRS:
             said += " These cards are scheduled by SM-2, which knows no desired retention."

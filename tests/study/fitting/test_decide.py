@@ -15,7 +15,7 @@ from studyapp.study.fitting.run import run_decision
 from studyapp.study.stats.histories import Answered, CardHistory
 
 CARDS = tuple(Remembered(5.0 + n % 40, 2.0 + n % 8, n % 9, n % 12 - 2) for n in range(150))
-ASKED = Outset(CARDS, 60, 2, 0, FsrsParameters(0.9), Habits(), 90)
+ASKED = Outset(CARDS, 60, 2, None, FsrsParameters(0.9), Habits(), 90)
 
 
 def test_more_retention_costs_more_and_brings_more() -> None:
@@ -48,6 +48,9 @@ def test_limits_of_a_day_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_Run, "review", counted)
     simulate(replace(ASKED, reviews_a_day=7, new=0), 0.97)
     assert max(days) == 7
+    days.clear()
+    many = replace(ASKED, cards=CARDS * 200, reviews_a_day=4, new=0)  # of which a tenth is simulated
+    assert simulate(many, 0.97).reviews == pytest.approx(4, rel=0.01)
     assert simulate(replace(ASKED, new_a_day=0.5), 0.9).learned == 150 + 45
 
 
