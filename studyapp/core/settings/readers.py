@@ -29,7 +29,7 @@ def read_flag(value: Any) -> bool:
     raise ValueError("should be true or false")
 
 
-def read_text(value: Any) -> str:
+def read_string(value: Any) -> str:
     """Read a text as it is."""
     if not isinstance(value, str):
         raise ValueError("should be text in quotation marks")  # noqa: TRY004 - as every reader does
@@ -143,14 +143,14 @@ def read_key(binding: str, value: Any) -> tuple[str, str]:
         value = ",".join(value)
     if not isinstance(value, str):
         raise ValueError('should be one or several keys, such as "3,g"')  # noqa: TRY004 - as every reader does
-    return binding, read_text(value)
+    return binding, read_string(value)
 
 
 def read_search(name: str, value: Any) -> tuple[str, str]:
     """Read `"Hard ones" = "ease<180"`: a query under its name."""
     if not isinstance(value, str):
         raise ValueError('should be a search in quotation marks, such as "ease<180 lapses>3"')  # noqa: TRY004 - as every reader does
-    return name, read_text(value)
+    return name, read_string(value)
 
 
 def read_deck_limits(deck: str, value: Any) -> tuple[str, tuple[int | None, int | None]]:

@@ -38,7 +38,7 @@ from studyapp.core.settings.readers import (
     read_key,
     read_keys,
     read_search,
-    read_text,
+    read_string,
     read_today_limits,
     read_whole,
     tables,
@@ -76,11 +76,11 @@ PLUGIN_READERS: Final[Mapping[str, Reader]] = {
     "note_folders_to_ignore": texts(r"[\r\n]+", "templates/"),
     "convert_folders_to_decks": read_flag,
     "cloze_patterns": texts(r"[\r\n]+", HIGHLIGHT_CLOZE, MOST_PATTERNS),
-    "single_line_card_separator": read_text,
-    "single_line_reversed_card_separator": read_text,
-    "multiline_card_separator": read_text,
-    "multiline_reversed_card_separator": read_text,
-    "multiline_card_end_marker": read_text,
+    "single_line_card_separator": read_string,
+    "single_line_reversed_card_separator": read_string,
+    "multiline_card_separator": read_string,
+    "multiline_reversed_card_separator": read_string,
+    "multiline_card_end_marker": read_string,
     "card_comment_on_same_line": read_flag,
     "use_callouts_for_scheduling_comments": read_flag,
     "algorithm": one_of(Algorithm),
@@ -104,9 +104,9 @@ PLUGIN_READERS: Final[Mapping[str, Reader]] = {
 READERS: Final[Mapping[str, Reader]] = {
     **PLUGIN_READERS,
     "overdue": choice(*CHOICES["overdue"]),
-    "editor": read_text,
-    "on_grade": read_text,
-    "player": read_text,
+    "editor": read_string,
+    "on_grade": read_string,
+    "player": read_string,
     "autoplay": read_flag,
     "theme": choice(*CHOICES["theme"]),
     "keys": read_keys,
@@ -157,7 +157,7 @@ PRESET_NAMES: Final = (
 )
 """Settings that a preset can have, for the decks that it is given to."""
 
-TEXT_NAMES: Final = CHOICES.keys() | {name for name, read in READERS.items() if read in {read_text, read_clock}}
+TEXT_NAMES: Final = CHOICES.keys() | {name for name, read in READERS.items() if read in {read_string, read_clock}}
 """Settings whose text on the command line is the value itself, quotation marks included."""
 
 
