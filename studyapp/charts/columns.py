@@ -50,9 +50,14 @@ def collect(days: Mapping[date, Sequence[float]], first: date, last: date, layer
     return Columns(size, starts, values)
 
 
-def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int) -> list[Cells]:
-    """Draw columns; a single layer to an eighth of a line, stacked layers to whole lines."""
-    top = nice(max((sum(values) for values in columns.values), default=0))
+def highest(columns: Columns) -> float:
+    """The height of the highest column."""
+    return max((sum(values) for values in columns.values), default=0)
+
+
+def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int, most: float = 0) -> list[Cells]:
+    """Draw columns; a single layer to an eighth of a line, stacked ones to whole lines; the scale reaches `most`."""
+    top = nice(max(most, highest(columns)))
     ticks = {height: short(top), 0: "0"}
     if height >= 6 and not height % 2:
         ticks[height // 2] = short(top / 2)

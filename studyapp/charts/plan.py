@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
 from studyapp.charts.cells import Cells
-from studyapp.charts.columns import Layer, collect, draw
+from studyapp.charts.columns import Layer, collect, draw, highest
 
 _AHEAD: Final = 60
 """Days that are drawn at most."""
@@ -18,12 +19,16 @@ _AXIS: Final = 8
 def due_charts(
     before: Mapping[date, int], after: Mapping[date, int], today: date, width: int, height: int
 ) -> list[tuple[str, list[Cells]]]:
-    """Both as columns from today on, each with its title."""
-    days = [day for day in {*before, *after} if day >= today]
-    last = min(max(days, default=today), today + timedelta(days=_AHEAD))
-    found = []
+    """Both as columns from today on, on one scale, each with its title; what is overdue is drawn on today."""
+    last = min(max((*before, *after, today)), today + timedelta(days=_AHEAD))
+    charts = []
     for title, counts in (("due now", before), ("due then", after)):
-        shown = {day: [float(number)] for day, number in counts.items()}
-        columns = collect(shown, today, last, 1, width - _AXIS)
-        found.append((title, draw(columns, [Layer("due", "█")], width, height)))
-    return found
+        shown: Counter[date] = Counter()
+        for day, number in counts.items():
+            shown[max(day, today)] += number
+        later = sum(number for day, number in shown.items() if day > last)
+        said = f"{title}, and {later:,} after {last}" if later else title
+        days = {day: [float(number)] for day, number in shown.items()}
+        charts.append((said, collect(days, today, last, 1, width - _AXIS)))
+    top = max(highest(columns) for _, columns in charts)
+    return [(said, draw(columns, [Layer("due", "█")], width, height, top)) for said, columns in charts]

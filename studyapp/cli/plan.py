@@ -127,7 +127,7 @@ def _print(workspace: Workspace, found: CardPlan) -> None:
     if not found.cards:
         return
     for title, rows in due_charts(found.before, found.after, workspace.clock().date(), _WIDTH, _HEIGHT):
-        print(f"\n{title}, day by day from today:")
+        print(f"\n{title}:")
         for row in rows:
             print(plain(row))
     before, after = found.overdue

@@ -167,13 +167,15 @@ def _moved(schedule: Schedule, change: PlanOrder, now: datetime) -> Schedule | N
 def _around(day: date, first: date, last: date, today: date) -> date:
     """A day outside a holiday: those of its first half mirrored to before it, the others to after it.
 
-    So each day around it gets what one day of it would have had. What would have to come before today comes after.
+    So each day around it gets what one day of it would have had. What would have to come before today comes after, by
+    no more than the holiday takes.
     """
     if not first <= day <= last:
         return day
     before = add_days(first, -(day - first).days - 1)
-    after = add_days(last, (last - day).days + 1)
-    return before if day - first < last - day and before >= today else after
+    if day - first >= last - day:
+        return add_days(last, (last - day).days + 1)
+    return before if before >= today else add_days(last, (day - first).days + 1)
 
 
 def with_due_day(schedule: Schedule, day: date, now: datetime) -> Schedule:
