@@ -98,7 +98,7 @@ def _resume(workspace: Workspace, options: argparse.Namespace) -> int:
     if options.json:
         print_json({"what": group.what, "notes": done.notes, "left": _left_json(done)})
     else:
-        print(f"{group.what[0].upper()}{group.what[1:]} is finished.")
+        print(f"Finished {group.what}.")
         _print_done(done)
     return int(bool(done.left))
 
@@ -154,7 +154,10 @@ def _print(workspace: Workspace, found: CardPlan) -> None:
 
 
 def _print_done(done: Carried) -> None:
-    print(f"Changed {count(done.notes, 'note')}. `studyapp undo` takes all of it back.")
+    if done.notes:
+        print(f"Changed {count(done.notes, 'note')}. `studyapp undo` takes all of it back.")
+    else:
+        print("No note was changed.")
     for what, why in done.left[:_NAMED]:
         print(f"  left as it is: {visible(f'{what}: {why}', newlines=False)}")
     if (more := len(done.left) - _NAMED) > 0:

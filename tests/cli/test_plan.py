@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from studyapp.cli.plan import plan_command
 from studyapp.core.workspace.groups import UnfinishedError, begin, carry_out, undo_group, unfinished
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.plans.changes import PlanKind, PlanOrder
@@ -184,6 +186,20 @@ def test_a_card_that_was_reviewed_meanwhile_is_left_alone_and_named(tmp_path: Pa
     assert why == "it was reviewed meanwhile"
     assert b"2024-06-21,6,250" in path.read_bytes()
     assert b"2024-06-20,10,250" in path.read_bytes()
+
+
+def test_where_nothing_was_changed_no_undo_is_offered(
+    tmp_path: Path, vault: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened = workspace(vault, tmp_path / "h")
+    found = plan(opened, PlanOrder(PlanKind.POSTPONE, 5), opened.vault.rows())
+    begin(opened, found.group)
+    for note in vault.glob("*.md"):
+        note.unlink()
+    assert plan_command(opened, argparse.Namespace(kind="resume", values=[], json=False)) == 1
+    said = capsys.readouterr().out
+    assert "No note was changed." in said
+    assert "undo" not in said
 
 
 def test_an_entry_that_is_none_is_never_written(tmp_path: Path, vault: Path) -> None:

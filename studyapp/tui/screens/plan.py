@@ -31,6 +31,8 @@ from studyapp.wording.numbers import cut, sentence
 _WIDTH: Final = 62
 _HEIGHT: Final = 4
 _LARGEST: Final = 4
+_NAMED: Final = 8
+"""Of what stayed as it was."""
 
 
 class PlanScreen(ModalScreen[None]):
@@ -69,7 +71,8 @@ class PlanScreen(ModalScreen[None]):
         super().__init__()
         self._study, self._title, self._asked, self._group = study, title, asked, group
         self._going = self._stops = False
-        self._left = 0
+        self._written = 0
+        self._left: list[tuple[str, str]] = []
 
     def compose(self) -> ComposeResult:
         """What it would do, how far it is, the keys."""
@@ -142,12 +145,13 @@ class PlanScreen(ModalScreen[None]):
         if not self._going or self._group is None:
             return
         of = len(self._group.notes)
-        self._left += len(message.left)
+        self._written += message.written
+        self._left += message.left
         if message.why_not:
             self._going = False
             self._say(sentence(message.why_not))
         elif message.done >= of:
-            self._end(f"Changed {count(of, 'note')}.")
+            self._end(f"Changed {count(self._written, 'note')}.")
         elif self._stops:
             self._end(f"Interrupted after {message.done:,} of {count(of, 'note')}: the same key finishes it.")
         else:
@@ -155,10 +159,18 @@ class PlanScreen(ModalScreen[None]):
             self._study.writer.carry(self._study.workspace, self._group, message.done)
 
     def _end(self, said: str) -> None:
-        stayed = f" {count(self._left, 'card stays', 'cards stay')} as they were." if self._left else ""
-        self._study.say(f"{said}{stayed} Undo takes all of it back.")
-        self.dismiss()
+        """Say what was done; what stayed as it was is shown with the reasons until the page is left."""
         self._study.read_vault()
+        said = f"{said} Undo takes all of it back." if self._written else "No note was changed."
+        if not self._left:
+            self._study.say(said)
+            self.dismiss()
+            return
+        self._going, self._group = False, None
+        lines = [f"{cut(visible(what, newlines=False), _WIDTH // 2)}: {visible(why)}" for what, why in self._left]
+        more = [f"and {len(lines) - _NAMED:,} more"] if len(lines) > _NAMED else []
+        self.query_one("#plan-what", Static).update(Content("\n".join(["As they were:", *lines[:_NAMED], *more])))
+        self._say(said)
 
     def action_leave(self) -> None:
         """Interrupt it, or leave everything as it is."""

@@ -74,6 +74,8 @@ class PlanCarried(Reported):
 
     done: int
     """Notes done so far."""
+    written: int
+    """Notes of the part that have their new schedules."""
     left: list[tuple[str, str]]
     why_not: str = ""
 

@@ -366,17 +366,16 @@ class Writer:
         self._say(lambda standing: Mended(standing, treated))
 
     def _carry(self, workspace: Workspace, group: EntryGroup, first: int) -> None:
-        from studyapp.core.workspace.groups import begin, carry_out, unfinished
+        from studyapp.core.workspace.groups import Carried, begin, carry_out, unfinished
 
-        upto, why = min(first + _PART, len(group.notes)), ""
-        left: list[tuple[str, str]] = []
+        upto, why, done = min(first + _PART, len(group.notes)), "", Carried()
         try:
             if first == 0 and ((kept := unfinished(workspace)) is None or kept.id != group.id):
                 begin(workspace, group)
-            left = carry_out(workspace, group, part=slice(first, upto)).left
+            done = carry_out(workspace, group, part=slice(first, upto))
         except StudyError as error:
             why = str(error)
-        self._say(lambda standing: PlanCarried(standing, upto, left, why))
+        self._say(lambda standing: PlanCarried(standing, upto, done.notes, done.left, why))
 
     def _set_settings(self, vault: Path, settings: Sequence[NewSetting], what: str) -> None:
         from studyapp.core.workspace.set_settings import set_settings

@@ -114,6 +114,24 @@ async def test_a_change_is_interrupted_and_finished_later(tmp_path: Path, monkey
 
 
 @pytest.mark.slow
+async def test_what_stays_as_it_was_is_named_with_the_reason(tmp_path: Path) -> None:
+    make_vault(tmp_path / "vault", NOTES, {})
+    async with running(StudyApp(workspace(tmp_path / "vault", tmp_path / "home")), (100, 40)) as pilot:
+        await until(pilot, lambda: not pilot.app.reading)  # type: ignore[attr-defined]
+        await press(pilot, "M", *"postpone", "enter", "enter")
+        await until(pilot, lambda: "4 cards of 4" in words(pilot))
+        (tmp_path / "vault/n1.md").unlink()
+        (tmp_path / "vault/n2.md").write_text(NOTES["n2.md"].replace("12,3", "30,18"))
+        await press(pilot, "enter")
+        await written(pilot)
+        await until(pilot, lambda: "Changed 2 notes. Undo takes all of it back." in words(pilot))
+        assert "it was reviewed meanwhile" in words(pilot)
+        assert "is not there any more" in words(pilot)
+        await press(pilot, "escape")
+        assert not isinstance(pilot.app.screen, PlanScreen)
+
+
+@pytest.mark.slow
 async def test_an_exam_is_set_and_its_last_looks_are_planned_and_it_is_removed(tmp_path: Path) -> None:
     notes = {
         "n.md": "#flashcards\n\n" + "\n\n".join(f"q{n}::a\n<!--SR:!2024-09-{n + 10},90,250-->" for n in range(6))
