@@ -87,7 +87,7 @@ def _show(arrival: Arrival) -> None:
     if arrival.changed:
         print(f"{count(len(arrival.changed), 'question')} with a newer text in Anki")
     if arrival.reviewed:
-        print(f"{count(len(arrival.reviewed), 'question')} reviewed in Anki since")
+        print(f"{count(len(arrival.reviewed), 'question')} reviewed elsewhere since")
     lost = [f"{loss}: {count(number, 'question')}" for loss, number in arrival.losses.most_common()]
     out = [f"{one.front}: {one.why}" for one in (*arrival.kept, *arrival.left_out)]
     _list("Not carried", lost)

@@ -8,21 +8,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache, partial
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from msgspec import Struct, ValidationError, convert, field, to_builtins
+from msgspec import Meta, Struct, ValidationError, convert, field, to_builtins
 
 from studyapp.core.disk.files import read_object
 from studyapp.core.disk.whole import whole
 from studyapp.core.edits.append import open_at_end
 from studyapp.core.edits.identity import Seen
-from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.errors import CardNotFoundError, NoteError, StudyError
 from studyapp.core.locations import FOLDER
 from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking, Status
 from studyapp.core.log.journal import new_id
 from studyapp.core.log.lines import line_of
 from studyapp.core.log.marks import Mark
-from studyapp.core.notes.cards import Question
+from studyapp.core.notes.cards import CardId, Question
 from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.notes.outline import deck_of_tag, within
 from studyapp.core.settings.model import Settings
@@ -49,7 +49,7 @@ class Arrival(Struct):
     changed: list[tuple[IncomingQuestion, str]] = field(default_factory=list)
     """Questions whose text changed in Anki and not here, each with its note."""
     reviewed: list[ReviewedElsewhere] = field(default_factory=list)
-    """Questions that are here and were reviewed in Anki since."""
+    """Questions that are here and were reviewed elsewhere since."""
     kept: list[NotImported] = field(default_factory=list)
     """Questions whose text changed in Anki and here: yours stays."""
     same: int = 0
@@ -94,6 +94,17 @@ class _Known(Struct):
     """The import that brought it, by the id of its action."""
     was: _Known | None = None
     """What was known before that."""
+    card: str = ""
+    """The name that its first card had."""
+    at: Annotated[datetime, Meta(tz=True)] | None = None
+    """When it came."""
+
+    @property
+    def question(self) -> tuple[CardId, datetime] | None:
+        """The question by the name that it had when it came."""
+        with suppress(CardNotFoundError):
+            return None if self.at is None else (CardId.parse(self.card), self.at)
+        return None
 
 
 def plan(
@@ -116,13 +127,17 @@ def plan(
             arrival.left_out.append(one)
         elif (before := known.get(one.key)) is not None:
             _again(workspace, arrival, one, before)
-            arrival.reviewed += filter(None, [here.merged(one)])
+            place = None if before.question is None else here.current(*before.question)
+            arrival.reviewed += filter(None, [here.merged(one, place)])
         elif (ours := here.exported.get(one.key)) is not None:
             if ours.digest == one.digest:
                 arrival.same += 1
             else:
                 arrival.kept.append(NotImported(_first_line(one.text), "it went to Anki from here; your text stays"))
             arrival.reviewed += filter(None, [here.merged(one)])
+        elif one.origin is not None and here.found(place := here.current(*one.origin)) is not None:
+            arrival.same += 1
+            arrival.reviewed += filter(None, [here.merged(one, place)])
         elif (question := _read(one, settings)) is None:
             arrival.left_out.append(NotImported(_first_line(one.text), "it would not be read as the same cards here"))
         elif question.key in there(one.note):  # an import was interrupted before it could note what it brought
@@ -228,7 +243,7 @@ def carry_out(
     known = _known(workspace)
     for one, name in arrival.changed:
         _update(workspace, one, known[one.key], name, what, group)
-    _remember(workspace, known, arrival, group)
+    _remember(workspace, known, arrival, notes, group)
     return sorted(f"{folder}/{path}" for path in files)
 
 
@@ -326,16 +341,28 @@ def _raw(workspace: Workspace, note: str) -> bytes:
         return b""
 
 
-def _remember(workspace: Workspace, known: dict[str, _Known], arrival: Arrival, group: str) -> None:
-    new = [(f"{arrival.folder}/{path}", one) for path, several in arrival.new.items() for one in several]
-    for name, one in (*new, *((name, one) for one, name in arrival.changed)):
-        was = known.get(one.key)
-        if was is not None:
-            was.was = None
-        known[one.key] = _Known(name, one.digest, one.text, group, was)
+def _remember(
+    workspace: Workspace, known: dict[str, _Known], arrival: Arrival, notes: dict[str, Note], group: str
+) -> None:
+    now = workspace.clock()
+    for name, note in notes.items():
+        several = arrival.new[name.removeprefix(f"{arrival.folder}/")]
+        for one, question in zip(several, note.questions[-len(several) :], strict=True):
+            card = str(question.id_of(name, question.cards[0]))
+            known[one.key] = _Known(name, one.digest, one.text, group, _last(known, one), card, now)
+    for one, name in arrival.changed:
+        was = _last(known, one)
+        known[one.key] = _Known(name, one.digest, one.text, group, was, *((was.card, was.at) if was else ()))
     file = (workspace.vault.root / FOLDER).parent / _STATE
     with whole(file) as written:
         written.write(json.dumps({"version": 2, "questions": to_builtins(known)}, indent=0).encode())
+
+
+def _last(known: dict[str, _Known], one: IncomingQuestion) -> _Known | None:
+    """What is known of a question, without what was known before that."""
+    if (was := known.get(one.key)) is not None:
+        was.was = None
+    return was
 
 
 def take_back(workspace: Workspace) -> Reverted:

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from msgspec import Struct, field
 
 from studyapp.core.edits.draft import card_text
+from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.outline import within
 from studyapp.core.schedule.entries import Schedule, comment_text, entry_text
 from studyapp.core.settings.model import Settings
@@ -58,17 +59,21 @@ class IncomingQuestion(Struct):
     decks: tuple[str, ...]
     """With `/`."""
     text: str
-    """As it stands in a note, without the schedules that its cards bring."""
+    """As it stands in a note."""
     cards: list[IncomingCard]
     tags: tuple[str, ...]
     media: set[str]
     digest: str
     """Of what is there, to see later whether that changed."""
     losses: set[str] = field(default_factory=set)
+    origin: tuple[CardId, datetime] | None = None
+    """In an export of this program: its first card's name, and when it was that."""
+    is_scheduled: bool = False
+    """Whether the text holds the schedules."""
 
     def written(self, settings: Settings) -> str:
         """The text with its schedules."""
-        if not any(card.schedule is not None for card in self.cards):
+        if self.is_scheduled or not any(card.schedule is not None for card in self.cards):
             return self.text
         entries = [entry_text(card.schedule, settings.base_ease) for card in self.cards]
         return f"{self.text}\n{comment_text(entries)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from hashlib import sha256
@@ -12,11 +13,15 @@ from io import StringIO
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal
 
+from msgspec.structs import replace
+
+from studyapp.core.disk.cache import microseconds
 from studyapp.core.disk.place import is_note
 from studyapp.core.edits.draft import card_text, cloze_text
 from studyapp.core.errors import StudyError
+from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.sides import Clozes
-from studyapp.core.schedule.entries import Grade
+from studyapp.core.schedule.entries import Grade, Schedule, read_entry
 from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.history import PastReview
@@ -50,7 +55,7 @@ class JsonSource(PlainSource):
         try:
             told = json.loads(data)
             version, self._questions = told["version"], list(told["questions"])
-            is_ours = told["format"] == "studyapp"
+            is_ours, self._at = told["format"] == "studyapp", _moment(told["at"])
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise StudyError(f"{name} is not what `studyapp export` writes as JSON ({error})") from error
         if not is_ours or not isinstance(version, int) or version > VERSION:
@@ -73,9 +78,8 @@ class JsonSource(PlainSource):
                 front = str(one.get("text", ""))[:80] if isinstance(one, dict) else ""
                 yield NotImported(front, f"it is not as it was written ({error})")
 
-    @staticmethod
     def _question(
-        one: dict[str, Any], seen: dict[tuple[str, str], int], notes: dict[str, list[tuple[str, ...]]]
+        self, one: dict[str, Any], seen: dict[tuple[str, str], int], notes: dict[str, list[tuple[str, ...]]]
     ) -> IncomingQuestion:
         text, note, decks = one["text"], str(PurePosixPath(one["note"])), tuple(map(str, one["decks"]))
         if not is_note(note) or ".." in PurePosixPath(note).parts or _CONTROL.search(note):
@@ -90,29 +94,52 @@ class JsonSource(PlainSource):
             note = f"{note.removesuffix('.md')} {place.index(decks) + 1}.md"
         digest = sha256(f"{note}\x1f{text}\x1f{number}".encode("utf-8", "replace")).hexdigest()[:24]
         cards = [IncomingCard() for _ in range(min(int(one["sides"]), _MOST_CARDS))]
-        for card in one["cards"]:
+        first = None
+        for card, entry in zip(one["cards"], _entries(one), strict=True):
             side = int(card["side"]) - 1
-            cards[side] = _card(card, f"json-{digest}-{side}")
-        return IncomingQuestion(f"json-{digest}", note, decks, source, cards, (), set(), digest)
+            cards[side] = _card(card, entry, f"json-{digest}-{side}")
+            first = first or replace(CardId.parse(str(card["id"])), side=1)
+        origin = None if first is None else (first, self._at)
+        return IncomingQuestion(
+            *(f"json-{digest}", note, decks, source, cards, (), set(), digest), origin=origin, is_scheduled=True
+        )
 
 
-def _card(card: dict[str, Any], name: str) -> IncomingCard:
+def _entries(one: dict[str, Any]) -> list[Schedule | None]:
+    """The schedule of each card, as the question's comment has it."""
+    comment = list(map(str, one["comment"]))
+    sides = [int(card["side"]) - 1 for card in one["cards"]]
+    return [read_entry(comment[side]).schedule if 0 <= side < len(comment) else None for side in sides]
+
+
+def _card(card: dict[str, Any], schedule: Schedule | None, name: str) -> IncomingCard:
     past = [
         PastReview(
-            f"{name}-{number}",
-            datetime.fromisoformat(one["at"]),
+            name,
+            _moment(one["at"]),
             None if one["grade"] is None else Grade(one["grade"]),
             float(one["seconds"] or 0),
             one["before"],
             str(one["after"]),
         )
-        for number, one in enumerate(card["history"])
+        for one in card["history"]
     ]
-    if any(one.at.tzinfo is None for one in past):
-        raise ValueError("a review has no time zone")
+    past.sort(key=lambda one: one.at)
+    equal = Counter[tuple[datetime, Grade | None]]()
+    for number, review in enumerate(past):  # by its time: it is the same where others have come to stand before it
+        equal[review.at, review.grade] += 1
+        at = f"{microseconds(review.at)}-{review.grade}-{equal[review.at, review.grade]}"
+        past[number] = replace(review, id=f"{name}-{at}")
     buried = card["buried_until"]
     until = None if buried is None else date.fromisoformat(buried)
-    return IncomingCard(None, past, bool(card["suspended"]), int(card["flag"]), until, bool(card["leech"]))
+    return IncomingCard(schedule, past, bool(card["suspended"]), int(card["flag"]), until, bool(card["leech"]))
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return moment
 
 
 class TableSource(PlainSource):

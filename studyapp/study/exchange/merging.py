@@ -1,4 +1,4 @@
-"""What was reviewed in Anki since a question came from there, or went there.
+"""What was reviewed elsewhere since a question came from there, or went there.
 
 The schedule of the later review counts, and the reviews of both sides do.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Final
 
@@ -19,7 +19,7 @@ from studyapp.core.edits.comments import ways_to_write
 from studyapp.core.errors import NoteError
 from studyapp.core.locations import FOLDER
 from studyapp.core.log.ledger_rows import Record
-from studyapp.core.notes.cards import Question
+from studyapp.core.notes.cards import CardId, Question
 from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import entry_text
 from studyapp.core.text.note_text import Edit, NoteText
@@ -78,7 +78,7 @@ class KnownHere:
 
     @cached_property
     def _imported(self) -> Mapping[str, QuestionPlace]:
-        """Those that came from there."""
+        """Those that came from Anki."""
         return {key: place for path in self._workspace.vault.paths() for key, place in self._keys_of(path)}
 
     def _keys_of(self, path: str) -> Iterator[tuple[str, QuestionPlace]]:
@@ -109,9 +109,14 @@ class KnownHere:
             return {(one.key, one.occurrence): (note, one) for one in note.questions}
         return {}
 
-    def merged(self, one: IncomingQuestion) -> ReviewedElsewhere | None:
+    def current(self, card: CardId, since: datetime) -> QuestionPlace:
+        """Where a question stands now of which the first card had a name at a time."""
+        now = self._workspace.history.current(card, since)
+        return QuestionPlace(now.path, now.hash, now.occurrence)
+
+    def merged(self, one: IncomingQuestion, place: QuestionPlace | None = None) -> ReviewedElsewhere | None:
         """What is new of a question's cards; None where nothing is, or it is not here."""
-        place = self.exported.get(one.key) or self._imported.get(one.key)
+        place = place or self.exported.get(one.key) or self._imported.get(one.key)
         found = None if place is None else self.found(place)
         if place is None or found is None or len(found[1].cards) != len(one.cards):
             return None
@@ -124,8 +129,11 @@ class KnownHere:
             if not new:
                 continue
             past[card.side] = new
-            if incoming.schedule is not None and all(one.at < new[-1].at for one in ours):
-                entries[card.side] = entry_text(incoming.schedule, base_ease)
+            if all(one.at < new[-1].at for one in ours):
+                if incoming.schedule is not None:
+                    entries[card.side] = entry_text(incoming.schedule, base_ease)
+                elif new[-1].grade is None:
+                    entries[card.side] = entry_text(None, base_ease)
         return ReviewedElsewhere(place, entries, past) if past else None
 
     def log_of(self, reviewed: Sequence[ReviewedElsewhere]) -> bytes:

@@ -1,12 +1,16 @@
-"""Cards that are here and were reviewed in Anki: no doubles, the later schedule, the reviews of both sides."""
+"""Cards that are here and were reviewed elsewhere: no doubles, the later schedule, the reviews of both sides."""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
+from studyapp.core.log.ledger_rows import Record
+from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.groups import turn_whole
 from studyapp.core.workspace.workspace import Workspace
@@ -121,3 +125,85 @@ def test_a_card_that_came_from_anki_takes_its_later_reviews_also_in_another_note
     assert (arrival.cards, len(arrival.reviewed)) == (0, 1)
     assert arrival.reviewed[0].place.path == "Moved.md"
     assert "2027-07-25,40,250" in (tmp_path / "vault/Moved.md").read_text()
+
+
+def graded(tmp_path: Path, vault: str, fronts: str, now: datetime, grade: Grade = Grade.GOOD) -> None:
+    """Grade the cards of a vault whose fronts begin so."""
+    opened = workspace(tmp_path / vault, tmp_path / f"home of {vault}", now)
+    session = begin_with(opened, ())
+    for row in list(opened.vault.rows()):
+        if opened.vault.find(row.id).card.front.startswith(fronts):
+            session.take(row)
+            opened.store.save(session.grade(grade))
+
+
+def as_json(tmp_path: Path, vault: str, now: datetime) -> Path:
+    opened = workspace(tmp_path / vault, tmp_path / f"home of {vault}", now)
+    export(opened, tmp_path / f"{vault}.json")
+    return tmp_path / f"{vault}.json"
+
+
+def past(vault: Workspace) -> list[tuple[datetime, Grade | None, str]]:
+    return sorted((one.at, one.grade, vault.vault.find(CardId.parse(one.name)).card.front) for one in renamed(vault))
+
+
+def renamed(vault: Workspace) -> list[Record]:
+    return [vault.history.renamed(one) for one in vault.history.reviews()]
+
+
+def test_our_json_once_more_brings_what_was_reviewed_since_and_no_doubles(tmp_path: Path) -> None:
+    make_vault(tmp_path / "ours", {"n.md": TEXT})
+    make_vault(tmp_path / "theirs", {})
+    graded(tmp_path, "ours", "France", NOW)
+
+    def theirs() -> Workspace:
+        return workspace(tmp_path / "theirs", tmp_path / "home of theirs", LATER)
+
+    bring(theirs(), as_json(tmp_path, "ours", NOW))
+    graded(tmp_path, "theirs", "left", NOW + timedelta(days=1))
+    (tmp_path / "theirs/Anki/n.md").rename(tmp_path / "theirs/elsewhere.md")
+    theirs().follow_moves()
+    for day, front in ((2, "France"), (3, "left")):
+        graded(tmp_path, "ours", front, NOW + timedelta(days=day))
+    later = as_json(tmp_path, "ours", NOW + timedelta(days=4))
+    arrival = bring(theirs(), later)
+    assert (arrival.cards, len(arrival.reviewed)) == (0, 2)
+    assert [(at - NOW).days for at, _, _ in past(theirs())] == [0, 1, 2, 3]
+    source = (tmp_path / "ours/n.md").read_text().partition("\n\n")[2]
+    assert (tmp_path / "theirs/elsewhere.md").read_text().endswith(source)
+    assert not bring(theirs(), later).does_something
+
+
+def test_json_of_this_vault_brings_no_second_card_but_the_reviews_of_the_other_copy(tmp_path: Path) -> None:
+    make_vault(tmp_path / "ours", {"n.md": TEXT})
+    graded(tmp_path, "ours", "France", NOW)
+    copytree(tmp_path / "ours", tmp_path / "theirs")
+    graded(tmp_path, "theirs", "France", NOW + timedelta(days=5), Grade.AGAIN)
+    graded(tmp_path, "ours", "France", NOW + timedelta(days=3))
+    ours = workspace(tmp_path / "ours", tmp_path / "home of ours", LATER)
+    third = workspace(make_vault(tmp_path / "third", {}), tmp_path / "home of third", LATER)
+    bring(third, as_json(tmp_path, "theirs", NOW + timedelta(days=6)))
+    arrival = bring(ours, as_json(tmp_path, "theirs", NOW + timedelta(days=6)))
+    assert (arrival.cards, arrival.same, len(arrival.reviewed)) == (0, 3, 1)
+    ours = workspace(tmp_path / "ours", tmp_path / "home of ours", LATER)
+    assert [(at - NOW).days for at, _, _ in past(ours)] == [0, 3, 5]
+    assert (tmp_path / "ours/n.md").read_bytes() == (tmp_path / "theirs/n.md").read_bytes()
+    bring(ours, as_json(tmp_path, "theirs", NOW + timedelta(days=6)))
+    theirs = workspace(tmp_path / "theirs", tmp_path / "home of theirs", LATER)
+    bring(theirs, as_json(tmp_path, "ours", LATER))
+    assert past(workspace(tmp_path / "theirs", tmp_path / "home of theirs", LATER)) == past(ours)
+    assert not bring(theirs, as_json(tmp_path, "ours", LATER)).does_something
+    bring(third, as_json(tmp_path, "ours", LATER))
+    assert len(past(workspace(tmp_path / "third", tmp_path / "home of third", LATER))) == 3
+
+
+@pytest.mark.parametrize("odd", [{"card": "nonsense"}, {"at": "2024-06-15T12:00:00"}, {"at": "never"}, {"card": 7}])
+def test_odd_lines_about_earlier_imports_do_no_harm(tmp_path: Path, odd: dict[str, object]) -> None:
+    make_vault(tmp_path / "ours", {"n.md": TEXT})
+    file = as_json(tmp_path, "ours", NOW)
+    bring(workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home"), file)
+    known = tmp_path / "vault/.studyapp/anki-in.json"
+    told = json.loads(known.read_text())
+    told["questions"] = {key: one | odd for key, one in told["questions"].items()}
+    known.write_text(json.dumps(told))
+    assert bring(opened(tmp_path), file).cards in (0, 4)
