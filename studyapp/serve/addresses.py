@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 _HTTP: Final = 80
+_OPEN: Final = "Open the address that studyapp shows in its terminal"
 _FAR: Final = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
 """Addresses that only exist in documents: nothing is sent to find the way there."""
 
@@ -67,11 +68,11 @@ class Names:
         """
         host = headers.get("Host", "")
         if not self._is_ours(host, arrived):
-            return "this server has another name"
+            return f"this server does not go by the name in the address. {_OPEN}"
         asks = headers.get("Origin")
         if asks is None:
-            return "it is not said which page asks" if must_say else ""
-        return "" if asks.lower() == f"http://{host.lower()}" else "another page asks"
+            return f"the browser does not say which page asks. {_OPEN}" if must_say else ""
+        return "" if asks.lower() == f"http://{host.lower()}" else f"a page of another site asks. {_OPEN}"
 
     def _is_ours(self, host: str, arrived: tuple[str, int]) -> bool:
         here, port = ip_of(arrived[0].partition("%")[0]), arrived[1]

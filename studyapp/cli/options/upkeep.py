@@ -58,7 +58,10 @@ def _add_serve(add: Add) -> None:
     command.description = """\
 Open the app in a browser, on a phone too, with large keys. The address that is
 shown lets one browser in, once; press r for another one. On an address other
-than 127.0.0.1 this is plain http: use it only in a network that you trust."""
+than 127.0.0.1 this is plain http: use it only in a network that you trust.
+From further away, use the machine's address in a VPN, or a tunnel with the same
+port at both ends: ssh -L 8600:127.0.0.1:8600 MACHINE, then http://localhost:8600.
+Proxies that change the address or add https are refused."""
     command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
     command.add_argument("--port", type=port, default=8600, metavar="N", help="8600 by default; 0: any that is free")
     command.add_argument(
