@@ -80,7 +80,7 @@ def _renewed(workspace: Workspace, options: argparse.Namespace) -> bool:
 def _of_git(workspace: Workspace) -> list[Problem]:
     if not stale_driver(workspace.vault.root):
         return []
-    reason = "git is set up to merge notes with a command of an earlier version, or one that is not there any more"
+    reason = "git is set up to merge notes with a command of an earlier version, or one that no longer exists"
     return [Problem("git-driver", ".git/config", None, reason, "`studyapp doctor --fix` renews it")]
 
 
@@ -132,7 +132,7 @@ def _print_group(group: Group, *, colours: bool, fix: bool) -> None:
 
 def _verdict(findings: Sequence[Finding], *, left: bool = False) -> str:
     if not findings:
-        return "Nothing is left." if left else "Nothing was found: all is as it should be."
+        return "Nothing is left." if left else "No problems found."
     groups = grouped(findings)
     counts = Counter(one.first.severity for one in groups)
     said = ", ".join(count(counts[one], one) for one in reversed(Severity) if counts[one])
@@ -169,7 +169,7 @@ def _print_mended(mended: Sequence[Treated]) -> None:
     print()
     for one in mended:
         if one.why_not is None:
-            print(f"fixed {visible(one.repair.path, newlines=False)}; `studyapp undo` takes it back")
+            print(f"fixed {visible(one.repair.path, newlines=False)}; `studyapp undo` undoes it")
         else:
             print(f"not fixed: {_line(one.why_not)}", file=sys.stderr)
 

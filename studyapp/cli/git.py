@@ -172,7 +172,7 @@ def _driver() -> str:
 
 
 def stale_driver(folder: Path) -> bool:
-    """Whether a clone calls a command that an earlier version wrote, or one that is not there any more."""
+    """Whether a clone calls a command that an earlier version wrote, or one that no longer exists."""
     try:
         configured = _git("config", "--local", f"merge.{NAME}.driver", folder=folder, check=False).decode().strip()
         words = shlex.split(configured)

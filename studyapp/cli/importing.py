@@ -47,7 +47,7 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> str | N
         if done := done and bool(answer):
             made = carry_out(workspace, source, arrival, _tell("Unpacking media"))
             if not options.json:
-                print(f"Imported into {visible(folder, newlines=False)}/. `studyapp undo` takes it back.")
+                print(f"Imported into {visible(folder, newlines=False)}/. `studyapp undo` undoes it.")
     if options.json:
         print_json(_json(arrival, made, done=done))
     return _deck_of(workspace, arrival) if done and answer == "r" else None

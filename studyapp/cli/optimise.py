@@ -85,11 +85,11 @@ def _conclude(scope: Scope, fit: Fitting, options: argparse.Namespace, *, taken:
         if scope.settings.algorithm is not Algorithm.FSRS:
             print("They have an effect once `algorithm` is FSRS for these cards.")
     elif fit.against:
-        print(f"Better leave the parameters as they are: {fit.against}.")
+        print(f"Better keep the current parameters: {fit.against}.")
         if options.apply:
             print("Nothing was changed; --force takes them all the same.", file=sys.stderr)
     else:
-        print(f"They are better than the present ones. With --apply they go into {visible(where, newlines=False)}.")
+        print(f"They are better than the current ones. With --apply they go into {visible(where, newlines=False)}.")
 
 
 def fit_json(workspace: Workspace, scope: Scope, found: Histories, fit: Fitting, *, applied: bool) -> dict[str, Any]:

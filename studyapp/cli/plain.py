@@ -76,7 +76,7 @@ class PlainReview(SpokenCards):
             "redo": ("do again what was undone", self._redo),
             "b": ("bury until tomorrow, with its siblings", self._bury),
             "z": ("suspend", self._suspend),
-            "f": ("flag, or take the flag away", self._flag),
+            "f": ("flag or unflag", self._flag),
             "x": ("delete the question from its note", self._delete),
             "t": ("type the answer, and hear how it differs", self._type),
             "r": ("reset to new", self._reset),
@@ -193,7 +193,7 @@ class PlainReview(SpokenCards):
     def _skip(self) -> None:
         only = self._session.remaining == 1
         self._session.skip()
-        self._say("This is the only card that is left." if only else "Skipped.")
+        self._say("This is the only card left." if only else "Skipped.")
 
     def _edit(self) -> None:
         handle = self._session.current
@@ -244,12 +244,12 @@ class PlainReview(SpokenCards):
 
     def _suspend(self) -> None:
         self._save(self._session.suspend())
-        self._say("Suspended. u takes that back.")
+        self._say("Suspended. u undoes that.")
 
     def _flag(self) -> None:
         flagged = self._session.state.flagged
         self._save(self._session.mark(Mark.FLAG, "" if flagged else "1"))
-        self._say("The flag is taken away." if flagged else "Flagged.")
+        self._say("Flag removed." if flagged else "Flagged.")
 
     def _delete(self) -> None:
         handle, workspace = self._session.current, self._workspace
@@ -272,7 +272,7 @@ class PlainReview(SpokenCards):
         saved = self._write(lambda: delete(workspace.store, seen, workspace.clock()))
         if saved is not None:
             self._session.deleted(saved, handle)
-            self._say("Deleted. u takes that back.")
+            self._say("Deleted. u undoes that.")
 
     def _reset(self) -> None:
         if isinstance(self._session, CramSession):
@@ -292,7 +292,7 @@ class PlainReview(SpokenCards):
         if isinstance(self._session, CramSession):
             back = self._session.back()
             self._grades.subtract([back] if back is not None else [])
-            self._say("There is nothing to go back to." if back is None else f"Back: {back} did not count.")
+            self._say("Nothing to go back to." if back is None else f"Back: {back} did not count.")
             return
         action = self._workspace.journal.last_applied()
         if action is None:
@@ -311,7 +311,7 @@ class PlainReview(SpokenCards):
 
     def _redo(self) -> None:
         if isinstance(self._session, CramSession):
-            self._say("Nothing is written here, so there is nothing to do again.")
+            self._say("Nothing is written here, so there is nothing to redo.")
             return
         action = self._workspace.journal.last_undone()
         if action is None:

@@ -155,7 +155,7 @@ def _print(workspace: Workspace, found: CardPlan) -> None:
 
 def _print_done(done: Carried) -> None:
     if done.notes:
-        print(f"Changed {count(done.notes, 'note')}. `studyapp undo` takes all of it back.")
+        print(f"Changed {count(done.notes, 'note')}. `studyapp undo` reverts all of it.")
     else:
         print("No note was changed.")
     for what, why in done.left[:_NAMED]:

@@ -74,7 +74,7 @@ def name_of(workspace: Workspace, card: str) -> str:
     try:
         handle = workspace.vault.find(CardId.parse(card))
     except CardNotFoundError:
-        return visible(f"{card} (not there any more)", newlines=False)
+        return visible(f"{card} (deleted)", newlines=False)
     front = front_line(handle, workspace.vault.settings_of(handle.note.path))
     return visible(front, newlines=False)
 

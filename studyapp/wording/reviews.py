@@ -70,7 +70,7 @@ def leech_text(action: Action, undo_key: str) -> str:
         return ""
     words = f"A leech: this card was forgotten {marks[Mark.LEECH]} times"
     if marks.get(Mark.SUSPENDED):
-        return f"{words}, so it is suspended. {undo_key} takes that back."
+        return f"{words}, so it is suspended. {undo_key} undoes that."
     return f"{words}. Perhaps it is better written anew, or in parts."
 
 

@@ -26,7 +26,7 @@ def vault(tmp_path: Path) -> Path:
 
 def test_a_vault_in_which_all_is_well_ends_with_0(run: Run, tmp_path: Path) -> None:
     well = make_vault(tmp_path / "well", {"A.md": f"#flashcards\n\na::b\n{ONE}\n"})
-    assert run("doctor", well).stdout == "Nothing was found: all is as it should be.\n"
+    assert run("doctor", well).stdout == "No problems found.\n"
     assert json.loads(run("doctor", well, "--json").stdout)["findings"] == []
     assert run("doctor", well, "--fix").stdout.endswith("There is nothing to fix.\n")
 
@@ -35,7 +35,7 @@ def test_which_folders_inherit_settings_is_said_and_is_no_finding(run: Run, tmp_
     root = make_vault(tmp_path / "v", {"Sub/b.md": "", "Sub/.obsidian/app.json": "{}"}, {})
     said = run("doctor", root).stdout
     assert said.startswith("Sub/ is read with the settings of the vault around.")
-    assert said.endswith("all is as it should be.\n")
+    assert said.endswith("No problems found.\n")
 
 
 def test_findings_are_told_by_kind_and_end_with_1(run: Run, vault: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_fix_shows_its_difference_and_without_anybody_to_ask_writes_nothing(ru
 
 def test_fixes_are_made_once_and_taken_back_by_undo(run: Run, vault: Path) -> None:
     said = run("doctor", vault, "--fix", "--yes", code=1).stdout
-    assert "fixed A.md; `studyapp undo` takes it back" in said
+    assert "fixed A.md; `studyapp undo` undoes it" in said
     assert "1 finding left (1 warning)." in said
     assert (vault / "A.md").read_text() == MENDED
     again = run("doctor", vault, "--fix", "--yes", code=1).stdout

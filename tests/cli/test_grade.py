@@ -72,7 +72,7 @@ def test_it_is_said_that_a_card_has_become_a_leech(
         assert [json.loads(one)["marks"] for one in said] == [{}, {"leech": "2", "suspended": "leech"}]
     else:
         assert "leech" not in said[0]
-        assert "forgotten 2 times, so it is suspended. `studyapp undo` takes that back." in said[1]
+        assert "forgotten 2 times, so it is suspended. `studyapp undo` undoes that." in said[1]
 
 
 @pytest.fixture

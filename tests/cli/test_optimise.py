@@ -63,7 +63,7 @@ def test_taking_them_is_an_action_that_undo_takes_back(run: Run, vault: Path) ->
 def test_too_few_reviews_are_not_taken_unless_that_is_forced(run: Run, vault: Path) -> None:
     words = ("optimise", "--vault", vault, "--deck", "flashcards/other", "--since", "2024-05-01", "--now", NOW)
     done = run(*words, "--apply", code=1)
-    assert "Better leave the parameters as they are: there are too few reviews" in done.stdout
+    assert "Better keep the current parameters: there are too few reviews" in done.stdout
     assert "--force takes them all the same" in done.stderr
     assert not (vault / VAULT_FILE).exists()
     run(*words, "--apply", "--force")

@@ -241,8 +241,8 @@ def test_a_cram_writes_nothing_and_goes_back(vault: Path) -> None:
 def test_what_is_typed_in_a_cram_is_refused_where_it_would_write(vault: Path) -> None:
     lines = crammed(vault, "r\nredo\nu\nq\n", CustomStudy(Mode.CRAM))
     assert "so nothing is reset." in lines
-    assert "so there is nothing to do again." in lines
-    assert "There is nothing to go back to." in lines
+    assert "so there is nothing to redo." in lines
+    assert "Nothing to go back to." in lines
 
 
 @pytest.mark.parametrize(
@@ -284,21 +284,21 @@ def test_a_question_is_deleted_after_it_was_read_out_and_brought_back(vault: Pat
     lines = said(vault, "x\nn\nx\ny\nq\n")
     assert "This would go from Notes.md:\nFrance::Paris\n<!--SR:!2024-06-10,4,250-->\n" in lines
     assert "It stays.\n" in lines
-    assert "Deleted. u takes that back.\n" in lines
+    assert "Deleted. u undoes that.\n" in lines
     assert text(vault) == "#flashcards\n\n# Capitals\n\nItaly::Rome\n<!--SR:!2024-06-12,4,250-->\n"
     assert "Undid the deletion of a question." in said(vault, "u\nq\n")
     assert text(vault) == OLD
 
 
 def test_a_card_is_flagged_and_the_flag_taken_away(vault: Path) -> None:
-    assert re.search(r"Flagged\.\n.*The flag is taken away\.\n", said(vault, "f\nf\nq\n"), re.DOTALL)
+    assert re.search(r"Flagged\.\n.*Flag removed.\n", said(vault, "f\nf\nq\n"), re.DOTALL)
     assert text(vault) == OLD
 
 
 def test_cards_are_buried_and_suspended_and_brought_back(vault: Path) -> None:
     lines = said(vault, "b\nz\nu\nu\nq\n")
     assert "Buried until tomorrow." in lines
-    assert "Suspended. u takes that back." in lines
+    assert "Suspended. u undoes that." in lines
     assert "Undid suspending." in lines
     assert "Undid burying." in lines
     assert "2 cards are left." in lines

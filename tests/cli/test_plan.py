@@ -234,7 +234,7 @@ def test_set_due_changes_cards_by_their_ids_and_by_a_search_as_one_action(run: R
 
 def test_reset_lets_cards_begin_again_until_it_is_undone(run: Run, vault: Path) -> None:
     before, at = texts(vault), ("--vault", vault, "--now", NOW_TEXT)
-    assert "`studyapp undo` takes all of it back" in run("reset", "--query", "f2", *at).stdout
+    assert "`studyapp undo` reverts all of it" in run("reset", "--query", "f2", *at).stdout
     assert b"f2::g\n<!--SR:!2024-06-15,1,250-->" in texts(vault)["n2.md"]
     assert bare(vault) == {name: re.sub(rb"<!--SR:.*?-->", b"", raw) for name, raw in before.items()}
     run("undo", "--vault", vault)

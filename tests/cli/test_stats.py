@@ -100,7 +100,7 @@ def test_an_unknown_deck_is_refused_and_an_unknown_range_is_misuse(
 
 def test_a_card_that_is_gone_is_named_by_its_id(studied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (studied / "A.md").write_text("#flashcards/a\n\nSpain::Madrid\n")
-    assert "(not there any more)" in said(studied, capsys=capsys)
+    assert "(deleted)" in said(studied, capsys=capsys)
 
 
 def test_nothing_is_written(studied: Path, capsys: pytest.CaptureFixture[str]) -> None:

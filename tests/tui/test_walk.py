@@ -205,7 +205,7 @@ async def test_every_word_stands_out_and_every_screen_has_one_frame(
             assert line.region.y == height - 1
             assert isinstance(head, PlacesBar | PathBar)
             assert (head.region.y, head.region.width) == (0, width)
-            assert strips[-1].text.rstrip().endswith(("Back", "Quit", "Leave it", "Leave", "Close"))
+            assert strips[-1].text.rstrip().endswith(("Back", "Quit", "Cancel", "Leave", "Close"))
             assert " ? Keys " in strips[-1].text or " F1 Keys " in strips[-1].text or name == "mending"
             drawn = "\n".join(strip.text for strip in strips)
             assert drawn.count("▸" if theme == themes.PLAIN else "▎") >= len(screen.query(Rows)) * bool(

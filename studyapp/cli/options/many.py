@@ -55,7 +55,7 @@ def _add_plan(add: Add) -> None:
     command = add("studyapp plan holiday 2026-12-20 2027-01-03 --deck flashcards")
     command.description = """\
 Change many schedules at once. Shows the effect first, then asks and writes note
-by note; one undo takes all of it back.
+by note; one undo reverts all of it.
 
   reschedule        new intervals from the current FSRS parameters and retention
   to-fsrs, to-sm2   convert schedules, as the plugin would at the next review

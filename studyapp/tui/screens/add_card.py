@@ -1,4 +1,4 @@
-"""A new card: typed, seen as it will look, put at the end of a note."""
+"""A new card: typed, previewed, added to the end of a note."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.wording.numbers import sentence
 
 _PAUSE = 0.15
-"""Seconds without a key after which the card is drawn as it will look."""
+"""Seconds without a key after which the preview is drawn."""
 
 
 class AddCardScreen(ModalScreen[None]):
-    """Stays open for the next card; what was typed and not added goes when it is left."""
+    """Stays open for the next card; text that was not added is lost when it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "add", "Add", id="add-card.add", priority=True),
-        Binding("ctrl+o", "note", "Note", id="add-card.note", priority=True, tooltip="that it goes into"),
+        Binding("ctrl+o", "note", "Note", id="add-card.note", priority=True, tooltip="where the card goes"),
         Binding("ctrl+b", "both_ways", "Both ways", id="add-card.both-ways", priority=True),
         Binding("tab", "next", "Next field", show=False, id="add-card.next", priority=True),
         Binding("escape", "leave", "Leave", id="add-card.leave", priority=True),
@@ -52,7 +52,7 @@ class AddCardScreen(ModalScreen[None]):
     """
 
     def __init__(self, aim: Aim) -> None:
-        """Make it for the note, or the deck, that one is at; what is marked there is the front to begin with."""
+        """Make it for the current note or deck; text selected there becomes the front."""
         super().__init__()
         self._aim = aim
         self._note: str | None = aim.note
@@ -65,12 +65,12 @@ class AddCardScreen(ModalScreen[None]):
         return cast("Study", self.app)
 
     def compose(self) -> ComposeResult:
-        """Where it goes, both sides, how it will look, the keys."""
+        """The note, both sides, the preview, the keys."""
         with Dialog("Add a card", id="add-card"):
             yield Static(id="add-where", markup=False)
             yield Static("Front", classes="add-name")
             yield TextArea(self._aim.text, id="add-front", tab_behavior="focus")
-            yield Static("Back (none: a text with a ==gap==)", classes="add-name", markup=False)
+            yield Static("Back (leave empty for a text with a ==gap==)", classes="add-name", markup=False)
             yield TextArea(id="add-back", tab_behavior="focus")
             with VerticalScroll(id="add-preview", can_focus=False):
                 yield Static(id="add-card-looks")
@@ -78,7 +78,7 @@ class AddCardScreen(ModalScreen[None]):
             yield KeyLine()
 
     def on_mount(self) -> None:
-        """Begin with the front."""
+        """Start with the front."""
         if self._note is None and self._aim.deck:
             self._note = note_for(self._study.workspace, self._aim.deck)
         self._show_where()
@@ -89,7 +89,7 @@ class AddCardScreen(ModalScreen[None]):
         self._drawing = self.set_interval(_PAUSE, self._draw, pause=True)
 
     def on_text_area_changed(self) -> None:
-        """Draw it once the hand rests."""
+        """Draw the preview once typing pauses."""
         self._added = ""
         if self._drawing is not None:
             self._drawing.reset()
@@ -101,7 +101,7 @@ class AddCardScreen(ModalScreen[None]):
         (back if front.has_focus else front).focus()
 
     def action_both_ways(self) -> None:
-        """Ask for the front too, or not any more."""
+        """Turn the reverse card on or off."""
         self._both_ways = not self._both_ways
         self._show_where()
         self._draw()
@@ -121,10 +121,10 @@ class AddCardScreen(ModalScreen[None]):
                 self._show_where()
                 self._draw()
 
-        self.app.push_screen(ChooseScreen("Which note?", lines, act="This one"), chosen)
+        self.app.push_screen(ChooseScreen("Which note?", lines, act="Choose"), chosen)
 
     def action_add(self) -> None:
-        """Put it at the end of the note; a message tells the outcome."""
+        """Add it to the end of the note; a message reports the outcome."""
         try:
             made = new_card(self._study.workspace, self._wish())
         except StudyError as error:
@@ -133,7 +133,7 @@ class AddCardScreen(ModalScreen[None]):
         self._study.writer.add_card(made.note, made.text)
 
     def tell(self, text: str, style: str = "") -> None:
-        """Show the outcome; after a card that was added the fields are empty for the next."""
+        """Show the outcome; once the card is added the fields are cleared."""
         if style == "$good":
             for area in self.query(TextArea):
                 area.text = ""
@@ -157,7 +157,7 @@ class AddCardScreen(ModalScreen[None]):
         )
 
     def _draw(self) -> None:
-        """Show the card as it will look, or why it is none yet."""
+        """Show the preview, or why it is not a card yet."""
         if self._drawing is not None:
             self._drawing.pause()
         wish = self._wish()
@@ -186,7 +186,7 @@ class AddCardScreen(ModalScreen[None]):
         if not same:
             return Content("")
         where = visible(same[0].path, newlines=False)
-        return Content.styled(f"There is a card with this front already, in {where}.", "$care")
+        return Content.styled(f"A card with this front already exists in {where}.", "$care")
 
     def _width(self) -> int:
         return max(20, self.query_one("#add-preview").size.width - 3)

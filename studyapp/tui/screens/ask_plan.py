@@ -39,16 +39,16 @@ _KINDS: Final = {
 
 
 class _Asked(NamedTuple):
-    """The cards that are to be changed."""
+    """The cards to change."""
 
     where: str
-    """Which, in words."""
+    """A description of the cards."""
     rows: Callable[[], Sequence[CardRow]]
     deck: str | None
     search: str | None
 
     def exam(self, settings: Settings) -> Exam | None:
-        """The exam that is set for them, whenever it is."""
+        """The exam set for them, whatever its date."""
         if self.deck is None and self.search is None:
             return None
         return next((one for one in exams_of(settings) if (one.deck, one.search) == (self.deck, self.search)), None)
@@ -62,7 +62,7 @@ def ask_plan(
     deck: str | None = None,
     search: str | None = None,
 ) -> None:
-    """Ask what is to be done.
+    """Ask what to do.
 
     Args:
         study: the app.
@@ -127,7 +127,7 @@ def _values(study: Study, kind: PlanKind, asked: _Asked) -> None:
 
 
 def _exam_day(study: Study, asked: _Asked, exam: Exam | None) -> None:
-    """Ask on which day the exam is, and set it; the app then opens the vault again."""
+    """Ask for the day of the exam, and set it; the app then reopens the vault."""
     settings, now = study.workspace.vault.settings, study.workspace.clock()
     today = day_of(now, settings.start_of_day)
 
@@ -135,7 +135,7 @@ def _exam_day(study: Study, asked: _Asked, exam: Exam | None) -> None:
         if exam is not None and text.strip() == "-":
             return ""
         try:
-            return "" if date.fromisoformat(text.strip()) > today else "An exam is after today."
+            return "" if date.fromisoformat(text.strip()) > today else "The day of an exam must be after today."
         except ValueError:
             return f"{text!r} is not a day such as {add_days(today, 30)}."
 
@@ -156,13 +156,13 @@ def _exam_day(study: Study, asked: _Asked, exam: Exam | None) -> None:
 
 
 def _exam_name(asked: _Asked, settings: Settings) -> str:
-    """A name for the exam of those cards that no other has."""
+    """A name for those cards' exam that no other exam has."""
     short = (asked.deck or asked.search or "").rpartition("/")[2]
     return short if short not in settings.exams else asked.deck or f"{short} {len(settings.exams)}"
 
 
 def open_rescheduling(study: Study, which: Rescheduling) -> None:
-    """Show what rescheduling those cards does."""
+    """Show what rescheduling those cards would do."""
     workspace = study.workspace
 
     def rows() -> list[CardRow]:
@@ -174,5 +174,5 @@ def open_rescheduling(study: Study, which: Rescheduling) -> None:
 
 
 def rows_of(study: Study, cards: Sequence[CardId]) -> list[CardRow]:
-    """The cards of those ids that are still there."""
+    """The cards with those ids that still exist."""
     return [row for card in cards if (row := study.workspace.vault.row(card)) is not None]

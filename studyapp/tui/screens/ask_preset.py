@@ -1,4 +1,4 @@
-"""Asks for a preset, for one of its settings, and for the preset of a deck, over the page of the settings."""
+"""Asks for a preset, for one of its settings, and for the preset of a deck, over the settings page."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from studyapp.wording.settings import WORDS, title_of, value_text
 _CHANGE: Final = "Change it"
 _DECIDE: Final = "decide"
 _NEW: Final = "\n"
-"""Stands for a preset that there is not yet."""
+"""Stands for a preset to be created."""
 
 
 class PresetAsker:
-    """Asks, and hands the value over."""
+    """Asks, and passes the value on."""
 
     def __init__(self, study: Study, settings: Settings, write: Callable[[Sequence[str], Any], None]) -> None:
-        """Make it; `write` takes the place of a value and the value, None for one that is to be unset."""
+        """Make it; `write` is called with the setting's place and its value, None to unset it."""
         self._study, self._settings, self._write = study, settings, write
 
     def ask(self) -> None:
-        """Ask which preset, or a name for another one."""
+        """Ask which preset, or for the name of a new one."""
         presets = self._settings.presets
         lines = [
             Choice(name, name, f"{count(len(preset), 'setting')}, {self._decks(name)}")
@@ -51,7 +51,7 @@ class PresetAsker:
         return f"for {', '.join(decks)}" if decks else "for no deck yet"
 
     def _settings_of(self, preset: str | None) -> None:
-        """Ask which of its settings: each with the value, and whether that is the vault's."""
+        """Ask which of its settings, each with its value and whether the vault has the same."""
         if preset is None or not preset.strip():
             return
         own = self._settings.presets.get(preset.strip(), {})
@@ -97,7 +97,7 @@ class PresetAsker:
         self._study.push_screen(PromptScreen(f"{title_of(name)}, {preset}", question, shown, wrong), typed)
 
     def ask_deck(self) -> None:
-        """Ask which deck, then which preset it is to have."""
+        """Ask which deck, then which preset it should have."""
         given, workspace = self._settings.deck_presets, self._study.workspace
         decks = {*paths_of(workspace.vault.decks(workspace.clock())), *given}
 
@@ -118,4 +118,4 @@ class PresetAsker:
 
 
 def _wrong_name(text: str) -> str:
-    return "" if text.strip() else "Write a name."
+    return "" if text.strip() else "Type a name."

@@ -1,4 +1,4 @@
-"""Asks for the value of a setting, over the page of the settings."""
+"""Asks for the value of a setting, over the settings page."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.study import Study
 from studyapp.wording.settings import CHOICE_WORDS, WORDS, title_of, value_text
 
-_TAKE: Final = "Take it"
+_TAKE: Final = "OK"
 _CHANGE: Final = "Change it"
 
 
 class SettingAsker:
-    """Asks, and hands the value over."""
+    """Asks, and passes the value on."""
 
     def __init__(self, study: Study, loaded: LoadedSettings, write: Callable[[Sequence[str], Any], None]) -> None:
         """Make it; `ask` begins.
@@ -33,7 +33,7 @@ class SettingAsker:
         self._study, self._settings, self._write = study, loaded.settings, write
 
     def ask(self, name: str) -> None:
-        """Turn what is on or off; ask for anything else."""
+        """Toggle what is on or off; ask for anything else."""
         value = getattr(self._settings, name)
         if name in FLAGS:
             self._write([name], not value)
@@ -117,7 +117,7 @@ class SettingAsker:
                 if text is not None:
                     self._write(["searches", name], text.strip() or None)
 
-            screen = PromptScreen(name, "What to search for; empty: forget it", searches[name], lambda _: "")
+            screen = PromptScreen(name, "What to search for; leave empty to delete it", searches[name], lambda _: "")
             self._study.push_screen(screen, typed)
 
         lines = [Choice(name, name, query) for name, query in searches.items()]
@@ -151,7 +151,7 @@ class SettingAsker:
         lines = [
             Choice(name, name, f"{one['date']}, {one.get('deck') or one['search']}") for name, one in exams.items()
         ]
-        self._study.push_screen(ChooseScreen("Exams: M on a deck sets another one", lines, act=_CHANGE), chosen)
+        self._study.push_screen(ChooseScreen("Exams: M on a deck adds one", lines, act=_CHANGE), chosen)
 
     def _deck(self) -> None:
         limits = self._settings.deck_limits
@@ -184,11 +184,11 @@ def _limit_text(new: int | None, reviews: int | None) -> str:
 def _wrong_limits(text: str) -> str:
     parts = text.split()
     sound = len(parts) == 2 and all(part == "-" or (part.isascii() and part.isdigit()) for part in parts)
-    return "" if sound else "Write two numbers, or - for no limit, such as 10 60 or 5 -."
+    return "" if sound else "Type two numbers, or - for no limit, such as 10 60 or 5 -."
 
 
 def _plain(name: str, value: Any) -> Any:
-    """A value as a file would have it."""
+    """A value as written in a file."""
     if name != "today_limits":
         return value
     pairs = {day: zip(("new", "reviews"), limits, strict=True) for day, limits in value.items()}

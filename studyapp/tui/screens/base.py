@@ -1,4 +1,4 @@
-"""What the screens of a vault have in common: the app behind them, notices, a message that passes."""
+"""What all screens of a vault share: the app behind them, notices, passing messages."""
 
 from __future__ import annotations
 
@@ -27,21 +27,22 @@ if TYPE_CHECKING:
 
 
 class StudyScreen(Screen[None]):
-    """A screen with a line of notices, that hears of what the app learns."""
+    """A screen with notices, told what the app learns."""
 
     def __init__(self) -> None:
         super().__init__()
         self._said: tuple[Notice, ...] = ()
         self._said_timer: Timer | None = None
         self._came_up = False
-        """Whether it was in front before."""
+        """Whether it has been in front before."""
         self.hears = False
-        """Whether it can be told what the app learns: before, it has no widgets, and asks once it has them."""
+        """Whether the app can tell it what it learns: until it has widgets it hears nothing, then asks once."""
 
     async def _dispatch_message(self, message: Message) -> None:
         """Handle a message.
 
-        Coming to the front, Textual has a screen apply all its styles, also one whose widgets have just got theirs.
+        When a screen comes to the front Textual has it reapply all styles, even if its widgets have just received
+        theirs.
         """
         if isinstance(message, ScreenResume):
             message.refresh_styles = self._came_up
@@ -59,68 +60,68 @@ class StudyScreen(Screen[None]):
         self.show_notices()
 
     def aim(self) -> Aim:
-        """What one is at here."""
+        """What the current position is about."""
         return Aim()
 
     def notices(self) -> Iterable[Notice]:
-        """What this screen has to say all the time."""
+        """What this screen shows permanently."""
         return ()
 
     def vault_was_read(self) -> None:
         """The notes have been read, or read again."""
 
     def notes_changed(self, paths: Collection[str]) -> None:
-        """Those notes were saved, made, renamed or deleted by another program, and the vault knows it."""
+        """Other programs saved, created, renamed or deleted those notes; the vault is up to date."""
 
     def day_began(self) -> None:
-        """Another day has begun. The notes are read again next, so what is shown of them need not be seen to here."""
+        """A new day has begun. The notes are read again next, so their display need not be updated here."""
         self.show_day()
 
     def show_day(self) -> None:
-        """Say which day it is, where the places are shown."""
+        """Show the date, where the places are shown."""
         now = self.study.workspace.clock()
         for bar in self.query(PlacesBar):
             bar.show(date_text(now), date_text(now, short=True))
 
     def library_was_read(self) -> None:
-        """The files and aliases of the vault are known."""
+        """The vault's files and aliases are known."""
 
     def picture_was_drawn(self) -> None:
-        """A picture has been decoded, or cannot be."""
+        """A picture has been decoded, or could not be."""
 
     def demos_are_known(self) -> None:
         """The catalog of demos has been read."""
 
     def note_was_saved(self) -> None:
-        """A grade or reset is in its note, and the vault knows it."""
+        """A grade or reset is in its note; the vault is up to date."""
 
     def gave(self, action: Action) -> Session | None:
-        """The review that an action was done in, if this screen shows it."""
+        """The review that an action belongs to, if this screen shows it."""
         return None
 
     def withdrawn(self, action: Action) -> None:
-        """An action does not count: the newer schedule of its note does."""
+        """An action does not count: its note's newer schedule does."""
 
     def deleted(self, saved: Saved) -> bool:
-        """A question was taken out of its note; True if this screen has brought the vault up to date."""
+        """A question was deleted from its note; True if this screen has updated the vault."""
         return False
 
     def undone(self, saved: Saved) -> bool:
-        """Something was taken back; True if this screen has brought the vault up to date."""
+        """An action was undone; True if this screen has updated the vault."""
         return False
 
     def redone(self, saved: Saved) -> bool:
-        """Something was done again; True if this screen has brought the vault up to date."""
+        """An action was redone; True if this screen has updated the vault."""
         return False
 
     def mended(self, treated: Sequence[Treated]) -> None:
-        """Repairs of notes were made, or some could not be made."""
+        """Notes were repaired, or some could not be."""
 
     def not_done(self, why: str) -> None:
-        """An undo, a redo or a deletion was not possible."""
+        """An undo, a redo or a deletion was impossible."""
 
     def show_notices(self) -> None:
-        """Bring the notices up to date."""
+        """Update the notices."""
         if not self.is_mounted:
             return
         found = standing_notices(self.study.standing, self.key_of("app.retry"))
@@ -131,7 +132,7 @@ class StudyScreen(Screen[None]):
             passing.show(self._said)
 
     def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:
-        """Show a message for a while; an empty text takes it away."""
+        """Show a message for a while; an empty text removes it."""
         if self._said_timer is not None:
             self._said_timer.stop()
             self._said_timer = None
@@ -141,11 +142,11 @@ class StudyScreen(Screen[None]):
         self.show_notices()
 
     def copies(self) -> Sequence[Copy]:
-        """What can be copied by key of what is in front."""
+        """What can be copied here, by key."""
         return ()
 
     def action_copy(self) -> None:
-        """Copy what the mouse selected, else the part that is chosen of what is in front."""
+        """Copy the mouse selection, or else ask what to copy."""
         from studyapp.tui.services.clipboard import copy
 
         if self.get_selected_text():
@@ -162,7 +163,7 @@ class StudyScreen(Screen[None]):
         )
 
     def action_copy_text(self) -> None:
-        """Copy what the mouse selected."""
+        """Copy the mouse selection."""
         from studyapp.tui.services.clipboard import copy
 
         if not (text := self.get_selected_text()):
@@ -171,11 +172,11 @@ class StudyScreen(Screen[None]):
         self.clear_selection()
 
     def key_of(self, binding_id: str) -> str:
-        """The key that is bound to something now, as a person knows it; empty if none is."""
+        """The key bound to an action now, as users write it; empty if there is none."""
         return key_text(key) if (key := self.bound_to(binding_id)) else ""
 
     def bound_to(self, binding_id: str) -> str:
-        """The name of the key that is bound to something now; empty if none is."""
+        """The name of the key bound to an action now; empty if there is none."""
         for bindings in self._binding_chain:
             for key, binding in bindings[1]:
                 if binding.id == binding_id:

@@ -1,4 +1,4 @@
-"""Every card: lists of them, and what can be done with those that are selected."""
+"""Every card: lists of them, and actions on the selected ones."""
 
 from __future__ import annotations
 
@@ -30,38 +30,38 @@ from studyapp.tui.study import Aim
 from studyapp.wording.numbers import sentence
 
 _MOST_ASKED: Final = 10_000
-"""Cards whose marks decide whether a mark is set or taken away."""
+"""The number of cards whose marks decide whether a mark is set or removed."""
 _SAVE: Final = "\0"
-"""The choice that is no search."""
+"""The choice that saves the search."""
 _LONGEST_NAME: Final = 60
 LISTS: Final = (
     ("is:due", "Due", "what waits for a review"),
     ("is:leech", "Leeches", "forgotten again and again"),
     ("is:suspended", "Suspended", "not shown until they are resumed"),
     ("is:buried", "Buried", "out of sight until another day"),
-    ("is:flagged", "Flagged", "marked to be found again"),
+    ("is:flagged", "Flagged", "marked to find again"),
     ("is:new", "New", "never reviewed"),
-    ("is:learn", "Learning", "without an interval yet, or forgotten"),
+    ("is:learn", "Learning", "being learned or relearned"),
     ("reviewed:today", "Reviewed today", "graded since the day began"),
     ("due<0", "Overdue", "due before today"),
 )
 
 
 class BrowseScreen(CardListScreen, StepsScreen):
-    """Lists cards; keys act on those that are selected, and steps are taken back."""
+    """Lists cards; keys act on the selected ones, and steps can be undone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *to_places("browse"),
         Binding("slash", "search", "Search", id="browse.search"),
         Binding("enter", "preview", "Preview", id="browse.preview", tooltip="show or hide the card"),
         Binding("l", "lists", "Lists", id="browse.lists", tooltip="due, leeches, suspended, flagged …"),
-        Binding("c", "cram", "Cram", id="browse.cram", tooltip="what is selected, else all that is listed"),
+        Binding("c", "cram", "Cram", id="browse.cram", tooltip="the selected cards, or all that are listed"),
         Binding("e", "edit", "Edit", id="browse.edit", tooltip="the note, in your editor"),
         Binding("o", "obsidian", "Obsidian", show=False, id="browse.obsidian", tooltip="open the note there"),
         Binding("z", "mark('suspended')", "Suspend", id="browse.suspend", tooltip="or resume"),
-        Binding("asterisk", "mark('flag')", "Flag", id="browse.flag", tooltip="or take the flag away"),
+        Binding("asterisk", "mark('flag')", "Flag", id="browse.flag", tooltip="or remove the flag"),
         *(
-            Binding(number, f"flag('{number}')", "Flag of that number", show=False, id=f"browse.flag-{number}")
+            Binding(number, f"flag('{number}')", "Flag with that number", show=False, id=f"browse.flag-{number}")
             for number in FLAGS
         ),
         Binding("r", "reset", "Reset", id="browse.reset", tooltip="reset cards to new; asks first"),
@@ -73,11 +73,11 @@ class BrowseScreen(CardListScreen, StepsScreen):
             "Sort back",
             show=False,
             id="browse.sort-back",
-            tooltip="by the column before",
+            tooltip="by the previous column",
         ),
         Binding("S", "reverse", "Reverse", show=False, id="browse.reverse", tooltip="the order"),
-        Binding("u", "undo", "Undo", id="browse.undo", tooltip="take the last step back"),
-        Binding("ctrl+r", "redo", "Redo", show=False, id="browse.redo", tooltip="do it again"),
+        Binding("u", "undo", "Undo", id="browse.undo", tooltip="the last step"),
+        Binding("ctrl+r", "redo", "Redo", show=False, id="browse.redo", tooltip="what was undone"),
         Binding("question_mark,f1", "help", "Keys", id="browse.help", tooltip="how to search, and every key"),
         LEAVE,
     ]
@@ -85,7 +85,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
     def __init__(self, query: str = "") -> None:
         super().__init__(query)
         self._batches: list[int] = []
-        """How many actions each step of this visit was made of; one undo takes all of them back."""
+        """The number of actions in each step of this visit; one undo takes all of them back."""
 
     # Keys
 
@@ -97,7 +97,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
         return None if typing else True
 
     def on_key(self, event: events.Key) -> None:
-        """Let arrows lead out of the line that is typed into, and back."""
+        """Let the arrow keys leave the search line, and return to it."""
         if isinstance(self.focused, Input) and event.key in ("down", "pagedown", "up", "pageup"):
             event.stop()
             self.set_focus(self.table)
@@ -114,7 +114,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
             self.dismiss()
 
     def action_lists(self) -> None:
-        """Choose one of the searches that were saved, or of the usual lists; or save the one that is typed."""
+        """Choose one of the saved searches or built-in lists; or save the current search."""
         line = self.query_one("#browse-query", Input)
         saved = self._saved()
 
@@ -134,12 +134,12 @@ class BrowseScreen(CardListScreen, StepsScreen):
         self.app.push_screen(ChooseScreen("Which list?", lines, act="List it"), chosen)
 
     def _saved(self) -> Mapping[str, str]:
-        """The searches that have a name, as the files of the settings have them now."""
+        """The named searches, as the settings files have them now."""
         vault = self.study.workspace.vault
         return load_settings(vault.root, person_file=vault.person_file, overrides={}).settings.searches
 
     def _save(self, query: str) -> None:
-        """Ask for a name, and keep the search in the person's settings."""
+        """Ask for a name, and save the search in the user's settings."""
 
         def typed(name: str | None) -> None:
             if name is None:
@@ -152,12 +152,12 @@ class BrowseScreen(CardListScreen, StepsScreen):
                 self.say(f"Saved: {self.key_of('browse.lists')} lists it.")
 
         def wrong(name: str) -> str:
-            return "" if 0 < len(name.strip()) <= _LONGEST_NAME else "Write a short name."
+            return "" if 0 < len(name.strip()) <= _LONGEST_NAME else "Type a short name."
 
         self.app.push_screen(PromptScreen("Save this search", f"A name for {query}", "", wrong), typed)
 
     def action_cram(self) -> None:
-        """Ask the cards that are selected, else all that are listed; nothing is written."""
+        """Cram the selected cards, or else all that are listed; nothing is written."""
         table = self.table
         numbers = table.chosen if table.selected else table.numbers
         if not numbers:
@@ -167,7 +167,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
             self.study.go.review(custom=study)
 
     def action_edit(self) -> None:
-        """Edit the note at the card, and read it again."""
+        """Edit the note at the card, then read it again."""
         found = self.table.current
         if found is not None and self.study.programs.edit(found.id.path, found.line):
             self.study.read_vault()
@@ -190,11 +190,11 @@ class BrowseScreen(CardListScreen, StepsScreen):
     # Changing cards
 
     def _chosen(self) -> list[Handle]:
-        """The cards to act on, as far as they are still there."""
+        """The cards to act on that still exist."""
         return still_there(self.study.workspace.vault, self.index.ids(self.table.chosen))
 
     def _has_to_wait(self) -> bool:
-        """Whether it is not known yet which cards are meant, or what they are; the person is told."""
+        """Whether the search or the reading is unfinished; tells the user so."""
         if self.study.reading:
             self.say("Still reading the notes. Try again in a moment.")
         elif not self.table.is_whole:
@@ -204,7 +204,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
         return True
 
     def action_reset(self) -> None:
-        """Let cards begin again, after a question."""
+        """Reset cards to new, after asking."""
         if self._has_to_wait():
             return
         handles = [handle for handle in self._chosen() if handle.card.schedule is not None]
@@ -218,10 +218,10 @@ class BrowseScreen(CardListScreen, StepsScreen):
                 self._reset(handles)
 
         question = f"Reset {cards} to new? Past reviews stay in the log."
-        self.app.push_screen(AskScreen("Reset", question, "Reset", "Leave them"), answered)
+        self.app.push_screen(AskScreen("Reset", question, "Reset", "Cancel"), answered)
 
     def action_plan(self) -> None:
-        """Change the schedules of what is selected, else of all that is listed; it is shown before it is done."""
+        """Change the schedules of the selected cards, or else of all that are listed, after a preview."""
         table = self.table
         numbers = table.chosen if table.selected else table.numbers
         if not numbers:
@@ -232,7 +232,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
             ask_plan(self.study, count(len(cards), "card"), lambda: rows_of(self.study, cards), search=search)
 
     def action_mark(self, name: str) -> None:
-        """Suspend or flag cards; where all of them are, take that away."""
+        """Suspend or flag cards; if all of them already are, undo that."""
         if self._has_to_wait():
             return
         mark = Mark(name)
@@ -248,45 +248,45 @@ class BrowseScreen(CardListScreen, StepsScreen):
             (Mark.SUSPENDED, False): "Suspended",
             (Mark.SUSPENDED, True): "Resumed",
             (Mark.FLAG, False): "Flagged",
-            (Mark.FLAG, True): "Not flagged any more",
+            (Mark.FLAG, True): "Unflagged",
         }[mark, has]
-        self.say(f"{done}: {count(len(handles), 'card')}. {self.key_of('browse.undo')} takes it back.")
+        self.say(f"{done}: {count(len(handles), 'card')}. {self.key_of('browse.undo')} undoes it.")
 
     def action_flag(self, number: str) -> None:
-        """Give cards the flag of a number."""
+        """Set a flag by its number."""
         if self._has_to_wait():
             return
         if not (handles := self._chosen()):
             self.say("No card is selected.")
         else:
             self._act([marked(self.study.workspace, handles, Mark.FLAG, number)])
-            self.say(f"Flag {number}: {count(len(handles), 'card')}. {self.key_of('browse.undo')} takes it back.")
+            self.say(f"Flag {number}: {count(len(handles), 'card')}. {self.key_of('browse.undo')} undoes it.")
 
     def _reset(self, handles: Iterable[Handle]) -> None:
-        """Let cards begin again, and say how many do, and why others stay as they are."""
+        """Reset cards, and say how many were, and why others stay as they are."""
         with self.study.writer.quiet():
             done = resets(self.study.workspace, handles)
         self._act(done.made)
         again = count(len(done.made), "card")
-        said = f"Begins again: {again}. {self.key_of('browse.undo')} takes it back." if done.made else ""
+        said = f"Reset to new: {again}. {self.key_of('browse.undo')} undoes it." if done.made else ""
         if done.left_out:
             stay = count(len(done.left_out), "card stays", "cards stay")
             said = f"{said} {stay} as it is: {done.left_out[0].why}.".strip()
         self.say(said, "warning" if done.left_out else "note")
 
     def _act(self, actions: Sequence[Action]) -> None:
-        """Give actions to the writer, as one step."""
+        """Give actions to the writer as one step."""
         for action in actions:
             self.study.writer.save(action)
         if actions:
             self._batches.append(len(actions))
 
-    # Steps back
+    # Undo
 
     def action_undo(self) -> None:
-        """Take the last step back."""
+        """Undo the last step."""
         self.take_steps(self.study.writer.undo, self._batches.pop() if self._batches else 1)
 
     def after_step(self, *, asked: bool) -> None:
-        """Look at the note again."""
+        """Read the note again."""
         self.look()

@@ -1,4 +1,4 @@
-"""The facts of a card with its history, its forgetting curve, and what each grade would do."""
+"""The facts of a card with its history, its forgetting curve, and the effect of each grade."""
 
 from __future__ import annotations
 

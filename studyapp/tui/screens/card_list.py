@@ -1,4 +1,4 @@
-"""Cards in a table, found by a query as it is typed, with the card under the cursor beside or below them."""
+"""Cards in a table, found by a query as it is typed, with the current card beside or below."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ from studyapp.tui.widgets.side_panel import SidePanel
 from studyapp.wording.cards import card_texts
 
 _BESIDE: Final = 160
-"""Cells from which the card stands beside the table."""
+"""Columns from which the card is shown beside the table."""
 _BELOW: Final = 22
-"""Lines from which it stands below it."""
+"""Rows from which it is shown below it."""
 _FACTS: Final = 100
-"""Cells from which its schedule stands beside it."""
+"""Columns from which its schedule is shown beside it."""
 _TALL: Final = 30
-"""Lines from which it does."""
+"""Rows from which its schedule is shown."""
 _PATIENCE: Final = 0.06
-"""Seconds that a card is under the cursor before it is laid out; who holds a key down passes it by."""
+"""Seconds that the cursor rests on a card before it is drawn; a held key passes it by."""
 
 
 class CardListScreen(StudyScreen):
@@ -85,40 +85,40 @@ class CardListScreen(StudyScreen):
         stay: bool
         """Whether the cursor stays on its card."""
         whole: bool
-        """Whether these are all that were found, or only the first ones."""
+        """Whether these are all cards found, or only the first."""
         slipped: bool
-        """Whether these cards have the words with one letter changed, as none has them as they were typed."""
+        """Whether these cards have the words with one letter changed, as none has them as typed."""
         texts: frozenset[str]
-        """What was looked for in cards, folded."""
+        """The search words, folded."""
 
     class PastRead(FieldMessage):
-        """What was done with a card is known."""
+        """A card's history has been looked up."""
 
         handle: Handle
         past: Sequence[Done]
 
     class Known(FieldMessage):
-        """What the review logs say of cards is known as it is now."""
+        """The review logs have been read for what they say about cards."""
 
     def __init__(self, query: str = "") -> None:
         super().__init__()
         self._query = query
         self._order, self._descending = "due", False
         self._preview: bool | None = None
-        """Whether the card is shown; None where the room decides."""
+        """Whether the card is shown; None if the size decides."""
         self._showing: Timer | None = None
         self._shown: Handle | None = None
-        """The card that is laid out."""
+        """The card that is drawn."""
         self._left = threading.Event()
         self._again = False
-        """Whether notes have changed since the look at the logs began that goes on now."""
+        """Whether notes have changed since the logs were last read."""
         self._looking = False
         self._wrong = False
-        """Whether what is typed cannot be understood."""
+        """Whether the query is invalid."""
         self._slipped = False
 
     def compose(self) -> ComposeResult:
-        """What is searched for, what that came to, the table, the card, keys."""
+        """The query, its outcome, the table, the card, the keys."""
         yield PlacesBar("browse")
         with Horizontal(id="browse-field", classes="page"):
             yield Static(Content("/"), id="browse-slash")
@@ -142,7 +142,7 @@ class CardListScreen(StudyScreen):
 
     @property
     def index(self) -> SearchIndex:
-        """Finds cards; the app keeps it while it runs."""
+        """Finds cards; kept while the app runs."""
         return self.study.search_index
 
     @property
@@ -151,14 +151,14 @@ class CardListScreen(StudyScreen):
         return self.query_one(CardTable)
 
     def on_mount(self) -> None:
-        """Show what is known, and look for what has changed."""
+        """Show what is known, and look for changes."""
         self._arrange()
         self._search()
         if self.study.vault_read and not self.study.reading:
             self.look()
 
     def on_unmount(self) -> None:
-        """Let go of what goes on in the background."""
+        """Stop the background work."""
         self._left.set()
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -172,22 +172,22 @@ class CardListScreen(StudyScreen):
         self.query_one("#browse-beside").display = there if self._preview is None else self._preview
         self.query_one("#browse-facts").display = self.size.width >= _FACTS and self.size.height >= _TALL
 
-    # What the notes and the logs say now
+    # Updates from the notes and the logs
 
     def vault_was_read(self) -> None:
-        """As then other cards may be found."""
+        """Search again, as other cards may match now."""
         self.look()
 
     def notes_changed(self, _paths: Collection[str]) -> None:
-        """As above."""
+        """Search again, as other cards may match now."""
         self.look()
 
     def note_was_saved(self) -> None:
-        """As above."""
+        """Search again, as other cards may match now."""
         self.look()
 
     def look(self) -> None:
-        """Take in what the review logs say of the cards, on a thread, and search again."""
+        """Read on a thread what the review logs say about the cards, and search again."""
         self._again = self._looking
         if not self._looking:
             self._looking = True
@@ -201,7 +201,7 @@ class CardListScreen(StudyScreen):
             make(lambda: not self._left.is_set())
 
     def on_card_list_screen_known(self) -> None:
-        """Search again, as there may be more to find."""
+        """Search again, as more cards may match."""
         self._looking = False
         if self._again:
             self.look()
@@ -247,7 +247,7 @@ class CardListScreen(StudyScreen):
             self.post_message(self.Searched(numbers, query, stay, whole=True, slipped=slipped, texts=texts))
 
     def on_card_list_screen_searched(self, message: Searched) -> None:
-        """Show what was found, unless something else has been asked for since."""
+        """Show the cards found, unless another search has started."""
         if message.query == self._query:
             table = self.table
             table.is_whole, self._slipped, table.hits = message.whole, message.slipped, message.texts
@@ -257,11 +257,11 @@ class CardListScreen(StudyScreen):
             self._show_card()
 
     def say_found(self) -> None:
-        """Say how many cards were found, and how many of them are selected."""
+        """Show how many cards were found, and how many are selected."""
         table = self.table
         found, total = count(len(table.numbers), "card"), self.index.count()
         if self._slipped:
-            found = f"No cards match; {found} with one letter changed"
+            found = f"No exact match; {found} with one letter changed"
         elif 0 < len(table.numbers) < total:
             found = f"{len(table.numbers):,} of {count(total, 'card')}"
         if table.selected:
@@ -279,7 +279,7 @@ class CardListScreen(StudyScreen):
             self.query_one("#browse-said", Static).update(Content(text))
 
     def action_search(self) -> None:
-        """Go to the line that is typed into."""
+        """Go to the search line."""
         self.set_focus(self.query_one("#browse-query"))
 
     def action_sort(self, by: int) -> None:
@@ -288,11 +288,11 @@ class CardListScreen(StudyScreen):
         self._sort(orders[(orders.index(self._order) + by) % len(orders)], descending=False)
 
     def action_reverse(self) -> None:
-        """Sort the other way round."""
+        """Reverse the order."""
         self._sort(self._order, descending=not self._descending)
 
     def on_card_table_sort_asked(self, message: CardTable.SortAsked) -> None:
-        """Sort by the column that was clicked on; the other way round if it is that one already."""
+        """Sort by the clicked column; a second click reverses the order."""
         same = message.order == self._order
         self._sort(message.order, descending=same and not self._descending)
 
@@ -303,13 +303,13 @@ class CardListScreen(StudyScreen):
     # The card under the cursor
 
     def on_card_table_moved(self, _message: CardTable.Moved) -> None:
-        """Show the card when the cursor stays on it."""
+        """Draw the card when the cursor rests on it."""
         if self._showing is not None:
             self._showing.stop()
         self._showing = self.set_timer(_PATIENCE, self._show_card)
 
     def on_card_table_selected(self, _message: CardTable.Selected) -> None:
-        """Say how many are selected."""
+        """Show how many are selected."""
         self.say_found()
 
     def _show_card(self) -> None:
@@ -339,7 +339,7 @@ class CardListScreen(StudyScreen):
             names = [name for name, _ in texts.footnotes]
             view.show_front(texts.front.text, spans=texts.front.spans, render=render, footnotes=names)
             view.show_answer(texts.answer, spans=texts.back.spans)
-            # It would show the answer first; a list is gone through by fronts.
+            # It would reveal the answer: users skim a list by its fronts.
             self.call_after_refresh(view.query_one("#card-scroll").scroll_home, animate=False, force=True)
 
     def _read_past(self, handle: Handle) -> None:

@@ -1,4 +1,4 @@
-"""A list over another screen, out of which one line is chosen; a long one is narrowed down by typing."""
+"""A list over another screen, to choose one line from; typing narrows down a long one."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 
 _SHOWN: Final = 200
-"""Lines at once: nobody scrolls through more, and typing finds the others."""
+"""The most lines at once: nobody scrolls through more, and typing finds the others."""
 
 
 class Choice(Struct, frozen=True):
-    """Something that can be chosen."""
+    """A choice."""
 
     name: str
     """What the screen closes with."""
@@ -32,7 +32,7 @@ class Choice(Struct, frozen=True):
 
 
 class ChooseScreen(ModalScreen[str]):
-    """Closes with the name of the line that was chosen, or with None."""
+    """Closes with the name of the chosen line, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,ctrl+k,ctrl+p", "move(-1)", "Up", show=False, id="choose.up", priority=True),
@@ -78,12 +78,12 @@ class ChooseScreen(ModalScreen[str]):
         """
         super().__init__()
         self._title, self._lines, self._typing = title, tuple(lines), typing
-        # The key is that of the line to type into, of the list, or of the screen, whichever has the focus.
+        # The key belongs to the search line, the list, or the screen, whichever has the focus.
         self._names = {"choose": act, "submit": act, "select": act, "leave": away}
         self._placeholder = placeholder
 
     def compose(self) -> ComposeResult:
-        """The line to type into, the list, the keys."""
+        """The search line, the list, the keys."""
         with Dialog(self._title, id="choose"):
             if self._typing:
                 yield Input(placeholder=self._placeholder, select_on_focus=False)
@@ -91,7 +91,7 @@ class ChooseScreen(ModalScreen[str]):
             yield KeyLine(self._names)
 
     def on_mount(self) -> None:
-        """Show all of it."""
+        """Show the whole list."""
         (self.query_one(Input) if self._typing else self.query_one(OptionList)).focus()
         self._list("")
 
@@ -100,16 +100,16 @@ class ChooseScreen(ModalScreen[str]):
         self._list(message.value)
 
     def on_input_submitted(self) -> None:
-        """Take the line under the cursor; what was typed before Enter has been dealt with by now."""
+        """Choose the line under the cursor; what was typed before Enter has been handled by now."""
         self.action_choose()
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """Take the line that was clicked on."""
+        """Choose the clicked line."""
         if message.option.id is not None:
             self.take(message.option.id)
 
     def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
-        """Mark the line under the cursor, so that it is seen without colour."""
+        """Mark the line under the cursor, so that it is visible without colour."""
         options = message.option_list
         for index, option in enumerate(options.options):
             here = option is message.option
@@ -128,7 +128,7 @@ class ChooseScreen(ModalScreen[str]):
         options.action_page_down() if by > 0 else options.action_page_up()  # type: ignore[no-untyped-call]  # Textual's
 
     def action_choose(self) -> None:
-        """Take the line under the cursor."""
+        """Choose the line under the cursor."""
         option = self.query_one(OptionList).highlighted_option
         if option is not None and option.id is not None:
             self.take(option.id)
@@ -142,7 +142,7 @@ class ChooseScreen(ModalScreen[str]):
         self.dismiss(None)
 
     def found_for(self, typed: str) -> list[Choice]:
-        """The lines that have all of the words."""
+        """The lines that contain all of the words."""
         words = as_compared(typed).split()
         return [
             line for line in self._lines if all(word in as_compared(f"{line.text} {line.remark}") for word in words)
@@ -155,7 +155,7 @@ class ChooseScreen(ModalScreen[str]):
         options.clear_options()
         options.add_options([Option(self._written(line, here=False), id=line.name) for line in self._found])
         if not found:
-            options.add_option(Option(Content.styled("  none has that in its name", "$quiet"), disabled=True))
+            options.add_option(Option(Content.styled("  no match", "$quiet"), disabled=True))
         elif len(found) > _SHOWN:
             more = f"  and {len(found) - _SHOWN:,} more; type to find them"
             options.add_option(Option(Content.styled(more, "$quiet"), disabled=True))

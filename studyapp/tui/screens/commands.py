@@ -1,4 +1,4 @@
-"""Every command of the screen below, one a row, each with its key at the right; typing finds one."""
+"""Every command of the screen below, one a row, with its key at the right; typing narrows them down."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.wording.numbers import cut
 
 _WIDEST: Final = 72
-"""Cells of a dialog at most."""
+"""The greatest width of a dialog."""
 _FRAME: Final = 9
-"""Cells of it that hold no command: border, padding, scroll bar, the cursor's bar."""
+"""The part of its width without commands: border, padding, scroll bar, the cursor's bar."""
 _SHARE: Final = 0.9
 
 
 class CommandsScreen(ChooseScreen):
-    """Closes with the number of the command that was chosen."""
+    """Closes with the number of the chosen command."""
 
     def __init__(self, commands: Sequence[SystemCommand]) -> None:
-        """Make the screen, for commands that have been sorted."""
+        """Make the screen, for sorted commands."""
         lines = [Choice(str(number), one.title, one.help) for number, one in enumerate(commands)]
-        super().__init__("Every command", lines, act="Do it", placeholder="type a part of its name")
+        super().__init__("Every command", lines, act="Run", placeholder="type a part of its name")
 
     def _written(self, line: Choice, *, here: bool) -> Content:
         width = min(_WIDEST, int(self.app.size.width * _SHARE)) - _FRAME

@@ -51,14 +51,14 @@ _WORDS: Final = ("none", "one", "two", "three", "four", "five", "six", "seven", 
 
 
 class CompareScreen(Screen[None]):
-    """Shows what is known of every method, and runs what was not run here on request."""
+    """Shows what is known about every method, and makes missing runs on request."""
 
     AUTO_FOCUS = "CompareRows"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,l,tab", "turn(1)", "Next task", id="compare.next"),
-        Binding("left,h,shift+tab", "turn(-1)", "Task before", show=False, id="compare.previous"),
-        Binding("space", "run", "Run", id="compare.run", tooltip="what was not run here yet"),
+        Binding("left,h,shift+tab", "turn(-1)", "Previous task", show=False, id="compare.previous"),
+        Binding("space", "run", "Run", id="compare.run", tooltip="the missing runs"),
         Binding("x", "other_axis", "Axis", id="compare.axis", tooltip="by seconds, or by numbers trained"),
         Binding("plus", "seeds(1)", "Seeds", key_display="+", id="compare.more"),
         Binding("minus", "seeds(-1)", "Fewer", key_display="-", show=False, id="compare.fewer"),
@@ -85,10 +85,10 @@ class CompareScreen(Screen[None]):
     """
 
     job: reactive[str] = reactive("", init=False)
-    """The job that is shown, or `MEAN`."""
+    """The job shown, or `MEAN`."""
 
     seeds: reactive[int] = reactive(1, init=False)
-    """How many seeds of each method are wanted."""
+    """Seeds wanted for each method."""
 
     running: reactive[bool] = reactive(False)
     """Whether missing runs are being made."""
@@ -145,7 +145,7 @@ class CompareScreen(Screen[None]):
             self._say(f"None run here yet. Space runs all {len(self._wanted())} ({in_minutes(self._takes())}).")
 
     async def on_unmount(self) -> None:
-        """Leave nothing running behind."""
+        """Stop all runs."""
         if self.running:
             await self._runner.stop()
 
@@ -154,22 +154,22 @@ class CompareScreen(Screen[None]):
         self._show()
 
     def watch_running(self) -> None:
-        """Show how far the runs are."""
+        """Show the runs' progress."""
         self.set_class(self.running, "-running")
 
     def on_resize(self) -> None:
-        """Say which of two pictures is shown, where there is room for one."""
+        """Show which of two pictures is in front, where only one fits."""
         self.call_after_refresh(self._show)
 
     def watch_seeds(self) -> None:
-        """Say what more seeds would take."""
+        """Show how long more seeds would take."""
         self._show()
         self._say(f"{count(self.seeds, 'seed')} of each method.")
 
     # Acting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer another axis only where there is one picture at a time, and runs only where some are missing."""
+        """Offer another axis only where one picture fits, and runs only where some are missing."""
         possible = {
             "other_axis": self._one_at_a_time,
             "run": self.running or bool(self._wanted()),
@@ -187,12 +187,12 @@ class CompareScreen(Screen[None]):
         self._show()
 
     def action_seeds(self, by: int) -> None:
-        """Want more or fewer seeds."""
+        """Ask for more or fewer seeds."""
         if not self.running:
             self.seeds = min(max(self.seeds + by, 1), _MOST_SEEDS)
 
     async def action_run(self) -> None:
-        """Run what is missing, or stop that."""
+        """Make the missing runs, or stop."""
         if self.running:
             await self._stop()
             return
@@ -204,7 +204,7 @@ class CompareScreen(Screen[None]):
         self._complete()
 
     async def action_leave(self) -> None:
-        """Stop; if nothing runs, go back."""
+        """Stop the runs; if there are none, go back."""
         if self.running:
             await self._stop()
         elif self.is_attached:
@@ -220,7 +220,7 @@ class CompareScreen(Screen[None]):
             self._open_demo(message.point.demo)
 
     def on_click(self, event: Click) -> None:
-        """Show the job that was clicked on."""
+        """Show the clicked job."""
         place = event.get_content_offset(self.query_one("#compare-jobs"))
         if place is None or place.y:
             return
@@ -231,15 +231,13 @@ class CompareScreen(Screen[None]):
             start += len(self._title(job)) + 4
 
     def action_save(self) -> None:
-        """Ask for a file and draw the picture into it."""
+        """Ask for a file and save the picture to it."""
 
         def wrong(path: str) -> str:
             return "" if path.lower().endswith((".svg", ".png")) else "Its name must end in .svg or .png."
 
         name = f"trade-off-{self.job}.svg"
-        self.app.push_screen(
-            PromptScreen("Save the picture", "Which file should it go into?", name, wrong), self._save
-        )
+        self.app.push_screen(PromptScreen("Save the picture", "Save to which file?", name, wrong), self._save)
 
     def _save(self, path: str | None) -> None:
         if path is None:
@@ -268,7 +266,7 @@ class CompareScreen(Screen[None]):
         stopped, self.running = not self.running, False
         self._show()
         self._progress(0, 1)
-        said = "Stopped; what was run is kept." if stopped else "; ".join(failed) or "All runs are done."
+        said = "Stopped; finished runs are kept." if stopped else "; ".join(failed) or "All runs are done."
         self._say(visible(said, newlines=False), "warning" if failed else "note")
 
     async def _run(self, card: DemoCard, knobs: dict[str, KnobValue], number: int, of: int) -> None:
@@ -300,7 +298,7 @@ class CompareScreen(Screen[None]):
         return missing_runs(self._runner.may_run(self._cards), self._shown_jobs(), range(self.seeds), self._results)
 
     def _takes(self) -> float:
-        """How many seconds what is missing takes, as it was measured elsewhere."""
+        """Seconds that the missing runs take, as measured elsewhere."""
         points = [point for job in self._shown_jobs() for point in self._points(job)]
         seconds = {(point.demo, point.job): point.seconds for point in points}
         return sum(seconds.get((card.name, str(knobs["job"])), 0.0) for card, knobs in self._wanted())

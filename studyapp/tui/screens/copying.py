@@ -1,4 +1,4 @@
-"""What can be copied of what is in front, as a list that one key more is enough for."""
+"""What can be copied here, as a list with a letter for each part."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _WHOLE: Final = "the whole"
 
 
 class CopyScreen(ChooseScreen):
-    """Closes with the number of the part that is to be copied."""
+    """Closes with the number of the part to copy."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "choose", "Copy what is marked", show=False, id="copy.choose"),
+        Binding("y", "choose", "Copy the marked part", show=False, id="copy.choose"),
         Binding("a", "take('a')", "The answer", show=False, id="copy.answer"),
         Binding("q", "take('q')", "The question", show=False, id="copy.question"),
         Binding("c", "take('c')", "The first code block", show=False, id="copy.code"),
@@ -28,7 +28,7 @@ class CopyScreen(ChooseScreen):
     ]
 
     def __init__(self, copies: Sequence[Copy]) -> None:
-        """Make the screen, for what can be copied."""
+        """Make the screen for the parts that can be copied."""
         self._letters = [_letter(copy) for copy in copies]
         lines = [
             Choice(str(number), _named(copy, letter if letter not in self._letters[:number] else " "), _remark(copy))
@@ -52,12 +52,12 @@ def _named(copy: Copy, letter: str) -> str:
 
 
 def _remark(copy: Copy) -> str:
-    """Its first words; a whole card may begin with its answer, and shows none."""
+    """Its first words; none for a whole card, which may start with its answer."""
     return "" if copy.name.startswith(_WHOLE) else copy.preview[:80]
 
 
 def chosen(copies: Sequence[Copy], copy: Callable[[Copy], None]) -> Callable[[str | None], None]:
-    """What the screen is closed with, as the part that it stands for."""
+    """The part that the screen closes with."""
 
     def closed(number: str | None) -> None:
         if number is not None:

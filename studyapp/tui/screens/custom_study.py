@@ -20,7 +20,7 @@ _FARTHEST = 36_500
 
 
 class CustomChoice:
-    """Asks what to study in a deck, and hands it over."""
+    """Asks what to study in a deck, and passes the choice on."""
 
     def __init__(
         self, app: Study, deck: str | None, chosen: Callable[[CustomStudy], object], whole_notes: Callable[[], object]
@@ -36,7 +36,7 @@ class CustomChoice:
         self._app, self._deck, self._chosen, self._whole_notes = app, deck, chosen, whole_notes
 
     def ask(self) -> None:
-        """Show what there is."""
+        """Show the options."""
         where = self._deck or "all decks"
         self._app.push_screen(ChooseScreen(f"Study in {where}", self._lines(), typing=False), self._next)
 
@@ -62,12 +62,12 @@ class CustomChoice:
         ]
 
     def _whole(self) -> str:
-        """How many notes that are reviewed whole wait; empty if there are none at all."""
+        """How many notes are waiting for review as a whole; empty if there are no such notes."""
         found = self._app.whole_notes
         if found is None or not found.notes:
             return ""
         waiting = found.queue(self._app.standing.notes)
-        return f"{waiting_text(waiting)}; grades count" if waiting else "none waits"
+        return f"{waiting_text(waiting)}; grades count" if waiting else "none waiting"
 
     def _cards(self, study: CustomStudy) -> Sequence[CardRow]:
         app = self._app

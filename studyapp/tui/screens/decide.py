@@ -1,4 +1,4 @@
-"""What each desired retention would cost and bring, and setting one."""
+"""The cost and benefit of each desired retention, and setting one."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from studyapp.tui.widgets.key_line import KeyLine
 
 _WIDTH: Final = 62
 _OTHERS: Final = 20
-"""Lines of the page beside the curve."""
+"""Lines of the page apart from the curve."""
 _HEIGHT: Final = 10
 _DAYS: Final = 365
 _NOW, _HERE = "●", "○"
 
 
 class DecideScreen(WorkedOutScreen):
-    """Simulates in a process of its own, which Esc ends; Enter sets the retention under the cursor."""
+    """Simulates in a separate process, which Esc ends; Enter sets the retention under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "Set it", id="decide.take"),
+        Binding("enter", "take", "Set this", id="decide.take"),
         Binding("tab", "turn", "Another curve", id="decide.curve"),
-        Binding("escape", "leave", "Leave it", id="decide.leave"),
+        Binding("escape", "leave", "Cancel", id="decide.leave"),
         Binding("j,down", "move(1)", "Down", show=False, id="decide.down"),
         Binding("k,up", "move(-1)", "Up", show=False, id="decide.up"),
     ]
@@ -85,7 +85,7 @@ class DecideScreen(WorkedOutScreen):
                     yield self.Told(f"simulating {said[0]} of {said[1]}")
 
     def on_decide_screen_decided(self, message: Decided) -> None:
-        """Show the result, with the cursor on the present retention."""
+        """Show the result, with the cursor on the current retention."""
         self._decided = message
         now = round(message.scope.parameters.desired_retention, 4)
         self._row = next((number for number, one in enumerate(message.found) if one.retention == now), 0)
@@ -125,12 +125,12 @@ class DecideScreen(WorkedOutScreen):
             self._show()
 
     def action_turn(self) -> None:
-        """Draw another number."""
+        """Draw another quantity."""
         self._curve = (self._curve + 1) % len(NUMBERS)
         self._show()
 
     def action_take(self) -> None:
-        """Ask for when the retention under the cursor is to count, and set it."""
+        """Ask when the retention under the cursor should take effect, and set it."""
         if self._decided is None:
             return
         scope, one = self._decided.scope, self._decided.found[self._row]
@@ -142,14 +142,14 @@ class DecideScreen(WorkedOutScreen):
             if name is not None:
                 self._set(scope, one.retention, reschedules=name == "plan")
 
-        lines = [Choice("set", "From the next reviews on", "undo takes it back")]
+        lines = [Choice("set", "From the next reviews on", "undo undoes it")]
         if scope.settings.algorithm is Algorithm.FSRS:
             lines.append(Choice("plan", "And reschedule the cards now", "after a look at what that does"))
         title = f"Desired retention {100 * one.retention:g} %"
         self._study.push_screen(ChooseScreen(title, lines, act="Set it", typing=False), chosen)
 
     def _set(self, scope: Scope, retention: float, *, reschedules: bool) -> None:
-        """Set it; the vault is then opened again."""
+        """Set it; the vault is then reopened."""
         self._study.offer = Rescheduling(self._deck, self._preset) if reschedules else None
         changes = changes_of(scope, retention, "fsrs_desired_retention")
         what = f"the desired retention for {scope.name}"

@@ -1,4 +1,4 @@
-"""The decks of the vault, what today will take, and what has to be known."""
+"""The decks of the vault, today's work, and what the user has to know."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ if TYPE_CHECKING:
     from studyapp.study.whole_notes.notes import WholeNotes
 
 _NO_CARDS = (
-    "There are no cards in this vault. A note is looked at if it has one of the tags {tags}; "
-    "a line `question{single}answer` in it is a card, and so is text with a ==gap==. "
+    "There are no cards in this vault. A note is read for cards if it has one of the tags {tags}; "
+    "there, a line `question{single}answer` is a card, and so is text with a ==gap==. "
     "`studyapp init FOLDER` makes a vault with examples."
 )
 
 
 class DecksScreen(DecksView):
-    """Where a day begins."""
+    """The start of the day."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *to_places("decks"),
         Binding("c", "custom", "Custom", id="decks.custom", tooltip="ahead, new only, cram, by words, whole notes"),
-        Binding("u", "undo", "Undo", id="decks.undo", tooltip="take the last step back"),
-        Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo", tooltip="do it again"),
+        Binding("u", "undo", "Undo", id="decks.undo", tooltip="the last step"),
+        Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo", tooltip="what was undone"),
         Binding("f", "doctor", "Problems", id="decks.doctor", tooltip="what is wrong or surprising in your notes"),
         Binding("M", "plan", "Move", show=False, id="decks.plan", tooltip="due days: postpone, holiday, convert …"),
         Binding("O", "optimise", "Optimise", show=False, id="decks.optimise", tooltip="fit FSRS to your reviews"),
@@ -63,11 +63,11 @@ class DecksScreen(DecksView):
     AUTO_FOCUS = "DeckTree"
 
     class LookedAhead(FieldMessage):
-        """Streak, calendar and forecast have been worked out."""
+        """Streak, calendar and forecast are ready."""
 
         outlook: Outlook
         exams: Sequence[str]
-        """What each exam asks for, in a line."""
+        """What each exam requires, in a line."""
 
     class NotesFound(FieldMessage):
         """The notes that are reviewed whole are known."""
@@ -77,15 +77,15 @@ class DecksScreen(DecksView):
     def __init__(self) -> None:
         super().__init__()
         self._wanted: str | CustomStudy | None = None
-        """What to review as soon as the notes have been read."""
+        """The review to start as soon as the notes have been read."""
         self._exams: Sequence[str] = ()
         self._reading: Timer | None = None
         self._stale = False
-        """Whether a card has changed since the reading began that goes on now."""
+        """Whether a card has changed since the current reading began."""
         self._early: Deck | None = None
-        """The decks as they were when the notes were read last, until they have been read again."""
+        """The decks as last read, until they have been read again."""
         self._found_in = 1
-        """How many notes had been read when the decks were shown last; see `_show_what_is_found`."""
+        """How many notes had been read when the decks were last shown; see `_show_what_is_found`."""
 
     def on_mount(self) -> None:
         """Show the frame at once; the counts follow."""
@@ -100,24 +100,24 @@ class DecksScreen(DecksView):
         self.show_counts()
 
     def on_screen_resume(self) -> None:
-        """Look for notes that were changed elsewhere meanwhile."""
+        """Look for notes that other programs have changed."""
         super().on_screen_resume()
         if self.study.vault_read:
             self.show_counts()
             self.study.read_vault()
 
     def notices(self) -> Iterable[Notice]:
-        """Which cards wait for an answer, and once how `??` was taken and which folders have their own settings."""
+        """The cards that need an answer; and, once, how `??` was taken and which folders have their own settings."""
         if self.study.undecided:
             number, key = count(len(self.study.undecided), "card"), self.key_of("decks.who")
-            yield Notice(f"{number} edited elsewhere could be one of several now. {key} asks which.", "warning")
+            yield Notice(f"{number} edited elsewhere could match several now. {key} asks which.", "warning")
         if self.study.explain_inferred:
             yield Notice(INFERRED_NOTICE, "warning")
         if self.study.explain_nested:
             yield Notice(self.study.workspace.vault.nested_notice)
 
     def vault_was_read(self) -> None:
-        """Show the counts, and begin the review that was asked for meanwhile."""
+        """Show the counts, and start the review requested in the meantime."""
         if self._reading is not None:
             self._reading.stop()
             self._reading = None
@@ -139,12 +139,12 @@ class DecksScreen(DecksView):
             self._count_again()
 
     def notes_changed(self, _paths: Collection[str]) -> None:
-        """Count again; while another screen is in front that waits until this one is again."""
+        """Count again; if another screen is in front, wait until this one is again."""
         if self.is_current:
             self._count_again()
 
     def show_counts(self) -> None:
-        """Show the decks as they are now."""
+        """Show the current decks."""
         tree = self.study.top_deck
         if tree is None:
             return
@@ -162,7 +162,7 @@ class DecksScreen(DecksView):
         self._show_today()
 
     def _show_today(self) -> None:
-        """Say what today takes, and how long a backlog will be with us."""
+        """Show today's work, and how long a backlog will last."""
         if self.study.top_deck is None:
             return
         lines = [*self._exams]
@@ -178,7 +178,7 @@ class DecksScreen(DecksView):
         self.call_after_refresh(self.fit)
 
     def _show_offers(self) -> None:
-        """A demo to watch, and how many problems there are; in the sample, where one's own notes are opened."""
+        """A demo to watch, and the number of problems; in the sample, how to open your own notes."""
         catalog, problems = self.study.demos.catalog, len(self.study.problems)
         title = next((demo.title for demo in catalog.demos if demo.name == DEMO), None) if catalog else None
         demos, doctor = self.key_of("place.demos"), self.key_of("decks.doctor")
@@ -198,7 +198,7 @@ class DecksScreen(DecksView):
         self.query_one(Offers).show(left, right, (self.bound_to("place.demos"), self.bound_to(act)))
 
     def demos_are_known(self) -> None:
-        """Offer one."""
+        """Offer a demo."""
         self._show_offers()
         self.show_back()
 
@@ -224,13 +224,13 @@ class DecksScreen(DecksView):
         self.post_message(self.NotesFound(whole))
 
     def on_decks_screen_notes_found(self, message: NotesFound) -> None:
-        """Say how many wait, if there are any."""
+        """Show how many are waiting, if any."""
         self.study.whole_notes = message.whole
         self._show_today()
         self.refresh_bindings()
 
     def action_whole_notes(self) -> None:
-        """Review the notes that are due as a whole."""
+        """Review the due whole notes."""
         if self.study.whole_notes is not None:
             self.study.go.whole_notes(self.study.whole_notes)
 
@@ -239,7 +239,7 @@ class DecksScreen(DecksView):
         from studyapp.tui.widgets.outlook import OutlookView
 
         if not self.is_attached:
-            return  # it was left meanwhile
+            return  # it was left in the meantime
         if not self.query(OutlookView):
             await self.query_one("#decks-below").mount(OutlookView(), before=0)
         self.query_one(OutlookView).outlook = self.outlook = message.outlook
@@ -249,7 +249,7 @@ class DecksScreen(DecksView):
 
     @on(DeckTree.Moved)
     def _deck_changed(self) -> None:
-        """Name the deck that a review would be of, and its next card."""
+        """Name the deck that a review would cover, and its next card."""
         self._show_today()
         self.look_for_next()
 
@@ -288,7 +288,7 @@ class DecksScreen(DecksView):
                 self.query_one(Today).show(self._today(self._early), (reading,))
 
     def _show_what_is_found(self) -> None:
-        """Of an unknown vault, show the decks so far each time that twice as much has been read."""
+        """While reading an unknown vault, show the decks so far each time the number of notes doubles."""
         vault = self.study.workspace.vault
         if self._early is None and self.study.may_begin and vault.count >= 2 * self._found_in:
             self._found_in = vault.count
@@ -297,7 +297,7 @@ class DecksScreen(DecksView):
                 self.query_one(DeckTree).show(found)
 
     def on_deck_tree_chosen(self, message: DeckTree.Chosen) -> None:
-        """Begin a review, now or when the notes have been read."""
+        """Start a review, now or when the notes have been read."""
         if self.study.top_deck is not None and not self.study.top_deck.total:
             return
         if self.study.reading and (self._early is not None or self.study.vault_read):
@@ -314,7 +314,7 @@ class DecksScreen(DecksView):
             self.study.go.review(what.deck, what)
 
     def action_plan(self) -> None:
-        """Change the schedules of the deck under the cursor; it is shown before it is done."""
+        """Change the schedules of the deck under the cursor, after a preview."""
         from studyapp.tui.screens.ask_plan import ask_plan
 
         if self.study.reading:
@@ -324,7 +324,7 @@ class DecksScreen(DecksView):
         ask_plan(self.study, deck or "all decks", lambda: [*vault.rows(deck)], deck=deck)
 
     def action_optimise(self) -> None:
-        """Fit the parameters of FSRS to the reviews of the deck under the cursor."""
+        """Fit FSRS parameters to the reviews of the deck under the cursor."""
         from studyapp.tui.screens.optimise import OptimiseScreen
 
         if self.study.reading:
@@ -340,7 +340,7 @@ class DecksScreen(DecksView):
             self.say("Still reading the notes. Try again in a moment.")
             return
         deck = self.deck
-        # Coming back here looks for changed notes first; the review begins when that is done.
+        # Returning here looks for changed notes first; the review starts when that is done.
         study = partial(self.call_after_refresh, self._study)
         CustomChoice(self.study, deck, study, self.action_whole_notes).ask()
 
@@ -351,7 +351,7 @@ class DecksScreen(DecksView):
             self._review(chosen)
 
     def action_doctor(self) -> None:
-        """Look for what is wrong or surprising."""
+        """Show what is wrong or surprising."""
         self.study.go.doctor(self.study.key_problems)
 
     def action_find(self) -> None:
@@ -359,24 +359,24 @@ class DecksScreen(DecksView):
         self.app.push_screen(self.study.go.place("browse", self.aim()))
 
     def aim(self) -> Aim:
-        """The deck under the cursor, and the demo that is offered."""
+        """The deck under the cursor, and the demo on offer."""
         return Aim(deck=self.deck, demo=DEMO)
 
     def action_who(self) -> None:
-        """Ask which card one is that was edited elsewhere."""
+        """Ask which card an edited one is now."""
         from studyapp.tui.screens.which_card import ask
 
         ask(self.study)
 
     def action_read(self) -> None:
-        """Look for notes that were changed elsewhere."""
+        """Look for notes that other programs have changed."""
         self.say("Reading what has changed …")
         self.study.read_vault()
 
-    # Steps back
+    # Undo
 
     def words_for(self, action: Action) -> str:
-        """What an action was, with the words of its card."""
+        """A description of an action, with its card's front."""
         where = f" for {self._card_text(action.card)}" if is_of_one_card(action) else where_text(action)
         return f"{what_text(action)}{where}"
 
@@ -393,7 +393,7 @@ class DecksScreen(DecksView):
             return card.path
         try:
             handle = vault.find(card)
-        except CardNotFoundError:  # its text was changed since, or the notes have not been read yet
+        except CardNotFoundError:  # its text has changed since, or the notes have not been read yet
             return f"a card in {card.path}"
         return f"“{front_line(handle, vault.settings_of(card.path))}” in {card.path}"
 

@@ -1,4 +1,4 @@
-"""What stands beside the decks where there is room: the next card, a demo, past reviews, problems."""
+"""What is shown beside the decks where there is room: the next card, a demo, past reviews, problems."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ if TYPE_CHECKING:
     from studyapp.study.stats.past import Day, Hard
 
 DAYS: Final = 5
-"""Days with reviews that are listed."""
+"""The most days with reviews listed."""
 _LOOKED_BACK: Final = 30
 HARDEST: Final = 5
-"""Cards that are listed."""
+"""The most cards listed."""
 _KINDS: Final = 4
-"""Kinds of problems that are listed."""
+"""The most kinds of problems listed."""
 _PLACES: Final = 48
 """The width from which the place of a problem is shown."""
 _BLOCK: Final = 9
-"""Lines of a drawing at most."""
+"""The most lines of a drawing."""
 _CURVE: Final = 6
 """Lines that a curve needs."""
 
@@ -51,7 +51,7 @@ _CURVE: Final = 6
 def next_card(
     handle: Handle, texts: CardTexts, past: Sequence[Done], today: date, palette: Palette, key: str
 ) -> Facts:
-    """The card that a review would begin with, as it will be asked."""
+    """The card that a review would start with, as it will be asked."""
     front = texts.front
 
     def rows(size: Size) -> Sequence[PanelRow]:
@@ -77,7 +77,7 @@ def _past_text(past: Sequence[Done], today: date) -> str:
 
 
 def hardest_cards(found: Sequence[tuple[str, Hard]]) -> Facts:
-    """The cards that are forgotten again and again, by the first words of each."""
+    """The cards that are forgotten again and again, by their fronts."""
 
     def rows(size: Size) -> Sequence[PanelRow]:
         lines: list[PanelRow] = []
@@ -93,7 +93,7 @@ def hardest_cards(found: Sequence[tuple[str, Hard]]) -> Facts:
 
 
 def last_reviews(days: Mapping[date, Day], month: int, today: date, key: str, *, colours: bool) -> Facts:
-    """What was given on the last days with reviews, and how long it took."""
+    """The grades of the last days with reviews, and the time they took."""
 
     def rows(size: Size) -> Sequence[PanelRow]:
         most = max((day.reviews for day in days.values()), default=1)
@@ -107,7 +107,7 @@ def last_reviews(days: Mapping[date, Day], month: int, today: date, key: str, *,
             lines.append(
                 ("", Content.assemble(head, " " * (size.width - head.cell_length - len(took)), (took, "$quiet")))
             )
-        return lines or [("", Content.styled("None yet: they begin with the first card.", "$quiet"))]
+        return lines or [("", Content.styled("None yet.", "$quiet"))]
 
     return Facts("Last reviews", rows, f"{month:,} in {_LOOKED_BACK} days" if month else "", key)
 
@@ -117,7 +117,7 @@ def _day_text(day: date, today: date) -> str:
 
 
 def problems(found: Sequence[Problem], key: str, pressed: str) -> Facts:
-    """Each kind of problem with the number of places and the first of them."""
+    """Each kind of problem with its count and its first place."""
     kinds: defaultdict[str, list[Problem]] = defaultdict(list)
     for one in found:
         kinds[one.code].append(one)
@@ -141,10 +141,10 @@ def problems(found: Sequence[Problem], key: str, pressed: str) -> Facts:
 
 
 def own_notes(key: str, pressed: str) -> Facts:
-    """How to get from the sample to one's own notes."""
+    """How to get from the sample to your own notes."""
 
     def rows(size: Size) -> Sequence[PanelRow]:
-        text = "This is a sample. An Obsidian vault, or any folder of Markdown, is opened where it is."
+        text = "This is a sample. Open an Obsidian vault, or any folder of Markdown, where it is."
         lines = [Content.styled(line, "$quiet") for line in textwrap.wrap(text, size.width)]
         return [("", line) for line in (*lines, Content(""), Content.assemble((key, "bold $act"), " Open them"))]
 

@@ -1,4 +1,4 @@
-"""How the decks are laid out: alone on a small screen; on a larger one beside the next card, a demo, past reviews."""
+"""The layout of the decks: alone on a small screen; on a larger one beside the next card, a demo, past reviews."""
 
 from __future__ import annotations
 
@@ -33,29 +33,29 @@ if TYPE_CHECKING:
     from studyapp.tui.widgets.side_panel import Facts
 
 DEMO: Final = "lora"
-"""The demo that is offered: quick, and its picture says much."""
+"""The demo on offer: quick, with a telling picture."""
 _DECKS: Final = 0.6
 """The share of the room that the decks keep, if they need it."""
 _LEAST: Final = 4
-"""The lines that they keep of a small room: their heads, and three decks."""
+"""The lines that they keep of a small room: headings and three decks."""
 _OFFERS: Final = 2
 """The lines of the offers, with the blank one above."""
 _SHORT: Final = 22
-"""Lines of a terminal in which they are there in any case."""
+"""Lines of a terminal from which the offers are always shown."""
 _LARGE: Final = (160, 50)
 """Columns and rows of a terminal from which there is a third column."""
 _BESIDE: Final = {1: 0, 2: 12, 3: 20}
-"""The lines of what stands beside the decks, by the number of columns."""
+"""The lines of what is beside the decks, by the number of columns."""
 _HARDEST: Final = 7
 """The lines of the hardest cards, with the blank one above."""
 _YEAR: Final = 110
-"""Cells of the last year where something stands beside it."""
+"""Width of last year's heat map with something beside it."""
 _PATIENCE: Final = 0.1
 """Seconds that the cursor rests on a deck before its next card is looked up."""
 
 
 class DecksView(StepsScreen):
-    """The page; its subclass knows what the decks hold, and has the keys."""
+    """The page; a subclass provides the decks and the keys."""
 
     DEFAULT_CSS = """
     DecksView {
@@ -71,7 +71,7 @@ class DecksView(StepsScreen):
     """
 
     class NextFound(FieldMessage):
-        """The card is known that a review of a deck would begin with; None where nothing is left."""
+        """The card that a review of a deck would start with; None if nothing is left."""
 
         deck: str | None
         handle: Handle | None
@@ -88,7 +88,7 @@ class DecksView(StepsScreen):
         super().__init__()
         self.outlook: Outlook | None = None
         self.next: Handle | None = None
-        """The card that is shown as the next one, with which a review begins."""
+        """The card shown as the next one, which a review starts with."""
         self._asking: Timer | None = None
         self._columns = 1
         self._back: DecksView.LookedBack | None = None
@@ -121,11 +121,11 @@ class DecksView(StepsScreen):
 
     @on(Notices.Resized)
     def _lines_changed(self) -> None:
-        """What else there is to say has taken its own lines."""
+        """The messages have taken the lines they need."""
         self.call_after_refresh(self.fit)
 
     def fit(self) -> None:
-        """Let the decks take their lines; of what they leave the outlook takes as much as it can use."""
+        """Give the decks their lines; the outlook takes as much of the rest as it can use."""
         tree, offers, top = self.query_one(DeckTree), self.query_one(Offers), self.query_one("#decks-top")
         today = self.query_one(Today)
         top.display = tree.display
@@ -138,7 +138,7 @@ class DecksView(StepsScreen):
         room -= _OFFERS * with_offers
         kept = min(wanted, max(_LEAST, math.ceil(room * _DECKS)))
         taken = self._fit_outlook(room - kept if tree.display else 0, columns) if self.outlook is not None else 0
-        # Until it is known what stands below, the decks leave it room, and nothing moves when it comes.
+        # Until the content below is known, the decks leave room for it, so that nothing moves when it comes.
         lines = min(wanted, room - taken) if self.outlook is not None else kept
         offers.display = with_offers and tree.display and self.outlook is not None
         top.styles.height = max(1, lines)
@@ -156,7 +156,7 @@ class DecksView(StepsScreen):
         return taken
 
     def _open_columns(self) -> int:
-        """Open what there is room for beside the decks, and close the rest; give the number of columns."""
+        """Show what fits beside the decks, and hide the rest; returns the number of columns."""
         size = self.size
         there = self.query_one(DeckTree).display and roomy(size)
         columns = 1 if not there else 3 if size.width >= _LARGE[0] and size.height >= _LARGE[1] else 2
@@ -182,7 +182,7 @@ class DecksView(StepsScreen):
     # Beside the decks
 
     def look_beside(self) -> None:
-        """Look up what stands beside the decks; where that is hidden, it costs nothing."""
+        """Look up what is beside the decks; hidden, it costs nothing."""
         self.look_for_next()
         if self._columns == max(_BESIDE) and self.study.vault_read:
             self.run_worker(self._look_back, thread=True, exclusive=True, group="back")
@@ -232,7 +232,7 @@ class DecksView(StepsScreen):
 
         self.next = handle = message.handle
         if handle is None:
-            facts = Facts("Next card", [("", "Nothing is left here for today.")])
+            facts = Facts("Next card", [("", "Nothing left here for today.")])
         else:
             texts = card_texts(handle, self.study.settings_of(handle))
             day, palette = self.study.workspace.clock().date(), PLAIN if self.app.no_color else COLOUR

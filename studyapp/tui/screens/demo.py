@@ -50,29 +50,29 @@ from studyapp.tui.widgets.progress_rule import ProgressRule
 from studyapp.wording.numbers import cut
 
 PROGRESSES: Final = 8
-"""A second: how often the first two rows move while a demo runs."""
+"""Updates of the first two rows a second while a demo runs."""
 KEPT: Final = 2
-"""The last runs of this demo whose curves stay in sight."""
+"""Earlier runs of this demo whose curves stay in sight."""
 OTHERS: Final = {"small": 1, "middle": 3, "large": 8}
-"""Of other methods, by how much fits on the page."""
+"""Curves of other methods, by how much fits on the page."""
 NOTHING, DEFAULTS = "nothing", "the defaults"
-"""What a run is compared with while it goes on, if not another method."""
+"""What a run is compared with while it runs, other than another method."""
 _AROUND: Final = 4
-"""Rows above and below the page, the idea and the task aside: two bars, the keys, an empty one."""
+"""Rows above and below the page, without the idea and the task: two bars, the keys, an empty one."""
 _TALL: Final = 30
 """Rows from which there is always room for the idea."""
 GUESSES: Final = 4
-"""Answers of a question that has the most."""
+"""The most answers of a question."""
 
 
 class CardMaker(Protocol):
     """Knows the vault that cards go into."""
 
     def text(self, draft: Draft) -> str:
-        """Write a card as it would stand in a note."""
+        """Write a card as it would look in a note."""
 
     def put(self, draft: Draft) -> None:
-        """Have the person choose a note, and put the card there."""
+        """Have the user choose a note, and put the card there."""
 
 
 class DemoScreen(Screen[None]):
@@ -143,7 +143,7 @@ class DemoScreen(Screen[None]):
         self._knobs = self.card.settle(knobs)
         self._runner = runner
         self._second: DemoRunner | None = None
-        """Runs what goes on beside a run."""
+        """Controls what runs beside the main run."""
         self._results = results
         self._cards = cards
         self._to_walk = walk
@@ -153,14 +153,14 @@ class DemoScreen(Screen[None]):
         self._guesses: list[int] = []
         self._run = DemoRun(self.card.name, self._knobs)
         self._place, self._runs = 0, 1
-        """Which of how many runs goes on."""
+        """The current run, and of how many."""
         self._verdicts: tuple[str, ...] = ()
         self._began = 0.0
         self._names = {"run": "Run"}
         self._message: Timer | None = None
 
     def _extra_knobs(self) -> Iterator[Knob]:
-        """What can be set besides the demo's own knobs: several seeds, and a run beside it."""
+        """The settings besides the demo's own knobs: several seeds, and a rival run."""
         own = {knob.name for knob in self.card.knobs}
         if "seed" in own and "seeds" not in own:
             words = "runs, each with the next seed; their curves become a band"
@@ -171,7 +171,7 @@ class DemoScreen(Screen[None]):
             yield Knob("against", NOTHING, words, choices=(NOTHING, DEFAULTS, *others))
 
     def compose(self) -> ComposeResult:
-        """How far it has come, what it is about, what is asked; the page; what passes; the keys."""
+        """Progress, title and task; the page; messages; the keys."""
         yield PathBar("Demos", self.card.title)
         yield ProgressRule("learn")
         yield Static(Content(self.card.idea), id="demo-idea", classes="page")
@@ -182,7 +182,7 @@ class DemoScreen(Screen[None]):
         yield KeyLine(self._names)
 
     def on_mount(self) -> None:
-        """Have a worker stand ready, and show what is known before a run."""
+        """Keep a worker ready, and show the information before a run."""
         self._runner.prepare(self.card.name)
         self.set_interval(1 / PROGRESSES, self._show_progress)
         self._page.begin(self._run, self._earlier())
@@ -202,7 +202,7 @@ class DemoScreen(Screen[None]):
         self.call_after_refresh(self._settle)
 
     def _settle(self) -> None:
-        """Once the page has its size: write the task for it, and give the keys to the knobs if they are there."""
+        """Once the page has its size: fit the task to it, and focus the knobs if they are visible."""
         if not self._is_here():
             return
         lines = self._show_task()
@@ -217,7 +217,7 @@ class DemoScreen(Screen[None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what there is: a card of a finished run, knobs that are out of sight."""
+        """Offer only what exists: a card of a finished run, hidden knobs."""
         if action == "turn_page":
             return self._page_is_turned() and not self.running
         if action == "make_card":
@@ -235,7 +235,7 @@ class DemoScreen(Screen[None]):
         return self._is_here() and self._page.kind != "large" and self._run.last is not None
 
     async def on_unmount(self) -> None:
-        """Leave nothing running behind."""
+        """Stop all runs."""
         await self._stop()
         if self._second is not None:
             await self._second.close()
@@ -243,7 +243,7 @@ class DemoScreen(Screen[None]):
     # Before
 
     def on_knobs_changed(self, message: Knobs.Changed) -> None:
-        """Take the knob's value and ask anew."""
+        """Apply the knob's value and ask again."""
         match message.name, message.value:
             case "seeds", int(seeds) if "seeds" not in self._knobs:
                 self._seeds = seeds
@@ -257,7 +257,7 @@ class DemoScreen(Screen[None]):
         self._say_knob(self.query_one(Knobs).current)
 
     def on_knobs_moved(self, message: Knobs.Moved) -> None:
-        """Say what the knob is for."""
+        """Explain the knob."""
         self._say_knob(message.knob)
 
     def _say_knob(self, knob: Knob) -> None:
@@ -267,7 +267,7 @@ class DemoScreen(Screen[None]):
             self.tell(cut(text, self._page.content_size.width))
 
     def on_knobs_refused(self, message: Knobs.Refused) -> None:
-        """Say why a value was not taken."""
+        """Explain why a value was rejected."""
         self.tell(message.why, "$bad")
 
     def action_guess(self, answer: int) -> None:
@@ -282,7 +282,7 @@ class DemoScreen(Screen[None]):
     # During
 
     def action_run(self) -> None:
-        """Run the demo with the knobs as they are; a run that goes on is stopped."""
+        """Run the demo with the current knobs; a current run is stopped."""
         if self.running:
             self.run_worker(self._stop(), group="demo-stop")
             return
@@ -316,7 +316,7 @@ class DemoScreen(Screen[None]):
         return True
 
     async def action_leave(self) -> None:
-        """Stop the run; if nothing runs, make an enlarged pane small again, or go back."""
+        """Stop the run; if there is none, shrink an enlarged pane, or go back."""
         if self.running:
             await self._stop()
         elif self._page.enlarged:
@@ -332,7 +332,7 @@ class DemoScreen(Screen[None]):
 
     @work(group="demo", exclusive=True)
     async def _watch(self) -> None:
-        """Run one seed after the other, and what goes on beside the first."""
+        """Run one seed after another, with the rival beside the first."""
         done: list[DemoRun] = []
         failed = ""
         earlier = self._earlier()
@@ -377,7 +377,7 @@ class DemoScreen(Screen[None]):
         self._runner.prepare(self.card.name)
 
     async def _frames(self, run: DemoRun) -> None:
-        """Take the frames of a run as they come."""
+        """Take a run's frames as they come."""
         async with aclosing(self._runner.run(run.demo, run.knobs)) as frames:
             async for frame in frames:
                 before = run.last
@@ -389,7 +389,7 @@ class DemoScreen(Screen[None]):
                     self._show_progress()
 
     def _rival(self) -> tuple[str, DemoRun] | None:
-        """What is to run beside this one, and what its curve is called."""
+        """What to run beside this one, and the name of its curve."""
         if self._against == NOTHING:
             return None
         card = self.card if self._against == DEFAULTS else safe_card(self._catalog.get(self._against))
@@ -403,7 +403,7 @@ class DemoScreen(Screen[None]):
         return (DEFAULTS if card.name == self.card.name else card.title), DemoRun(card.name, knobs)
 
     async def _follow(self, run: DemoRun) -> None:
-        """Run something beside the run that is shown; only its curve is."""
+        """Run something beside the main run; only its curve is shown."""
         if self._second is None:
             self._second = self._runner.another()
         async with aclosing(self._second.run(run.demo, run.knobs)) as frames:
@@ -441,7 +441,7 @@ class DemoScreen(Screen[None]):
             self.action_walk()
 
     def _told(self, run: DemoRun, spread: str) -> Iterator[tuple[str, str, str]]:
-        """What there is to say of a run besides its numbers."""
+        """What to say about a run besides its numbers."""
         for verdict in self._verdicts:
             yield (
                 "guess",
@@ -460,10 +460,10 @@ class DemoScreen(Screen[None]):
                 yield "spread", f"{point.runs} seeds: {point.lowest:.2f} to {point.highest:.2f}", "$quiet"
 
     def action_make_card(self) -> None:
-        """Show the run as a card, and hand it on if the person agrees."""
+        """Show the run as a card, and pass it on if the user agrees."""
         came = self._run.summary
         if came is None:
-            self.tell("a card is made of a finished run; Space runs it")
+            self.tell("run the demo first: a card is made from a finished run (Space)")
             return
         drafts = (draft_of(self.card, self._run.knobs, came), three_of(self.card, self._run.knobs, came))
         texts = [self._cards.text(one) if self._cards is not None else one.text(Settings()) for one in drafts]
@@ -472,12 +472,12 @@ class DemoScreen(Screen[None]):
             if chosen is not None and self._cards is not None:
                 self._cards.put(drafts[chosen])
             elif chosen is not None:
-                self.tell("no vault is open that the card could go into")
+                self.tell("no vault is open to put the card in")
 
         self.app.push_screen(MakeCardScreen(*map(visible, texts)), answered)
 
     def action_walk(self) -> None:
-        """Send a string through what was trained, step by step; before a run through the base model."""
+        """Send a string through what was trained, step by step; before a run, through the base model."""
         if self.running:
             return
         done = self._run.summary is not None
@@ -487,7 +487,7 @@ class DemoScreen(Screen[None]):
         self.app.push_screen(WalkScreen(self._runner, self.card, job, knobs if done else None, offered))
 
     def action_source(self) -> None:
-        """Show the source that runs."""
+        """Show the source of the demo."""
         self.app.push_screen(SourceScreen((self.card.path, *SHARED.values())))
 
     def action_compare(self) -> None:
@@ -496,7 +496,7 @@ class DemoScreen(Screen[None]):
         self.app.push_screen(CompareScreen(self._runner, self._results, demos=self._catalog, job=job))
 
     def action_try_next(self) -> None:
-        """Choose one of the settings that are worth a try, and set its knob."""
+        """Choose one of the settings worth trying, and set its knob."""
         knobs = {knob.name: knob for knob in self.card.knobs}
         lines = [
             Choice(str(number), f"{spoken(name)} = {shown(knobs[name], value)}", question)
@@ -510,17 +510,17 @@ class DemoScreen(Screen[None]):
                     self.action_turn_page()
                 self.query_one(Knobs).set_value(name, value)
 
-        self.app.push_screen(ChooseScreen("Try next", lines, act="Set it", typing=False), chosen)
+        self.app.push_screen(ChooseScreen("Try next", lines, act="Set this", typing=False), chosen)
 
     def action_turn_page(self) -> None:
-        """Show the knobs instead of the curves, or the other way round, where there is no room for both."""
+        """Show the knobs instead of the curves, or back, where both do not fit."""
         self._page.enlarged = ""
         self._page.turn(running=not self._page.live)
         self._show_state()
         self._settle()
 
     def action_enlarge(self) -> None:
-        """Give one pane the whole page, then the next one."""
+        """Enlarge one pane to the whole page, then the next."""
         shown = [name for name in ENLARGED if name == self._page.enlarged or self._page.shows(name)]
         place = shown.index(self._page.enlarged) + 1 if self._page.enlarged in shown else 0
         everything = [name for name in ENLARGED if name != "result" or self._run.summary is not None]
@@ -538,7 +538,7 @@ class DemoScreen(Screen[None]):
         return self.query_one(DemoPage)
 
     def _earlier(self) -> list[Curve]:
-        """The curves that stay in sight: the last runs on the same job, of this method and of the others."""
+        """The curves that stay in sight: the last runs on the same job, of this method and of others."""
         own: dict[str, Curve] = {}
         others: dict[str, Curve] = {}
         for result in reversed(self._results.all()):
@@ -566,7 +566,7 @@ class DemoScreen(Screen[None]):
         self._page.ask(self._questions[asked], guess, f"{many}{'kept' if guess is not None else 'judged by the run'}")
 
     def _show_task(self) -> int:
-        """Write what is asked, and give the rows that it takes."""
+        """Write the task, and return the rows that it takes."""
         text = task_text(str(self._knobs.get("job", "")), self._page.content_size.width)
         self.query_one("#demo-task", Static).update(text)
         return text.plain.count("\n") + 1
@@ -575,7 +575,7 @@ class DemoScreen(Screen[None]):
         self._page.list_runs(self._results.of(self.card.name), datetime.now(UTC).astimezone())
 
     def _show_state(self) -> None:
-        """Say whether it is ready, goes on or is done, and what Space does now."""
+        """Show whether it is ready, running or done, and what Space does now."""
         over = self._run.summary is not None and not self.running
         self._names["run"] = "Stop" if self.running else "Again" if self._run.last is not None else "Run"
         self._names["turn_page"] = "Knobs" if self._page.live else "Curves"
@@ -600,7 +600,7 @@ class DemoScreen(Screen[None]):
         self.query_one(ProgressRule).show(self._place + done, self._runs)
 
     def _place_message(self) -> None:
-        """Put messages where nothing is: above the keys, or on a small page above the page."""
+        """Put messages where there is room: above the keys, or on a small page above the page."""
         small, styles = self._page.kind == "small", self.query_one("#demo-status").styles
         styles.dock = "top" if small else "bottom"
         styles.offset = (0, self._page.region.y - 1 if small else -1)

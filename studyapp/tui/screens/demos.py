@@ -1,4 +1,4 @@
-"""The gallery: every method with what it trains, what it reaches on each task, and how its last run went."""
+"""The gallery: every method with what it trains, its accuracy on each task, and how its last run went."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ from studyapp.tui.widgets.rates import rate_text
 
 _WIDE: Final = 100
 _FACTS: Final = 42
-"""Cells of the facts beside the list."""
+"""Width of the facts beside the list."""
 _LARGE: Final = 160
 _HIGH: Final = 50
 _MOST_CARDS: Final = COLUMNS * 4 - 1
-"""Cards that have room beside each other, with the words after them."""
+"""Cards that fit side by side, with the words after them."""
 _LESSON: Final = "In so few steps, prompts select skills; weight changes teach."
 
 
 class DemosScreen(Screen[None]):
-    """Lists the demos with the facts of one; it is opened, or all are compared."""
+    """Lists the demos with the facts of one; opens it, or compares all."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *to_places("demos"),
         Binding("space", "run", "Run", id="demos.run", tooltip="open it and run it with its defaults"),
         Binding("v", "compare", "Compare", id="demos.compare"),
-        Binding("t", "withdraw", "Trust no longer", id="demos.withdraw", tooltip="this demo of your own asks again"),
+        Binding("t", "withdraw", "Revoke trust", id="demos.withdraw", tooltip="this demo of your own asks again"),
         Binding("escape,q", "leave", "Back", id="demos.leave"),
     ]
 
@@ -111,7 +111,7 @@ class DemosScreen(Screen[None]):
         self._methods = Methods(self.cards, self._catalog.broken, _jobs(self.cards), {}, {})
 
     def compose(self) -> ComposeResult:
-        """The list, and beside or below it the facts of the one under the cursor; or all of them as cards."""
+        """The list, and beside or below it the facts of the current one; or all of them as cards."""
         yield PlacesBar("demos")
         with Horizontal(id="demos-body", classes="page"):
             with Vertical(id="demos-left"):
@@ -135,11 +135,11 @@ class DemosScreen(Screen[None]):
         self._focus()
 
     async def on_screen_resume(self) -> None:
-        """Show what was run meanwhile."""
+        """Show what has run in the meantime."""
         await self._list()
 
     def on_resize(self, event: Resize) -> None:
-        """Show cards where there is room for them, else the list."""
+        """Show cards if they fit, else the list."""
         roomy = event.size.width >= _LARGE and event.size.height >= _HIGH
         cards = roomy and len(self.cards) <= _MOST_CARDS and not self._catalog.broken
         changed = cards != self.has_class("-cards")
@@ -160,7 +160,7 @@ class DemosScreen(Screen[None]):
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to withdraw trust only where there is some."""
+        """Offer to revoke trust only where there is some."""
         here = self._here
         return action != "withdraw" or (here is not None and here.own and bool(self._runner.may_run([here])))
 
@@ -177,7 +177,7 @@ class DemosScreen(Screen[None]):
         )
 
     def action_withdraw(self) -> None:
-        """Trust the demo under the cursor no longer."""
+        """Stop trusting the demo under the cursor."""
         assert self._here is not None
         try:
             self._runner.trust.withdraw(source_of(self._here), self._here.path)
@@ -200,7 +200,7 @@ class DemosScreen(Screen[None]):
         return screen
 
     def _focus(self) -> None:
-        """Give the keys to what is shown; its cursor stands where the other's stood."""
+        """Focus what is shown, with the cursor of what was shown before."""
         self._shown.focus()
         if self._here is not None:
             self._shown.select(self._here.name)
@@ -260,7 +260,7 @@ class DemosScreen(Screen[None]):
 
 
 def _jobs(cards: tuple[DemoCard, ...]) -> list[str]:
-    """The tasks that there are results of: those that several methods take, else those of the only one."""
+    """The tasks with results: those that several methods take, else those of the only method."""
     return jobs_of(cards) or list(
         dict.fromkeys(str(job) for card in cards for knob in card.knobs if knob.name == "job" for job in knob.choices)
     )

@@ -1,4 +1,4 @@
-"""What fixing would change, before it is changed."""
+"""A preview of what fixing would change."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _STYLES = {"+": "$good", "-": "$bad", "@": "$act"}
 
 
 class DifferenceScreen(Screen[bool]):
-    """Shows the difference of each note; closes with True if it is to be made."""
+    """Shows the difference of each note; closes with True to fix them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "mend", "Fix", id="difference.mend"),
-        Binding("escape,q,n", "leave", "Leave it", id="difference.leave"),
+        Binding("escape,q,n", "leave", "Cancel", id="difference.leave"),
         Binding("j,down", "scroll(1)", "Down", show=False, id="difference.down"),
         Binding("k,up", "scroll(-1)", "Up", show=False, id="difference.up"),
         Binding("space,pagedown", "page(1)", "Page", show=False, id="difference.page"),
@@ -45,18 +45,18 @@ class DifferenceScreen(Screen[bool]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Say what this is."""
+        """Say what is shown."""
         fixes = sum(len(one.fixes) for one in self._repairs)
         notes = count(len(self._repairs), "note")
         said = Content(f"{count(fixes, 'problem')} in {notes}")
         self.query_one(PathBar).show((self.app.title, "Problems in your notes", "Fix these?"), said)
 
     def action_mend(self) -> None:
-        """Let it be done."""
+        """Fix them."""
         self.dismiss(True)
 
     def action_leave(self) -> None:
-        """Let it be."""
+        """Leave without a change."""
         self.dismiss(False)
 
     def action_scroll(self, by: int) -> None:
@@ -70,7 +70,7 @@ class DifferenceScreen(Screen[bool]):
 
 
 def _written(repair: Repair) -> Content:
-    """A note's difference; its first two lines only name it."""
+    """A note's difference without its first two lines, which only name it."""
     name = Content.styled(visible(repair.path, newlines=False), "bold")
     lines = [(visible(line, newlines=False), _STYLES.get(line[:1], "")) for line in repair.difference[2:]]
     return Content("\n").join([name, *(Content.styled(*line) for line in lines), Content("")])

@@ -1,4 +1,4 @@
-"""What is wrong or surprising in the vault: where, why, and what to do about it; what is certain is fixed here."""
+"""What is wrong or surprising in the vault: where, why, and what to do; what is certain can be fixed here."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.progress_rule import ProgressRule
 from studyapp.wording.numbers import sentence
 
-_WELL = "Nothing was found: all is as it should be."
+_WELL = "No problems found."
 
 
 class DoctorScreen(StepsScreen):
-    """Examines the vault on a thread of its own, and lists what it found."""
+    """Examines the vault on a thread, and lists the findings."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit", id="doctor.edit"),
@@ -64,7 +64,7 @@ class DoctorScreen(StepsScreen):
     """
 
     class Told(FieldMessage):
-        """How far the examination is."""
+        """The progress of the examination."""
 
         progress: Progress
 
@@ -75,13 +75,13 @@ class DoctorScreen(StepsScreen):
         findings: list[Finding]
 
     def __init__(self, problems: Sequence[Problem] = ()) -> None:
-        """Make the screen; `problems` are those that lie outside the vault's notes."""
+        """Make the screen; `problems` are those outside the vault's notes."""
         super().__init__()
         self._problems = tuple(problems)
         self._examination: Examination | None = None
         self._findings: list[Finding] = []
         self._stop: threading.Event | None = None
-        """Ends the examination that is going on."""
+        """Ends the current examination."""
         self._again = False
         """Whether something has changed since it began."""
 
@@ -98,7 +98,7 @@ class DoctorScreen(StepsScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Start."""
         self.query_one("#doctor-well").display = False
         self.action_examine()
 
@@ -109,7 +109,7 @@ class DoctorScreen(StepsScreen):
 
     @property
     def examining(self) -> bool:
-        """Whether an examination is going on, or waits for the notes to be read."""
+        """Whether an examination is running, or waits for the notes to be read."""
         return self._stop is not None or self.study.reading
 
     # Examining
@@ -131,7 +131,7 @@ class DoctorScreen(StepsScreen):
             threading.Thread(target=self._examine, args=work, name="doctor", daemon=True).start()
 
     def _examine(self, examination: Examination, problems: list[Problem], stop: threading.Event) -> None:
-        with suppress(RuntimeError):  # the app has ended meanwhile
+        with suppress(RuntimeError):  # the app has ended
             findings = examination.run(
                 problems,
                 tell=self._pass_on,
@@ -144,14 +144,14 @@ class DoctorScreen(StepsScreen):
         self.post_message(self.Told(progress))
 
     def on_doctor_screen_told(self, message: Told) -> None:
-        """Show how far it is."""
+        """Show the progress."""
         done, notes = message.progress.done, message.progress.notes
         self._head(Content.styled(f"Examining the notes … {done:,} of {notes:,}", "$quiet"))
         self.query_one(ProgressRule).show(done, notes)
         self.add_class("-examining")
 
     def on_doctor_screen_examined(self, message: Examined) -> None:
-        """Show what was found."""
+        """Show the findings."""
         self._stop = None
         self._examination, self._findings = message.examination, message.findings
         findings = self.query_one(FindingList)
@@ -169,7 +169,7 @@ class DoctorScreen(StepsScreen):
             self.action_examine()
 
     def notices(self) -> Iterable[Notice]:
-        """Which folders are read with which settings."""
+        """Say which folders are read with which settings."""
         if notice := self.study.workspace.vault.nested_notice:
             yield Notice(notice)
 
@@ -184,14 +184,14 @@ class DoctorScreen(StepsScreen):
         """Examine what has changed."""
         self.action_examine()
 
-    # Going there
+    # Going to a finding
 
     def on_finding_list_chosen(self) -> None:
         """Open the place of the finding."""
         self.action_edit()
 
     def action_edit(self) -> None:
-        """Open the place of the finding under the cursor in the editor, and look again afterwards."""
+        """Open the place of the finding under the cursor in the editor, and examine again afterwards."""
         here = self.query_one(FindingList).here
         if here is None:
             return
@@ -201,7 +201,7 @@ class DoctorScreen(StepsScreen):
             self.study.read_vault()
 
     def action_note(self) -> None:
-        """Read the note at the finding under the cursor; leaving it comes back here."""
+        """Read the note at the finding under the cursor; leaving it returns here."""
         here = self.query_one(FindingList).here
         if here is None or not here.path.casefold().endswith(".md"):
             self.say("There is no note to read here.")
@@ -211,7 +211,7 @@ class DoctorScreen(StepsScreen):
     # Fixing
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to fix only where something can be, and to open or read a note only where something was found."""
+        """Offer to fix only where something can be fixed, and to open or read only where something was found."""
         possible = {
             "mend": any(one.fix for one in self._findings),
             "edit": bool(self._findings),
@@ -220,11 +220,11 @@ class DoctorScreen(StepsScreen):
         return possible.get(action, True) or None
 
     def on_finding_list_moved(self) -> None:
-        """Say more of it."""
+        """Show its details."""
         self.query_one(FindingAbout).show(self.query_one(FindingList))
 
     def on_finding_list_marked(self) -> None:
-        """Say how many are marked."""
+        """Show how many are marked."""
         found = self.query_one(FindingList)
         if found.any_marked:
             self.say(
@@ -234,14 +234,14 @@ class DoctorScreen(StepsScreen):
             self.say("")
 
     def action_mend(self) -> None:
-        """Show what fixing the marked findings would change, or the one under the cursor."""
+        """Preview the fix of the marked findings, or of the one under the cursor."""
         marked = self.query_one(FindingList).marked
         if not marked or self._examination is None:
-            self.say("This one cannot be fixed for certain. Mark those that can with Space, or all with a.")
+            self.say("This one can't be fixed safely. Mark those that can with Space, or all with a.")
             return
         repairs = self._examination.planned(marked)
         if not repairs:
-            self.say("The notes have changed in the meantime; they are examined again.", "warning")
+            self.say("The notes have changed; examining them again.", "warning")
             self.study.read_vault()
             return
 
@@ -252,22 +252,22 @@ class DoctorScreen(StepsScreen):
         self.app.push_screen(DifferenceScreen(repairs), decided)
 
     def mended(self, treated: Sequence[Treated]) -> None:
-        """Say what was done, and look again."""
+        """Report what was fixed, and examine again."""
         failed = [one for one in treated if one.why_not is not None]
         if failed:
             self.say(sentence(visible(failed[0].why_not or "", newlines=False)), "warning")
         else:
             undo = self.key_of("doctor.undo")
-            self.say(f"{count(len(treated), 'note')} fixed; {undo} takes it back, one change after the other.")
+            self.say(f"{count(len(treated), 'note')} fixed; {undo} undoes them one by one.")
         self.action_examine()
 
     def not_done(self, why: str) -> None:
-        """Say why there was no step, or no repair."""
+        """Say why there was no undo, or no repair."""
         self._answered()
         self.say(sentence(why), "warning")
 
     def after_step(self, *, asked: bool) -> None:
-        """Look again."""
+        """Examine again."""
         self.action_examine()
 
     def action_leave(self) -> None:

@@ -1,4 +1,4 @@
-"""Cards made of runs, for the notes of the vault that is open."""
+"""Cards made from runs, for the notes of the open vault."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studyapp.tui.study import Study
 
 
 class VaultCards:
-    """Writes drafts as the vault's settings want them, and puts them where the person says."""
+    """Writes drafts to the vault's settings, and puts them where the user says."""
 
     def __init__(self, app: Study, note: str | None = None) -> None:
         """Make it for one visit to the demos.
@@ -25,12 +25,12 @@ class VaultCards:
         self._note = note
 
     def text(self, draft: Draft) -> str:
-        """Write the card as it will most likely stand in its note."""
+        """Write the card as it will most likely look in its note."""
         settings = self._app.workspace.vault
         return draft.text(settings.settings_of(self._note) if self._note else settings.settings)
 
     def put(self, draft: Draft) -> None:
-        """Ask for a note and put the card there; the app reports the result."""
+        """Ask for a note and put the card there; the app reports the outcome."""
 
         def chosen(note: str | None) -> None:
             if note is not None:
@@ -42,7 +42,7 @@ class VaultCards:
         )
 
     def _lines(self, draft: Draft) -> Iterator[Choice]:
-        """The notes: the one that the person comes from, the demo's own, those with cards, the others."""
+        """The notes: the one the user came from, the demo's own, those with cards, the others."""
         names = draft.demo.answers_to()
         vault = self._app.workspace.vault
         paths, with_cards = vault.paths(), vault.paths_with_cards()

@@ -1,4 +1,4 @@
-"""The first page on a new machine: what this is, and three things to do."""
+"""The welcome page on a new machine: what this is, and three things to do."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
 
 _DEMO: Final = "lora"
-"""The demo that is offered first: quick, and its picture says much."""
+"""The demo offered first: quick, with a telling picture."""
 _SHORT: Final = 100
-"""Characters of the card that stands as an example."""
+"""The most characters of the example card."""
 _ROOMY: Final = Size(72, 28)
-"""Cells from which there is room for a card: as wide, or as high."""
+"""The least width or height with room for a card."""
 _LOOKED_AT: Final = 300
 _HOW: Final = (
     "Your grades are kept in the notes themselves, as comments that Obsidian's Spaced Repetition plugin reads too. "
@@ -56,7 +56,7 @@ class _Act(Static):
 
 
 class FirstScreen(StudyScreen):
-    """Stands above the decks of the sample vault until a card of it has been reviewed."""
+    """Shown above the decks of the sample vault until one of its cards has been reviewed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(binding for binding in to_places("decks") if binding.key != "d"),
@@ -83,7 +83,7 @@ class FirstScreen(StudyScreen):
     """
 
     def compose(self) -> ComposeResult:
-        """What this is, what to do, a card as it is written and as it is seen, notices, keys."""
+        """What this is, what to do, a card as source and as shown, notices, keys."""
         yield PlacesBar("decks")
         with VerticalScroll(id="first-page", can_focus=False), Vertical(id="first-column"):
             yield Static(Content.styled("Remember what you study, without leaving the terminal.", "bold"))
@@ -94,7 +94,7 @@ class FirstScreen(StudyScreen):
                 yield Static(id="first-note", markup=False)
                 yield Static(id="first-card", markup=False)
             with Vertical(id="first-how"):
-                yield Pane("How it goes on")
+                yield Pane("What comes next")
                 yield Static(Content(_HOW))
             yield Pane("Last year", id="first-year")
         yield Notices()
@@ -102,7 +102,7 @@ class FirstScreen(StudyScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Show what is known by now."""
+        """Show what is known so far."""
         self.show_day()
         self.query_one("#first-year", Pane).show(self._year, value="begins today")
         self._show()
@@ -113,7 +113,7 @@ class FirstScreen(StudyScreen):
         return coloured(rows if not self.app.no_color else [[signed(cell) for cell in row] for row in rows])
 
     def on_resize(self) -> None:
-        """Leave the card away where it would be cut."""
+        """Leave out the card where it would be cut."""
         self._show()
 
     def vault_was_read(self) -> None:
@@ -143,7 +143,7 @@ class FirstScreen(StudyScreen):
         return Content.assemble(
             "This is ",
             ("your copy of a sample vault", "bold"),
-            f". {holds} on how large language models are finetuned; each method in it can be run here, "
+            f". {holds} on how large language models are finetuned; you can run each method here, "
             "on a toy model that learns while you watch.",
         )
 
@@ -190,17 +190,17 @@ class FirstScreen(StudyScreen):
         )  # fmt: skip
         card.update(Content("\n").join([Content.styled(front, "bold"), Content(back), grades]))
 
-    # What can be done
+    # Actions
 
     def action_learn(self) -> None:
-        """Review the sample; leaving that leads to the decks."""
+        """Review the sample; leaving it leads to the decks."""
         self.dismiss()
         self.study.go.review(None)
 
     def action_demo(self) -> None:
-        """Run a demo; leaving it comes back here."""
+        """Run a demo; leaving it returns here."""
         if self.study.demos.catalog is None:
-            self.say("The demos are still being looked for; try again in a moment.")
+            self.say("Still looking for the demos. Try again in a moment.")
         elif (title := self._demo_title()) is not None:
             self.study.go.demo(DemoChoice(_DEMO, title))
         else:

@@ -20,16 +20,16 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.wording.numbers import key_text
 
 _SHARE: Final = 0.9
-"""How much of the screen's width a dialog takes."""
+"""Share of the screen's width that a dialog takes."""
 _WIDEST: Final = 72
-"""Cells of one at most."""
+"""The greatest width of a dialog."""
 _FRAME: Final = 9
-"""Cells of it that hold no words: border, padding, scroll bar, and the gap between keys and words."""
+"""The part of its width without words: border, padding, scroll bar, and the gap between keys and words."""
 _NARROWEST: Final = 16
 
 
 class HelpScreen(ModalScreen[None]):
-    """Every key of the screen below, as it is bound now."""
+    """Every key of the screen below, as currently bound."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter,question_mark,f1", "dismiss", "Close", id="help.close"),
@@ -52,7 +52,7 @@ class HelpScreen(ModalScreen[None]):
         self._groups = [*([first] if first is not None else []), *grouped(bindings)]
 
     def compose(self) -> ComposeResult:
-        """One group of keys below the other."""
+        """One group of keys below another."""
         with Dialog("Keys", id="box"):
             wide = max((len(keys) for _, rows in self._groups for keys, _ in rows), default=0)
             room = max(_NARROWEST, min(_WIDEST, int(self.app.size.width * _SHARE)) - wide - _FRAME)
@@ -66,7 +66,7 @@ class HelpScreen(ModalScreen[None]):
             yield KeyLine()
 
     def action_scroll(self, lines: int) -> None:
-        """Move the list."""
+        """Scroll the list."""
         self.query_one("#box").scroll_relative(y=lines, animate=False)
 
 
@@ -78,11 +78,11 @@ _MOVING: Final = {
     "Page Up": "A page up",
     "Page Down": "A page down",
 }
-"""Textual's own names of what moves, in our words."""
+"""Textual's own names for scrolling, in our words."""
 
 
 def grouped(bindings: Iterable[ActiveBinding]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Keys and what they do, by where they are bound: the screen, what is in it, the app."""
+    """Keys and what they do, by where they are bound: the screen, its widgets, the app."""
     groups: dict[str, dict[str, list[str]]] = {"Here": {}, "Moving": {}, "Everywhere": {}}
     for node, binding, _, _ in bindings:
         words = _MOVING.get(binding.description, binding.description if binding.id is not None else "")
@@ -105,7 +105,7 @@ def grouped(bindings: Iterable[ActiveBinding]) -> list[tuple[str, list[tuple[str
 
 
 class AskScreen(ModalScreen[bool]):
-    """A question with yes and no."""
+    """A yes-or-no question."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", id="ask.yes"),
@@ -168,5 +168,5 @@ class FactsScreen(ModalScreen[None]):
             yield KeyLine()
 
     def action_scroll(self, lines: int) -> None:
-        """Move the text."""
+        """Scroll the text."""
         self.query_one("#box").scroll_relative(y=lines, animate=False)

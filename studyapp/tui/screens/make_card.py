@@ -1,4 +1,4 @@
-"""A card that a run would become, shown before anything is written."""
+"""A preview of the card made from a run."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from studyapp.tui.widgets.key_line import KeyLine
 
 
 class MakeCardScreen(ModalScreen[int]):
-    """Shows the card's text and asks whether it should go into a note; the note is chosen afterwards.
+    """Shows the card's text and asks whether to put it in a note, to be chosen afterwards.
 
-    Closes with 0 for the one card, with 1 for three, and with None.
+    Closes with 0 for one card, with 1 for three, and with None.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,y", "answer", "Choose a note", id="make-card.yes"),
         Binding("tab,3", "other", "One or three", id="make-card.three"),
-        Binding("escape,n", "leave", "Leave it", id="make-card.no"),
+        Binding("escape,n", "leave", "Cancel", id="make-card.no"),
     ]
 
     DEFAULT_CSS = "MakeCardScreen { align: center middle; }"
@@ -35,17 +35,17 @@ class MakeCardScreen(ModalScreen[int]):
 
     def compose(self) -> ComposeResult:
         """The text, and what the keys do."""
-        with Dialog("Make a card of it", id="make-card"):
+        with Dialog("Make a card", id="make-card"):
             yield Static(Content(self._texts[0]), id="make-card-text")
             yield KeyLine()
 
     def action_other(self) -> None:
-        """Show three cards instead of one, or one instead of three."""
+        """Switch between one card and three."""
         self._at = 1 - self._at
         self.query_one("#make-card-text", Static).update(Content(self._texts[self._at]))
 
     def action_answer(self) -> None:
-        """Go on with what is shown."""
+        """Accept what is shown."""
         self.dismiss(self._at)
 
     def action_leave(self) -> None:

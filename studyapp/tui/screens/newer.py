@@ -1,4 +1,4 @@
-"""A question over another screen: the card was reviewed elsewhere while it was graded here."""
+"""Asks which schedule counts: the card was reviewed elsewhere while it was graded here."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from studyapp.tui.widgets.key_line import KeyLine
 
 
 class Answer(StrEnum):
-    """What is to count."""
+    """The possible answers."""
 
     MINE = "mine"
-    """The grade, from the newer schedule."""
+    """The grade counts, from the newer schedule."""
     THEIRS = "theirs"
-    """The newer schedule alone."""
+    """Only the newer schedule counts."""
 
 
 _MEANINGS: Final = (
@@ -33,7 +33,7 @@ _MEANINGS: Final = (
 
 
 class NewerScreen(ModalScreen[Answer]):
-    """Closes with an answer, or with None: then the grade waits. No key that grades is one that answers."""
+    """Closes with an answer, or with None: then the grade waits. No grading key is an answer here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "answer('mine')", "Mine", id="newer.mine"),
@@ -44,7 +44,7 @@ class NewerScreen(ModalScreen[Answer]):
     DEFAULT_CSS = "NewerScreen { align: center middle; }"
 
     def __init__(self, found: str) -> None:
-        """Ask about what was found, in words."""
+        """Make it for a description of what was found."""
         super().__init__()
         self._found = found
 

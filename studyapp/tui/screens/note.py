@@ -1,4 +1,4 @@
-"""What can be done with the note in front: follow its links, look what links here, study, copy and edit it."""
+"""Actions on the note in front: follow its links, find its backlinks, study, copy and edit it."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _GO: Final = "Go there"
 
 
 class NoteScreen(StudyScreen):
-    """Has one note in front, and remembers the way to it; how it is shown is up to the class that inherits this."""
+    """Has one note in front, and remembers the way to it; subclasses show it."""
 
     class Linked(FieldMessage):
-        """What links to a note is known."""
+        """What links to a note has been found."""
 
         path: str
         links: list[tuple[str, Link]]
@@ -47,7 +47,7 @@ class NoteScreen(StudyScreen):
         self._trail = Trail()
 
     def show_stop(self, stop: Stop) -> bool:
-        """Show a note at a line; whether that was possible."""
+        """Show a note at a line; returns whether that was possible."""
         raise NotImplementedError
 
     def open_note(self, path: str, line: int | None = None) -> None:
@@ -107,7 +107,7 @@ class NoteScreen(StudyScreen):
                 AskScreen("Open this address in the browser?", real, "Open it", "Stay here"), answered
             )
         else:
-            self.say(f"Links of the kind {visible(scheme, newlines=False)[:20]}: are not opened.", "warning")
+            self.say(f"Links that start with {visible(scheme, newlines=False)[:20]}: can't be opened.", "warning")
 
     def action_go(self, step: int) -> None:
         """Go back or forward on the way through the notes."""
@@ -115,7 +115,7 @@ class NoteScreen(StudyScreen):
         if (stop := self._trail.turn(step)) is not None:
             self.show_stop(stop)
         else:
-            self.say("There is nothing to go back to." if step < 0 else "There is nothing to go forward to.")
+            self.say("Nothing to go back to." if step < 0 else "Nothing to go forward to.")
 
     def action_outline(self) -> None:
         """Choose a heading to go to."""
@@ -135,7 +135,7 @@ class NoteScreen(StudyScreen):
         self.app.push_screen(ChooseScreen("Contents", lines, act=_GO), chosen)
 
     def action_backlinks(self) -> None:
-        """Look for what links here."""
+        """Find what links here."""
         note, library = self._note, self._library
         if note is None or library is None:
             return
@@ -143,7 +143,7 @@ class NoteScreen(StudyScreen):
 
         def look() -> None:
             links = library.backlinks(note.path)
-            with suppress(RuntimeError):  # the app has ended meanwhile
+            with suppress(RuntimeError):  # the app has ended
                 self.post_message(self.Linked(note.path, links))
 
         threading.Thread(target=look, name="backlinks", daemon=True).start()
@@ -171,7 +171,7 @@ class NoteScreen(StudyScreen):
     # Acting
 
     def action_review(self) -> None:
-        """Review just the cards of this note: what is due and new; all of them, without a trace, where nothing is."""
+        """Review only this note's cards: what is due and new; if nothing is, all of them, without writing."""
         note = self._note
         if note is None:
             return
@@ -196,7 +196,7 @@ class NoteScreen(StudyScreen):
         return copies_of_note(page.note, page.lines, view.top, view.bottom)
 
     def action_edit(self) -> None:
-        """Open the note in the editor at what is in sight."""
+        """Open the note in the editor at the lines in sight."""
         if self._note is not None:
             line = self.query_one(NoteView).top
             if self.study.programs.edit(self._note.path, line + 1):

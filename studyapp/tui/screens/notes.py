@@ -1,4 +1,4 @@
-"""The notes, to read them: a tree, a note with its outline, links that can be followed, what links here."""
+"""The notes, to read: a tree, a note with its outline, links to follow, backlinks."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
 
 _WIDE: Final = 100
-"""Cells from which on tree and note are side by side."""
+"""Columns from which tree and note are side by side."""
 _PATIENCE: Final = 0.08
-"""Seconds that the cursor of the tree stays on a note before it is shown."""
+"""Seconds that the tree's cursor rests on a note before it is shown."""
 
 
 class NotesScreen(NoteScreen):
-    """Reads notes; leaving it goes back to where it was opened from."""
+    """Reads notes; leaving it returns to where it was opened from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket,backspace,alt+left", "go(-1)", "Back", id="notes.go-back"),
         Binding("right_square_bracket,alt+right", "go(1)", "Forward", show=False, id="notes.go-forward"),
         Binding("slash", "search", "Search", id="notes.search", tooltip="in the note; in the tree, for a note"),
         *to_places("notes"),
-        Binding("n", "found(1)", "Next found", show=False, id="notes.next-found"),
-        Binding("N", "found(-1)", "Found before", show=False, id="notes.found-before"),
+        Binding("n", "found(1)", "Next match", show=False, id="notes.next-found"),
+        Binding("N", "found(-1)", "Previous match", show=False, id="notes.found-before"),
         Binding("number_sign", "outline", "Contents", id="notes.outline", tooltip="the headings of this note"),
         Binding("B", "backlinks", "Backlinks", id="notes.backlinks", tooltip="what links here"),
         Binding("c", "review", "Study", id="notes.review", tooltip="just the cards of this note"),
@@ -55,7 +55,7 @@ class NotesScreen(NoteScreen):
         ),
         Binding("e", "edit", "Edit", id="notes.edit", tooltip="the note, in your editor"),
         Binding("o", "outside", "Open", id="notes.outside", tooltip="the note in Obsidian, or the file of a link"),
-        Binding("down", "results", "To what was found", show=False, id="notes.results"),
+        Binding("down", "results", "To the match", show=False, id="notes.results"),
         Binding("q", "leave", "Back", show=False, id="notes.leave"),
         Binding("escape", "leave_search", "Back", id="notes.close-search"),
     ]
@@ -73,14 +73,14 @@ class NotesScreen(NoteScreen):
         self._peeking: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Where one is, tree and note, the search, notices, keys."""
+        """The position, tree and note, the search, notices, keys."""
         yield PlacesBar("notes")
         with Horizontal(id="notes-body", classes="page"):
             yield NoteTree()
             with Vertical(id="notes-reader"):
                 yield Pane(id="notes-title")
                 yield NoteView()
-        yield Input(id="notes-search", placeholder="search; Enter keeps what is found, Esc closes")
+        yield Input(id="notes-search", placeholder="search; Enter goes to the match, Esc closes")
         yield Notices()
         yield Passing()
         yield KeyLine()
@@ -95,15 +95,15 @@ class NotesScreen(NoteScreen):
             self.study.embeds.read()
 
     def vault_was_read(self) -> None:
-        """Know files that have come, and show the note as it is now."""
+        """Take in new files, and show the note as it is now."""
         self.study.embeds.read()
 
     def notes_changed(self, _paths: Collection[str]) -> None:
-        """As above."""
+        """Take in new files, and show the note as it is now."""
         self.study.embeds.read()
 
     def library_was_read(self) -> None:
-        """Show the tree, and the note that was asked for."""
+        """Show the tree, and the requested note."""
         first, self._library = self._library is None, self.study.embeds.library
         tree = self.query_one(NoteTree)
         tree.show(self.study.workspace.vault.paths())
@@ -136,17 +136,17 @@ class NotesScreen(NoteScreen):
         self.set_class(not wide, "-narrow")
 
     def aim(self) -> Aim:
-        """The note that is read, and the paragraph of the link under the cursor."""
+        """The current note, and the paragraph of the link under the cursor."""
         if self._note is None:
             return Aim()
         line, path, text = self.query_one(NoteView).current_line, self._note.path, ""
         if line is not None and self._library is not None:
-            with suppress(StudyError):  # it cannot be read any more
+            with suppress(StudyError):  # it can no longer be read
                 text = paragraph(self._library.read(path).lines, line)
         return Aim(note=path, text=text)
 
     def read(self, path: str) -> None:
-        """Go to a note that was found by its name."""
+        """Go to a note found by its name."""
         if self._library is None:
             self._wanted = Stop(path, 0)
         else:
@@ -163,7 +163,7 @@ class NotesScreen(NoteScreen):
             self.refresh_bindings()
 
     def on_note_tree_moved(self, message: NoteTree.Moved) -> None:
-        """Show the note beside the tree, where there is room, when the cursor stays on it."""
+        """Show the note beside the tree, where there is room, when the cursor rests on it."""
         if self._peeking is not None:
             self._peeking.stop()
         if self.size.width >= _WIDE and self.query_one(NoteTree).has_focus:
@@ -176,7 +176,7 @@ class NotesScreen(NoteScreen):
             self.show_stop(Stop(path, 0), aside=True)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Let keys be about the note once it is gone into."""
+        """Give the keys to the note once it is entered."""
         if isinstance(event.widget, NoteView):
             self._tree_asked = False
 
@@ -227,14 +227,14 @@ class NotesScreen(NoteScreen):
     # Searching
 
     def action_search(self) -> None:
-        """Type what to look for: in the note, or in the tree among the notes."""
+        """Ask what to look for: in the note, or among the notes of the tree."""
         search = self.query_one("#notes-search", Input)
         search.display = True
         search.value = ""
         search.focus()
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """Find as one types."""
+        """Search while typing."""
         if self._searches_tree():
             self.query_one(NoteTree).show(self.study.workspace.vault.paths(), message.value)
         else:
@@ -242,7 +242,7 @@ class NotesScreen(NoteScreen):
             self.say((count(found, "place") if found else "Not in this note.") if message.value else "")
 
     def on_input_submitted(self) -> None:
-        """Go to what was found in the note; in the tree, read the note that fits best."""
+        """Go to the match in the note; in the tree, read the best match."""
         from studyapp.tui.screens.switcher import finder_of
 
         search = self.query_one("#notes-search", Input)
@@ -258,7 +258,7 @@ class NotesScreen(NoteScreen):
             self.open_note(found[0].path)
 
     def action_results(self) -> None:
-        """Go from the line to what was found."""
+        """Go from the search line to the match."""
         if isinstance(self.focused, Input):
             (self.query_one(NoteTree) if self._searches_tree() else self.query_one(NoteView)).focus()
 
@@ -266,13 +266,13 @@ class NotesScreen(NoteScreen):
         return self._note is None or self._tree_asked
 
     def action_found(self, step: int) -> None:
-        """Go to the next place that was found."""
+        """Go to the next match."""
         self.query_one(NoteView).next_found(step)
 
     # Others
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what needs a note only where there is one; letters are text while one types what to look for."""
+        """Offer what needs a note only where there is one; while typing, letters are text."""
         if isinstance(self.focused, Input) and action not in ("leave_search", "results"):
             return None
         needs_note = action in ("outline", "backlinks", "review", "edit", "outside", "go", "found", "tree", "copy")

@@ -1,4 +1,4 @@
-"""The screen that a link, a heading or a question asks for."""
+"""The screen that a link, a heading or a question opens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fit of the parameters of FSRS: what it came to, and taking them."""
+"""A fit of the FSRS parameters: its result, and whether to use them."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _INTERVALS: Final = 4
 
 
 class OptimiseScreen(WorkedOutScreen):
-    """Fits in a process of its own, which Esc ends; Enter takes the parameters."""
+    """Fits in a separate process, which Esc ends; Enter uses the parameters."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "Take them", id="optimise.take"),
+        Binding("enter", "take", "Use them", id="optimise.take"),
         Binding("d", "decide", "Which retention", id="optimise.decide"),
-        Binding("escape", "leave", "Leave them", id="optimise.leave"),
+        Binding("escape", "leave", "Cancel", id="optimise.leave"),
         Binding("j,down", "scroll(1)", "Down", show=False, id="optimise.down"),
         Binding("k,up", "scroll(-1)", "Up", show=False, id="optimise.up"),
     ]
@@ -63,7 +63,7 @@ class OptimiseScreen(WorkedOutScreen):
             yield KeyLine()
 
     def work(self) -> Generator[Message]:
-        """Fit."""
+        """Start the fit."""
         with self._study.writer.quiet():
             scope = scope_of(self._study.workspace, self._deck)
             request, _ = request_of(self._study.workspace, scope)
@@ -72,7 +72,7 @@ class OptimiseScreen(WorkedOutScreen):
                 yield self.Found(scope, said) if isinstance(said, Fitting) else self.Told(said)
 
     def on_optimise_screen_found(self, message: Found) -> None:
-        """Show the result, and whether it is worth taking."""
+        """Show the result, and whether it is worth using."""
         scope, fit = self._found = message.scope, message.fit
         parts = [
             Content(f"Fitted to {fit.reviews:,} reviews: {visible(scope.name, newlines=False)}."),
@@ -88,9 +88,9 @@ class OptimiseScreen(WorkedOutScreen):
         self.query_one("#optimise-found", Static).update(Content("\n").join(parts))
         where = f"the preset {scope.preset}" if scope.preset else "the vault's settings"
         said = (
-            f"Better leave the parameters as they are: {fit.against}."
+            f"Better keep the current parameters: {fit.against}."
             if fit.against
-            else f"They are better than the present ones. Enter puts them into {where}; undo takes them out."
+            else f"They are better than the current ones. Enter puts them into {where}; undo removes them."
         )
         self.query_one("#optimise-state", Static).update(Content(f"\n{visible(said, newlines=False)}"))
 
@@ -105,10 +105,10 @@ class OptimiseScreen(WorkedOutScreen):
         )
 
     def action_decide(self) -> None:
-        """Show what each desired retention would cost and bring, in place of this."""
+        """Show the cost and benefit of each desired retention, in place of this."""
         self.action_leave()
         self._study.push_screen(DecideScreen(self._study, self._deck))
 
     def action_scroll(self, lines: int) -> None:
-        """Move the text."""
+        """Scroll the text."""
         self.query_one("#optimise").scroll_relative(y=lines, animate=False)

@@ -1,4 +1,4 @@
-"""A change of many schedules: what it would do, and making it note by note."""
+"""A change of many schedules: its preview, and making it note by note."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _NAMED: Final = 8
 
 
 class PlanScreen(ModalScreen[None]):
-    """Shows a plan, makes it when told to, and says how far it is; it can be interrupted and gone on with."""
+    """Shows a plan, carries it out when told to, and shows the progress; it can be interrupted and resumed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "make", "Change them", id="plan.make"),
-        Binding("escape", "leave", "Leave them", id="plan.leave"),
+        Binding("escape", "leave", "Cancel", id="plan.leave"),
         Binding("j,down", "scroll(1)", "Down", show=False, id="plan.down"),
         Binding("k,up", "scroll(-1)", "Up", show=False, id="plan.up"),
     ]
@@ -48,7 +48,7 @@ class PlanScreen(ModalScreen[None]):
     DEFAULT_CSS = "PlanScreen { align: center middle; }"
 
     class Planned(FieldMessage):
-        """It has been worked out."""
+        """The plan has been worked out."""
 
         found: CardPlan | None
         why_not: str
@@ -75,14 +75,14 @@ class PlanScreen(ModalScreen[None]):
         self._left: list[tuple[str, str]] = []
 
     def compose(self) -> ComposeResult:
-        """What it would do, how far it is, the keys."""
+        """The preview, the progress, the keys."""
         with Dialog(self._title, id="plan"):
             yield Static("", id="plan-what")
             yield Static("", id="plan-state")
             yield KeyLine()
 
     def on_mount(self) -> None:
-        """Work it out, beside the screen."""
+        """Work it out in the background."""
         if self._asked is not None:
             self._say("Working it out …")
             self.run_worker(self._work, thread=True)
@@ -100,7 +100,7 @@ class PlanScreen(ModalScreen[None]):
         self.post_message(self.Planned(found, why))
 
     def on_plan_screen_planned(self, message: Planned) -> None:
-        """Show what it would do."""
+        """Show what would change."""
         found = message.found
         if found is None:
             self._say(sentence(message.why_not))
@@ -132,16 +132,16 @@ class PlanScreen(ModalScreen[None]):
     def _say(self, text: str) -> None:
         self.query_one("#plan-state", Static).update(Content(visible(text)))
 
-    # Making it
+    # Carrying it out
 
     def action_make(self) -> None:
-        """Begin to write."""
+        """Start writing."""
         if self._group is not None and not self._going:
             self._going = True
             self._study.writer.carry(self._study.workspace, self._group, 0)
 
     def carried(self, message: PlanCarried) -> None:
-        """Go on with the next notes, unless it was interrupted."""
+        """Continue with the next notes, unless interrupted."""
         if not self._going or self._group is None:
             return
         of = len(self._group.notes)
@@ -159,9 +159,9 @@ class PlanScreen(ModalScreen[None]):
             self._study.writer.carry(self._study.workspace, self._group, message.done)
 
     def _end(self, said: str) -> None:
-        """Say what was done; what stayed as it was is shown with the reasons until the page is left."""
+        """Say what was done; what was left unchanged is listed with the reasons until the page is left."""
         self._study.read_vault()
-        said = f"{said} Undo takes all of it back." if self._written else "No note was changed."
+        said = f"{said} Undo reverts all of it." if self._written else "No note was changed."
         if not self._left:
             self._study.say(said)
             self.dismiss()
@@ -169,16 +169,16 @@ class PlanScreen(ModalScreen[None]):
         self._going, self._group = False, None
         lines = [f"{cut(visible(what, newlines=False), _WIDTH // 2)}: {visible(why)}" for what, why in self._left]
         more = [f"and {len(lines) - _NAMED:,} more"] if len(lines) > _NAMED else []
-        self.query_one("#plan-what", Static).update(Content("\n".join(["As they were:", *lines[:_NAMED], *more])))
+        self.query_one("#plan-what", Static).update(Content("\n".join(["Left unchanged:", *lines[:_NAMED], *more])))
         self._say(said)
 
     def action_leave(self) -> None:
-        """Interrupt it, or leave everything as it is."""
+        """Interrupt it, or leave without a change."""
         if self._going:
             self._stops = True
         else:
             self.dismiss()
 
     def action_scroll(self, lines: int) -> None:
-        """Move the text."""
+        """Scroll the text."""
         self.query_one("#plan").scroll_relative(y=lines, animate=False)

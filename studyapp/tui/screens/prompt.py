@@ -1,4 +1,4 @@
-"""One line to type over another screen."""
+"""A line to type over another screen."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class PromptScreen(ModalScreen[str]):
             yield KeyLine({"submit": "Go on"})
 
     def on_mount(self) -> None:
-        """Type at once."""
+        """Focus the line at once."""
         self.query_one("#prompt-why").display = False
         self.query_one(Input).focus()
 

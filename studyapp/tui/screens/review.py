@@ -42,7 +42,7 @@ def as_cram(session: Session | None) -> CramSession | None:
 
 
 class ReviewScreen(ReviewView):
-    """Turns keys into what the session does; holds no rule of its own."""
+    """Turns keys into the session's actions; holds no rule of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "go_on", "Show the answer; then Good", show=False, id="review.go-on"),
@@ -50,17 +50,17 @@ class ReviewScreen(ReviewView):
         Binding("2", "grade('hard')", "Hard", show=False, id="review.hard"),
         Binding("3", "grade('good')", "Good", show=False, id="review.good"),
         Binding("4", "grade('easy')", "Easy", show=False, id="review.easy"),
-        Binding("u", "undo", "Undo", id="review.undo", tooltip="take the last step back, also yesterday's"),
-        Binding("ctrl+r", "redo", "Redo", show=False, id="review.redo", tooltip="do it again"),
-        Binding("s", "skip", "Skip", id="review.skip", tooltip="put the card at the end"),
+        Binding("u", "undo", "Undo", id="review.undo", tooltip="the last step, even yesterday's"),
+        Binding("ctrl+r", "redo", "Redo", show=False, id="review.redo", tooltip="what was undone"),
+        Binding("s", "skip", "Skip", id="review.skip", tooltip="to the end of the review"),
         Binding("b", "bury", "Bury", id="review.bury", tooltip="until tomorrow, with its siblings"),
         Binding("z", "suspend", "Suspend", show=False, id="review.suspend", tooltip="until z resumes it"),
-        Binding("asterisk", "flag", "Flag", show=False, id="review.flag", tooltip="mark it, or take the mark away"),
-        Binding("t", "type", "Type", id="review.type", tooltip="write the answer, see the difference"),
+        Binding("asterisk", "flag", "Flag", show=False, id="review.flag", tooltip="mark to find again, or unmark"),
+        Binding("t", "type", "Type", id="review.type", tooltip="the answer, to see the difference"),
         Binding("e", "edit", "Edit", id="review.edit", tooltip="the note, in your editor"),
         Binding("d", "demo", "Demo", id="review.demo", tooltip="run what the card teaches"),
         Binding("r", "reset", "Reset", id="review.reset", tooltip="reset the card to new; asks first"),
-        Binding("x", "delete", "Delete", show=False, id="review.delete", tooltip="the question from its note; asks"),
+        Binding("x", "delete", "Delete", show=False, id="review.delete", tooltip="from its note; asks first"),
         Binding("i", "facts", "Facts", id="review.facts", tooltip="schedule, history, place"),
         Binding("n", "note", "Note", show=False, id="review.note", tooltip="read the note at this place"),
         Binding("y", "copy", "Copy", show=False, id="review.copy", tooltip="the answer, its code, the whole card"),
@@ -71,7 +71,7 @@ class ReviewScreen(ReviewView):
     ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what can be done now."""
+        """Offer what is possible now."""
         session = self.session
         here = session is not None and session.current is not None
         match action:
@@ -96,7 +96,7 @@ class ReviewScreen(ReviewView):
         return True if possible else None
 
     def action_go_on(self) -> None:
-        """Show the answer; when it is shown, grade Good. While the notes are read, begin with what is there."""
+        """Show the answer; if it is shown, grade Good. While reading, start with the cards found so far."""
         if self.session is None and self._early is None:
             self.begin_early()
         elif self.session is not None and self.session.revealed:
@@ -105,7 +105,7 @@ class ReviewScreen(ReviewView):
             self._show_answer()
 
     async def action_type(self) -> None:
-        """Let the answer be typed; of a cloze, each of its gaps."""
+        """Let the answer be typed; for a cloze, each gap."""
         if self.typing is None:
             from studyapp.tui.widgets.type_answer import TypeAnswer
 
@@ -116,7 +116,7 @@ class ReviewScreen(ReviewView):
             self.query_one(GradeBar).say("Enter compares it with the answer, Esc leaves it.")
 
     def on_type_answer_typed(self, message: TypeAnswer.Typed) -> None:
-        """Show the answer, and how what was typed differs from it."""
+        """Show the answer, and how the typed text differs."""
         from studyapp.study.review.answers import compare
 
         if self._texts is None or self.typing is None:
@@ -127,19 +127,19 @@ class ReviewScreen(ReviewView):
         self.typing.show([compare(answer, typed) for answer, typed in zip(wanted, message.answers, strict=True)])
 
     def on_type_answer_cancelled(self, _message: TypeAnswer.Cancelled) -> None:
-        """Let the keys mean what they meant."""
+        """Restore the usual meaning of the keys."""
         self._close_typing()
         self.query_one(GradeBar).ask(self.key_of("review.go-on"))
 
     def on_grade_bar_chosen(self, message: GradeBar.Chosen) -> None:
-        """Do what was clicked on."""
+        """Do what was clicked."""
         if message.grade is not None:
             self.action_grade(message.grade)
         elif self._texts is not None:
             self._show_answer()
 
     def action_grade(self, grade: str) -> None:
-        """Grade the card; the next one is shown while the note is written."""
+        """Grade the card; the next one appears while the note is written."""
         session = self.session
         if session is None or session.current is None or not session.revealed or self._busy:
             return
@@ -168,13 +168,13 @@ class ReviewScreen(ReviewView):
         self._show_card()
 
     def _count(self, grade: Grade, handle: Handle | None) -> None:
-        """Count a grade of this review."""
+        """Count a grade in this review."""
         self._grades[grade] += 1
         if grade in (Grade.AGAIN, Grade.HARD) and handle is not None:
             self._hard.append((grade, handle))
 
     def _uncount(self, grade: Grade | None, card: CardId) -> None:
-        """Count a grade of this review no more."""
+        """Uncount a grade of this review."""
         if grade is not None and self._grades[grade]:
             self._grades[grade] -= 1
         for one in reversed(self._hard):
@@ -183,22 +183,22 @@ class ReviewScreen(ReviewView):
                 break
 
     def action_skip(self) -> None:
-        """Put the card at the end."""
+        """Move the card to the end."""
         if self.session is not None and not self._busy:
             only = self.session.remaining == 1
             self.session.skip()
-            self.say("This is the only card that is left." if only else "")
+            self.say("This is the only card left." if only else "")
             self._show_card()
 
     def action_bury(self) -> None:
-        """Put the card and its siblings away until tomorrow."""
+        """Bury the card and its siblings until tomorrow."""
         if self.session is not None and self.session.current is not None and not self._busy:
             siblings = len(self.session.current.question.cards) > 1
             self._save_and_go_on(self.session.bury())
             self.say("Buried until tomorrow, with its siblings." if siblings else "Buried until tomorrow.")
 
     def action_suspend(self) -> None:
-        """Put the card away until it is resumed; one that is suspended is resumed and stays."""
+        """Suspend the card; a suspended one is resumed and stays."""
         session = self.session
         if session is None or session.current is None or self._busy:
             return
@@ -209,24 +209,24 @@ class ReviewScreen(ReviewView):
             self.say("Resumed: reviews show it again.")
             return
         self._save_and_go_on(session.suspend())
-        self.say(f"Suspended: no review shows it until it is resumed. {self.key_of('review.undo')} takes that back.")
+        self.say(f"Suspended: no review shows it until it is resumed. {self.key_of('review.undo')} undoes that.")
 
     def action_flag(self) -> None:
-        """Mark the card, to find it again, or take the mark away."""
+        """Flag the card, to find it again, or unflag it."""
         session = self.session
         if session is None or session.current is None or self._busy:
             return
         flagged = self.study.state_of(session.current).flagged
         self.study.writer.save(session.mark(Mark.FLAG, "" if flagged else "1"))
         self._show_head()
-        self.say("The flag is taken away." if flagged else "Flagged.")
+        self.say("Flag removed." if flagged else "Flagged.")
 
     def _save_and_go_on(self, action: Action) -> None:
         self.study.writer.save(action)
         self._show_card()
 
     def action_undo(self) -> None:
-        """Take back the last grade or reset, also one of an earlier day."""
+        """Undo the last grade or reset, even of an earlier day."""
         if (cram := as_cram(self.session)) is not None:
             self._go_back(cram)
         elif not self._busy:
@@ -234,10 +234,10 @@ class ReviewScreen(ReviewView):
             self.study.writer.undo()
 
     def _go_back(self, cram: CramSession) -> None:
-        """Go back a card; nothing was written, so nothing is taken back but this."""
+        """Go back a card; nothing was written, so this undoes nothing else."""
         grade = cram.back()
         if grade is None:
-            self.say("There is nothing to go back to.")
+            self.say("Nothing to go back to.")
             return
         if cram.current is not None:
             self._uncount(grade, cram.current.id)
@@ -245,15 +245,15 @@ class ReviewScreen(ReviewView):
         self.say(f"Back: {grade} did not count.")
 
     def action_redo(self) -> None:
-        """Do again what was taken back."""
+        """Redo what was undone."""
         if as_cram(self.session) is not None:
-            self.say("Nothing is written here, so there is nothing to do again.")
+            self.say("Nothing is written here, so there is nothing to redo.")
         elif not self._busy:
             self._busy = True
             self.study.writer.redo()
 
     def action_reset(self) -> None:
-        """Let the card begin again, if the person is sure."""
+        """Reset the card to new, after asking."""
         session = self.session
         if session is None or session.current is None or self._busy:
             return
@@ -277,7 +277,7 @@ class ReviewScreen(ReviewView):
         self.app.push_screen(AskScreen("Reset", question, "Reset it", "Keep it"), answered)
 
     def action_delete(self) -> None:
-        """Take the question out of its note, if the person is sure who has seen what goes."""
+        """Delete the question from its note, after showing what goes and asking."""
         from studyapp.core.edits.delete import deletion
 
         session = self.session
@@ -291,7 +291,7 @@ class ReviewScreen(ReviewView):
         except NoteError as error:
             found = Uncertain(str(error))
         if isinstance(found, Uncertain):
-            self.say(f"The question is not deleted, because {found.why}.", "warning")
+            self.say(f"The question wasn't deleted: {found.why}.", "warning")
             return
 
         def answered(yes: bool | None) -> None:
@@ -322,13 +322,13 @@ class ReviewScreen(ReviewView):
         return Aim() if handle is None else Aim(note=handle.note.path, line=handle.question.first_line)
 
     def action_note(self) -> None:
-        """Read the note at the place of this card; leaving it comes back here."""
+        """Read the note at this card; leaving it returns here."""
         if self.session is not None and self.session.current is not None:
             handle = self.session.current
             self.study.go.notes(handle.note.path, handle.question.first_line)
 
     def action_play(self) -> None:
-        """Play the sounds of the side that is shown."""
+        """Play the sounds of the side shown."""
         if self.session is not None and (handle := self.session.current) is not None:
             text = handle.card.back if self.session.revealed else handle.card.front
             self.study.sounds.play(text, handle.note.path)
@@ -339,7 +339,7 @@ class ReviewScreen(ReviewView):
             self.study.programs.obsidian(self.session.current.note.path)
 
     def action_demo(self) -> None:
-        """Run the demo of this card, or the one that is chosen of several; leaving it comes back here."""
+        """Run this card's demo, or one chosen of several; leaving it returns here."""
         handle, demos = self.session.current if self.session is not None else None, self._demos
         note = handle.note.path if handle is not None else None
         if len(demos) == 1:
@@ -368,7 +368,7 @@ class ReviewScreen(ReviewView):
         return copies_of_card(handle.question, self._texts, self._lines_of(handle), revealed=revealed)
 
     def _lines_of(self, handle: Handle) -> Sequence[str]:
-        """The lines of a card's note, if they are those that it was read from."""
+        """The lines of a card's note, if they are the ones it was read from."""
         from studyapp.core.text.note_text import NoteText, digest_of
 
         try:
@@ -396,14 +396,14 @@ class ReviewScreen(ReviewView):
         self.app.push_screen(course_screen(self.study.workspace.vault, session, handle, schedule, facts, past, now))
 
     def action_leave(self) -> None:
-        """Go back to the decks; end the app where there are none behind."""
+        """Go back to the decks; end the app if there are none behind."""
         if self.only:
             self.app.exit(return_code=0)
         else:
             self.dismiss()
 
     def action_back(self) -> None:
-        """Go back to the decks; who leaves a demo with one Esc too many does not leave the app."""
+        """Go back to the decks; one Esc too many after a demo does not end the app."""
         self.dismiss()
 
     # At the end
@@ -425,29 +425,29 @@ class ReviewScreen(ReviewView):
         ).ask()
 
     def action_statistics(self) -> None:
-        """Show how studying goes, in this deck."""
+        """Show the statistics of this deck."""
         self.study.push_screen(self.study.go.place("stats", Aim(deck=self.deck)))
 
     # What the writer reports
 
     def note_was_saved(self) -> None:
-        """Count the last card too in what comes next."""
+        """Include the last card in what comes next."""
         if self.session is not None and self.session.current is None:
             self.show_end()
 
     def deleted(self, saved: Saved) -> bool:
-        """Go on with the next card."""
+        """Go on to the next card."""
         handle, self._deleting = self._deleting, None
         if self.session is None or handle is None:
             return False
         self._busy = False
         self.session.deleted(saved, handle)
         self._show_card()
-        self.say(f"Deleted from {saved.action.card.path}. {self.key_of('review.undo')} takes that back.")
+        self.say(f"Deleted from {saved.action.card.path}. {self.key_of('review.undo')} undoes that.")
         return True
 
     def undone(self, saved: Saved) -> bool:
-        """Show the card that has lost its grade."""
+        """Show the card whose grade was undone."""
         self._busy = False
         session = self.session
         if session is None:
@@ -458,7 +458,7 @@ class ReviewScreen(ReviewView):
             self._uncount(action.grade, action.card)
         of_a_card = action.kind in (ActionKind.GRADE, ActionKind.RESET)
         gone = of_a_card and self.study.workspace.vault.row(action.card) is None
-        where = f" of a card{where_text(action)} that is not there any more" if gone else ""
+        where = f" of a card{where_text(action)} that no longer exists" if gone else ""
         self._show_card()
         self.say(f"Undid {what_text(action)}{where}.")
         return True
@@ -477,7 +477,7 @@ class ReviewScreen(ReviewView):
         self.say("The newer schedule stays; yours does not count.")
 
     def redone(self, saved: Saved) -> bool:
-        """Show the card that comes after the one that has its grade again."""
+        """Show the card after the one whose grade was redone."""
         self._busy = False
         session = self.session
         if session is None:

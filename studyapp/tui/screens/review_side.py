@@ -1,4 +1,4 @@
-"""What stands beside a card where there is room: its schedule and history, the session, its place in the note."""
+"""What is shown beside a card where there is room: its schedule and history, the session, its place in the note."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 36
 _QUESTIONS: Final = 8
-"""Questions that are named of a heading at most."""
+"""The most questions named under a heading."""
 _ROWS: Final = 20
-"""Rows of the outline at most."""
+"""The most rows of the outline."""
 
 
 def facts_of(
     schedule: Schedule | None, past: Sequence[Done], now: datetime, own: Sequence[tuple[str, str]] = ()
 ) -> Facts:
-    """The card's schedule, with what is its `own` in it, and its grades as cells, the last one at the right."""
+    """The card's schedule, with settings of its `own`, and its grades as cells, the last one at the right."""
     rows: list[tuple[str, Content | str]] = [*schedule_facts(schedule, now), *own]
     grades = [done.grade for done in past if done.grade is not None]
     if grades:
@@ -47,13 +47,13 @@ def facts_of(
 
 
 def grade_cells(grades: Iterable[Grade]) -> Content:
-    """A cell for each grade in its colour, told by its number without one."""
+    """A cell for each grade in its colour, or with its number where there is no colour."""
     numbers = {grade: str(number) for number, grade in enumerate(Grade, 1)}
     return Content.assemble(*((numbers[grade], f"$background on ${HUES[grade]}-area") for grade in grades))
 
 
 def session_facts(grades: Counter[Grade], done: int, of: int, *, colours: bool = True) -> Facts:
-    """How far the session is, and what was given in it."""
+    """The session's progress, and the grades given in it."""
     given = [(grade, number) for grade in Grade if (number := grades[grade])]
     parts: list[Content] = [
         Content.assemble((f"{number:,}", f"bold ${HUES[grade]}"), (f" {grade}", "$quiet")) for grade, number in given
@@ -66,7 +66,7 @@ def session_facts(grades: Counter[Grade], done: int, of: int, *, colours: bool =
 
 
 def outline_facts(handle: Handle) -> Facts:
-    """The headings of the note, and the questions below the one that the card stands under."""
+    """The headings of the note, and the questions under the current card's heading."""
     note, here = handle.note, handle.question
     rows: list[tuple[str, Content | str]] = [("", Content.styled(visible(note.path, newlines=False), "$quiet"))]
     headings = note.headings

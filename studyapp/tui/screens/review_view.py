@@ -48,32 +48,32 @@ if TYPE_CHECKING:
     from studyapp.tui.widgets.type_answer import TypeAnswer
 
 _TALL: Final = 30
-"""Rows of a terminal from which a card does not begin at the top."""
+"""Rows of a terminal from which a card starts below the top."""
 _BESIDES: Final = 10
-"""Rows that bars, grades and blank lines take."""
+"""Rows for bars, grades and blank lines."""
 _SIDE: Final = 140
 """Columns from which there is room beside the card."""
 _PATIENCE: Final = 0.08
-"""Seconds that a card is shown before its facts are looked up; cards skipped quickly cost nothing."""
+"""Seconds that a card is in front before its facts are looked up; cards skipped quickly cost nothing."""
 _HARDEST: Final = 2
-"""Demos that are offered at the end."""
+"""The most demos offered at the end."""
 _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done", Grade.EASY: "done"}
-"""What becomes of a card where nothing is written."""
+"""The grades' effect where nothing is written."""
 
 
 class ReviewView(StudyScreen):
-    """Shows a session; its subclass has the keys."""
+    """Shows a session; a subclass has the keys."""
 
     AUTO_FOCUS = "#card-scroll"
 
     class PastRead(FieldMessage):
-        """What was done with a card is known."""
+        """A card's history has been looked up."""
 
         handle: Handle
         past: Sequence[Done]
 
     class StreakCounted(FieldMessage):
-        """It is known for how many days in a row there were reviews."""
+        """The streak has been counted."""
 
         days: int
 
@@ -100,32 +100,32 @@ class ReviewView(StudyScreen):
         self.custom = custom
         self.session: Session | None = None
         self._early: Handle | None = None
-        """The card that is shown before the notes have been read."""
+        """The card shown before the notes have been read."""
         self._turned_early = False
         self._texts: CardTexts | None = None
         self._demos: tuple[DemoChoice, ...] = ()
         self._misnamed: tuple[str, ...] = ()
-        """What the card says of demos in vain."""
+        """The card's links to demos that don't exist."""
         self._busy = False
-        """Whether an undo is on its way; a grade given now would meet another card than the person thinks."""
+        """Whether an undo is under way; a grade given now would hit a different card than the user expects."""
         self._deleting: Handle | None = None
-        """The card whose question is being taken out of its note."""
+        """The card whose question is being deleted from its note."""
         self._left_out = 0
         self._new_day = False
-        """Whether a day has begun whose cards have not joined yet."""
+        """Whether a new day has begun whose cards have not joined yet."""
         self._timer: CardTimer | None = None
         self._progress: Timer | None = None
         self._left, self._left_short = Content(""), Content("")
-        """What is left, and the same where there is little room."""
+        """What is left, and a short form of it."""
         self.side_wanted = True
-        """Whether the user wants to see the card's facts beside it, where there is room."""
+        """Whether the user wants the card's facts beside it, where there is room."""
         self._side_timer: Timer | None = None
         self._grades: Counter[Grade] = Counter()
         self._hard: list[tuple[Grade, Handle]] = []
-        """What was graded Again or Hard, in order."""
+        """Cards graded Again or Hard, in order."""
         self._streak = 0
         self.typing: TypeAnswer | None = None
-        """The line for typing an answer; made when it is asked for, as it costs time that the first card feels."""
+        """The line for typing an answer; created on first use, as it would delay the first card."""
 
     def compose(self) -> ComposeResult:
         """Deck and progress, the card's path, the card, notices, grades, keys."""
@@ -141,7 +141,7 @@ class ReviewView(StudyScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Begin at once, or when the notes have been read."""
+        """Start at once, or when the notes have been read."""
         settings = self.study.workspace.vault.settings
         self._timer = CardTimer(settings.away_after, settings.reveal_after)
         self.set_interval(1.0, self._tick)
@@ -161,14 +161,14 @@ class ReviewView(StudyScreen):
             self._show_path(self._early)
 
     def _show_progress(self) -> None:
-        """Say how far the reading is, and that a review can begin with what has been found."""
+        """Show how far the reading is, and that a review can start with what has been found."""
         key = self.key_of("review.go-on")
-        begin = f"  {key}: begin with what is there" if self.custom is None and self.study.may_begin else ""
+        begin = f"  {key}: start with what is there" if self.custom is None and self.study.may_begin else ""
         self.query_one(GradeBar).say(f"{self.study.reading_progress}{begin}")
         self.refresh_bindings()
 
     def begin_early(self) -> None:
-        """Begin with the cards that have been found so far; the others join when they have been read."""
+        """Start with the cards found so far; the others join when they have been read."""
         if self.session is None and self._early is None and self.custom is None and self.study.may_begin:
             self._begin()
 
@@ -177,7 +177,7 @@ class ReviewView(StudyScreen):
         self.study.demos.none_in_sight()
 
     def vault_was_read(self) -> None:
-        """Begin, if that had to wait; else take in what is new."""
+        """Start, if that had to wait; else take in what is new."""
         if self.session is None:
             self._begin()
         else:
@@ -188,7 +188,7 @@ class ReviewView(StudyScreen):
         self._new_day = True
 
     def notes_changed(self, paths: Collection[str]) -> None:
-        """Let cards join the review, and show the current one as it is now."""
+        """Let cards join the review, and refresh the current one."""
         if self.session is not None:
             self._follow_changes(paths)
 
@@ -210,7 +210,7 @@ class ReviewView(StudyScreen):
         if found.changed:
             if revealed:
                 self._show_answer()
-            self.say("This card was changed in its note; here it is as it reads now.")
+            self.say("This card was changed in its note; this is the new text.")
         elif found.gone and not found.moved_on:
             self.say(f"{count(found.gone, 'card')} less to come: deleted or reviewed elsewhere.")
         elif new_day and found.came:
@@ -244,7 +244,7 @@ class ReviewView(StudyScreen):
     # What is shown
 
     def _show_card(self, *, keep: bool = False) -> None:
-        """Show the front of the current card, or that nothing is left; `keep` it if it is on the screen already."""
+        """Show the front of the current card, or that nothing is left; `keep` it if it is already on the screen."""
         session = self.session
         if session is None:
             return
@@ -288,7 +288,7 @@ class ReviewView(StudyScreen):
             self.study.sounds.play(handle.card.front, handle.note.path, asked=False)
 
     def _place(self, *, new: bool = False) -> None:
-        """Put a card lower where there is much room; turned, it stays there as long as it fits."""
+        """Move a card down where there is much room; turned, it stays there as long as it fits."""
         above = self.query_one("#review-above")
         room = self.size.height - _BESIDES
         card = self.query_one(CardView)
@@ -298,7 +298,7 @@ class ReviewView(StudyScreen):
             above.styles.height = height
 
     def on_resize(self, _event: Resize) -> None:
-        """Put the card where it belongs in the new size, and what is known of it beside it."""
+        """Move the card to its place at the new size, with its facts beside it."""
         self.call_after_refresh(self._place, new=True)
         self.show_side()
 
@@ -355,7 +355,7 @@ class ReviewView(StudyScreen):
         self._show_path(session.current)
 
     def _show_path(self, handle: Handle | None) -> None:
-        """Say where the card stands and what is left; a custom study says so, so that it is not the day's work."""
+        """Show where the card is and what is left; a custom study is named, to distinguish it from the day's work."""
         if handle is None and self._timer is not None:
             self._timer.stop()
         study = [self.custom.title] if self.custom is not None else []
@@ -386,12 +386,12 @@ class ReviewView(StudyScreen):
     # Time
 
     def on_screen_suspend(self) -> None:
-        """What is in front of the card now is not thinking about it."""
+        """Pause the timer: what covers the card is not thinking time."""
         if self._timer is not None:
             self._timer.pause(self.study.workspace.clock())
 
     def on_screen_resume(self) -> None:
-        """Go on with the card."""
+        """Return to the card."""
         super().on_screen_resume()
         if self._timer is not None:
             self._timer.go_on(self.study.workspace.clock())
@@ -413,7 +413,7 @@ class ReviewView(StudyScreen):
     # The end
 
     def show_end(self) -> None:
-        """Say what was done, and what comes next; the streak follows."""
+        """Show what was done, and what comes next; the streak follows."""
         from studyapp.tui.widgets.review_end import ReviewEnd
 
         if not self.query(ReviewEnd):
@@ -451,14 +451,14 @@ class ReviewView(StudyScreen):
         )
 
     def _graded(self, grade: Grade) -> Iterable[Handle]:
-        """The cards that got a grade in this review, each once."""
+        """The cards graded in this review, each once."""
         return {handle.id: handle for given, handle in self._hard if given is grade}.values()
 
     def _front_of(self, handle: Handle) -> str:
         return front_line(handle, self.study.settings_of(handle))
 
     def _hard_demos(self) -> list[tuple[DemoChoice, Handle]]:
-        """The demos of the cards that were hardest in this review, each once, with its card."""
+        """The demos of this review's hardest cards, each once, with its card."""
         found: dict[str, tuple[DemoChoice, Handle]] = {}
         for handle in (*self._graded(Grade.AGAIN), *self._graded(Grade.HARD)):
             offer = self.study.demos.of(handle)
@@ -477,13 +477,13 @@ class ReviewView(StudyScreen):
         self.post_message(self.StreakCounted(streak(calendar, day).current))
 
     def on_review_view_streak_counted(self, message: StreakCounted) -> None:
-        """Say it, if the end is still there."""
+        """Show the streak, if the end is still shown."""
         self._streak = message.days
         if self.session is not None and self.session.current is None:
             self.show_end()
 
     def notices(self) -> Iterable[Notice]:
-        """The demo of this card, if it has one; on the first card of all what else has to be known."""
+        """This card's demo, if it has one; on the first card, the other notices too."""
         if self.custom is not None and not self.custom.mode.counts:
             yield Notice("Nothing is written here: the schedules stay as they are.", "warning")
         if self.only and self.study.explain_inferred and not (self.session and self.session.graded):
@@ -492,7 +492,7 @@ class ReviewView(StudyScreen):
             yield Notice(self.study.workspace.vault.nested_notice)
         if self.study.unwatched:
             why = visible(self.study.unwatched, newlines=False)
-            yield Notice(f"Changes that other programs make to notes are not heard of while you review ({why}).")
+            yield Notice(f"Changes by other programs go unnoticed while you review ({why}).")
         if self.session is not None and self.session.state.suspended:
             yield Notice(f"This card is suspended: no review shows it. {self.key_of('review.suspend')} resumes it.")
         if self._misnamed:
@@ -508,7 +508,7 @@ class ReviewView(StudyScreen):
         self.query_one(CardView).draw_again()
 
     def demos_are_known(self) -> None:
-        """The catalog of demos has been read: the card in front may have one."""
+        """The catalog of demos has been read: the current card may have one."""
         session = self.session
         if session is not None and not self._demos:
             self._look_for_demo()
@@ -528,7 +528,7 @@ class ReviewView(StudyScreen):
         self._show_offer()
 
     def _show_offer(self) -> None:
-        """Say that the card has a demo."""
+        """Show that the card has a demo."""
         offer, words = self.query_one("#review-offer", Static), Content("")
         if self._demos and self.session is not None and self.session.current is not None:
             one = len({choice.name for choice in self._demos}) == 1
@@ -547,7 +547,7 @@ class ReviewView(StudyScreen):
 
     @property
     def shows_side(self) -> bool:
-        """Whether the card's facts are beside it, or are about to be."""
+        """Whether the card's facts are shown beside it, or are about to be."""
         return self.has_side and self.side_wanted
 
     def show_side(self) -> None:
@@ -570,7 +570,7 @@ class ReviewView(StudyScreen):
         self.post_message(self.PastRead(handle, past))
 
     def _own_of(self, handle: Handle) -> list[tuple[str, str]]:
-        """The preset, and what makes the schedule differ from the plugin's; nothing where all is the plugin's."""
+        """The preset, and what makes the schedule differ from the plugin's; nothing if it is the plugin's."""
         from studyapp.wording.history import preset_facts
 
         vault, decks = self.study.workspace.vault, handle.question.decks

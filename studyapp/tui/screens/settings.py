@@ -1,4 +1,4 @@
-"""The settings: what each does, its value, where that comes from; a change goes into the file that was chosen."""
+"""The settings: what each does, its value, its origin; a change goes into the chosen file."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from studyapp.wording.settings import WORDS, origin_text, value_text
 
 _TABLES: Final = frozenset({"keys", "deck_limits", "searches", "presets", "deck_presets", "exams"})
 _AT_ONCE: Final = frozenset({"theme", "keys", "searches"})
-"""What counts at once; for the others the vault is opened again when the page is left."""
+"""Settings that apply at once; for the others the vault is reopened when the page is left."""
 
 
 class SettingsScreen(StudyScreen):
-    """Lists the settings; leaving it opens the vault again if it has to be read with others."""
+    """Lists the settings; leaving it reopens the vault if needed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("delete,backspace", "clear", "Unset", id="settings.clear", tooltip="take it out of the file"),
+        Binding("delete,backspace", "clear", "Unset", id="settings.clear", tooltip="remove it from the file"),
         Binding("tab", "turn", "Other file", id="settings.other-file", tooltip="your own file, or this vault's"),
         Binding("e", "edit", "Edit the file", id="settings.edit", tooltip="in your editor"),
         Binding("escape,q", "leave", "Back", id="settings.leave"),
@@ -48,7 +48,7 @@ class SettingsScreen(StudyScreen):
         self._loaded: LoadedSettings | None = None
 
     def compose(self) -> ComposeResult:
-        """Where changes go, the settings, what the one under the cursor does, notices, keys."""
+        """The file to change, the settings, what the current one does, notices, keys."""
         yield PathBar()
         with Vertical(classes="centred"):
             yield SettingRows(classes="page")
@@ -97,12 +97,12 @@ class SettingsScreen(StudyScreen):
     # Changing
 
     def on_setting_rows_chosen(self, message: SettingRows.Chosen) -> None:
-        """Turn it, or ask for the value."""
+        """Toggle it, or ask for the value."""
         assert self._loaded is not None
         SettingAsker(self.study, self._loaded, self._write).ask(message.name)
 
     def action_clear(self) -> None:
-        """Take the setting out of the file; where another place says something, that counts."""
+        """Remove the setting from the file; a value from elsewhere then applies."""
         name = self.query_one(SettingRows).name_here
         if name in _TABLES:
             self.say("Enter shows them one by one.")
@@ -132,7 +132,7 @@ class SettingsScreen(StudyScreen):
 
     def _tell(self, name: str, value: Any | None, now: Any, loaded: LoadedSettings) -> None:
         where = "this vault's file" if self._in_vault else "your file"
-        done = f"Taken out of {where}" if value is None else f"Saved in {where}"
+        done = f"Removed from {where}" if value is None else f"Saved in {where}"
         place = loaded.origin[name].place
         if place not in ("default", "vault" if self._in_vault else "person") and name not in _TABLES:
             done += f", but {origin_text(loaded.origin[name])} has the last word: {value_text(name, now)}"
@@ -145,14 +145,14 @@ class SettingsScreen(StudyScreen):
     # Other ways
 
     def action_turn(self) -> None:
-        """Let changes go into the other file."""
+        """Change the other file from now on."""
         self._in_vault = not self._in_vault
         self._load()
 
     def action_edit(self) -> None:
         """Open the file in the editor."""
         if not self._file.exists():
-            self.say("There is no such file yet: the first change makes it.")
+            self.say("This file doesn't exist yet: the first change creates it.")
         elif self.study.programs.edit(str(self._file), 1):
             before = self._loaded
             loaded = self._load()
@@ -163,7 +163,7 @@ class SettingsScreen(StudyScreen):
             self.study.take_keys(loaded.settings.keys)
 
     def action_leave(self) -> None:
-        """Go back; with other settings to the decks, as the vault is opened again."""
+        """Go back; with other settings to the decks, as the vault is reopened."""
         if self._changed - _AT_ONCE:
             self.study.open_vault(self.study.workspace.vault.root)
         else:

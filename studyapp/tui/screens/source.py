@@ -20,12 +20,12 @@ from studyapp.tui.widgets.source_text import SourceText
 
 
 class SourceScreen(Screen[None]):
-    """Shows a Python file with its syntax coloured, to be read from the top, and after it others."""
+    """Shows Python files with syntax colours, one after another."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,pagedown", "page(1)", "Page", id="source.page"),
         Binding("tab", "turn(1)", "Next file", id="source.next"),
-        Binding("shift+tab", "turn(-1)", "File before", show=False, id="source.before"),
+        Binding("shift+tab", "turn(-1)", "Previous file", show=False, id="source.before"),
         Binding("g,home", "end(False)", "Top", id="source.top"),
         Binding("G,end", "end(True)", "End", id="source.end"),
         Binding("escape,c,q", "dismiss", "Back", id="source.back"),
@@ -39,7 +39,7 @@ class SourceScreen(Screen[None]):
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        """Make it for some files, the first of which is shown."""
+        """Make it for some files; the first is shown."""
         super().__init__()
         self._paths = tuple(paths)
         self._at = 0
@@ -60,7 +60,7 @@ class SourceScreen(Screen[None]):
         return action != "turn" or len(self._paths) > 1
 
     def action_turn(self, by: int) -> None:
-        """Show the next file, after the last one the first."""
+        """Show the next file; the first follows the last."""
         self._at = (self._at + by) % len(self._paths)
         self._show()
         self.action_end(bottom=False)
@@ -94,7 +94,7 @@ class SourceScreen(Screen[None]):
         self.query_one(SourceText).show(source)
 
     def source_of(self, path: Path) -> bytes:
-        """The bytes of a file that is shown.
+        """The bytes of the current file.
 
         Raises:
             OSError: if it cannot be read.

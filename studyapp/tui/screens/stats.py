@@ -1,4 +1,4 @@
-"""How studying goes: charts of the review log and of the cards, of a deck and over a range."""
+"""Statistics: charts of the review log and of the cards, of a deck and over a range."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ RANGES: Final = {
     "all": "all time",
 }
 _GAP: Final = 4
-"""Cells between two columns."""
+"""Space between two columns."""
 _SHORT_DECK: Final = 10
-"""Cells of a deck's name where there is little room."""
+"""Width of a deck's name where there is little room."""
 _TWO_COLUMNS: Final = 92
-"""Cells from which charts stand side by side."""
+"""Width from which charts stand side by side."""
 _WIDEST: Final = 184
-"""Cells of the page at most."""
+"""The greatest width of the page."""
 
 
 class Chart(Vertical):
@@ -76,17 +76,17 @@ class Chart(Vertical):
         yield Static(coloured(rows), classes="chart-rows", markup=False)
 
     def mark(self, *, here: bool) -> None:
-        """Say whether this is the chart that one has gone to."""
+        """Show whether this is the current chart."""
         self.query_one(Pane).light(on=here)
 
 
 class StatsScreen(StudyScreen):
-    """Shows statistics; `deck` and range can be changed."""
+    """Shows statistics; deck and range can be changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *to_places("stats"),
         Binding("tab", "next(1)", "Next chart", id="stats.next"),
-        Binding("shift+tab", "next(-1)", "Chart before", show=False, id="stats.previous"),
+        Binding("shift+tab", "next(-1)", "Previous chart", show=False, id="stats.previous"),
         Binding("right,l", "range(1)", "Longer range", id="stats.longer"),
         Binding("left,h", "range(-1)", "Shorter range", id="stats.shorter"),
         Binding("slash", "deck", "Choose deck", id="stats.deck"),
@@ -110,12 +110,12 @@ class StatsScreen(StudyScreen):
     """
 
     class Counted(FieldMessage):
-        """The numbers of a deck and a range are there."""
+        """The numbers of a deck and a range have been counted."""
 
         found: Statistics
         range_: str
         names: Mapping[str, str]
-        """The words by which the hardest cards are known."""
+        """The fronts of the hardest cards."""
         exams: Sequence[Pace]
 
     def __init__(self, deck: str | None = None) -> None:
@@ -126,9 +126,9 @@ class StatsScreen(StudyScreen):
         self._counted: StatsScreen.Counted | None = None
         self._charts: list[Chart] = []
         self._at = 0
-        """Which chart one has gone to."""
+        """The current chart."""
         self._laid_out: tuple[int, int] = (0, 0)
-        """Columns and the width of each, as charts were drawn for."""
+        """The columns and their width, as last drawn."""
 
     def compose(self) -> ComposeResult:
         """Deck and range, the charts, keys."""
@@ -144,20 +144,20 @@ class StatsScreen(StudyScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Begin to count."""
+        """Start counting."""
         self._count()
 
     def vault_was_read(self) -> None:
-        """Count again what may have changed."""
+        """Count again."""
         self._reviews = None
         self._count()
 
     def notes_changed(self, _paths: Collection[str]) -> None:
-        """Count again what may have changed."""
+        """Count again."""
         self.vault_was_read()
 
     def note_was_saved(self) -> None:
-        """Count again, as there is one review more."""
+        """Count again, with one review more."""
         self.vault_was_read()
 
     # Counting
@@ -181,11 +181,11 @@ class StatsScreen(StudyScreen):
         try:
             handle = vault.find(CardId.parse(card))
         except CardNotFoundError:
-            return visible(f"{card} (not there any more)", newlines=False)
+            return visible(f"{card} (deleted)", newlines=False)
         return visible(front_line(handle, vault.settings_of(handle.note.path)), newlines=False)
 
     async def on_stats_screen_counted(self, message: Counted) -> None:
-        """Draw, unless something else has been asked for meanwhile."""
+        """Draw, unless something else has been requested."""
         if (message.found.deck, message.range_) == (self.deck, self.range_):
             self._counted = message
             await self._draw()
@@ -207,7 +207,7 @@ class StatsScreen(StudyScreen):
         self.query_one(PlacesBar).show(long, short)
 
     def _layout(self) -> tuple[int, int]:
-        """How many columns, and the cells of each."""
+        """How many columns, and their width."""
         body = self.query_one("#stats-body")
         room = min(self.size.width - body.gutter.width - 1, _WIDEST)
         return (2, (room - _GAP) // 2) if room >= _TWO_COLUMNS else (1, room)
@@ -293,14 +293,14 @@ class StatsScreen(StudyScreen):
                 self.deck = path or None
                 self._count()
 
-        self.app.push_screen(ChooseScreen("Which deck?", lines, act="Its statistics"), chosen)
+        self.app.push_screen(ChooseScreen("Which deck?", lines, act="Show"), chosen)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines."""
         self.query_one("#stats-body").scroll_relative(y=lines, animate=False)
 
     def action_page(self, pages: int) -> None:
-        """Scroll by what is in sight."""
+        """Scroll by pages."""
         body = self.query_one("#stats-body")
         body.scroll_relative(y=pages * max(1, body.size.height - 2), animate=False)
 

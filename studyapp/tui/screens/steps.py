@@ -1,4 +1,4 @@
-"""Steps back, and the same steps again, on screens that show no card in front."""
+"""Undo and redo, on screens without a card in front."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 
 class StepsScreen(StudyScreen):
-    """Takes the last step back, also one of an earlier day, and says what that was.
+    """Undoes the last step, even of an earlier day, and says what it was.
 
-    The screens below the one in front hear of its steps too; each speaks only of those that it asked for.
+    The screens below the one in front hear of its steps too; each reports only those that it asked for.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._asked = 0
-        """How many undos and redos are on their way."""
+        """Undos and redos under way."""
 
     def words_for(self, action: Action) -> str:
-        """What an action was, and where."""
+        """A description of an action, with its place."""
         return f"{what_text(action)}{where_text(action)}"
 
     def after_step(self, *, asked: bool) -> None:
-        """The vault knows the notes as they are after a step, which this screen asked for or another one."""
+        """The vault is up to date after a step requested here or elsewhere."""
 
     def take_steps(self, step: Callable[[], None], times: int = 1) -> None:
         """Ask the writer for steps."""
@@ -39,23 +39,23 @@ class StepsScreen(StudyScreen):
             step()
 
     def action_undo(self) -> None:
-        """Take the last step back."""
+        """Undo the last step."""
         self.take_steps(self.study.writer.undo)
 
     def action_redo(self) -> None:
-        """Do again what was taken back."""
+        """Redo what was undone."""
         self.take_steps(self.study.writer.redo)
 
     def undone(self, saved: Saved) -> bool:
-        """Say what was taken back."""
+        """Report what was undone."""
         return self._heard("Undid", saved)
 
     def redone(self, saved: Saved) -> bool:
-        """Say what was done again."""
+        """Report what was redone."""
         return self._heard("Redid", saved)
 
     def not_done(self, why: str) -> None:
-        """Say why a step was not possible."""
+        """Say why a step was impossible."""
         if self._answered():
             self.say(sentence(why), "warning")
 
@@ -63,7 +63,7 @@ class StepsScreen(StudyScreen):
         asked = self._answered()
         if asked:
             self.say(f"{done} {self.words_for(saved.action)}.")
-        self.call_later(self.after_step, asked=asked)  # the app takes the note's new bytes first
+        self.call_later(self.after_step, asked=asked)  # the app takes in the note's new bytes first
         return False
 
     def _answered(self) -> bool:

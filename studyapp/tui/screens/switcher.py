@@ -1,4 +1,4 @@
-"""A note by its name, from anywhere: type, the best match comes first, Enter reads it."""
+"""Finds a note by its name, from anywhere: type, the best match comes first, Enter reads it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class SwitcherScreen(ChooseScreen):
     """Closes with the path of a note."""
 
     def __init__(self, finder: NoteFinder) -> None:
-        """Make the screen for what finds notes."""
+        """Make the screen for a note finder."""
         self._finder = finder
         super().__init__("Go to a note", (), act="Read it", placeholder="type a part of its name")
 
@@ -25,5 +25,5 @@ class SwitcherScreen(ChooseScreen):
 
 
 def finder_of(vault: Vault) -> NoteFinder:
-    """What finds the notes of a vault; those that were changed last come first where nothing is typed."""
+    """Finds the notes of a vault; with nothing typed, the most recently changed come first."""
     return NoteFinder(vault.latest())

@@ -1,4 +1,4 @@
-"""A demo of the person's own, to be read before it may run."""
+"""Shows a demo of the user's own, to be read before it may run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from studyapp.tui.widgets.source_text import SourceText
 
 
 class TrustScreen(SourceScreen):
-    """Shows the source of an own demo and what trust means; one key trusts these bytes."""
+    """Shows an own demo's source and what trust means; one key trusts these bytes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "trust", "Trust it and run", id="trust.trust"),
@@ -59,7 +59,7 @@ class TrustScreen(SourceScreen):
         return self._source
 
     def action_trust(self) -> None:
-        """Trust the source as it is shown."""
+        """Trust the source shown."""
         try:
             self._trust.give(self._source, self._paths[0])
         except TrustError as error:

@@ -1,4 +1,4 @@
-"""Which vault to open: those that were open before, those that Obsidian knows, or a path that is typed."""
+"""Which vault to open: recent ones, those that Obsidian knows, or a typed path."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.help import AskScreen
 
 _PATHS: Final = ("/", "~")
-"""How a path begins that is typed."""
+"""How a typed path starts."""
 
 
 class VaultsScreen(ChooseScreen):
-    """Closes with the path of a folder; a path that is typed is completed."""
+    """Closes with the path of a folder; completes a typed path."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "Complete", id="vaults.complete"),
     ]
 
     class Found(FieldMessage):
-        """Obsidian's list has been read, and the person's folders looked through."""
+        """Obsidian's list has been read, and the user's folders searched."""
 
         vaults: Sequence[FoundVault]
 
@@ -49,7 +49,7 @@ class VaultsScreen(ChooseScreen):
         super().__init__("Open a vault", lines, act="Open", placeholder="part of a name, or a path such as ~/Notes")
 
     def _is_fresh(self, folder: Path) -> bool:
-        """Whether a vault is not listed yet; from now on it is."""
+        """Whether a vault is not listed yet; then adds it."""
         real = os.path.realpath(folder)
         fresh = real not in self._known
         self._known.add(real)
@@ -69,7 +69,7 @@ class VaultsScreen(ChooseScreen):
             self.post_message(self.Found(found))
 
     def on_vaults_screen_found(self, message: Found) -> None:
-        """List them below those that are there already; the cursor stays where it is."""
+        """List them below those already listed; the cursor stays."""
         more = [self._line(one.folder, one.source) for one in message.vaults if self._is_fresh(one.folder)]
         if self._sample.is_dir() and self._is_fresh(self._sample):
             more.append(self._line(self._sample, ""))
@@ -81,13 +81,13 @@ class VaultsScreen(ChooseScreen):
             options.highlighted = at
 
     def found_for(self, typed: str) -> list[Choice]:
-        """Vaults by their name; folders for what begins like a path."""
+        """Vaults by their name; folders for what starts like a path."""
         if not typed.startswith(_PATHS):
             return super().found_for(typed)
         return [Choice(str(folder), f"{_short(folder)}/") for folder in completions(typed)]
 
     def action_complete(self) -> None:
-        """Take the folder under the cursor into the line; what all have in common first."""
+        """Complete the line with the folder under the cursor; the common part first."""
         field = self.query_one(Input)
         if not field.value.startswith(_PATHS):
             return
@@ -101,7 +101,7 @@ class VaultsScreen(ChooseScreen):
         field.cursor_position = len(field.value)
 
     def action_choose(self) -> None:
-        """Open the folder that is typed, if there is one; else the one under the cursor."""
+        """Open the typed folder, if it exists; else the one under the cursor."""
         typed = self.query_one(Input).value.strip()
         if typed.startswith(_PATHS) and typed.rstrip("/"):
             folder = _long(typed)
@@ -111,11 +111,11 @@ class VaultsScreen(ChooseScreen):
         super().action_choose()
 
     def take(self, name: str) -> None:
-        """Open the folder under the cursor, or the one that was clicked on."""
+        """Open the folder under the cursor, or the one that was clicked."""
         self._open(Path(name))
 
     def _open(self, folder: Path) -> None:
-        """Close with a folder; ask first where it does not look like notes, as all that is in it would be read."""
+        """Close with a folder; ask first if it does not look like notes, as everything in it would be read."""
         if has_notes(folder):
             self.dismiss(str(folder))
             return
@@ -124,12 +124,12 @@ class VaultsScreen(ChooseScreen):
             if yes:
                 self.dismiss(str(folder))
 
-        question = f"{_short(folder)} has no notes at its top. All that is below it will be looked through."
+        question = f"{_short(folder)} has no notes at its top level. Everything below it will be searched."
         self.app.push_screen(AskScreen("Open this folder?", question, "open it", "choose another"), answered)
 
 
 def _short(folder: Path) -> str:
-    """A path as people write it."""
+    """A path as users write it."""
     with suppress(StudyError, ValueError):
         inner = folder.relative_to(home()).as_posix()
         return "~" if inner == "." else f"~/{inner}"
@@ -137,7 +137,7 @@ def _short(folder: Path) -> str:
 
 
 def _long(typed: str) -> Path | None:
-    """The folder that is typed, if there is one."""
+    """The typed folder, if it exists."""
     with suppress(StudyError, OSError, ValueError):
         folder = Path(str(home()) + typed[1:] if typed[0] == "~" else typed)
         return folder if folder.is_dir() else None

@@ -34,13 +34,13 @@ from studyapp.tui.widgets.progress_rule import ProgressRule
 from studyapp.tui.widgets.walk_texts import rail, steps_line, what_is_asked
 
 _PACE: Final = 1.2
-"""Seconds a step when it plays."""
+"""Seconds a step in playback."""
 _ENLARGED: Final = ("walk-trained", "walk-base", "walk-added", "walk-trained-answers", "walk-base-answers")
-"""The panes that can have the whole page, in the order in which the key shows them."""
+"""The panes that can be enlarged, in the order of the key."""
 
 
 class WalkScreen(Screen[None]):
-    """Shows one step at a time; the steps, the symbol, the head and the sentence are chosen by keys."""
+    """Shows one step at a time; keys choose the step, the symbol, the head and the sentence."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,l", "step(1)", "Next step", id="walk.next"),
@@ -52,7 +52,7 @@ class WalkScreen(Screen[None]):
         Binding("g", "other", "Other sentence", id="walk.other"),
         Binding("t", "type", "Type one", id="walk.type"),
         Binding("n", "word(1)", "Next word", id="walk.word", tooltip="ask for the next word of the answer"),
-        Binding("N", "word(-1)", "Word before", show=False, id="walk.word-before"),
+        Binding("N", "word(-1)", "Previous word", show=False, id="walk.word-before"),
         Binding("plus", "enlarge", "Enlarge", key_display="+", id="walk.enlarge"),
         Binding("space", "play", "Play", id="walk.play"),
         Binding("escape,q,w", "leave", "Back", id="walk.leave"),
@@ -135,23 +135,23 @@ class WalkScreen(Screen[None]):
         self._steps: tuple[WalkStep, ...] = ()
         self._at, self._back = 0, 0
         self._after = 0
-        """How many words of the answer are there already."""
+        """How many words of the answer are given."""
         self._head: int | None = None
         self._large = -1
         self._playing: Timer | None = None
         self.examining = True
-        """Whether the first sentence is still on its way."""
+        """Whether the first sentence is still being computed."""
         self.set_class(ran is None, "-alone")
 
     def compose(self) -> ComposeResult:
-        """The way, the task, the steps; who looks where; what happens, in words; what is added; the answer so far."""
+        """The path, the task, the steps; the attention; what happens, in words; what is added; the answer so far."""
         yield PathBar("Demos", self._card.title, "One forward pass")
         yield ProgressRule("learn")
         yield Static(id="walk-task", classes="page")
         yield Static(id="walk-line", classes="page")
         with Vertical(id="walk-body", classes="page"):
             with Horizontal(id="walk-maps"):
-                yield Pane("The way of a sentence", id="walk-rail")
+                yield Pane("A sentence's way through", id="walk-rail")
                 with Horizontal(id="walk-sides"):
                     yield Plot("Base", id="walk-base")
                     yield Plot(f"With {self._card.title}", id="walk-trained")
@@ -196,7 +196,7 @@ class WalkScreen(Screen[None]):
         return action != "head" or (self._walk is not None and self._step.kind == "attention")
 
     def action_step(self, by: int) -> None:
-        """Go a step on, or back."""
+        """Go a step forward or back."""
         self._go(self._at + by)
 
     def action_end(self, step: int) -> None:
@@ -204,13 +204,13 @@ class WalkScreen(Screen[None]):
         self._go(step % max(len(self._steps), 1))
 
     def action_symbol(self, by: int) -> None:
-        """Look at the symbol before, or at the one after."""
+        """Look at the previous or next symbol."""
         if self._walk is not None:
             self._back = min(max(self._back + by, 0), self._longest - 1)
             self._show()
 
     def action_head(self, by: int) -> None:
-        """Show another head of the attention; after the last one their mean."""
+        """Show another head of the attention; their mean follows the last one."""
         if self._walk is not None:
             count = self._walk.base.heads
             at = ((count if self._head is None else self._head) + by) % (count + 1)
@@ -218,13 +218,13 @@ class WalkScreen(Screen[None]):
             self._show()
 
     def action_word(self, by: int) -> None:
-        """Ask for another word of the answer, those before it being there already; the first follows the last."""
+        """Ask for another word of the answer, given those before it; the first follows the last."""
         if self._walk is not None:
             self._after = (self._walk.after + by) % len(self._walk.wanted)
             self._ask()
 
     def action_other(self) -> None:
-        """Take the next sentence of those that are offered."""
+        """Take the next of the offered sentences."""
         if self._offered:
             self._after = 0
             at = self._offered.index(self._text) if self._text in self._offered else -1
@@ -232,27 +232,28 @@ class WalkScreen(Screen[None]):
             self._ask()
 
     def action_type(self) -> None:
-        """Take a sentence that is typed."""
+        """Take a typed sentence."""
 
         def typed(text: str | None) -> None:
             if text is not None:
                 self._text, self._after = text, 0
                 self._ask()
 
-        question = "Which sentence is sent through?"
+        question = "Which sentence should it run?"
         wrong = "" if self._walk is None else " ".join(self._walk.given)
         self.app.push_screen(
-            PromptScreen("Another sentence", question, wrong, lambda text: "" if text.strip() else "type one"), typed
+            PromptScreen("Another sentence", question, wrong, lambda text: "" if text.strip() else "type a sentence"),
+            typed,
         )
 
     def action_enlarge(self) -> None:
-        """Give the whole page to one pane, then to the next one, then to all again."""
+        """Enlarge one pane to the whole page, then the next, then show all again."""
         shown = [name for name in _ENLARGED if self._ran is not None or "trained" not in name]
         self._large = self._large + 1 if self._large + 1 < len(shown) else -1
         self._lay_out("" if self._large < 0 else shown[self._large])
 
     def action_play(self) -> None:
-        """Go on by itself, or stop doing so."""
+        """Start or stop playback."""
         if self._playing is not None:
             self._playing.stop()
             self._playing = None
@@ -357,5 +358,5 @@ class WalkScreen(Screen[None]):
 
 
 def _sentence(asked: str) -> str:
-    """The sentence at the end of what a model was asked, without the words and examples before it."""
+    """The sentence at the end of a model's input, without the words and examples before it."""
     return re.split("[;:]", asked.strip().removesuffix(">"))[-1].strip()

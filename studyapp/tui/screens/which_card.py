@@ -1,4 +1,4 @@
-"""Asks which card one is that was edited elsewhere; what was answered is logged and never asked again."""
+"""Asks which card an edited one is now; the answer is logged and never asked again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _GONE: Final = "gone"
 
 
 def ask(app: Study) -> None:
-    """Ask about the first of those that are not decided, then about the next."""
+    """Ask about the first undecided card, then about the next."""
     if not app.undecided:
         return
     undecided = app.undecided[0]

@@ -1,4 +1,4 @@
-"""A review of whole notes: one after the other is read, then graded hard, good or easy."""
+"""A review of whole notes: read one after another, each is graded hard, good or easy."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from studyapp.wording.reviews import what_text, where_text
 
 
 class WholeNotesScreen(StudyScreen):
-    """Turns keys into what the session of whole notes does."""
+    """Turns keys into the actions of the whole-note session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "go_on", "Read on", show=False, id="whole-notes.go-on"),
@@ -42,9 +42,9 @@ class WholeNotesScreen(StudyScreen):
         Binding("3", "grade('good')", "Good", show=False, id="whole-notes.good"),
         Binding("4", "grade('easy')", "Easy", show=False, id="whole-notes.easy"),
         Binding("l", "list", "List", id="whole-notes.list", tooltip="what is due and new; choose another"),
-        Binding("s", "skip", "Skip", id="whole-notes.skip", tooltip="put the note at the end"),
-        Binding("u", "undo", "Undo", id="whole-notes.undo", tooltip="take the last step back"),
-        Binding("ctrl+r", "redo", "Redo", show=False, id="whole-notes.redo", tooltip="do it again"),
+        Binding("s", "skip", "Skip", id="whole-notes.skip", tooltip="to the end of the review"),
+        Binding("u", "undo", "Undo", id="whole-notes.undo", tooltip="the last step"),
+        Binding("ctrl+r", "redo", "Redo", show=False, id="whole-notes.redo", tooltip="what was undone"),
         Binding("n", "note", "Read", id="whole-notes.note", tooltip="in the reader, with its links"),
         Binding("e", "edit", "Edit", id="whole-notes.edit", tooltip="the note, in your editor"),
         Binding("y", "copy", "Copy", show=False, id="whole-notes.copy", tooltip="its code, the whole note"),
@@ -64,14 +64,14 @@ class WholeNotesScreen(StudyScreen):
     """
 
     class Ready(FieldMessage):
-        """The notes have been read, and what their links say."""
+        """The notes and their links have been read."""
 
     def __init__(self, whole: WholeNotes) -> None:
         super().__init__()
         self.whole = whole
         self.session: NoteSession | None = None
         self._busy = False
-        """Whether an undo is on its way; a grade given now would meet another note than the person thinks."""
+        """Whether an undo is under way; a grade given now would hit a different note than the user expects."""
 
     def compose(self) -> ComposeResult:
         """What is left, the note's path, the note, notices, grades, keys."""
@@ -86,14 +86,14 @@ class WholeNotesScreen(StudyScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Begin when the notes have been read."""
+        """Start when the notes have been read."""
         self.query_one("#whole-done").display = False
         self.query_one(PathBar).show((self.app.title, "Whole notes"))
         self.query_one(GradeBar).say("Reading the notes …")
         self.run_worker(partial(self._read, self.study.workspace.vault.paths()), thread=True)
 
     def _read(self, paths: list[str]) -> None:
-        self.study.writer.flush()  # what was graded a moment ago is not to be asked again
+        self.study.writer.flush()  # a note graded a moment ago must not come up again
         self.whole.read(paths)
         self.whole.weigh()
         self.post_message(self.Ready())
@@ -104,13 +104,13 @@ class WholeNotesScreen(StudyScreen):
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what can be done now."""
+        """Offer what is possible now."""
         here = self.session is not None and self.session.current is not None
         with_note = action in ("go_on", "grade", "list", "skip", "note", "edit", "copy", "obsidian")
         return None if with_note and not here else True
 
     def day_began(self) -> None:
-        """Let the notes of the new day join."""
+        """Let the new day's notes join."""
         if self.session is None:
             return
         if self.session.look_again(self.study.standing.notes):
@@ -121,7 +121,7 @@ class WholeNotesScreen(StudyScreen):
     # What is shown
 
     def _show_head(self) -> None:
-        """Show what is left, and of the note in front what depends on the day."""
+        """Show what is left, and what depends on the day."""
         session = self.session
         if session is None:
             return
@@ -155,7 +155,7 @@ class WholeNotesScreen(StudyScreen):
         if note is None:
             view.clear()
             graded = f"\n{count(session.graded, 'note was', 'notes were')} graded." if session.graded else ""
-            done.update(Content.assemble(("No note is left to review.", "bold"), graded))
+            done.update(Content.assemble(("No notes left to review.", "bold"), graded))
         else:
             view.show_front(session.text)
         self.show_notices()
@@ -166,7 +166,7 @@ class WholeNotesScreen(StudyScreen):
         return "new" if days is None else f"due {days_text(days)}"
 
     def notices(self) -> Iterable[Notice]:
-        """Nothing but what is said of each step."""
+        """Only the result of each step."""
         return ()
 
     # Keys
@@ -181,7 +181,7 @@ class WholeNotesScreen(StudyScreen):
             self.action_grade(message.grade)
 
     def action_grade(self, grade: str) -> None:
-        """Grade the note; the next one is shown while it is written."""
+        """Grade the note; the next one appears while it is written."""
         session = self.session
         if session is None or self._busy or (action := session.grade(Grade(grade))) is None:
             return
@@ -190,15 +190,15 @@ class WholeNotesScreen(StudyScreen):
         self._show()
 
     def action_skip(self) -> None:
-        """Put the note at the end."""
+        """Move the note to the end."""
         if self.session is not None and not self._busy:
             only = len(self.session.notes()) == 1
             self.session.skip()
-            self.say("This is the only note that is left." if only else "")
+            self.say("This is the only note left." if only else "")
             self._show()
 
     def action_list(self) -> None:
-        """Choose one of the notes that are due or new."""
+        """Choose one of the due or new notes."""
         session = self.session
         if session is None or self._busy:
             return
@@ -212,7 +212,7 @@ class WholeNotesScreen(StudyScreen):
         self.app.push_screen(ChooseScreen("Which note?", lines, act="Read it"), chosen)
 
     def action_note(self) -> None:
-        """Read the note where its links can be followed; leaving it comes back here."""
+        """Open the note in the reader, with its links; leaving it returns here."""
         if self.session is not None and self.session.current is not None:
             self.study.go.notes(self.session.current.path)
 
@@ -230,7 +230,7 @@ class WholeNotesScreen(StudyScreen):
             self.study.programs.obsidian(self.session.current.path)
 
     def copies(self) -> Sequence[Copy]:
-        """The code of the note, and all of it as it is shown here."""
+        """The code of the note, and all of it as shown here."""
         if self.session is None or self.session.current is None:
             return ()
         text = self.session.text
@@ -238,13 +238,13 @@ class WholeNotesScreen(StudyScreen):
         return [copy for copy in found if copy.text]
 
     def action_undo(self) -> None:
-        """Take back the last step, also one of an earlier day."""
+        """Undo the last step, even of an earlier day."""
         if not self._busy:
             self._busy = True
             self.study.writer.undo()
 
     def action_redo(self) -> None:
-        """Do again what was taken back."""
+        """Redo what was undone."""
         if not self._busy:
             self._busy = True
             self.study.writer.redo()
@@ -256,7 +256,7 @@ class WholeNotesScreen(StudyScreen):
     # What the writer reports
 
     def undone(self, saved: Saved) -> bool:
-        """Show the note that has lost its grade."""
+        """Show the note whose grade was undone."""
         if self.session is not None and saved.action.kind is ActionKind.NOTE:
             self.session.taken_back(saved)
         self._tell("Undid", saved)
@@ -270,7 +270,7 @@ class WholeNotesScreen(StudyScreen):
             self.say("The newer schedule stays; yours does not count.")
 
     def redone(self, saved: Saved) -> bool:
-        """Show the note that comes after the one that has its grade again."""
+        """Show the note after the one whose grade was redone."""
         if self.session is not None and saved.action.kind is ActionKind.NOTE:
             self.session.done_again(saved)
         self._tell("Redid", saved)

@@ -1,4 +1,4 @@
-"""A page about what another process works out for a while; the process ends with the page."""
+"""A page for the result of another process, which ends with the page."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from studyapp.wording.numbers import sentence
 
 
 class WorkedOutScreen(ModalScreen[None]):
-    """Says how far it is, or why it cannot be done; Esc ends it."""
+    """Shows the progress, or why it failed; Esc ends it."""
 
     DEFAULT_CSS = "WorkedOutScreen { align: center middle; }"
 
     STATE: ClassVar[str]
-    """The selector of the widget that says it."""
+    """The selector of the widget that shows it."""
 
     class Told(FieldMessage):
-        """What is being done, or why it cannot be done."""
+        """The progress, or the failure."""
 
         text: str
 
     _stops = False
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Start the process."""
         self.run_worker(self._work, thread=True)
 
     def on_unmount(self) -> None:
@@ -41,7 +41,7 @@ class WorkedOutScreen(ModalScreen[None]):
         self._stops = True
 
     def work(self) -> Generator[Message]:
-        """What the page is told, on a thread; a process that works it out ends where this is closed."""
+        """The page's messages, on a thread; closing the generator ends the process."""
         raise NotImplementedError
 
     def _work(self) -> None:
@@ -56,14 +56,14 @@ class WorkedOutScreen(ModalScreen[None]):
             self.post_message(self.Told(sentence(str(error))))
 
     def on_worked_out_screen_told(self, message: Told) -> None:
-        """Say it."""
+        """Show the message."""
         self.say(message.text if message.text.endswith(".") else f"{message.text[:1].upper()}{message.text[1:]} …")
 
     def say(self, text: str) -> None:
-        """Put a text below what is shown."""
+        """Show a text below the result."""
         self.query_one(self.STATE, Static).update(Content(visible(text)))
 
     def action_leave(self) -> None:
-        """End it."""
+        """Close the page."""
         self._stops = True
         self.dismiss()

@@ -175,7 +175,7 @@ async def test_the_palette_has_a_row_for_each_command_with_its_key_at_the_right(
         await press(pilot, "ctrl+p", *"stat")
         (row,) = (line for line in shown(pilot).splitlines() if " Statistics " in line)
         assert row.rstrip(" │").endswith(" s")
-        assert "Enter Do it" in shown(pilot)
+        assert "Enter Run" in shown(pilot)
         await press(pilot, "escape")
         assert isinstance(app.screen, DecksScreen)
 

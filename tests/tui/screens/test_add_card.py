@@ -55,7 +55,7 @@ async def test_it_is_seen_and_said_before_it_is_written(tmp_path: Path) -> None:
         assert "no back" in said(screen, "#add-said")
         await press(pilot, "tab", *"x")
         screen._draw()
-        assert "a card with this front already" in said(screen, "#add-said")
+        assert "A card with this front already" in said(screen, "#add-said")
         assert "france" in said(screen, "#add-card-looks")
         await press(pilot, "ctrl+b")
         assert "both ways" in said(screen, "#add-where")
@@ -147,6 +147,6 @@ async def test_a_card_that_is_added_over_browse_leaves_its_search_as_it_was(tmp_
         screen = app.screen
         assert isinstance(screen, AddCardScreen)
         screen._draw()
-        assert "a card with this front already" in said(screen, "#add-said")
+        assert "A card with this front already" in said(screen, "#add-said")
         await press(pilot, "escape")
         assert len(app.search_index.search(suspended, NOW) or ()) == 1

@@ -388,7 +388,7 @@ async def test_what_has_changed_elsewhere_while_it_was_asked_is_not_reset(
         (tmp_path / "vault/Geo.md").write_bytes(note(tmp_path, "Geo.md").replace(there.encode(), here.encode()))
         await press(pilot, "y")
         await until(pilot, lambda: "card stays as it is" in words(pilot))
-        assert "Begins again: 2 cards." in words(pilot)
+        assert "Reset to new: 2 cards." in words(pilot)
         assert why in words(pilot)
         assert here.encode() in note(tmp_path, "Geo.md")
 
@@ -443,7 +443,7 @@ async def test_where_nothing_is_found_cards_with_one_letter_changed_are_listed_a
     async with running(app) as pilot:
         screen = await browsing(pilot)
         screen.query_one(Input).value = "marid"
-        await until(pilot, lambda: "No cards match; 1 card with one letter changed" in words(pilot))
+        await until(pilot, lambda: "No exact match; 1 card with one letter changed" in words(pilot))
         assert fronts(screen) == ["Spain"]
         screen.query_one(Input).value = "rome"
         await until(pilot, lambda: fronts(screen) == ["Italy"])

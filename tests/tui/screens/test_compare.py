@@ -145,6 +145,6 @@ async def test_escape_stops_the_missing_runs_and_keeps_what_was_run(
 
         monkeypatch.setattr(app.results, "add", keep_and_stop)
         await pilot.press(*["plus"] * 9, "space")
-        await until(pilot, lambda: "Stopped; what was run is kept." in app.shown())
+        await until(pilot, lambda: "Stopped; finished runs are kept." in app.shown())
         assert not app.runner.busy
         assert len(app.results.all()) < 10

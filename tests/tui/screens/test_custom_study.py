@@ -88,7 +88,7 @@ async def test_a_cram_says_so_and_writes_nothing(tmp_path: Path) -> None:
         await press(pilot, "u")
         assert "Back: easy did not count." in shown(pilot)
         await press(pilot, "ctrl+r")
-        assert "Nothing is written here, so there is nothing to do again." in words(pilot)
+        assert "Nothing is written here, so there is nothing to redo." in words(pilot)
         await press(pilot, "r")
         assert isinstance(app.screen, ReviewScreen)
         with app.writer.quiet() as journal:

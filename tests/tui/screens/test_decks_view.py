@@ -63,7 +63,7 @@ async def test_where_nothing_is_left_it_says_so(tmp_path: Path) -> None:
     async with running(
         make_app(tmp_path, {"A.md": "#flashcards\n\na::b\n<!--SR:!2034-06-10,30,250-->\n"}, start="decks"), MIDDLE
     ) as pilot:
-        await until(pilot, lambda: "Nothing is left here for today." in shown(pilot))
+        await until(pilot, lambda: "Nothing left here for today." in shown(pilot))
 
 
 async def test_a_large_screen_shows_past_reviews_hard_cards_problems_and_a_demo(tmp_path: Path) -> None:

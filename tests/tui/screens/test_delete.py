@@ -45,7 +45,7 @@ async def test_the_review_goes_on_and_undo_and_redo_work_byte_for_byte(tmp_path:
         assert note(tmp_path) == LEFT
         assert "Italy" in shown(pilot)
         assert "1 due" in shown(pilot)
-        assert "Deleted from Notes.md. u takes that back." in words(pilot)
+        assert "Deleted from Notes.md. u undoes that." in words(pilot)
         await press(pilot, "u")
         assert note(tmp_path) == OLD
         assert "France" in shown(pilot)

@@ -76,9 +76,9 @@ async def test_t_trusts_a_demo_of_ones_own_no_longer(tmp_path: Path) -> None:
     trust.give(source, DEMOS / "count.py")
     app.runner = DemoRunner([DEMOS], trust)
     async with app.run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: "t Trust no longer" in app.shown())
+        await until(pilot, lambda: "t Revoke trust" in app.shown())
         await pilot.press("t")
-        await until(pilot, lambda: "t Trust no longer" not in app.shown())
+        await until(pilot, lambda: "t Revoke trust" not in app.shown())
         assert not trust.holds(source)
 
 

@@ -70,7 +70,7 @@ async def test_suspend_puts_a_card_away_for_good(tmp_path: Path) -> None:
     async with running(app) as pilot:
         await press(pilot, "z")
         assert "Italy" in shown(pilot)
-        assert "Suspended: no review shows it until it is resumed. u takes that back." in shown(pilot)
+        assert "Suspended: no review shows it until it is resumed. u undoes that." in shown(pilot)
         assert states(app)["France"] == CardState(suspended=True)
         assert note(tmp_path) == OLD
     async with running(make_app(tmp_path, {}, clock=lambda: NOW + timedelta(days=400))) as pilot:
@@ -103,7 +103,7 @@ async def test_a_flag_is_set_and_taken_away_and_the_card_stays(tmp_path: Path) -
         assert "France" in shown(pilot)
         assert states(app)["France"].flagged
         await press(pilot, "asterisk")
-        assert "The flag is taken away." in shown(pilot)
+        assert "Flag removed." in shown(pilot)
         assert not states(app)["France"].flagged
         await press(pilot, "u")
         assert "Undid removing the flag." in shown(pilot)
@@ -144,7 +144,7 @@ async def test_the_head_line_says_that_z_resumes_a_suspended_card(tmp_path: Path
         assert "suspended" not in shown(pilot)
 
 
-@tiered("action, words_", [("mark", "written anew"), ("suspend", "so it is suspended. u takes")])
+@tiered("action, words_", [("mark", "written anew"), ("suspend", "so it is suspended. u undoes")])
 async def test_a_card_that_has_just_become_a_leech_is_called_one(tmp_path: Path, action: str, words_: str) -> None:
     days = iter(range(10_000))
     app = make_app(

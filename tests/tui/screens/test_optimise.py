@@ -34,7 +34,7 @@ async def test_parameters_are_shown_and_taken(tmp_path: Path) -> None:
     async with running(app, (100, 50)) as pilot:
         await until(pilot, lambda: not app.reading)
         await press(pilot, "down", "O")
-        await until(pilot, lambda: "They are better than the present ones" in words(pilot))
+        await until(pilot, lambda: "They are better than the current ones" in words(pilot))
         for said in ("default", "RMSE (bins)", "always good"):
             assert said in words(pilot)
         await press(pilot, "enter")

@@ -124,7 +124,7 @@ async def test_what_stays_as_it_was_is_named_with_the_reason(tmp_path: Path) -> 
         (tmp_path / "vault/n2.md").write_text(NOTES["n2.md"].replace("12,3", "30,18"))
         await press(pilot, "enter")
         await written(pilot)
-        await until(pilot, lambda: "Changed 2 notes. Undo takes all of it back." in words(pilot))
+        await until(pilot, lambda: "Changed 2 notes. Undo reverts all of it." in words(pilot))
         assert "it was reviewed meanwhile" in words(pilot)
         assert "is not there any more" in words(pilot)
         await press(pilot, "escape")
@@ -146,7 +146,7 @@ async def test_an_exam_is_set_and_its_last_looks_are_planned_and_it_is_removed(t
         await press(pilot, "down", "M", *"exam", "enter")
         assert isinstance(pilot.app.screen, PromptScreen)
         await press(pilot, *["backspace"] * 10, *"2024-06-01", "enter")
-        assert "An exam is after today." in words(pilot)
+        assert "The day of an exam must be after today." in words(pilot)
         await press(pilot, *["backspace"] * 10, *"2024-07-15", "enter")
         await until(pilot, lambda: pilot.app._next == root)  # type: ignore[attr-defined]
     assert 'date = "2024-07-15"' in (root / VAULT_FILE).read_text()

@@ -177,7 +177,7 @@ async def test_skip_puts_the_card_at_the_end(tmp_path: Path) -> None:
 async def test_the_only_card_that_is_left_cannot_be_skipped_in_silence(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, {"A.md": "#flashcards\n\nFrance::Paris\n"})) as pilot:
         await press(pilot, "s")
-        assert "This is the only card that is left." in shown(pilot)
+        assert "This is the only card left." in shown(pilot)
 
 
 async def test_reset_asks_and_no_keeps_the_schedule(tmp_path: Path) -> None:
@@ -685,7 +685,7 @@ async def test_the_review_says_that_changes_made_elsewhere_are_not_heard_of(tmp_
     async with running(app) as pilot:
         app.on_not_watched(NotWatched("too many files"))
         await pilot.pause()
-        assert "Changes that other programs make to notes are not heard of while you review (too many" in words(pilot)
+        assert "Changes by other programs go unnoticed while you review (too many" in words(pilot)
 
 
 @pytest.mark.slow

@@ -96,7 +96,7 @@ async def test_a_value_can_be_taken_out_of_the_file(tmp_path: Path) -> None:
     async with running(app_with(tmp_path)) as pilot:
         await go_to(pilot, "new_cards_per_day")
         await press(pilot, "delete")
-        assert "Taken out of your file: it is 0 again; it counts once you leave this page." in words(pilot)
+        assert "Removed from your file: it is 0 again; it counts once you leave this page." in words(pilot)
         assert own_file(tmp_path).read_text() == "# mine\ntheme = 'dark'  # at night\n"
 
 
@@ -156,7 +156,7 @@ async def test_limits_of_a_deck_are_two_numbers(tmp_path: Path) -> None:
         await go_to(pilot, "deck_limits")
         await press(pilot, "enter", "enter")
         await press(pilot, "x", "enter")
-        assert "Write two numbers" in words(pilot)
+        assert "Type two numbers" in words(pilot)
         await press(pilot, "backspace", *"3", "space", "minus", "enter")
         assert own_file(tmp_path).read_text().endswith("[deck_limits]\nflashcards = {new = 3}\n")
         loaded = load_settings(tmp_path / "vault", person_file=own_file(tmp_path), overrides={})

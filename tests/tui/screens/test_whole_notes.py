@@ -102,7 +102,7 @@ async def test_when_all_are_graded_it_says_so_and_the_decks_forget_them(tmp_path
     async with running(app) as pilot:
         await opened(pilot)
         await press(pilot, "3", "4")
-        assert "No note is left to review." in shown(pilot)
+        assert "No notes left to review." in shown(pilot)
         assert "2 notes were graded." in shown(pilot)
         await press(pilot, "1", "3", "s", "l", "q")
         await until(pilot, lambda: not app.reading)
@@ -111,7 +111,7 @@ async def test_when_all_are_graded_it_says_so_and_the_decks_forget_them(tmp_path
         assert "whole notes:" not in shown(pilot)
         await press(pilot, "c", "up", "enter")
         assert isinstance(app.screen, WholeNotesScreen)
-        await until(pilot, lambda: "No note is left" in shown(pilot))
+        await until(pilot, lambda: "No notes left" in shown(pilot))
         await press(pilot, "u")
         assert "Something new." in shown(pilot)
         assert note(tmp_path, "New.md") == b"#review\n\nSomething new.\n"

@@ -92,7 +92,7 @@ async def test_another_note_is_found_by_typing_and_one_that_takes_no_card_says_w
         await press(pilot, "m", "enter", *"other", "enter")
         await until(pilot, lambda: "a code block that is not closed" in words(pilot))
         await press(pilot, "m", "enter", *"nowhere")
-        await until(pilot, lambda: "none has that in its name" in words(pilot))
+        await until(pilot, lambda: "no match" in words(pilot))
         await press(pilot, "enter", "escape")
         assert type(app.screen).__name__ == "DemoScreen"
     assert (tmp_path / "vault/Plain.md").read_text() == "prose\n"

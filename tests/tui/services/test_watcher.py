@@ -171,7 +171,7 @@ async def test_a_review_of_an_unknown_vault_can_begin_with_what_has_been_read(
     async with app.run_test(size=(80, 24)) as pilot:
         try:
             await until(pilot, lambda: "1 of 2" in words(pilot))
-            assert "Space: begin with what is there" in words(pilot)
+            assert "Space: start with what is there" in words(pilot)
             await press(pilot, "space")
             assert "three" in shown(pilot)
             await press(pilot, "space", "3")

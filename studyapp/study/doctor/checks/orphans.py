@@ -294,7 +294,7 @@ def _named_by_log(finding: Finding, owner: tuple[str, str], note_of: Callable[[s
     if question is None:
         return replace(
             finding,
-            reason=f"{finding.reason}. The review log wrote it for a card of {path} that is not there any more",
+            reason=f"{finding.reason}. The review log wrote it for a card of {path} that no longer exists",
         )
     where = f"line {question.sources[0] + 1}" if path == finding.path else f"{path}:{question.sources[0] + 1}"
     has = "has a schedule" if question.entries else "has none now"

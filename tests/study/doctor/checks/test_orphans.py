@@ -111,7 +111,7 @@ def test_the_review_log_tells_which_card_an_orphan_was_written_for() -> None:
     (found,) = orphans.finish(lambda path: old if path == "Old.md" else None)
     assert "The review log wrote it for the card at Old.md:3, which has none now" in found.reason
     (found,) = orphans.finish(lambda _: None)
-    assert "for a card of Old.md that is not there any more" in found.reason
+    assert "for a card of Old.md that no longer exists" in found.reason
 
 
 def test_an_orphan_goes_back_to_the_card_of_its_note_that_the_review_log_names() -> None:
