@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studyapp.cli.completion.candidates import Candidate, Found, complete
+from studyapp.cli.completion.candidates import Candidate, Found, Supply, complete
 from studyapp.cli.parser import parser_of
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
@@ -35,7 +35,14 @@ def complete_words(words: Sequence[str]) -> int:
         if given[:1] == ["demo"] and len(given) > 1:
             found = _demo_words(given[1:])
         else:
-            sources = {"deck": lambda: _decks(given), "note": lambda: _notes(given), "set": _settings}
+            sources: dict[str, Supply] = {
+                "deck": lambda: _decks(given),
+                "note": lambda: _notes(given),
+                "set": _settings,
+                "exam": lambda: _exams(given),
+                "values": lambda: _exams(given) if "exam" in given else (),  # of a plan
+                "preset": lambda: map(Candidate, _vault(given).settings.presets),
+            }
             found = complete(parser_of([_USUAL, *given[:1]]), given, sources, usual=_USUAL)
     print(found.files)
     for word in found.words:
@@ -72,6 +79,12 @@ def _notes(words: Sequence[str]) -> Iterator[Candidate]:
     vault = _vault(words)
     vault.scan()
     return map(Candidate, vault.paths())
+
+
+def _exams(words: Sequence[str]) -> Iterator[Candidate]:
+    """The exams of the vault that is meant."""
+    exams = _vault(words).settings.exams
+    return (Candidate(name, f"{exam['date']}, {exam.get('deck') or exam['search']}") for name, exam in exams.items())
 
 
 def _vault(words: Sequence[str]) -> Vault:

@@ -108,6 +108,18 @@ def test_bash_offers_the_notes_of_the_vault_that_the_line_names(bash: Complete, 
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_bash_offers_exams_and_presets(bash: Complete, home: Path) -> None:
+    toml = '[presets.languages]\n[presets.lab]\n[exams.finals]\ndate = "2030-07-01"\ndeck = "flashcards"\n'
+    settings = home / "My vault/.studyapp/settings.toml"
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text(toml)
+    assert bash("exam", "") == ["finals"]
+    assert bash("plan", "exam", "fi") == ["finals"]
+    assert bash("plan", "holiday", "") == [""]
+    assert bash("optimise", "--preset", "la") == ["languages", "lab"]
+
+
 def test_bash_offers_demos_and_their_knobs(bash: Complete) -> None:
     assert bash("demo", "lo") == ["lora"]
     assert "compare" in bash("demo", "")
