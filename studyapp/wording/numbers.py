@@ -61,11 +61,13 @@ def sentence(text: str) -> str:
 
 def interval_text(after: Schedule, now: datetime) -> str:
     """How long until a card with that schedule is due, in a few characters, in people's units."""
-    if isinstance(after, Sm2):
-        days = days_until(after, now)
-        return "never" if days is None else "today" if days <= 0 else span_text(days)
-    if after.due is None:
+    days = days_until(after, now)
+    if after.due is None or days is None:
         return "never"
+    if isinstance(after, Sm2):
+        return "today" if days <= 0 else span_text(days)
+    if after.state == State.REVIEW and days >= 1:  # also where a day was chosen, and is due from midnight on
+        return span_text(days)
     seconds = (after.due - now).total_seconds()
     if seconds < _MINUTE:
         return "now"

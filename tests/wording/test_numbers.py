@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from studyapp.core.schedule.entries import Fsrs, Sm2
 from studyapp.wording.numbers import clock_text, days_text, interval_text, key_text, schedule_facts, shorten_path
@@ -33,6 +34,12 @@ def test_intervals_are_in_the_units_that_people_think_in(days: int, text: str) -
 )
 def test_fsrs_intervals_are_rounded(after: timedelta | None, text: str) -> None:
     assert interval_text(fsrs(after), NOW) == text
+
+
+@pytest.mark.parametrize(("day", "text"), [(16, "1d"), (25, "10d")])
+def test_what_is_due_from_midnight_on_comes_in_as_many_days_as_the_calendar_has(day: int, text: str) -> None:
+    due = replace(fsrs(timedelta()), due=datetime(2024, 6, day, tzinfo=UTC))
+    assert interval_text(due, NOW.replace(hour=22)) == text
 
 
 def test_a_date_that_is_none_is_never() -> None:
