@@ -22,6 +22,8 @@ _OPEN, _CLOSE, _END, _HELD = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 _OURS: Final = re.compile("[\ufdd0-\ufdd3\\x00]")
 _CLOZE: Final = re.compile(r"\{\{c(\d+(?:,\d+)*)::|\}\}")
 _SOUND: Final = re.compile(r"\[sound:([^\]\n]{1,300})\]")
+_SECTION: Final = re.compile(r"<!\[[^>]*>")
+"""As programs for letters write it, and browsers show nothing of it; Python's parser stops at an odd one."""
 _INLINE: Final = {
     **dict.fromkeys(("b", "strong"), "**"),
     **dict.fromkeys(("i", "em"), "*"),
@@ -62,6 +64,7 @@ def convert(html: str) -> Converted:
     held: list[str] = []
     writer = _Writer(found, held)
     marked = with_formulas(marked, partial(_hold, held), found.losses)
+    marked = _SECTION.sub("", marked).replace("<![", "&lt;![")
     writer.feed(_SOUND.sub(lambda match: _hold(held, writer.embed(match[1])), marked))
     writer.close()
     found.text = re.sub(f"{_HELD}(\\d+){_HELD}", lambda match: held[int(match[1])], writer.text())
