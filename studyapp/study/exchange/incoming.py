@@ -237,8 +237,6 @@ class _Reader:
             text = "\n".join([text, "> [!extra]-", *(f"> {line}" for line in lines)])
         media = found.media.union(*(one.media for one in extra))
         losses = found.losses.union(*(one.losses for one in extra))
-        if any("," in several for several, _ in found.clozes.values()):
-            losses.add("clozes with several numbers, of which the first counts")
         by_number = {card.order + 1: card for card in cards}
         ordered = [by_number[number] for number in numbers if number in by_number]
         if len(ordered) != len(numbers):
@@ -286,8 +284,15 @@ def _swapped(one: tuple[str, str], other: tuple[str, str]) -> bool:
 
 
 def _with_clozes(found: Converted, numbers: Sequence[int]) -> str:
-    """The text with its clozes in the plain form where each number stands once, in order; else by number."""
-    firsts = [int(several.split(",")[0]) for several, _ in found.clozes.values()]
+    """The text with its clozes in the plain form where each number stands once, in order; else by number.
+
+    Where one has several numbers, letters say of each on which cards it is asked, and on which it is shown.
+    """
+    several = [set(map(int, names.split(","))) for names, _ in found.clozes.values()]
+    if any(len(one) > 1 for one in several):
+        orders = iter("".join("a" if number in one else "s" for number in numbers) for one in several)
+        return with_clozes(found, lambda _n, text, hint: f"=={next(orders)};;{text}{_hint(hint)}==")
+    firsts = [number for one in several for number in one]
     place = {number: rank for rank, number in enumerate(numbers, 1)}
     answers = re.findall("\ufdd1(.*?)\ufdd2", found.text, re.DOTALL)
     odd = any(re.fullmatch(r"\d+|[ash]+", answer.strip()) for answer in answers)
