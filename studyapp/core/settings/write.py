@@ -88,10 +88,10 @@ def _put(file: Path, old: bytes | None, new: bytes | None) -> None:
     try:
         if new is None:
             file.unlink(missing_ok=True)
-        elif old is None:
+        elif old is None and new:
             file.parent.mkdir(parents=True, exist_ok=True)
             make(file, new, 0o644)
-        elif new != old:
+        elif old is not None and new != old:
             replace_bytes(file, old, new)
     except (OvertakenError, FileExistsError) as error:
         raise SettingsError(f"{file} was changed by another program just now; try again") from error
@@ -112,10 +112,12 @@ def changed(text: str, key: Sequence[str], value: Any | None) -> str:
     mark, bare = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
     if (unfit := too_much(bare)) is not None:
         raise ValueError(unfit[1])
+    before = _read_toml(bare)
     try:
-        before = tomllib.loads(bare)
-        document = tomlkit.parse(bare)
         where = _place(before, key)
+        if value is None and not _has(before, where):
+            return text
+        document = tomlkit.parse(bare)
         table: Any = document
         for name in where[:-1]:
             if name not in table:
@@ -123,19 +125,25 @@ def changed(text: str, key: Sequence[str], value: Any | None) -> str:
             table = table[name]
         old = table[where[-1]].as_string() if where[-1] in table else ""
         if value is None:
-            if where[-1] in table:
-                del table[where[-1]]
+            del table[where[-1]]
         else:
             table[where[-1]] = _item(_plain(value))
         after = _spliced(bare, tomlkit.dumps(document), old, removes=value is None)
         read, wanted = tomllib.loads(after), _wanted(before, where, value)
         if read != wanted and not (value is None and read == _without_empty(wanted, where)):
             raise ValueError(f"cannot be changed by a program; {_BY_HAND}")
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"is not TOML ({error}); fix it by hand") from error
-    except (RecursionError, tomlkit.exceptions.TOMLKitError, TypeError, AttributeError) as error:
+    except (tomllib.TOMLDecodeError, tomlkit.exceptions.TOMLKitError, TypeError, AttributeError) as error:
         raise ValueError(f"cannot be changed by a program; {_BY_HAND}") from error
     return mark + after
+
+
+def _read_toml(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"is not TOML ({error}); fix it by hand") from error
+    except RecursionError as error:
+        raise ValueError(f"cannot be changed by a program; {_BY_HAND}") from error
 
 
 def _place(data: Mapping[str, Any], key: Sequence[str]) -> tuple[str, ...]:
@@ -150,6 +158,15 @@ def _place(data: Mapping[str, Any], key: Sequence[str]) -> tuple[str, ...]:
         parts.append(part)
         table = table[part]
     return (key[0], *parts) if not isinstance(table, Mapping) else tuple(key)
+
+
+def _has(data: Any, where: Sequence[str]) -> bool:
+    """Whether a file says anything at a place."""
+    for name in where:
+        if not isinstance(data, Mapping) or name not in data:
+            return False
+        data = data[name]
+    return True
 
 
 def _wanted(before: Mapping[str, Any], where: Sequence[str], value: Any | None) -> dict[str, Any]:

@@ -121,6 +121,21 @@ def test_what_is_not_utf_8_is_kept(tmp_path: Path) -> None:
     assert file.read_bytes() == b"theme = '\xff'"
 
 
+@pytest.mark.parametrize(
+    "text", ["", "# only this", "x = 1", "[presets]\n\n[exams]\n", "presets = 3\n", "[[presets]]\nx = 1\n"]
+)
+def test_what_is_not_there_is_taken_out_without_a_change(tmp_path: Path, text: str) -> None:
+    for key in (["presets", "a", "leech_lapses"], ["deck_presets", "x"], ["theme"]):
+        assert changed(text, key, None) == text
+    write_in_vault_file(tmp_path, ["presets", "a", "leech_lapses"], None)
+    assert not (tmp_path / VAULT_FILE).exists()
+
+
+def test_toml_that_only_a_person_can_change_is_not_called_wrong() -> None:
+    with pytest.raises(ValueError, match="cannot be changed by a program"):
+        changed("presets = {a = {leech_lapses = 3}}\n", ["presets", "b c", "leech_lapses"], 5)
+
+
 def test_a_file_is_made_with_its_folders(tmp_path: Path) -> None:
     file = tmp_path / "config" / "studyapp" / "settings.toml"
     write_setting(file, ["theme"], "light")
