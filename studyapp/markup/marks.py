@@ -8,7 +8,7 @@ takes for letters; what emits text reads them back. A bracket is moved where it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -39,11 +39,12 @@ _ONLY_MARKUP: Final = re.compile(rf"[ \t>]*(?:{RUN}.*|\${{2}}|[-=*_:| \t]+|%%)?[
 _DELIMITERS: Final = "*_~="
 
 
-def insert(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
+def insert(text: str, spans: Sequence[tuple[int, int, str]], shown: Callable[[str], str] = visible) -> str:
     """Make `text` visible and bracket its spans.
 
     Spans are half-open character ranges of `text` with a name out of `CLOZE_NAMES`; overlapping ones are cut at the
-    start of the next, empty ones and what lies outside the text are ignored.
+    start of the next, empty ones and what lies outside the text are ignored. `shown` says how text is made visible;
+    no noncharacter may be left in it.
 
     Raises:
         ValueError: a span has an unknown name.
@@ -57,9 +58,9 @@ def insert(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
         limit = ordered[index + 1][0] if index + 1 < len(ordered) else len(text)
         begin, stop = _inward(text, max(start, position), min(end, max(limit, start), len(text)))
         if begin < stop:
-            pieces += [visible(text[position:begin]), _STARTS[name], visible(text[begin:stop]), _END]
+            pieces += [shown(text[position:begin]), _STARTS[name], shown(text[begin:stop]), _END]
             position = stop
-    pieces.append(visible(text[position:]))
+    pieces.append(shown(text[position:]))
     return "".join(pieces)
 
 

@@ -69,7 +69,7 @@ class Package:
         fields = self.fields(question)
         cards = [card for card in question.cards if card.card.side in fields.orders]
         if not cards:
-            self._leave_out(question, "there is nothing that Anki could ask; left out")
+            self._lose(question, ["there is nothing that Anki could ask; left out"])
             return
         known = self._known.of(question, "\x1f".join(fields.values), cloze=fields.type == CLOZE)
         self._note(known, fields, question.tags)
@@ -84,15 +84,19 @@ class Package:
         if question.kind is not Kind.CLOZE:
             both = [html.plain(side) for side in sides(question.kind, question.body, asked.settings)[0]]
             orders = {0: 0, 1: 1} if all(both) else {}
+            self._lose(asked, html.lost)
             return Fields(PLAIN, (*both, "y" if question.kind in _REVERSED else "", *about), orders)
         clozes = Clozes.of(question.body, asked.settings)
         numbers, orders = _numbers(clozes)
         if any("h" in cloze.order for cloze in clozes.found):
-            self._leave_out(asked, "what a cloze keeps hidden is shown in Anki")
-        return Fields(CLOZE, (html.clozes(question.body, clozes.found, numbers), *about), orders)
+            html.lost.append("what a cloze keeps hidden is shown in Anki")
+        fields = Fields(CLOZE, (html.clozes(question.body, clozes.found, numbers), *about), orders)
+        self._lose(asked, html.lost)
+        return fields
 
-    def _leave_out(self, question: Outgoing, what: str) -> None:
-        self.report.problems.append(f"{question.path}:{question.question.first_line + 1}: {what}")
+    def _lose(self, question: Outgoing, what: Iterable[str]) -> None:
+        """Report what of a question could not be carried."""
+        self.report.problems += [f"{question.path}:{question.question.first_line + 1}: {one}" for one in what]
 
     def _note(self, known: KnownNote, fields: Fields, tags: Iterable[str]) -> None:
         first = fields.values[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from html import escape
+from html import escape, unescape
 from typing import Any, Final
 
 from markdown_it.renderer import RendererHTML
@@ -45,6 +45,8 @@ _PLAIN_TAGS: Final = frozenset(
 """Elements that pass, without their attributes; other tags are shown as they are written."""
 _PIECE: Final = re.compile(r"<!--.*?-->|<[^<>]{0,2000}>|[^<]+|<", re.DOTALL)
 _SPAN: Final = re.compile(f"[{MARKS[:-1]}]([^{MARKS}]*){MARKS[-1]}")
+_UNSTORABLE: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
+"""What no field of Anki can hold, or would act there; joiners and the marks of directions are text."""
 _ONE_PARAGRAPH: Final = re.compile(r"<p>(?:(?!<p>).)*</p>", re.DOTALL)
 _MARK: Final = re.compile(f"[{MARKS}]")
 _TASK: Final = re.compile(r"\[([ xX])\][ \t]+")
@@ -98,6 +100,8 @@ class AnkiHtml(RendererHTML):
         super().__init__()
         self._media = media
         self._source = source
+        self.lost: list[str] = []
+        """What of the text could not be carried, a few words each."""
         rules: dict[str, Any] = {
             "wikilink": self._each(self._wikilink),
             "embed": self._each(lambda token: self._embed(token.content, token.info)),
@@ -138,7 +142,7 @@ class AnkiHtml(RendererHTML):
 
     def plain(self, markdown: str) -> str:
         """The HTML of a side of a card."""
-        return self._rendered(insert(markdown, ()))
+        return self._rendered(insert(markdown, (), _storable))
 
     def clozes(self, text: str, clozes: Sequence[Cloze], numbers: Sequence[str]) -> str:
         """The HTML of a text with Anki's clozes in it.
@@ -148,10 +152,11 @@ class AnkiHtml(RendererHTML):
         shown, spans = _without_signs(text, clozes)
         asked = [(span, number) for span, number in zip(spans, numbers, strict=True) if number]
         hints = [cloze.hint for cloze, number in zip(clozes, numbers, strict=True) if number]
-        html = self._rendered(insert(shown, [(start, end, "cloze-answer") for (start, end), _ in asked]))
+        html = self._rendered(insert(shown, [(start, end, "cloze-answer") for (start, end), _ in asked], _storable))
         found = list(_SPAN.finditer(html))
         if len(found) != len(asked) or len(_MARK.findall(html)) != 2 * len(asked):
-            html = escape(_marked(shown, [span for span, _ in asked])).replace("\n", "<br>\n")
+            html = _text(_marked(shown, [span for span, _ in asked])).replace("\n", "<br>\n")
+        html = html.replace("{{c", "{&#123;c")  # text that looks like a cloze of Anki is none
         names = iter(zip((number for _, number in asked), hints, strict=True))
         return _SPAN.sub(lambda match: _cloze(match[1], *next(names)), html)
 
@@ -173,6 +178,7 @@ class AnkiHtml(RendererHTML):
     def _embed(self, target: str, size: str) -> str:
         name = self._media.name(without_marks(target), self._source)
         if name is None:
+            self.lost.append(f"{without_marks(target)}: no picture, sound or video of the vault; its name is shown")
             return f"<i>{_text(without_marks(target))}</i>"
         if name.casefold().endswith(_SOUNDS):
             return f"[sound:{name}]"
@@ -194,7 +200,7 @@ class AnkiHtml(RendererHTML):
         bare = without_marks(piece)
         match = TAG.fullmatch(bare)
         if match is None:
-            return "" if bare.startswith("<!--") else _text(piece)
+            return "" if bare.startswith("<!--") else _text(unescape(piece))
         name = match[2].lower()
         return f"<{match[1]}{name}>" if name in _PLAIN_TAGS else _text(piece)
 
@@ -266,9 +272,14 @@ def _marked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     pieces: list[str] = []
     end = 0
     for start, stop in sorted(spans):
-        pieces += (visible(text[end:start]), MARKS[0], visible(text[start:stop]), MARKS[-1])
+        pieces += (_storable(text[end:start]), MARKS[0], _storable(text[start:stop]), MARKS[-1])
         end = stop
-    return "".join((*pieces, visible(text[end:])))
+    return "".join((*pieces, _storable(text[end:])))
+
+
+def _storable(text: str) -> str:
+    """The text, without what no field of Anki can hold."""
+    return _UNSTORABLE.sub(lambda match: visible(match[0]), text.replace("\r\n", "\n"))
 
 
 def _cloze(answer: str, number: str, hint: str | None) -> str:

@@ -214,3 +214,16 @@ def test_damaged_knowledge_of_earlier_exports_does_no_harm(tmp_path: Path, text:
 
 def test_grades_have_ankis_numbers() -> None:
     assert [EASE[grade] for grade in Grade] == [1, 2, 3, 4]
+
+
+def test_pictures_that_are_not_in_the_vault_are_named(tmp_path: Path) -> None:
+    (tmp_path / "outside.png").write_bytes(b"no")
+    text = "#flashcards\n\na ![[gone.png]]::![[../outside.png]] ![x](here%20ä.png)\n\nThe ==sun== ![[n]] ![[x.pdf]]\n"
+    root = make_vault(tmp_path / "vault", {"n.md": text})
+    (root / "here ä.png").write_bytes(PICTURE)
+    (root / "x.pdf").write_bytes(b"pdf")
+    report = export(workspace(root, tmp_path / "home"), tmp_path / "out.apkg")
+    assert report.media == 1
+    why = "no picture, sound or video of the vault; its name is shown"
+    lost = [(3, "gone.png"), (3, "../outside.png"), (5, "n"), (5, "x.pdf")]
+    assert report.problems == [f"n.md:{line}: {name}: {why}" for line, name in lost]

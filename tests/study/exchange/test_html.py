@@ -88,6 +88,21 @@ def test_nothing_of_a_note_runs_in_anki(hostile: str) -> None:
     assert 'href="javascript' not in shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "שלום\u200f! \u2067a\u2069 soft\u00adhyphen 👨\u200d👩",
+            "שלום\u200f! \u2067a\u2069 soft\u00adhyphen 👨\u200d👩",
+        ),
+        ("a\x1fb\ufdd0", "a␟b‹U+FDD0›"),
+        ("<div>a &amp; b\n&lt;i&gt;</div>", "<div>a &amp; b\n&lt;i&gt;</div>"),
+    ],
+)
+def test_text_arrives_as_it_is_but_for_what_anki_cannot_hold(text: str, shown: str) -> None:
+    assert html(text) == shown
+
+
 @given(st.lists(strategies.PHRASES, max_size=4).map("\n".join), st.text(max_size=40))
 def test_only_known_tags_and_attributes_come_out(markdown: str, odd: str) -> None:
     shown = html(f"{markdown}\n{odd}<{odd}>")
@@ -105,6 +120,9 @@ def test_only_known_tags_and_attributes_come_out(markdown: str, odd: str) -> Non
         ("**==bold== word**", "<strong>{{c1::bold}} word</strong>"),
         ("- ==a==\n- ==b==", "<ul>\n<li>{{c1::a}}</li>\n<li>{{c2::b}}</li>\n</ul>"),
         ("[==x==](https://a.b/==z==)", "[{{c1::x}}](https://a.b/{{c2::z}})"),
+        ("`{{c2::x}}` ==y==", "<code>{&#123;c2::x}}</code> {{c1::y}}"),
+        ("**==[sound:x.mp3]== word", "**{{c1::[sound&#58;x.mp3]}} word"),
+        ("[==[sound:x.mp3]==](https://a.b/==z==)", "[{{c1::[sound&#58;x.mp3]}}](https://a.b/{{c2::z}})"),
     ],
 )
 def test_clozes_are_ankis(text: str, shown: str) -> None:
