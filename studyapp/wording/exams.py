@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from math import inf
+from typing import Final
 
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.notes.cards import CardId
@@ -16,6 +17,8 @@ from studyapp.study.exams.limits import Room
 from studyapp.study.exams.pace import Pace
 from studyapp.study.review.session import Session
 from studyapp.wording.numbers import days_text
+
+_NO_LIMIT: Final = "; there is no limit."
 
 
 def name_text(exam: Exam) -> str:
@@ -61,7 +64,7 @@ def looks_text(pace: Pace) -> str:
 def _limit(room: Room) -> str:
     """What the limit says to so many cards a day."""
     if room.left == inf:
-        return "; there is no limit."
+        return _NO_LIMIT
     deck = visible(room.deck, newlines=False)
     limit = "your limits" if room.limit is None else f"{'the' if deck else 'your'} limit of {room.limit:,}"
     whose = f"{limit} for {deck}" if deck else limit
@@ -79,12 +82,9 @@ def pace_line(pace: Pace, key: str) -> str:
     head = f"Exam {name_text(pace.exam)} {days_text(pace.days)}"
     if pace.late:
         return f"{head}: {count(pace.late, 'card')} would be due only after it; {key} brings them before"
-    if pace.suffices:
-        return (
-            f"{head}: {new_text(pace).rstrip('.')}" if pace.new.cards else f"{head}: {looks_text(pace).rstrip('.')}"
-        )
-    short = looks_text(pace) if pace.new.suffices else new_text(pace)
-    return f"{head}: {short.rstrip('.')}"
+    is_new = not pace.new.suffices or (pace.suffices and pace.new.cards)
+    text = new_text(pace) if is_new else looks_text(pace)
+    return f"{head}: {text.removesuffix(_NO_LIMIT).rstrip('.')}"
 
 
 def exam_facts(
