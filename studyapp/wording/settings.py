@@ -213,6 +213,11 @@ def value_text(name: str, value: Any) -> str:
             return f"{value:g}"
 
 
+def default_text(name: str) -> str:
+    """The default of a setting in a few words."""
+    return value_text(name, getattr(Settings(), name))
+
+
 def origin_text(origin: Origin) -> str:
     """Where the value of a setting comes from."""
     return _PLACES.get(origin.place, origin.place)

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from studyapp.core.plural import count
-from studyapp.core.settings.model import Settings
+from studyapp.core.settings.load import DEFAULT, LoadedSettings
 from studyapp.core.settings.values import CHOICES, FLAGS, PRESET_NAMES, override_values, toml_text
 from studyapp.core.vault.decks import paths_of
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.decide import DecideScreen
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.study import Study
-from studyapp.wording.settings import WORDS, title_of, value_text
+from studyapp.wording.settings import WORDS, default_text, origin_text, title_of, value_text
 
 _CHANGE: Final = "Change it"
 _DECIDE: Final = "decide"
@@ -24,9 +24,9 @@ _NEW: Final = "\n"
 class PresetAsker:
     """Asks, and passes the value on."""
 
-    def __init__(self, study: Study, settings: Settings, write: Callable[[Sequence[str], Any], None]) -> None:
+    def __init__(self, study: Study, loaded: LoadedSettings, write: Callable[[Sequence[str], Any], None]) -> None:
         """Make it; `write` is called with the setting's place and its value, None to unset it."""
-        self._study, self._settings, self._write = study, settings, write
+        self._study, self._loaded, self._settings, self._write = study, loaded, loaded.settings, write
 
     def ask(self) -> None:
         """Ask which preset, or for the name of a new one."""
@@ -66,7 +66,7 @@ class PresetAsker:
             Choice(
                 name,
                 f"{title_of(name)}: {value_text(name, own.get(name, getattr(self._settings, name)))}",
-                "" if name in own else "as the vault has it",
+                "set here" if name in own else f"as the vault has it, {self._source(name)}",
             )
             for name in PRESET_NAMES
         ]
@@ -74,6 +74,10 @@ class PresetAsker:
             at = PRESET_NAMES.index("fsrs_desired_retention") + 1
             lines.insert(at, Choice(_DECIDE, "Help me decide", "what each desired retention costs and brings"))
         self._study.push_screen(ChooseScreen(preset, lines, act=_CHANGE), chosen)
+
+    def _source(self, name: str) -> str:
+        origin = self._loaded.origin[name]
+        return "the default" if origin == DEFAULT else f"from {origin_text(origin)}"
 
     def _value(self, preset: str, name: str) -> None:
         value = self._settings.presets.get(preset, {}).get(name, getattr(self._settings, name))
@@ -93,7 +97,7 @@ class PresetAsker:
         more = f" One of {', '.join(CHOICES[name])}." if name in CHOICES else " on or off." if name in FLAGS else ""
         shown = toml_text(value) if isinstance(value, tuple | Mapping) else value_text(name, value)
         shown = str(value) if name in CHOICES else shown
-        question = f"{WORDS[name]}{more} A - leaves it as the vault has it."
+        question = f"{WORDS[name]}{more} Default: {default_text(name)}. A - leaves it as the vault has it."
         self._study.push_screen(PromptScreen(f"{title_of(name)}, {preset}", question, shown, wrong), typed)
 
     def ask_deck(self) -> None:

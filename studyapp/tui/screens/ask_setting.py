@@ -30,7 +30,7 @@ class SettingAsker:
             loaded: the settings as they are.
             write: takes the place of the value and the value; None for one that is to be unset.
         """
-        self._study, self._settings, self._write = study, loaded.settings, write
+        self._study, self._loaded, self._settings, self._write = study, loaded, loaded.settings, write
 
     def ask(self, name: str) -> None:
         """Toggle what is on or off; ask for anything else."""
@@ -48,9 +48,9 @@ class SettingAsker:
         elif name == "exams":
             self._exam()
         elif name == "presets":
-            PresetAsker(self._study, self._settings, self._write).ask()
+            PresetAsker(self._study, self._loaded, self._write).ask()
         elif name == "deck_presets":
-            PresetAsker(self._study, self._settings, self._write).ask_deck()
+            PresetAsker(self._study, self._loaded, self._write).ask_deck()
         else:
             self._text(name, value)
 

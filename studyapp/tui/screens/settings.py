@@ -15,8 +15,9 @@ from textual.widgets import Static
 from studyapp.core.errors import SettingsError
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.settings.load import LoadedSettings, load_settings
-from studyapp.core.settings.write import write_in_vault_file, write_setting
+from studyapp.core.settings.write import vault_file, write_in_vault_file, write_setting
 from studyapp.core.visible import visible
+from studyapp.core.workspace.set_settings import value_in
 from studyapp.tui.screens.ask_setting import SettingAsker
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.key_line import KeyLine
@@ -24,7 +25,7 @@ from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.setting_rows import SettingRows
 from studyapp.wording.numbers import sentence, shorten_path
-from studyapp.wording.settings import WORDS, origin_text, value_text
+from studyapp.wording.settings import WORDS, default_text, origin_text, value_text
 
 _TABLES: Final = frozenset({"keys", "deck_limits", "searches", "presets", "deck_presets", "exams"})
 _AT_ONCE: Final = frozenset({"theme", "keys", "searches"})
@@ -91,7 +92,8 @@ class SettingsScreen(StudyScreen):
     def _show_words(self) -> None:
         name = self.query_one(SettingRows).name_here
         file = shorten_path(visible(str(self._file), newlines=False).split("/"), self.size.width - 6 - len(name), "/")
-        words = Content.assemble(WORDS[name], "\n", (f"{name}  {file}", "$quiet"))
+        usual = f" Default: {default_text(name)}."
+        words = Content.assemble(WORDS[name], (usual, "$quiet"), "\n", (f"{name}  {file}", "$quiet"))
         self.query_one("#settings-words", Static).update(words)
 
     # Changing
@@ -112,8 +114,10 @@ class SettingsScreen(StudyScreen):
     def _write(self, key: Sequence[str], value: Any | None) -> None:
         vault, name = self.study.workspace.vault, key[0]
         before = getattr(self._loaded and self._loaded.settings, name)
-        try:
-            if self._in_vault:
+        in_vault = self._in_vault
+        try:  # a preset, an exam or another entry of a table is changed where it stands
+            in_vault |= len(key) > 1 and value_in(vault_file(vault.root), key[:2]) is not None
+            if in_vault:
                 write_in_vault_file(vault.root, key, value)
             else:
                 write_setting(self.study.workspace.locations.settings, key, value)
@@ -128,13 +132,13 @@ class SettingsScreen(StudyScreen):
             self.study.paint(loaded.settings.theme)
         elif name == "keys":
             self.study.take_keys(loaded.settings.keys)
-        self._tell(name, value, now, loaded)
+        self._tell(name, value, now, loaded, in_vault=in_vault)
 
-    def _tell(self, name: str, value: Any | None, now: Any, loaded: LoadedSettings) -> None:
-        where = "this vault's file" if self._in_vault else "your file"
+    def _tell(self, name: str, value: Any | None, now: Any, loaded: LoadedSettings, *, in_vault: bool) -> None:
+        where = "this vault's file" if in_vault else "your file"
         done = f"Removed from {where}" if value is None else f"Saved in {where}"
         place = loaded.origin[name].place
-        if place not in ("default", "vault" if self._in_vault else "person") and name not in _TABLES:
+        if place not in ("default", "vault" if in_vault else "person") and name not in _TABLES:
             done += f", but {origin_text(loaded.origin[name])} has the last word: {value_text(name, now)}"
         elif value is None:
             done += f": it is {value_text(name, now)} again"

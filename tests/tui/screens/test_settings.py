@@ -213,6 +213,31 @@ async def test_a_preset_is_made_changed_and_given_to_a_deck(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+async def test_a_preset_of_the_vault_is_changed_in_the_vaults_file(tmp_path: Path) -> None:
+    own = "# ours\n[presets.lab] # one\nleech_lapses = 3 # three\n\n[deck_presets]\nflashcards = 'lab'\n"
+    app = app_with(tmp_path, OWN + "[presets.mine]\nleech_lapses = 5\n")
+    file = app.workspace.vault.root / VAULT_FILE
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(own)
+    async with running(app, (100, 40)) as pilot:
+        await go_to(pilot, "presets")
+        await press(pilot, "enter", *"lab", "enter")
+        assert "FSRS desired retention: 0.9  as the vault has it, the default" in shown(pilot)
+        await press(pilot, *"lapses")
+        assert "Leech lapses: 3  set here" in shown(pilot)
+        await press(pilot, "enter")
+        assert "Default: 8." in " ".join(words(pilot).replace("│", " ").split())
+        await press(pilot, "backspace", *"4", "enter")
+        assert file.read_text() == own.replace("= 3", "= 4")
+        await go_to(pilot, "presets")
+        await press(pilot, "enter", *"lab", "enter", *"retention", "enter", *["backspace"] * 3, *"0.8", "enter")
+        assert file.read_text() == own.replace("= 3 # three\n", "= 4 # three\nfsrs_desired_retention = 0.8\n")
+        assert own_file(tmp_path).read_text() == OWN + "[presets.mine]\nleech_lapses = 5\n"
+        await go_to(pilot, "leech_lapses")
+        assert "Default: 8." in words(pilot)
+
+
+@pytest.mark.slow
 async def test_the_day_of_an_exam_is_changed_and_an_exam_is_removed(tmp_path: Path) -> None:
     own = OWN + '\n[exams.finals]\ndate = "2024-07-01" # soon\ndeck = "flashcards"\n'
     async with running(app_with(tmp_path, own), (100, 40)) as pilot:
