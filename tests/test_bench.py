@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +12,23 @@ from tests.bench.sides import ROOT, Side, checkout, ratio, spend
 from tests.bench.vault import Size, figures
 
 BUSY = "import time\nwhile time.process_time() < 0.2: pass\n"
+
+
+SMALLEST = [
+    "fitting --cards 20",
+    "latency --rounds 1 --keys 3 --methods hard_prompt",
+    "log --grades 1000",
+    "parse --notes 20 --rounds 1",
+    "plan --cards 50 --kills 1",
+    "render --rounds 1 --largest 1000",
+    "session --notes 20 --cards 2 --rounds 1",
+    "startup --notes 20 --rounds 1 --command-rounds 1",
+    "vault --notes 20 --rounds 1 --before none",
+    "write --grades 3",
+]
+"""Every script, with as little as it takes."""
+ELSEWHERE = {"demos", "generate", "picture"}
+"""Those that measure no time, and have tests of their own or draw pictures."""
 
 
 def measured(name: str, **took: list[float]) -> Side:
@@ -71,3 +90,22 @@ def test_the_table_counts_as_painted_from_its_last_change_on() -> None:
     assert screen._take([(1.0, head), (2.0, table), (3.0, below)]) == 2.0
     assert screen._take([(4.0, head), (5.0, table)]) == 4.0
     screen.leave()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", SMALLEST)
+def test_a_script_still_finds_on_the_screen_what_it_waits_for(words: str) -> None:
+    command = [sys.executable, "-m", *f"tests.bench.{words}".split()]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "not all was measured" not in done.stdout
+    assert json.loads(done.stdout.splitlines()[-1])
+
+
+def test_every_script_that_measures_is_tried() -> None:
+    scripts = {
+        file.stem
+        for file in (ROOT / "tests" / "bench").glob("*.py")
+        if "def main(" in file.read_text(encoding="utf-8")
+    }
+    assert scripts - ELSEWHERE == {words.split()[0] for words in SMALLEST}

@@ -1,209 +1,176 @@
-"""How fast the demo screen answers, idle and while a demo trains, measured through a pseudo-terminal.
+"""How fast the demo screen answers: to keys, idle and while a demo trains; to a run and a walk of each method.
 
-    python -m tests.bench.latency [--keys 150] [--demo lora]
+    python -m tests.bench.latency [--rounds 4] [--keys 40] [--demo lora] [--methods lora,prefix]
 
-The real program runs (`studyapp open studyapp://demo/…`) at 160 × 50; a key's latency is the time from writing it to
-the terminal to the arrival of the bytes that show its effect. The last line is JSON.
+The real program runs (`studyapp open studyapp://demo/…`) at 160 × 50 in a pseudo-terminal; a time is from writing
+a key to the arrival of the bytes that show its effect. Keys are pressed idle and in training by turns. The last line
+is JSON.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import fcntl
 import json
 import os
-import pty
-import select
 import signal
 import statistics
-import struct
 import sys
 import tempfile
-import termios
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
 
 from demos.catalog import catalog
+from tests.bench.terminal import Terminal, alive, busy, quantile
 
-ROWS, COLUMNS = 50, 160
 PAUSE = 0.03  # seconds between two keys, as a fast typist leaves
-HZ = os.sysconf("SC_CLK_TCK")
+STEPS = 2000  # a run that outlasts its keys
+GOALS = {"ratio of keys": 1.3, "first point": 0.3, "run": 8.0, "walk": 0.5}
+
+STANDS = "learning rate"
+"""What the screen shows once it stands there, before a run,"""
+LIVE = [f"step {step} of ".encode() for step in range(10)]
+"""once the first point of a run is there,"""
+STOPPED = "stopped"
+"""once a run is stopped,"""
+DONE = "done in "
+"""once a run is over,"""
+WALKS = "Base answers now"
+"""and once a walk through the model is there."""
+CURSOR = "▎ {name} "
+"""The knob that the keys go to."""
 
 
-class Terminal:
-    """A program in a pseudo-terminal of its own."""
+class Watched(NamedTuple):
+    """What one method took, in seconds."""
 
-    def __init__(
-        self,
-        *command: str,
-        home: str,
-        rows: int = ROWS,
-        columns: int = COLUMNS,
-        checkout: Path | None = None,
-    ) -> None:
-        self.pid, self.file = pty.fork()
-        if self.pid == 0:
-            own = {f"XDG_{name}_HOME": f"{home}/{name.lower()}" for name in ("DATA", "STATE", "CONFIG", "CACHE")}
-            environment = os.environ | own | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-            environment.pop("PYTHONDONTWRITEBYTECODE", None)  # only the first start compiles, as for everybody
-            if checkout is not None:
-                os.chdir(checkout)
-                environment["PYTHONPATH"] = str(checkout)
-            os.execvpe(command[0], command, environment)
-        fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    first: float
+    """From the key until the first point, a worker standing ready."""
+    run: float
+    """Until the run is over."""
+    processor: float
+    """Of the worker, for the run."""
+    walk: float
+    """From the key until the first picture of the walk."""
 
-    def press(self, key: bytes, shows: bytes, timeout: float = 60.0) -> float:
-        """Press a key and give the seconds until something is shown."""
-        self.drain()
+
+class Demo:
+    """The screen of one demo in a terminal."""
+
+    def __init__(self, name: str, home: str, **knobs: int) -> None:
+        card = catalog().get(name)
+        self.knobs = [knob.name.replace("_", " ") for knob in card.knobs] + ["seeds", "against"]
+        asked = "&".join(f"{knob}={value}" for knob, value in knobs.items())
+        command = (sys.executable, "-m", "studyapp", "open", f"studyapp://demo/{name}?{asked}")
+        self.terminal, self._at = Terminal(*command, home=home), 0
+        shown = STANDS if "learning rate" in self.knobs else CURSOR.format(name=self.knobs[0])
+        self.terminal.wait(shown.encode(), time.perf_counter())
+
+    def run(self) -> float:
+        """Start a run; the seconds until its first point."""
+        return self.terminal.press(b" ", LIVE)
+
+    def stop(self) -> float:
+        """Stop it; the seconds until that is shown and the process is gone."""
+        training = [pid for pid in self.terminal.children() if busy(pid) > 0.5]
         start = time.perf_counter()
-        os.write(self.file, key)
-        return self.wait(shows, start, timeout)
+        self.terminal.press(b"\x1b", STOPPED.encode())
+        alive(training)
+        return time.perf_counter() - start
 
-    def wait(self, shows: bytes | Sequence[bytes], start: float, timeout: float = 60.0) -> float:
-        """Give the seconds from a moment until something, or one of several things, is shown."""
-        wanted = [shows] if isinstance(shows, bytes) else shows
-        seen = b""
-        while time.perf_counter() < start + timeout:
-            if select.select([self.file], [], [], 0.05)[0]:
-                seen = seen[-200:] + os.read(self.file, 65536)
-                if any(one in seen for one in wanted):
-                    return time.perf_counter() - start
-        raise TimeoutError(f"{shows!r} never came")
+    def keys(self, count: int) -> Iterator[float]:
+        """Walk down the knobs; the milliseconds until each is under the cursor."""
+        for _ in range(count):
+            self._at = (self._at + 1) % len(self.knobs)
+            yield 1000 * self.terminal.press(b"j", CURSOR.format(name=self.knobs[self._at]).encode())
+            self.terminal.drain(PAUSE)
 
-    def readable(self, seconds: float) -> bool:
-        """Wait for something to be shown, for so long."""
-        return bool(select.select([self.file], [], [], seconds)[0])
-
-    def drain(self, seconds: float = 0.0) -> None:
-        """Read away what was shown meanwhile."""
-        end = time.perf_counter() + seconds
-        with contextlib.suppress(OSError):  # the program has ended
-            while select.select([self.file], [], [], max(end - time.perf_counter(), 0.0))[0]:
-                os.read(self.file, 65536)
-
-    def children(self) -> list[int]:
-        """Give the processes that the program started and that still run."""
-        numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-        return [number for number in numbers if (fields := state(number)) and int(fields[1]) == self.pid]
-
-    def until_warm(self) -> None:
-        """Wait until a worker stands ready: it is there, and has stopped working."""
-        before, since = -1.0, time.perf_counter()
-        while time.perf_counter() < since + 60:
-            self.drain(0.4)
-            now = sum(busy(pid) for pid in self.children())
-            if self.children() and now == before and now > 0.5:
-                return
-            before = now
-        raise TimeoutError("no worker stands ready")
+    def end(self, sign: signal.Signals | None = None) -> int:
+        """Leave the program, or kill it; how many of its processes are left behind."""
+        left = self.terminal.children()
+        if sign is None:
+            os.write(self.terminal.file, b"\x11")  # Ctrl+q
+        else:
+            os.kill(self.terminal.pid, sign)
+        while os.waitpid(self.terminal.pid, os.WNOHANG) == (0, 0):
+            self.terminal.drain(0.1)  # what is not read away would keep it from ending
+        os.close(self.terminal.file)
+        return alive(left)
 
 
-def state(pid: int) -> list[str]:
-    """Give the fields of a process after its name, or nothing if it has ended."""
+@contextmanager
+def standing(name: str, home: str, **knobs: int) -> Iterator[Demo]:
+    """The screen of a demo, which is left at the end whatever comes."""
+    demo = Demo(name, home, **knobs)
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-    return [] if fields[0] == "Z" else fields
+        yield demo
+    finally:
+        demo.end()
 
 
-def busy(pid: int) -> float:
-    """Give the seconds of processor time that a process has used."""
-    fields = state(pid)
-    return (int(fields[11]) + int(fields[12])) / HZ if fields else 0.0
-
-
-def keys(terminal: Terminal, names: list[str], count: int) -> list[float]:
-    """Walk down the knobs and give the latency of each key in milliseconds."""
-    taken = []
-    for number in range(count):
-        shown = f"{names[(number + 1) % len(names)]}: ".encode()
-        taken.append(1000 * terminal.press(b"j", shown))
-        terminal.drain(PAUSE)
-    return taken
-
-
-def alive(pids: list[int], seconds: float = 2.0) -> int:
-    """Count the processes that are still there after a while."""
-    end = time.perf_counter() + seconds
-    while any(map(state, pids)) and time.perf_counter() < end:
-        time.sleep(0.01)
-    return sum(bool(state(pid)) for pid in pids)
-
-
-def quantile(values: list[float], share: float) -> float:
-    """Give the value below which a share of all lies."""
-    return sorted(values)[min(int(len(values) * share), len(values) - 1)]
-
-
-def measure(demo: str, count: int, home: str) -> dict[str, float]:
-    """Run the program three times: idle and warm; cold; killed."""
-    names = [knob.name.replace("_", " ") for knob in catalog().get(demo).knobs] + ["seeds", "against"]
-    link = f"studyapp://demo/{demo}?steps=2000"
-    command = (sys.executable, "-m", "studyapp", "open", link)
-
-    terminal = Terminal(*command, home=home)
-    terminal.wait(b"learning rate", time.perf_counter())
-    cold = terminal.press(b" ", b" of 2000")
-    stops = [terminal.press(b"\x1b", b"stopped")]
-    terminal.until_warm()
-    idle = keys(terminal, names, count - count % len(names))
-    warm = []
-    for _ in range(3):
-        terminal.until_warm()
-        warm.append(terminal.press(b" ", b" of 2000"))
-        terminal.drain(1.0)
-        training = terminal.children()
-        start = time.perf_counter()
-        terminal.press(b"\x1b", b"stopped")
-        while any(busy(pid) > 0.8 for pid in training) and alive(training, 0):
-            time.sleep(0.001)
-        stops.append(time.perf_counter() - start)
-    terminal.until_warm()
-    terminal.press(b" ", b" of 2000")
-    busy_keys = keys(terminal, names, count - count % len(names))
-    left = terminal.children()
-    os.write(terminal.file, b"\x1b")
-    terminal.drain(0.5)
-    left += terminal.children()
-    os.write(terminal.file, b"\x11")  # Ctrl+q
-    terminal.drain(1.0)
-    os.waitpid(terminal.pid, 0)
-    behind = alive(left)
-
-    killed = Terminal(*command, home=home)
-    killed.wait(b"learning rate", time.perf_counter())
-    killed.press(b" ", b" of 2000")
-    left = killed.children()
-    os.kill(killed.pid, signal.SIGKILL)
-    os.waitpid(killed.pid, 0)
-    behind += alive(left) + (0 if left else 1)
-
+def of_keys(name: str, home: str, rounds: int, count: int) -> dict[str, float]:
+    """Press keys, idle and in training by turns; start cold; stop; kill the program while it trains."""
+    idle, training, stops = [], [], []
+    demo = Demo(name, home, steps=STEPS)
+    cold = demo.run()
+    for _ in range(rounds):
+        stops.append(demo.stop())
+        demo.terminal.until_warm()
+        idle += [*demo.keys(count)]
+        demo.run()
+        training += [*demo.keys(count)]
+    behind = demo.end()
+    killed = Demo(name, home, steps=STEPS)
+    killed.run()
+    behind += killed.end(signal.SIGKILL)
+    p99 = quantile(idle, 0.99), quantile(training, 0.99)
     return {
         "idle_p50_ms": statistics.median(idle),
-        "idle_p99_ms": quantile(idle, 0.99),
-        "training_p50_ms": statistics.median(busy_keys),
-        "training_p99_ms": quantile(busy_keys, 0.99),
-        "first_point_warm_ms": 1000 * statistics.median(warm),
+        "idle_p99_ms": p99[0],
+        "training_p50_ms": statistics.median(training),
+        "training_p99_ms": p99[1],
+        "ratio": p99[1] / p99[0],
         "first_point_cold_ms": 1000 * cold,
         "stop_ms": 1000 * max(stops),
         "left_behind": behind,
     }
 
 
-def main() -> int:
-    """Print a table for people, then one line of JSON."""
+def of_run(name: str, home: str) -> Watched:
+    """Run a demo as it is, and walk through what it trained."""
+    with standing(name, home) as demo:
+        demo.terminal.until_warm()
+        before, start = sum(map(busy, demo.terminal.children())), time.perf_counter()
+        first = demo.run()
+        took = demo.terminal.wait(DONE.encode(), start)
+        processor = sum(map(busy, demo.terminal.children())) - before
+        return Watched(first, took, processor, demo.terminal.press(b"w", WALKS.encode()))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print tables for people, then one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--keys", type=int, default=160, help="keys pressed idle, and again while a demo trains")
-    parser.add_argument("--demo", default="lora")
-    options = parser.parse_args()
+    parser.add_argument("--rounds", type=int, default=4, help="of keys, and runs of each method")
+    parser.add_argument("--keys", type=int, default=40, help="of a round, idle and again while a demo trains")
+    parser.add_argument("--demo", default="lora", help="the method whose screen gets the keys")
+    parser.add_argument("--methods", help="those that are run, with commas; all by default")
+    asked = parser.parse_args(arguments)
+    every = [card.name for card in catalog().demos if not card.own]
+    names = every if asked.methods is None else [name for name in asked.methods.split(",") if name]
+    found: dict[str, float | dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as home:
-        found = measure(options.demo, options.keys, home)
-    for name, value in found.items():
-        print(f"{name:22}{value:10.1f}")
-    print(json.dumps({name: round(value, 1) for name, value in found.items()}))
+        for name, value in of_keys(asked.demo, home, asked.rounds, asked.keys).items():
+            print(f"{name:22}{value:10.1f}", flush=True)
+            found[name] = round(value, 2)
+        print(f"\n{'method, seconds':22}" + "".join(f"{part:>12}" for part in Watched._fields))
+        for name in names:
+            runs = [of_run(name, home) for _ in range(asked.rounds)]
+            middle = Watched(*map(statistics.median, zip(*runs, strict=True)))
+            print(f"{name:22}" + "".join(f"{value:12.2f}" for value in middle), flush=True)
+            found[name] = {part: round(value, 2) for part, value in middle._asdict().items()}
+    print("goals: " + ", ".join(f"{name} {value}" for name, value in GOALS.items()))
+    print(json.dumps(found))
     return 0
 
 

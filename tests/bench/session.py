@@ -26,7 +26,7 @@ from pathlib import Path
 import pyte
 
 from tests.bench.generate import NOTES, write_vault
-from tests.bench.latency import Terminal, quantile
+from tests.bench.terminal import Terminal, quantile
 
 NOW = "2026-01-15T12:00:00+00:00"
 QUIET = 0.06

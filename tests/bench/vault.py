@@ -25,9 +25,9 @@ from functools import partial
 from pathlib import Path
 
 from tests.bench.generate import write_vault
-from tests.bench.latency import Terminal
 from tests.bench.session import COUNTED
 from tests.bench.sides import BARE, NOW, ROOT, START, Side, checkout, quickest, ratio, spend
+from tests.bench.terminal import Terminal
 
 SIZES = (1_000, 10_000, 50_000)
 NAMED = 10_000
