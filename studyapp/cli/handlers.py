@@ -19,7 +19,7 @@ Handler = Callable[[argparse.Namespace], int]
 
 def run(options: argparse.Namespace) -> int:
     """Do what was parsed, and return the exit code."""
-    if options.name not in ("app", "review"):  # the collector waits until the first card is painted
+    if options.name not in ("app", "review", "open"):  # the collector waits until the first card is painted
         let_go()
     return HANDLERS[options.name](options)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from studyapp.collector import let_go
 from studyapp.core.locations import Locations
 from studyapp.core.settings.model import Settings
 from studyapp.runs.own import catalog_of, own_folders
@@ -41,6 +42,7 @@ class DemoApp(BaseApp):
         self.push_screen(DemosScreen(self._runner, self._results, demos=self._catalog), lambda _: self.exit())
         if self._choice is not None:
             self.push_screen(opened(self._choice, self._runner, self._results, self._catalog))
+        let_go()
 
     async def on_unmount(self) -> None:
         """Leave no worker running."""

@@ -49,8 +49,10 @@ from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.progress_rule import ProgressRule
 from studyapp.wording.numbers import cut
 
-PROGRESSES: Final = 8
-"""Updates of the first two rows a second while a demo runs."""
+TICKS: Final = 20
+"""A second. Each shows one thing that is new, so that a key never waits for the whole page."""
+PROGRESSES: Final = 3
+"""Ticks from one move of the first two rows to the next while a demo runs."""
 KEPT: Final = 2
 """Earlier runs of this demo whose curves stay in sight."""
 OTHERS: Final = {"small": 1, "middle": 3, "large": 8}
@@ -156,6 +158,7 @@ class DemoScreen(Screen[None]):
         """The current run, and of how many."""
         self._verdicts: tuple[str, ...] = ()
         self._began = 0.0
+        self._ticks, self._pressed, self._gave_way = 0, False, False
         self._names = {"run": "Run"}
         self._message: Timer | None = None
 
@@ -184,7 +187,7 @@ class DemoScreen(Screen[None]):
     def on_mount(self) -> None:
         """Keep a worker ready, and show the information before a run."""
         self._runner.prepare(self.card.name)
-        self.set_interval(1 / PROGRESSES, self._show_progress)
+        self.set_interval(1 / TICKS, self._tick)
         self._page.begin(self._run, self._earlier())
         self._page.set_values(self._knobs)
         self._ask()
@@ -196,6 +199,22 @@ class DemoScreen(Screen[None]):
             self.tell(why, "$bad", stays=True)
         if self._to_walk:
             self.call_after_refresh(self.action_run)
+
+    def on_key(self) -> None:
+        """Show first what the key does."""
+        self._pressed = True
+
+    def _tick(self) -> None:
+        """Show one thing that is new; every other tick at least, however fast the keys come."""
+        self._gave_way = self._pressed and not self._gave_way
+        self._pressed = False
+        if self._gave_way:
+            return
+        self._ticks += 1
+        if self._ticks % PROGRESSES:
+            self._page.show_next()
+        else:
+            self._show_progress()
 
     def on_resize(self) -> None:
         """Lay out what depends on the width."""

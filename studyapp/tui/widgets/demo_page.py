@@ -99,8 +99,7 @@ class DemoPage(Container):
         yield Pane("Your runs", id="runs")
 
     def on_mount(self) -> None:
-        """Start the clock."""
-        self.set_interval(1 / TICKS, self._tick)
+        """Name the key that goes on to the next setting."""
         self.query_one("#next", Pane).show(value=Content.styled("t", "bold $act"))
 
     def on_resize(self) -> None:
@@ -304,7 +303,8 @@ class DemoPage(Container):
         self.lay_out()
         self._show_all()
 
-    def _tick(self) -> None:
+    def show_next(self) -> None:
+        """Show one of the panes that have something new."""
         if self._due and self.is_attached:
             self._due.pop(0)()
 

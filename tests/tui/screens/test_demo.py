@@ -6,6 +6,7 @@ import os
 import re
 import signal
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -391,3 +392,23 @@ async def test_a_run_that_learned_nothing_says_so_and_why(tmp_path: Path) -> Non
         screen._finish([run])
         await until(pilot, lambda: "learned     nothing" in app.shown())
         assert "perhaps" in app.shown()
+
+
+async def test_what_is_new_waits_for_the_key_before_it_but_not_for_every_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studyapp.tui.screens.demo.TICKS", 0.001)  # the clock stands still
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        screen, shown = screen_of(app), list[int]()
+        app.screen.query_one(DemoPage).soon([partial(shown.append, number) for number in range(4)])
+        screen._tick()
+        assert shown == [0]
+        await pilot.press("j")
+        screen._tick()
+        assert shown == [0]
+        await pilot.press("k")
+        screen._tick()
+        screen._tick()
+        assert shown == [0, 1]
