@@ -10,7 +10,7 @@ from msgspec import Struct
 from studyapp.core.schedule.entries import Fsrs, Grade
 from studyapp.core.schedule.fsrs import WEIGHTS, FsrsParameters, review
 from studyapp.study.fitting.measure import CalibrationBin, Measure, calibration, measure, predict
-from studyapp.study.stats.histories import CardHistory, before_day, split_day
+from studyapp.study.stats.histories import CardHistory, before_day, predicted, split_day
 
 HELD_OUT = 0.2
 """The share of reviews, the latest ones, on which parameters are measured that were fitted to the others."""
@@ -62,7 +62,7 @@ class Fitting(Struct, frozen=True):
 def fit(request: Request, fitted: Fitted, tell: TellStage = lambda _stage: None) -> Fitting:
     """Fit twice: to the earlier reviews, to measure that on the later ones, and to all; ValueError if too few."""
     cards = request.cards
-    if not any(answer.elapsed for one in cards for answer in one.answers):
+    if not (reviews := predicted(cards)):
         raise ValueError("there are no reviews to predict")
     day = split_day(cards, HELD_OUT)
     tell("fitting to the earlier reviews")
@@ -70,7 +70,6 @@ def fit(request: Request, fitted: Fitted, tell: TellStage = lambda _stage: None)
     tell("measuring on the later reviews")
     default, present, new = (list(predict(cards, one, day)) for one in (WEIGHTS, request.present, earlier))
     tell("fitting to all reviews")
-    reviews = sum(answer.elapsed > 0 for one in cards for answer in one.answers)
     return Fitting(
         fitted(cards),
         reviews,

@@ -88,7 +88,8 @@ def scope_of(workspace: Workspace, deck: str | None = None, preset: str | None =
         )
     own_ones = {name for name, preset_ in settings.presets.items() if "fsrs_parameters" in preset_}
     cards = [row for row in rows if settings.preset_of(row.decks) not in own_ones]
-    return Scope(settings, key, None, "all cards without parameters of a preset", VAULT, *members(cards))
+    name = "all cards without parameters of a preset" if own_ones else "all cards"
+    return Scope(settings, key, None, name, VAULT, *members(cards))
 
 
 def _unused(deck: str, presets: Collection[str]) -> str:

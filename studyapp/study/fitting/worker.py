@@ -8,7 +8,8 @@ from functools import partial
 
 from msgspec import Struct, convert, to_builtins
 
-from studyapp.study.fitting.fit import Fitting, Request, fit
+from studyapp.study.fitting.fit import FEWEST, Fitting, Request, fit
+from studyapp.study.stats.histories import predicted
 
 
 class Told(Struct, frozen=True):
@@ -36,7 +37,8 @@ def main() -> int:
     try:
         _say(Told(fit=fit(request, do, lambda stage: _say(Told(stage=stage)))))
     except ValueError:
-        _say(Told(why_not="there are too few reviews to fit anything"))
+        few = f"{predicted(request.cards):,}, and {FEWEST} is the least that says much"
+        _say(Told(why_not=f"there are too few reviews to fit anything: {few}"))
     return 0
 
 

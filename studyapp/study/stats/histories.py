@@ -55,11 +55,6 @@ class Histories(NamedTuple):
         """How many reviews there are."""
         return sum(len(one.answers) for one in self.cards)
 
-    @property
-    def predicted(self) -> int:
-        """How many of them FSRS predicts: those on a later day than the card's review before."""
-        return sum(answer.elapsed > 0 for one in self.cards for answer in one.answers)
-
 
 def histories(
     records: Iterable[Record],
@@ -121,6 +116,11 @@ def _is_first(record: Record) -> bool:
     """Whether a grade was the first one of its card, or of one that had been reset."""
     schedule = None if record.before is None else read_entry(record.before).schedule
     return schedule is None or (isinstance(schedule, Fsrs) and schedule.state == State.NEW)
+
+
+def predicted(cards: Iterable[CardHistory]) -> int:
+    """How many reviews FSRS predicts: those on a later day than the card's review before."""
+    return sum(answer.elapsed > 0 for one in cards for answer in one.answers)
 
 
 def split_day(cards: Sequence[CardHistory], share: float) -> int:

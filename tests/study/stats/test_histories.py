@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from studyapp.core.log.actions import ActionKind
 from studyapp.core.log.ledger_rows import Record
 from studyapp.core.schedule.entries import Grade
-from studyapp.study.stats.histories import FUTURE, INCOMPLETE, JUMP, before_day, histories, split_day
+from studyapp.study.stats.histories import FUTURE, INCOMPLETE, JUMP, before_day, histories, predicted, split_day
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 START = datetime(2024, 1, 1, 9, tzinfo=UTC)
@@ -30,7 +30,7 @@ def elapsed(*records: Record) -> list[list[int]]:
 def test_days_are_counted_between_reviews_and_those_of_one_day_all_count() -> None:
     found = histories([graded(0, before=None), graded(0.1), graded(3), graded(3.2, Grade.AGAIN), graded(10)], NOW)
     assert [answer.elapsed for answer in found.cards[0].answers] == [0, 0, 3, 0, 7]
-    assert (found.reviews, found.predicted) == (5, 2)
+    assert (found.reviews, predicted(found.cards)) == (5, 2)
 
 
 def test_days_are_those_of_utc_as_in_the_scheduler() -> None:
