@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache, partial
@@ -121,7 +121,7 @@ def plan(
     here = KnownHere(workspace)
     there = cache(partial(_there, workspace, folder))
     total = source.size
-    for done, one in enumerate(source.questions(settings, workspace.clock())):
+    for done, one in enumerate(_once(source.questions(settings, workspace.clock()))):
         tell(min(done, total), total)
         if isinstance(one, NotImported):
             arrival.left_out.append(one)
@@ -130,7 +130,7 @@ def plan(
             place = None if before.question is None else here.current(*before.question)
             arrival.reviewed += filter(None, [here.merged(one, place)])
         elif (ours := here.exported.get(one.key)) is not None:
-            if ours.digest == one.digest:
+            if one.is_part or ours.digest == one.digest:
                 arrival.same += 1
             else:
                 arrival.kept.append(NotImported(_first_line(one.text), "it went to Anki from here; your text stays"))
@@ -150,6 +150,18 @@ def plan(
     arrival.media = sorted(wanted & set(source.media))
     arrival.missing = sorted(wanted - set(source.media))
     return arrival
+
+
+def _once(questions: Iterable[IncomingQuestion | NotImported]) -> Iterator[IncomingQuestion | NotImported]:
+    """Each question where it comes first."""
+    met = set[str]()
+    for one in questions:
+        if isinstance(one, IncomingQuestion) and one.key in met:
+            yield NotImported(_first_line(one.text), "it stands in the file twice")
+            continue
+        if isinstance(one, IncomingQuestion):
+            met.add(one.key)
+        yield one
 
 
 def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before: _Known) -> None:

@@ -18,7 +18,8 @@ from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.identity import with_key
-from studyapp.study.exchange.markdown import Converted, convert, with_clozes
+from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
+from studyapp.study.exchange.markdown import convert
 from studyapp.study.exchange.occlusion import LOSS, sides_of
 from studyapp.study.exchange.package import (
     AnkiCard,
@@ -68,6 +69,8 @@ class IncomingQuestion(Struct):
     losses: set[str] = field(default_factory=set)
     origin: tuple[CardId, datetime] | None = None
     """In an export of this program: its first card's name, and when it was that."""
+    is_part: bool = False
+    """Whether the file has only a part of what the note has in Anki: it cannot be compared with what went there."""
     is_scheduled: bool = False
     """Whether the text holds the schedules."""
 
@@ -227,14 +230,11 @@ class _Reader:
             kind.fields[0],
         )
         found = convert(values.get(asked, ""))
-        numbers = sorted({int(number) for several, _ in found.clozes.values() for number in several.split(",")})
+        numbers = numbers_of(found)
         if not numbers:
             return NotImported(self._front(note), "it has no cloze")
-        text = _with_clozes(found, numbers)
         extra = [convert(value) for name, value in values.items() if name != asked and plain(value)]
-        if extra:
-            lines = "\n".join(one.text for one in extra).split("\n")
-            text = "\n".join([text, "> [!extra]-", *(f"> {line}" for line in lines)])
+        text = question_of(found, extra)
         media = found.media.union(*(one.media for one in extra))
         losses = found.losses.union(*(one.losses for one in extra))
         by_number = {card.order + 1: card for card in cards}
@@ -255,15 +255,14 @@ class _Reader:
         decks = [self._deck(card) for card in cards]
         if len(set(decks)) > 1:
             losses = losses | {"cards of one note in several decks"}
-        tags = [tag for tag in map(_tag, note.tags) if tag and tag.lower() not in ("#leech", "#marked")]
-        tags = [tag for tag in tags if not within(tag, self._settings.flashcard_tags)]
         named = {tag.lower() for tag in note.tags}
+        tags = " ".join(tag for tag in note.tags if tag.lower() not in ("leech", "marked"))
         incoming = [IncomingCard(*self._schedules.of(card), card.queue == -1, card.flags & 7) for card in cards]
         for card in incoming:
             card.leech = "leech" in named
             if "marked" in named:
                 card.flag = card.flag or 1
-        key, keyed = with_key(_tagged(text, tags), note.guid, place)
+        key, keyed = with_key(tagged(text, tags, self._settings), note.guid, place)
         digest = sha256("\x1f".join(note.values).encode("utf-8", "replace")).hexdigest()[:16]
         return IncomingQuestion(key, f"{decks[0]}.md", (decks[0],), keyed, incoming, note.tags, media, digest, losses)
 
@@ -283,30 +282,8 @@ def _swapped(one: tuple[str, str], other: tuple[str, str]) -> bool:
     return list(map(plain, one)) == list(map(plain, other))[::-1]
 
 
-def _with_clozes(found: Converted, numbers: Sequence[int]) -> str:
-    """The text with its clozes in the plain form where each number stands once, in order; else by number.
-
-    Where one has several numbers, letters say of each on which cards it is asked, and on which it is shown.
-    """
-    several = [set(map(int, names.split(","))) for names, _ in found.clozes.values()]
-    if any(len(one) > 1 for one in several):
-        orders = iter("".join("a" if number in one else "s" for number in numbers) for one in several)
-        return with_clozes(found, lambda _n, text, hint: f"=={next(orders)};;{text}{_hint(hint)}==")
-    firsts = [number for one in several for number in one]
-    place = {number: rank for rank, number in enumerate(numbers, 1)}
-    answers = re.findall("\ufdd1(.*?)\ufdd2", found.text, re.DOTALL)
-    odd = any(re.fullmatch(r"\d+|[ash]+", answer.strip()) for answer in answers)
-    if firsts == numbers and not odd:
-        return with_clozes(found, lambda _n, text, hint: f"=={text}{_hint(hint)}==")
-    return with_clozes(found, lambda n, text, hint: f"=={place[int(n.split(',')[0])]};;{text}{_hint(hint)}==")
-
-
-def _hint(hint: str | None) -> str:
-    return f";;{hint.replace('==', '=').replace(';;', ';')}" if hint else ""
-
-
 def _tag(name: str) -> str:
-    parts = [tag_part(part) for part in name.split("::")]
+    parts = [tag_part(part) for part in re.split("::|/", name.lstrip("#"))]
     return f"#{'/'.join(filter(None, parts))}" if any(parts) else ""
 
 
@@ -322,15 +299,11 @@ def deck_path(name: str) -> str:
     return "/".join(filter(None, map(tag_part, re.split("::|/", name)))) or "Cards"
 
 
-def _tagged(text: str, tags: Sequence[str]) -> str:
-    """The question with its tags behind its first line that is plain text."""
-    if not tags:
-        return text
+def tagged(text: str, names: str, settings: Settings) -> str:
+    """The question with tags, by Anki's names of them, behind its first line that is plain text."""
+    tags = [tag for tag in map(_tag, names.split()) if tag and not within(tag, settings.flashcard_tags)]
     lines = text.split("\n")
-    place = next(
-        (number for number, line in enumerate(lines) if not line.startswith(("`", "|", ">", "$$", "<", "?"))), None
-    )
-    if place is None:
-        return text
-    lines[place] = f"{lines[place]} {' '.join(tags)}"
+    free = (number for number, line in enumerate(lines) if not line.startswith(("`", "|", ">", "$$", "<", "?")))
+    if tags and (place := next(free, None)) is not None:
+        lines[place] = f"{lines[place]} {' '.join(tags)}"
     return "\n".join(lines)

@@ -1,40 +1,38 @@
-"""Questions from plain files: our own JSON, and tables of fronts and backs."""
+"""Questions from tables of fronts and backs: Anki's text, Quizlet's, a spreadsheet's."""
 
 from __future__ import annotations
 
 import csv
-import json
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
+from html import escape
 from io import StringIO
-from pathlib import Path, PurePosixPath
-from typing import Any, Final, Literal
+from pathlib import Path
+from typing import Final, Literal
 
-from msgspec.structs import replace
-
-from studyapp.core.disk.cache import microseconds
-from studyapp.core.disk.place import is_note
 from studyapp.core.edits.draft import card_text, cloze_text
 from studyapp.core.errors import StudyError
-from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.sides import Clozes
-from studyapp.core.schedule.entries import Grade, Schedule, read_entry
 from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.formulas import plain
-from studyapp.study.exchange.history import PastReview
-from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, NotImported, deck_path, tag_part
+from studyapp.study.exchange.identity import with_key
+from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, NotImported, deck_path, tagged
+from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
 from studyapp.study.exchange.markdown import convert
-from studyapp.study.exchange.plain import VERSION
 
-_FRONTS: Final = ("front", "question", "term", "prompt")
-_BACKS: Final = ("back", "answer", "definition", "response")
+_FRONTS: Final = ("front", "question", "term", "prompt", "text")
+_BACKS: Final = ("back", "answer", "definition", "response", "back extra")
 _SEPARATORS: Final = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":"}
-_MOST_CARDS: Final = 10_000
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
-_BOTH_WAYS: Final = re.compile("reversed", re.IGNORECASE)
+_COLUMNS: Final = ("deck", "tags", "notetype", "guid")
+_HEADERS: Final = frozenset(
+    (
+        *("separator", "html", "columns", "deck", "tags", "notetype", "if matches", "match scope"),
+        *(f"{name} column" for name in _COLUMNS),
+    )
+)
+_CLOZE: Final = re.compile(r"\{\{c\d|==")
 
 
 class PlainSource:
@@ -45,101 +43,6 @@ class PlainSource:
     def file(self, name: str) -> bytes:
         """There is none."""
         raise StudyError(f"there is no {name}")
-
-
-class JsonSource(PlainSource):
-    """What `studyapp export FILE.json` wrote."""
-
-    def __init__(self, name: str, data: bytes) -> None:
-        """Read it; StudyError if it is something else, or of a later version."""
-        try:
-            told = json.loads(data)
-            version, self._questions = told["version"], list(told["questions"])
-            is_ours, self._at = told["format"] == "studyapp", _moment(told["at"])
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise StudyError(f"{name} is not what `studyapp export` writes as JSON ({error})") from error
-        if not is_ours or not isinstance(version, int) or version > VERSION:
-            raise StudyError(f"{name} is of a later version, or of another program")
-
-    @property
-    def size(self) -> int:
-        """How many questions it has."""
-        return len(self._questions)
-
-    def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | NotImported]:
-        """Its questions, in notes of the same names; a note whose questions are in several decks becomes several."""
-        del settings, now
-        seen: dict[tuple[str, str], int] = {}
-        notes: dict[str, list[tuple[str, ...]]] = {}
-        for one in self._questions:
-            try:
-                yield self._question(one, seen, notes)
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
-                front = str(one.get("text", ""))[:80] if isinstance(one, dict) else ""
-                yield NotImported(front, f"it is not as it was written ({error})")
-
-    def _question(
-        self, one: dict[str, Any], seen: dict[tuple[str, str], int], notes: dict[str, list[tuple[str, ...]]]
-    ) -> IncomingQuestion:
-        text, note, decks = one["text"], str(PurePosixPath(one["note"])), tuple(map(str, one["decks"]))
-        if not is_note(note) or ".." in PurePosixPath(note).parts or _CONTROL.search(note):
-            raise ValueError(f"{note!r:.80} is no name of a note")
-        source = str(one["source"])
-        source.encode("utf-8", "surrogateescape")
-        number = seen[note, text] = seen.get((note, text), 0) + 1
-        place = notes.setdefault(note, [])
-        if decks not in place:
-            place.append(decks)
-        if place.index(decks):
-            note = f"{note.removesuffix('.md')} {place.index(decks) + 1}.md"
-        digest = sha256(f"{note}\x1f{text}\x1f{number}".encode("utf-8", "replace")).hexdigest()[:24]
-        cards = [IncomingCard() for _ in range(min(int(one["sides"]), _MOST_CARDS))]
-        first = None
-        for card, entry in zip(one["cards"], _entries(one), strict=True):
-            side = int(card["side"]) - 1
-            cards[side] = _card(card, entry, f"json-{digest}-{side}")
-            first = first or replace(CardId.parse(str(card["id"])), side=1)
-        origin = None if first is None else (first, self._at)
-        return IncomingQuestion(
-            *(f"json-{digest}", note, decks, source, cards, (), set(), digest), origin=origin, is_scheduled=True
-        )
-
-
-def _entries(one: dict[str, Any]) -> list[Schedule | None]:
-    """The schedule of each card, as the question's comment has it."""
-    comment = list(map(str, one["comment"]))
-    sides = [int(card["side"]) - 1 for card in one["cards"]]
-    return [read_entry(comment[side]).schedule if 0 <= side < len(comment) else None for side in sides]
-
-
-def _card(card: dict[str, Any], schedule: Schedule | None, name: str) -> IncomingCard:
-    past = [
-        PastReview(
-            name,
-            _moment(one["at"]),
-            None if one["grade"] is None else Grade(one["grade"]),
-            float(one["seconds"] or 0),
-            one["before"],
-            str(one["after"]),
-        )
-        for one in card["history"]
-    ]
-    past.sort(key=lambda one: one.at)
-    equal = Counter[tuple[datetime, Grade | None]]()
-    for number, review in enumerate(past):  # by its time: it is the same where others have come to stand before it
-        equal[review.at, review.grade] += 1
-        at = f"{microseconds(review.at)}-{review.grade}-{equal[review.at, review.grade]}"
-        past[number] = replace(review, id=f"{name}-{at}")
-    buried = card["buried_until"]
-    until = None if buried is None else date.fromisoformat(buried)
-    return IncomingCard(schedule, past, bool(card["suspended"]), int(card["flag"]), until, bool(card["leech"]))
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text} has no time zone")
-    return moment
 
 
 class TableSource(PlainSource):
@@ -154,13 +57,17 @@ class TableSource(PlainSource):
         try:
             text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
         except UnicodeDecodeError as error:
-            raise StudyError(f"{file.name} is not text in UTF-8 ({error.reason} at byte {error.start})") from error
+            raise StudyError(
+                f"{file.name} is not text in UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
+            ) from error
         self._deck = deck or file.stem
         self._said, body = _headers(text)
-        separator = _SEPARATORS.get(self._said.get("separator", "").lower(), self._said.get("separator", ""))
-        self._rows = _rows(body, separator or _guessed(body, file.suffix.lower()))
+        said = self._said.get("separator", "")
+        self._separator = _SEPARATORS.get(said.strip().lower(), said[:1]) or _guessed(body, file.suffix.lower())
+        self._rows = _rows(body, self._separator, comments=bool(self._said))
         self._columns = self._named()
-        if self._columns.keys() < {"front", "back"}:
+        sides = self._columns.keys() & {"front", "back"}
+        if len(sides) < 2 and not any(_CLOZE.search(self._cell(row, "front")) for row in self._rows):
             raise StudyError(f"{file.name} has no two columns for front and back")
 
     @property
@@ -171,11 +78,10 @@ class TableSource(PlainSource):
     def _named(self) -> dict[str, int]:
         """The place of each column that is known."""
         found = {
-            name: int(said) - 1
-            for name in ("deck", "tags", "notetype", "guid")
-            if (said := self._said.get(f"{name} column", "")).isdecimal()
+            name: int(said) - 1 for name in _COLUMNS if (said := self._said.get(f"{name} column", "")).isdecimal()
         }
-        heads = self._said["columns"].split("\t") if "columns" in self._said else next(iter(self._rows), [])
+        named = _rows(self._said.get("columns", ""), self._separator) or self._rows
+        heads = next(iter(named), [])
         first = [cell.strip().lower() for cell in heads]
         fronts, backs = ([first.index(one) for one in names if one in first] for names in (_FRONTS, _BACKS))
         if fronts and backs:
@@ -185,70 +91,75 @@ class TableSource(PlainSource):
             return {**more, **found, "front": fronts[0], "back": backs[0]}
         width = max(map(len, self._rows), default=0)
         free = [place for place in range(width) if place not in found.values()]
-        return {**found, **dict(zip(("front", "back"), free, strict=False))}
+        return {**found, **dict(zip(("front", "back", "switch"), free, strict=False))}
 
     def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | NotImported]:
         """Its rows as questions."""
         del now
-        as_html = self._said.get("html", "").lower() == "true"
         for number, row in enumerate(self._rows, 1):
-            front, back = (self._cell(row, side) for side in ("front", "back"))
-            if not front and not back:
-                continue
-            kind = self._cell(row, "notetype") or self._said.get("notetype", "")
-            yield self._question(settings, number, front, back, self._about(row), kind, as_html=as_html)
-
-    def _about(self, row: Sequence[str]) -> tuple[str, list[str]]:
-        deck = self._cell(row, "deck") or self._said.get("deck", "") or self._deck
-        tags = f"{self._cell(row, 'tags')} {self._said.get('tags', '')}".split()
-        return deck, tags
+            if self._cell(row, "front") or self._cell(row, "back"):
+                yield self._question(settings, number, row)
 
     def _cell(self, row: Sequence[str], name: str) -> str:
         place = self._columns.get(name)
         return row[place].strip() if place is not None and place < len(row) else ""
 
-    @staticmethod
-    def _question(
-        settings: Settings,
-        number: int,
-        front: str,
-        back: str,
-        about: tuple[str, list[str]],
-        kind: str,
-        *,
-        as_html: bool,
-    ) -> IncomingQuestion | NotImported:
+    def _question(self, settings: Settings, number: int, row: Sequence[str]) -> IncomingQuestion | NotImported:
+        front, back = (self._cell(row, side) for side in ("front", "back"))
         digest = sha256(f"{front}\x1f{back}".encode("utf-8", "replace")).hexdigest()[:24]
-        said, media, losses = plain(front)[:80] if as_html else front[:80], set[str](), set[str]()
-        if as_html:
-            sides = [convert(front), convert(back)]
-            front, back = (one.text for one in sides)
-            if sides[0].clozes:
-                return NotImported(said, f"row {number}: clozes come in by a package (.apkg)")
-            media, losses = sides[0].media | sides[1].media, sides[0].losses | sides[1].losses
-        both_ways = bool(_BOTH_WAYS.search(kind))
-        text = card_text(front, back, settings, both_ways=both_ways) if back else cloze_text(front, settings)
+        as_html = self._said.get("html", "").lower() == "true"
+        said = (plain(front) if as_html else front)[:80]
+        sides = [convert(one if as_html else _as_html(one)) for one in (front, back)]
+        both_ways = self._is_both_ways(row)
+        text: str | None
+        if sides[0].clozes:
+            cards, text = len(numbers_of(sides[0])), question_of(sides[0], [sides[1]] if sides[1].text else ())
+        elif back:
+            cards, text = 1 + both_ways, None
+            if not as_html:
+                text = card_text(front, back, settings, both_ways=both_ways)
+            # What would be read as something else where it is Markdown comes in as plain text.
+            text = text or card_text(sides[0].text, sides[1].text, settings, both_ways=both_ways)
+        else:
+            text = cloze_text(front, settings)
+            cards = Clozes.of(text, settings).cards if text else 0
         if text is None:
             return NotImported(said, f"row {number}: a side is empty, or cannot be written as a side of a card")
-        deck, tags = about
-        path = deck_path(deck)
-        named = [f"#{'/'.join(filter(None, map(tag_part, re.split('::|/', tag.lstrip('#')))))}" for tag in tags]
-        if named and "\n" not in text:
-            text = f"{text} {' '.join(named)}"
-        number = 1 + both_ways if back else Clozes.of(text, settings).cards
-        cards = [IncomingCard() for _ in range(number)]
-        return IncomingQuestion(f"row-{digest}", f"{path}.md", (path,), text, cards, (), media, digest, losses)
+        deck = self._cell(row, "deck") or self._said.get("deck", "") or self._deck
+        path, text = (
+            deck_path(deck),
+            tagged(text, f"{self._cell(row, 'tags')} {self._said.get('tags', '')}", settings),
+        )
+        guid, key = self._cell(row, "guid"), f"row-{digest}"
+        if guid:
+            key, text = with_key(text, guid)
+        media, losses = (
+            (sides[0].media | sides[1].media, sides[0].losses | sides[1].losses) if as_html else (set(), set())
+        )
+        about = (f"{path}.md", (path,), text, [IncomingCard() for _ in range(cards)], (), media, digest, losses)
+        return IncomingQuestion(key, *about, is_part=True)
+
+    def _is_both_ways(self, row: Sequence[str]) -> bool:
+        kind = (self._cell(row, "notetype") or self._said.get("notetype", "")).lower()
+        return "reversed" in kind and ("optional" not in kind or bool(self._cell(row, "switch")))
+
+
+def _as_html(text: str) -> str:
+    return escape(text, quote=False).replace("\n", "<br>")
 
 
 def _headers(text: str) -> tuple[dict[str, str], str]:
-    """What the lines that begin with `#` say, and the rest; as Anki writes them."""
+    """What the lines before the rows say, and the rest; as Anki writes them."""
     said: dict[str, str] = {}
     lines = text.splitlines(keepends=True)
-    while lines and lines[0].startswith("#"):
-        name, colon, value = lines.pop(0).rstrip("\r\n")[1:].partition(":")
-        if colon:
-            said[name.strip().lower()] = value if name == "separator" else value.strip()
-    return said, "".join(lines)
+    for place, line in enumerate(lines):
+        name, colon, value = line.rstrip("\r\n").removeprefix("#").partition(":")
+        known = name.strip().lower()
+        if colon and line.startswith("#") and known in _HEADERS:
+            said[known] = value if known == "separator" else value.strip()
+        elif not (said and line.startswith("#")):
+            return said, "".join(lines[place:])
+    return said, ""
 
 
 def _guessed(text: str, ending: str) -> str:
@@ -258,17 +169,29 @@ def _guessed(text: str, ending: str) -> str:
     return ";" if first.count(";") > first.count(",") else ","
 
 
-def _rows(text: str, separator: str) -> list[list[str]]:
+def _rows(text: str, separator: str, *, comments: bool = False) -> list[list[str]]:
+    """The rows of a table; where it has comments, these are lines that begin with `#`."""
     csv.field_size_limit(10_000_000)
 
-    def read(quoting: Literal[0, 3]) -> list[list[str]]:
-        source = StringIO(text, newline="")
-        return [row for row in csv.reader(source, delimiter=separator, quoting=quoting, strict=True) if any(row)]
+    def read(quoting: Literal[0, 3]) -> Iterator[list[str]]:
+        begins = True
+
+        def lines() -> Iterator[str]:
+            nonlocal begins
+            for line in StringIO(text, newline=""):
+                if not (comments and begins and line.startswith("#")):
+                    begins = False
+                    yield line
+
+        for row in csv.reader(lines(), delimiter=separator, quoting=quoting, strict=True):
+            begins = True
+            if any(row):
+                yield row
 
     try:
         try:
-            return read(csv.QUOTE_MINIMAL)
+            return list(read(csv.QUOTE_MINIMAL))
         except csv.Error:  # its quotes are text, as in what Quizlet writes
-            return read(csv.QUOTE_NONE)
+            return list(read(csv.QUOTE_NONE))
     except (csv.Error, TypeError, ValueError) as error:
         raise StudyError(f"the table cannot be read ({error})") from error

@@ -11,7 +11,8 @@ from studyapp.core.disk.files import read_file
 from studyapp.core.errors import StudyError
 from studyapp.study.exchange.incoming import AnkiSource, ImportSource
 from studyapp.study.exchange.incoming_blocks import BlockSource
-from studyapp.study.exchange.incoming_plain import JsonSource, TableSource
+from studyapp.study.exchange.incoming_json import JsonSource
+from studyapp.study.exchange.incoming_plain import TableSource
 from studyapp.study.exchange.package import opened
 
 _LARGEST: Final = 200_000_000

@@ -152,6 +152,28 @@ def rows(text: str | bytes, name: str = "Words.csv", deck: str | None = None) ->
         ),
         ("\ufeffa,b\n", "t.csv", [("a::b", "t")]),
         ("The ==sun== is ==hot==,\n", "t.csv", [("The ==sun== is ==hot==", "t")]),
+        (
+            "#separator:Comma\n#columns:Tags,Back,Front\n#html:false\n# said\nx::y,b,a\n#said\n,'#d',\"#c\"\n",
+            "t.txt",
+            [("a::b #x/y", "t"), ("\\#c::'#d'", "t")],
+        ),
+        ("#separator: ;\n#deck: A::B \na;b\n".replace(" ;", ";"), "t.txt", [("a::b", "A/B")]),
+        ("#separator: pipe \n#tags:one two\na|b\n", "t.txt", [("a::b #one #two", "t")]),
+        ("#separator:|\na|'two\n", "t.txt", [("a::'two", "t")]),
+        ('#separator:tab\n#tags column:3\na\t"b\nc"\td\n', "t.txt", [("a #d\n?\nb\nc", "t")]),
+        ("C#,a language\n#1,the first\n", "t.csv", [("C#::a language", "t"), ("\\#1::the first", "t")]),
+        ("std::vector,a == b\n", "t.csv", [("std:\\:vector::a =\\= b", "t")]),
+        (
+            "#separator:tab\n#html:true\n#notetype column:1\nCloze\t{{c1::sun::h}} {{c2::hot}}\textra\n",
+            "t.txt",
+            [("==sun;;h== ==hot==\n> [!extra]-\n> extra", "t")],
+        ),
+        ("#separator:tab\n{{c1::sun}} < b\n", "t.txt", [("==sun== &lt; b", "t")]),
+        (
+            "#separator:tab\n#notetype:Basic (optional reversed card)\na\tb\t\nc\td\ty\n",
+            "t.txt",
+            [("a::b", "t"), ("c:::d", "t")],
+        ),
     ],
 )
 def test_tables_are_read_as_the_programs_write_them(text: str, name: str, found: list[tuple[str, str]]) -> None:
@@ -200,3 +222,19 @@ def test_what_is_of_no_known_form_is_refused(tmp_path: Path) -> None:
         pass
     with pytest.raises(StudyError, match="cannot be read"), source_of(tmp_path / "no.csv"):
         pass
+
+
+def test_rows_with_ankis_own_names_are_updated_and_those_that_went_there_are_here_already(tmp_path: Path) -> None:
+    head = "#separator:tab\n#html:true\n#guid column:1\n"
+    vault = workspace(make_vault(tmp_path / "vault", {"n.md": "#flashcards\n\nours::here\n"}), tmp_path / "home")
+    export(vault, tmp_path / "ours.txt")
+    (tmp_path / "Rows.txt").write_text(f"{head}g1\tdog\tder Hund\ng2\tcat\tKatze\ng2\tcat\tKatze\n")
+    arrival = bring(vault, tmp_path / "Rows.txt")
+    assert (arrival.cards, [one.why for one in arrival.left_out]) == (2, ["it stands in the file twice"])
+    (tmp_path / "Rows.txt").write_text(f"{head}g1\tdog\tder Hund\ng2\tcat\tdie Katze\n")
+    vault = workspace(tmp_path / "vault", tmp_path / "home")
+    arrival = bring(vault, tmp_path / "Rows.txt")
+    assert (arrival.cards, arrival.same, len(arrival.changed)) == (0, 1, 1)
+    assert "cat::die Katze ^anki-" in (tmp_path / "vault/Back/Rows.md").read_text()
+    arrival = bring(workspace(tmp_path / "vault", tmp_path / "home"), tmp_path / "ours.txt")
+    assert (arrival.does_something, arrival.same, arrival.kept) == (False, 1, [])

@@ -1,0 +1,49 @@
+"""Clozes of Anki → a question of the vault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from studyapp.study.exchange.markdown import Converted, with_clozes
+
+_ODD: Final = re.compile(r"\d+|[ash]+")
+"""An answer that would be taken for a number, or for letters."""
+
+
+def numbers_of(found: Converted) -> list[int]:
+    """The numbers of a field's clozes, each of which is a card."""
+    return sorted({number for one in _numbers(found) for number in one})
+
+
+def question_of(found: Converted, extra: Iterable[Converted]) -> str:
+    """The text with its clozes, and what stands below the answer, folded."""
+    text = _text(found, numbers_of(found))
+    lines = [line for one in extra for line in one.text.split("\n")]
+    return "\n".join([text, *(["> [!extra]-", *(f"> {line}" for line in lines)] if lines else ())])
+
+
+def _numbers(found: Converted) -> list[set[int]]:
+    return [set(map(int, several.split(","))) for several, _ in found.clozes.values()]
+
+
+def _text(found: Converted, numbers: Sequence[int]) -> str:
+    """The text with its clozes in the plain form where each number stands once, in order; else by number.
+
+    Where one has several numbers, letters say of each on which cards it is asked, and on which it is shown.
+    """
+    several = _numbers(found)
+    if any(len(one) > 1 for one in several):
+        orders = iter("".join("a" if number in one else "s" for number in numbers) for one in several)
+        return with_clozes(found, lambda _n, text, hint: f"=={next(orders)};;{text}{_hint(hint)}==")
+    firsts = [number for one in several for number in one]
+    place = {number: rank for rank, number in enumerate(numbers, 1)}
+    answers = re.findall("\ufdd1(.*?)\ufdd2", found.text, re.DOTALL)
+    if firsts == numbers and not any(_ODD.fullmatch(answer.strip()) for answer in answers):
+        return with_clozes(found, lambda _n, text, hint: f"=={text}{_hint(hint)}==")
+    return with_clozes(found, lambda n, text, hint: f"=={place[int(n.split(',')[0])]};;{text}{_hint(hint)}==")
+
+
+def _hint(hint: str | None) -> str:
+    return f";;{hint.replace('==', '=').replace(';;', ';')}" if hint else ""
