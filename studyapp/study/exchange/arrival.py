@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache, partial
-from typing import Annotated, Any, Final
+from typing import Final
 
-from msgspec import Meta, Struct, ValidationError, convert, field, to_builtins
+from msgspec import Struct, field
 
-from studyapp.core.disk.files import read_object
-from studyapp.core.disk.whole import whole
 from studyapp.core.edits.append import open_at_end
 from studyapp.core.edits.identity import Seen
-from studyapp.core.errors import CardNotFoundError, NoteError, StudyError
-from studyapp.core.locations import FOLDER
-from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking, Status
+from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking
 from studyapp.core.log.journal import new_id
 from studyapp.core.log.lines import line_of
 from studyapp.core.log.marks import Mark
-from studyapp.core.notes.cards import CardId, Question
+from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.notes.outline import deck_of_tag, within
 from studyapp.core.settings.model import Settings
@@ -30,6 +27,7 @@ from studyapp.core.text.note_text import Edit, NoteText, Span
 from studyapp.core.workspace.arrivals import bring
 from studyapp.core.workspace.groups import Reverted, turn_whole
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exchange.brought import Brought, as_bytes, brought, bytes_of, remember
 from studyapp.study.exchange.collect import ExchangeProgress
 from studyapp.study.exchange.history import lines_of
 from studyapp.study.exchange.incoming import ImportSource, IncomingQuestion, NotImported
@@ -37,7 +35,6 @@ from studyapp.study.exchange.merging import KnownHere, ReviewedElsewhere
 
 MEDIA: Final = "media"
 """Where pictures and sounds go, below the folder of an import."""
-_STATE: Final = "anki-in.json"
 
 
 class Arrival(Struct):
@@ -82,31 +79,6 @@ class Arrival(Struct):
         return sum(len(card.past) for one in self.questions for card in one.cards)
 
 
-class _Known(Struct):
-    """A question that came in before."""
-
-    note: str
-    digest: str
-    """Of what Anki had."""
-    text: str
-    """As it was written here."""
-    by: str = ""
-    """The import that brought it, by the id of its action."""
-    was: _Known | None = None
-    """What was known before that."""
-    card: str = ""
-    """The name that its first card had."""
-    at: Annotated[datetime, Meta(tz=True)] | None = None
-    """When it came."""
-
-    @property
-    def question(self) -> tuple[CardId, datetime] | None:
-        """The question by the name that it had when it came."""
-        with suppress(CardNotFoundError):
-            return None if self.at is None else (CardId.parse(self.card), self.at)
-        return None
-
-
 def plan(
     workspace: Workspace,
     source: ImportSource,
@@ -115,7 +87,7 @@ def plan(
 ) -> Arrival:
     """Work out what a package would bring into a folder; StudyError if it cannot be read. Nothing is written."""
     arrival = Arrival(folder)
-    known = _known(workspace)
+    known = brought(workspace)
     settings = workspace.vault.settings_of(f"{folder}/x.md")
     wanted: set[str] = set()
     here = KnownHere(workspace)
@@ -164,7 +136,7 @@ def _once(questions: Iterable[IncomingQuestion | NotImported]) -> Iterator[Incom
         yield one
 
 
-def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before: _Known) -> None:
+def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before: Brought) -> None:
     """What becomes of a question that came in before."""
     if before.digest == one.digest:
         arrival.same += 1
@@ -174,7 +146,7 @@ def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before
     except NoteError:
         arrival.same += 1  # deleted here
         return
-    if raw.count(_bytes(before.text)) == 1:
+    if raw.count(as_bytes(before.text)) == 1:
         arrival.changed.append((one, before.note))
     elif one.key.encode() in raw:
         arrival.kept.append(NotImported(_first_line(one.text), "it was changed in Anki and here; yours stays"))
@@ -184,7 +156,7 @@ def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before
 
 def _read(one: IncomingQuestion, settings: Settings) -> Question | None:
     """The question as it will be read here; None where that is another one, or several."""
-    questions = parse_note("x.md", _bytes(_note_text([one], settings)), settings).questions
+    questions = parse_note("x.md", as_bytes(_note_text([one], settings)), settings).questions
     return questions[0] if len(questions) == 1 and len(questions[0].cards) == len(one.cards) else None
 
 
@@ -192,7 +164,7 @@ def _there(workspace: Workspace, folder: str, note: str) -> frozenset[str]:
     """The questions of a note, by their keys."""
     name = f"{folder}/{note}"
     settings = workspace.vault.settings_of(name)
-    return frozenset(one.key for one in parse_note(name, _raw(workspace, name), settings).questions)
+    return frozenset(one.key for one in parse_note(name, bytes_of(workspace, name), settings).questions)
 
 
 def _first_line(text: str) -> str:
@@ -234,7 +206,7 @@ def carry_out(
             new = _appended(name, raw, questions, settings)
             added[name] = raw, new
         else:
-            new = _bytes(_note_text(questions, settings))
+            new = as_bytes(_note_text(questions, settings))
             files[path] = new
         notes[name] = parse_note(name, new, settings)
     media = [name for name in arrival.media if not (root / folder / MEDIA / name).exists()]
@@ -252,7 +224,7 @@ def carry_out(
             mine = [one for one in arrival.reviewed if one.entries and one.place.path == name]
             raw, edits = here.schedules_of(name, mine)
             workspace.store.edit(name, raw, tuple(edits), now, what, group=group)
-    known = _known(workspace)
+    known = brought(workspace)
     for one, name in arrival.changed:
         _update(workspace, one, known[one.key], name, what, group)
     _remember(workspace, known, arrival, notes, group)
@@ -265,7 +237,7 @@ def _appended(name: str, raw: bytes, questions: Iterable[IncomingQuestion], sett
         raise NoteError(f"{name} ends within {opened} that is not closed; close it first")
     text = "\n\n".join(one.written(settings) for one in questions).replace("\n", note.newline)
     gap = "" if not raw else note.newline if raw.endswith(b"\n") else note.newline * 2
-    return raw + _bytes(f"{gap}{text}{note.newline}")
+    return raw + as_bytes(f"{gap}{text}{note.newline}")
 
 
 def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
@@ -291,10 +263,10 @@ def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
     return bytes(log)
 
 
-def _update(workspace: Workspace, one: IncomingQuestion, before: _Known, name: str, what: str, group: str) -> None:
+def _update(workspace: Workspace, one: IncomingQuestion, before: Brought, name: str, what: str, group: str) -> None:
     """Put the text that a question has in Anki now in the place of the one that it had."""
     raw = workspace.store.files.read(name)
-    old, new = _bytes(before.text), _bytes(one.text)
+    old, new = as_bytes(before.text), as_bytes(one.text)
     start = raw.find(old)
     if start < 0:
         return
@@ -312,65 +284,22 @@ def _update(workspace: Workspace, one: IncomingQuestion, before: _Known, name: s
         workspace.store.edit(name, raw, (edit,), workspace.clock(), what, tuple(renamed), group=group)
 
 
-# What is known of earlier imports
-
-
-def _state(workspace: Workspace) -> Mapping[str, Any]:
-    return read_object((workspace.vault.root / FOLDER).parent / _STATE)
-
-
-def _known(workspace: Workspace) -> dict[str, _Known]:
-    """The questions that came in before, by their keys, without those of imports that were taken back."""
-    found = {}
-    values = _state(workspace).get("questions")
-    undone, read = cache(partial(_is_undone, workspace)), cache(partial(_raw, workspace))
-    for key, one in values.items() if isinstance(values, dict) else ():
-        with suppress(ValidationError):
-            known: _Known | None = convert(one, _Known)
-            while known is not None and undone(known.by) and _bytes(known.text) not in (raw := read(known.note)):
-                if known.was is None and key.encode() in raw:  # it stayed, as it was changed
-                    break
-                known = known.was
-            if known is not None:
-                found[key] = known
-    return found
-
-
-def _is_undone(workspace: Workspace, action: str) -> bool:
-    found = workspace.journal.find(action)
-    return found is not None and found.status is Status.UNDONE
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
-
-
-def _raw(workspace: Workspace, note: str) -> bytes:
-    """The bytes of a note; none where there is no such note."""
-    try:
-        return workspace.store.files.read(note)
-    except NoteError:
-        return b""
-
-
 def _remember(
-    workspace: Workspace, known: dict[str, _Known], arrival: Arrival, notes: dict[str, Note], group: str
+    workspace: Workspace, known: dict[str, Brought], arrival: Arrival, notes: dict[str, Note], group: str
 ) -> None:
     now = workspace.clock()
     for name, note in notes.items():
         several = arrival.new[name.removeprefix(f"{arrival.folder}/")]
         for one, question in zip(several, note.questions[-len(several) :], strict=True):
             card = str(question.id_of(name, question.cards[0]))
-            known[one.key] = _Known(name, one.digest, one.text, group, _last(known, one), card, now)
+            known[one.key] = Brought(name, one.digest, one.text, group, _last(known, one), card, now)
     for one, name in arrival.changed:
         was = _last(known, one)
-        known[one.key] = _Known(name, one.digest, one.text, group, was, *((was.card, was.at) if was else ()))
-    file = (workspace.vault.root / FOLDER).parent / _STATE
-    with whole(file) as written:
-        written.write(json.dumps({"version": 2, "questions": to_builtins(known)}, indent=0).encode())
+        known[one.key] = Brought(name, one.digest, one.text, group, was, *((was.card, was.at) if was else ()))
+    remember(workspace, known)
 
 
-def _last(known: dict[str, _Known], one: IncomingQuestion) -> _Known | None:
+def _last(known: dict[str, Brought], one: IncomingQuestion) -> Brought | None:
     """What is known of a question, without what was known before that."""
     if (was := known.get(one.key)) is not None:
         was.was = None

@@ -1,0 +1,88 @@
+"""What is known of the questions that earlier imports brought."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import datetime
+from functools import cache, partial
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct, ValidationError, convert, to_builtins
+
+from studyapp.core.disk.files import read_object
+from studyapp.core.disk.whole import whole
+from studyapp.core.errors import CardNotFoundError, NoteError
+from studyapp.core.locations import FOLDER
+from studyapp.core.log.actions import Status
+from studyapp.core.notes.cards import CardId
+from studyapp.core.workspace.workspace import Workspace
+
+_STATE: Final = "anki-in.json"
+
+
+class Brought(Struct):
+    """A question that came in before."""
+
+    note: str
+    digest: str
+    """Of what Anki had."""
+    text: str
+    """As it was written here."""
+    by: str = ""
+    """The import that brought it, by the id of its action."""
+    was: Brought | None = None
+    """What was known before that."""
+    card: str = ""
+    """The name that its first card had."""
+    at: Annotated[datetime, Meta(tz=True)] | None = None
+    """When it came."""
+
+    @property
+    def question(self) -> tuple[CardId, datetime] | None:
+        """The question by the name that it had when it came."""
+        with suppress(CardNotFoundError):
+            return None if self.at is None else (CardId.parse(self.card), self.at)
+        return None
+
+
+def brought(workspace: Workspace) -> dict[str, Brought]:
+    """The questions that came in before, by their keys, without those of imports that were taken back."""
+    found = {}
+    values = read_object((workspace.vault.root / FOLDER).parent / _STATE).get("questions")
+    undone, read = cache(partial(_is_undone, workspace)), cache(partial(bytes_of, workspace))
+    for key, one in values.items() if isinstance(values, dict) else ():
+        with suppress(ValidationError):
+            known: Brought | None = convert(one, Brought)
+            while known is not None and undone(known.by) and as_bytes(known.text) not in (raw := read(known.note)):
+                if known.was is None and key.encode() in raw:  # it stayed, as it was changed
+                    break
+                known = known.was
+            if known is not None:
+                found[key] = known
+    return found
+
+
+def _is_undone(workspace: Workspace, action: str) -> bool:
+    found = workspace.journal.find(action)
+    return found is not None and found.status is Status.UNDONE
+
+
+def as_bytes(text: str) -> bytes:
+    """Text of a note as it stands in the file."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def bytes_of(workspace: Workspace, note: str) -> bytes:
+    """The bytes of a note; none where there is no such note."""
+    try:
+        return workspace.store.files.read(note)
+    except NoteError:
+        return b""
+
+
+def remember(workspace: Workspace, known: dict[str, Brought]) -> None:
+    """Note what is known for the next import."""
+    file = (workspace.vault.root / FOLDER).parent / _STATE
+    with whole(file) as written:
+        written.write(json.dumps({"version": 2, "questions": to_builtins(known)}, indent=0).encode())
