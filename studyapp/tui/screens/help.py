@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from textwrap import wrap
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.content import Content
@@ -17,15 +17,8 @@ from studyapp.core.visible import visible
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.named_rows import NamedRows
 from studyapp.wording.numbers import key_text
-
-_SHARE: Final = 0.9
-"""Share of the screen's width that a dialog takes."""
-_WIDEST: Final = 72
-"""The greatest width of a dialog."""
-_FRAME: Final = 9
-"""The part of its width without words: border, padding, scroll bar, and the gap between keys and words."""
-_NARROWEST: Final = 16
 
 
 class HelpScreen(ModalScreen[None]):
@@ -54,15 +47,10 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """One group of keys below another."""
         with Dialog("Keys", id="box"):
-            wide = max((len(keys) for _, rows in self._groups for keys, _ in rows), default=0)
-            room = max(_NARROWEST, min(_WIDEST, int(self.app.size.width * _SHARE)) - wide - _FRAME)
-            for title, rows in self._groups:
-                lines = [Content.styled(title, "bold $quiet")]
-                for keys, words in rows:
-                    first, *more = wrap(words, room) or [""]
-                    lines.append(Content.assemble((keys.ljust(wide + 2), "bold $act"), first))
-                    lines += [Content(" " * (wide + 2) + text) for text in more]
-                yield Static(Content("\n").join([*lines, Content("")]))
+            wide = max((cell_len(keys) for _, rows in self._groups for keys, _ in rows), default=0)
+            for number, (title, rows) in enumerate(self._groups):
+                yield Static(Content.styled(f"\n{title}" if number else title, "bold $quiet"))
+                yield NamedRows(rows, "bold $act", wide)
             yield KeyLine()
 
     def action_scroll(self, lines: int) -> None:
@@ -153,12 +141,8 @@ class FactsScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A table, then one line for each event."""
         with Dialog(self._title, id="box"):
-            wide = max(len(name) for name, _ in self._facts)
-            lines = [
-                Content.assemble((name.ljust(wide + 2), "$quiet"), visible(value, newlines=False))
-                for name, value in self._facts
-            ]
-            yield Static(Content("\n").join(lines))
+            facts = [(name, visible(value, newlines=False)) for name, value in self._facts]
+            yield NamedRows(facts, "$quiet", max(cell_len(name) for name, _ in facts))
             for title, rows in self._charts:
                 yield Static(Content("\n").join([Content.styled(f"\n{title}", "bold $quiet"), coloured(rows)]))
             if self._history:

@@ -1,0 +1,47 @@
+"""Names at the left, what they stand for at the right; a long text goes on below its beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+_GAP = 2
+"""Cells between a name and its text."""
+_LEAST = 8
+"""Cells of a text; with less room for it, what sticks out is cut."""
+
+
+class NamedRows(Widget):
+    """As high as its texts need in the width at hand."""
+
+    DEFAULT_CSS = "NamedRows { width: 100%; height: auto; text-wrap: nowrap; text-overflow: clip; }"
+
+    def __init__(self, rows: Sequence[tuple[str, str]], look: str, wide: int) -> None:
+        """Make them.
+
+        Args:
+            rows: names and texts, safe for a terminal.
+            look: the style of the names.
+            wide: cells of the longest name.
+        """
+        super().__init__()
+        self._rows, self._look, self._wide = rows, look, wide + _GAP
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as there are in that width."""
+        return sum(1 for _ in self._lines(width))
+
+    def render(self) -> Content:
+        """The lines."""
+        return Content("\n").join(self._lines(self.size.width))
+
+    def _lines(self, width: int) -> Iterator[Content]:
+        for name, text in self._rows:
+            head = Content.styled(name + " " * (self._wide - cell_len(name)), self._look)
+            for line in Content(text).wrap(max(_LEAST, width - self._wide)):
+                yield head + line
+                head = Content(" " * self._wide)
