@@ -16,7 +16,7 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin_with
 from studyapp.wording.exams import exam_facts
-from studyapp.wording.history import HEAD, course_of, grade_facts, history_table, preset_facts
+from studyapp.wording.history import course_of, grade_facts, history_table, preset_facts
 from studyapp.wording.reviews import card_facts
 
 _WIDTH: Final = 72
@@ -74,7 +74,7 @@ def facts(workspace: Workspace, card_id: str, *, as_json: bool) -> int:
         print("\n".join(map(plain, course)))
     if past:
         print("\nhistory:")
-        print_table([HEAD, *history_table(reversed(past), weights)], left=2)
+        print_table(history_table(reversed(past), weights), left=2)
     return 0
 
 

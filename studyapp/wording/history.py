@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from studyapp.core.log.actions import ActionKind
 from studyapp.core.log.ledger_rows import Done
@@ -13,12 +14,14 @@ from studyapp.core.settings.model import Algorithm, Settings
 from studyapp.wording.numbers import interval_text, span_text
 from studyapp.wording.settings import beyond_the_plugin
 
-HEAD = ("when", "grade", "took", "interval", "stability", "difficulty", "was known")
+HEAD = ("when", "grade", "took", "interval", "stability", "difficulty", "known")
+_UNKNOWN: Final = "–"
 
 
 def history_table(past: Iterable[Done], weights: tuple[float, ...] = WEIGHTS) -> list[tuple[str, ...]]:
-    """One row for each grade or reset, under `HEAD`; what is not known is a dash."""
-    return [_row(one, weights) for one in past]
+    """`HEAD` and a row for each grade or reset, without columns that say nothing; what is not known is a dash."""
+    rows = [HEAD, *(_row(one, weights) for one in past)]
+    return [*zip(*(column for column in zip(*rows, strict=True) if {*column[1:]} - {_UNKNOWN}), strict=True)]
 
 
 def _row(one: Done, weights: tuple[float, ...]) -> tuple[str, ...]:
@@ -29,11 +32,11 @@ def _row(one: Done, weights: tuple[float, ...]) -> tuple[str, ...]:
     return (
         f"{one.at:%Y-%m-%d %H:%M}",
         what,
-        f"{one.seconds:.0f} s" if timed else "–",
-        "–" if after is None or not after.interval >= 1 else span_text(after.interval),
-        f"{after.stability:.3g} d" if isinstance(after, Fsrs) and after.stability else "–",
-        f"{after.difficulty:.2g}" if isinstance(after, Fsrs) and after.difficulty else "–",
-        "–" if known is None else f"{100 * known:.0f} %",
+        f"{one.seconds:.0f} s" if timed else _UNKNOWN,
+        _UNKNOWN if after is None or not after.interval >= 1 else span_text(after.interval),
+        f"{after.stability:.3g} d" if isinstance(after, Fsrs) and after.stability else _UNKNOWN,
+        f"{after.difficulty:.2g}" if isinstance(after, Fsrs) and after.difficulty else _UNKNOWN,
+        _UNKNOWN if known is None else f"{100 * known:.0f} %",
     )
 
 

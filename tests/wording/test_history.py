@@ -10,7 +10,7 @@ from studyapp.core.log.ledger_rows import Record
 from studyapp.core.schedule.entries import Fsrs, Grade, Sm2, entry_text
 from studyapp.core.schedule.fsrs import FsrsParameters, review
 from studyapp.core.settings.model import Algorithm, Settings
-from studyapp.wording.history import course_of, grade_facts, history_table, preset_facts
+from studyapp.wording.history import HEAD, course_of, grade_facts, history_table, preset_facts
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 STEPLESS = FsrsParameters(learning_steps=(), relearning_steps=())
@@ -34,12 +34,18 @@ def past() -> list[Record]:
 
 
 def test_each_review_is_a_row_and_what_is_not_known_is_a_dash() -> None:
-    first, second = history_table(past())
+    head, first, second = history_table(past())
+    assert head == HEAD
     assert first == ("2024-06-15 09:30", "Good", "7 s", "2d", "2.31 d", "2.1", "–")
     assert second[:3] == ("2024-06-17 09:30", "Again", "7 s")
     assert second[-1] == "91 %"
     reset = record(NOW, None, "2024-06-15,10,250", "2024-06-15,0,250")
-    assert history_table([reset]) == [("2024-06-15 09:30", "Reset", "–", "–", "–", "–", "–")]
+    assert history_table([*past(), reset])[-1] == ("2024-06-15 09:30", "Reset", "–", "–", "–", "–", "–")
+
+
+def test_the_table_has_no_column_that_says_nothing() -> None:
+    reset = record(NOW, None, "2024-06-15,10,250", "2024-06-15,0,250")
+    assert history_table([reset]) == [("when", "grade"), ("2024-06-15 09:30", "Reset")]
 
 
 def test_only_schedules_of_fsrs_have_a_course() -> None:

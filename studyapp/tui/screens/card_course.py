@@ -17,13 +17,13 @@ from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.review.session import Session
 from studyapp.tui.screens.help import FactsScreen
 from studyapp.wording.exams import exam_facts
-from studyapp.wording.history import HEAD, course_of, grade_facts, history_table, preset_facts
+from studyapp.wording.history import course_of, grade_facts, history_table, preset_facts
 
-_WIDTH: Final = 60
+_WIDEST: Final = 60
 _HEIGHT: Final = 9
 
 
-def course_screen(  # noqa: PLR0917 - all that is known about a card
+def course_screen(  # noqa: PLR0913, PLR0917 - all that is known about a card
     vault: Vault,
     session: Session,
     handle: Handle,
@@ -31,8 +31,9 @@ def course_screen(  # noqa: PLR0917 - all that is known about a card
     facts: Sequence[tuple[str, str]],
     past: Sequence[Done],
     now: datetime,
+    room: int,
 ) -> FactsScreen:
-    """The page; `facts` come first, and of `past` the last review."""
+    """The page, in so many cells; `facts` come first, and of `past` the last review."""
     decks = handle.question.decks
     settings = vault.settings_for(handle.note.path, decks)
     weights = settings.fsrs_parameters or WEIGHTS
@@ -40,19 +41,22 @@ def course_screen(  # noqa: PLR0917 - all that is known about a card
     rows += exam_facts(session, handle.id, decks, schedule, past, now)
     with suppress(StudyError):
         rows += grade_facts(session.previews(), now)
+    width = min(_WIDEST, room)
     charts: list[tuple[str, Sequence[Cells]]] = []
-    if isinstance(schedule, Fsrs) and (curve := forgetting(schedule, now, _WIDTH, _HEIGHT, weights)):
+    if isinstance(schedule, Fsrs) and (curve := forgetting(schedule, now, width, _HEIGHT, weights)):
         charts.append(("How likely it is known, by days since its last review", curve))
-    if course := over_time(course_of(past), _WIDTH, _HEIGHT):
+    if course := over_time(course_of(past), width, _HEIGHT):
         charts.append(("Stability ● in days and difficulty ○ of 10, after each review", course))
-    return FactsScreen(
-        "This card", rows, _lines([HEAD, *history_table(reversed(past), weights)] if past else []), charts
-    )
+    history = _lines(history_table(reversed(past), weights), room) if past else []
+    return FactsScreen("This card", rows, history, charts)
 
 
-def _lines(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """A table as lines."""
-    if not rows:
-        return []
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in rows]
+def _lines(rows: Sequence[tuple[str, ...]], room: int) -> list[str]:
+    """A table as lines; the last columns go where there is no room for them."""
+    lines = [""] * len(rows)
+    for column in zip(*rows, strict=True):
+        wide = max(len(line) for line in lines) + 1
+        more = [f"{line:{wide}}{cell}" for line, cell in zip(lines, column, strict=True)] if wide > 1 else column
+        if max(map(len, more)) <= room:
+            lines = [*more]
+    return lines

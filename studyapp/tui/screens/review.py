@@ -392,8 +392,10 @@ class ReviewScreen(ReviewView):
         with self.study.writer.quiet():
             past = self.study.workspace.history.of(handle.id)
         from studyapp.tui.screens.card_course import course_screen
+        from studyapp.tui.widgets.dialog import inner_width
 
-        self.app.push_screen(course_screen(self.study.workspace.vault, session, handle, schedule, facts, past, now))
+        vault, room = self.study.workspace.vault, inner_width(self.app.size.width)
+        self.app.push_screen(course_screen(vault, session, handle, schedule, facts, past, now, room))
 
     def action_leave(self) -> None:
         """Go back to the decks; end the app if there are none behind."""

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual.containers import VerticalScroll
 from textual.content import Content
 
 from studyapp.core.visible import visible
 
+_SHARE: Final = 0.9
+_WIDEST: Final = 72
+_FRAME: Final = 7
+"""Cells of the border, the padding and the scroll bar."""
+_TALLEST: Final = 0.92
+_RULES: Final = 2
+"""Lines of the border."""
+
+
+def inner_width(width: int) -> int:
+    """The cells that a dialog has for its content on a screen of that width."""
+    return min(_WIDEST, int(width * _SHARE)) - _FRAME
+
+
+def inner_height(height: int) -> int:
+    """The lines that a dialog has for its content on a screen of that height."""
+    return int(height * _TALLEST) - _RULES
+
 
 class Dialog(VerticalScroll, can_focus=False):
     """A small page with its title in the border; as high as its content, and no wider than comfortable to read."""
 
-    DEFAULT_CSS = """
-    Dialog {
-        width: 90%; max-width: 72; height: auto; max-height: 92%; padding: 0 2;
+    DEFAULT_CSS = f"""
+    Dialog {{
+        width: {_SHARE:.0%}; max-width: {_WIDEST}; height: auto; max-height: {_TALLEST:.0%}; padding: 0 2;
         border: round $rule; border-title-color: $strong; border-title-style: bold; background: $surface;
-        & > Static { width: 100%; height: auto; }
-        & > KeyLine { padding: 0; margin-top: 1; dock: bottom; }
-    }
+        & > Static {{ width: 100%; height: auto; }}
+        & > KeyLine {{ padding: 0; margin-top: 1; dock: bottom; }}
+    }}
     """
 
     def __init__(self, title: str, *, id: str | None = None) -> None:
