@@ -9,17 +9,23 @@ from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
-from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.dialog import Dialog, inner_height
 from studyapp.tui.widgets.key_line import KeyLine
 
 _SHOWN: Final = 200
 """The most lines at once: nobody scrolls through more, and typing finds the others."""
+
+_HIGHEST: Final = 14
+"""Lines in sight."""
+_OTHERS: Final = 4
+"""Lines of the box beside them: what is typed, the keys, the gaps."""
 
 
 class Choice(Struct, frozen=True):
@@ -48,7 +54,7 @@ class ChooseScreen(ModalScreen[str]):
         align: center middle;
         Input, Input:focus { border: none; height: 1; padding: 0; }
         #choose-list { text-wrap: nowrap; text-overflow: ellipsis; }
-        OptionList, OptionList:focus { height: auto; max-height: 14; border: none; padding: 0; margin-top: 1; }
+        OptionList, OptionList:focus { height: auto; border: none; padding: 0; margin-top: 1; }
         OptionList, OptionList:focus { background: $surface; background-tint: $surface 0%; }
         OptionList, OptionList:focus {
             & > .option-list--option-highlighted { background: $raised; color: $foreground; text-style: none; }
@@ -94,6 +100,11 @@ class ChooseScreen(ModalScreen[str]):
         """Show the whole list."""
         (self.query_one(Input) if self._typing else self.query_one(OptionList)).focus()
         self._list("")
+
+    def on_resize(self, event: Resize) -> None:
+        """Leave room in the box for the keys."""
+        room = inner_height(event.size.height) - _OTHERS
+        self.query_one(OptionList).styles.max_height = max(1, min(_HIGHEST, room))
 
     def on_input_changed(self, message: Input.Changed) -> None:
         """Narrow the list down."""
@@ -148,6 +159,10 @@ class ChooseScreen(ModalScreen[str]):
             line for line in self._lines if all(word in as_compared(f"{line.text} {line.remark}") for word in words)
         ]
 
+    def why_empty(self, typed: str) -> str:
+        """What stands in an empty list."""
+        return "no match" if typed.strip() else "there is nothing here yet"
+
     def _list(self, typed: str) -> None:
         found = self.found_for(typed)
         self._found = found[:_SHOWN]
@@ -155,7 +170,7 @@ class ChooseScreen(ModalScreen[str]):
         options.clear_options()
         options.add_options([Option(self._written(line, here=False), id=line.name) for line in self._found])
         if not found:
-            options.add_option(Option(Content.styled("  no match", "$quiet"), disabled=True))
+            options.add_option(Option(Content.styled(f"  {self.why_empty(typed)}", "$quiet"), disabled=True))
         elif len(found) > _SHOWN:
             more = f"  and {len(found) - _SHOWN:,} more; type to find them"
             options.add_option(Option(Content.styled(more, "$quiet"), disabled=True))

@@ -45,6 +45,8 @@ class VaultsScreen(ChooseScreen):
         """
         self._known = {os.path.realpath(here)}
         self._sample = sample
+        self._looked = False
+        """Whether all vaults that can be found have been."""
         lines = [self._line(folder, "opened before") for folder in recent if self._is_fresh(folder)]
         super().__init__("Open a vault", lines, act="Open", placeholder="part of a name, or a path such as ~/Notes")
 
@@ -70,6 +72,7 @@ class VaultsScreen(ChooseScreen):
 
     def on_vaults_screen_found(self, message: Found) -> None:
         """List them below those already listed; the cursor stays."""
+        self._looked = True
         more = [self._line(one.folder, one.source) for one in message.vaults if self._is_fresh(one.folder)]
         if self._sample.is_dir() and self._is_fresh(self._sample):
             more.append(self._line(self._sample, ""))
@@ -85,6 +88,14 @@ class VaultsScreen(ChooseScreen):
         if not typed.startswith(_PATHS):
             return super().found_for(typed)
         return [Choice(str(folder), f"{_short(folder)}/") for folder in completions(typed)]
+
+    def why_empty(self, typed: str) -> str:
+        """What stands in an empty list."""
+        if typed.startswith(_PATHS):
+            return "there is no such folder"
+        if not self._looked:
+            return "looking for vaults …"
+        return super().why_empty(typed) if typed.strip() else "no vault was found: type a folder, such as ~/Notes"
 
     def action_complete(self) -> None:
         """Complete the line with the folder under the cursor; the common part first."""
