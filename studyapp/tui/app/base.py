@@ -92,7 +92,7 @@ class BaseApp(App[None]):
                     continue
                 if await self.run_action(binding.action, node):
                     return True
-                held |= self._check_action_state(binding.action, node) is None
+                held |= not self._check_action_state(binding.action, node)
         return False
 
     def on_mount(self) -> None:
@@ -210,11 +210,12 @@ class BaseApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action available here, and the themes."""
         seen: set[str] = set()
+        """Actions and their names: two ways out are one command."""
         for node, binding, enabled, _ in screen.active_bindings.values():
             ours = binding.id is not None and (binding.show or isinstance(node, Screen | App))
-            if not enabled or not ours or not binding.description or binding.action in seen:
+            if not enabled or not ours or not binding.description or seen & {binding.action, binding.description}:
                 continue
-            seen.add(binding.action)
+            seen |= {binding.action, binding.description}
             run = partial(self.run_action, binding.action, node)
             yield SystemCommand(binding.description, visible(key_text(binding.key), newlines=False), run)
         for name in NAMES:

@@ -10,13 +10,11 @@ from textual.content import Content
 
 from studyapp.core.visible import visible
 from studyapp.tui.screens.choose import Choice, ChooseScreen
+from studyapp.tui.widgets.dialog import inner_width
 from studyapp.wording.numbers import cut
 
-_WIDEST: Final = 72
-"""The greatest width of a dialog."""
-_FRAME: Final = 9
-"""The part of its width without commands: border, padding, scroll bar, the cursor's bar."""
-_SHARE: Final = 0.9
+_BAR: Final = 2
+"""Cells of the cursor's bar."""
 
 
 class CommandsScreen(ChooseScreen):
@@ -28,7 +26,7 @@ class CommandsScreen(ChooseScreen):
         super().__init__("Every command", lines, act="Run", placeholder="type a part of its name")
 
     def _written(self, line: Choice, *, here: bool) -> Content:
-        width = min(_WIDEST, int(self.app.size.width * _SHARE)) - _FRAME
+        width = inner_width(self.app.size.width) - _BAR
         name = cut(visible(line.text, newlines=False), width)
         room = width - Content(name).cell_length - 2
         remark = cut(visible(line.remark, newlines=False), room) if room > 0 else ""

@@ -180,6 +180,14 @@ async def test_the_palette_has_a_row_for_each_command_with_its_key_at_the_right(
         assert isinstance(app.screen, DecksScreen)
 
 
+async def test_the_palette_has_each_command_once_with_its_whole_key_in_a_small_terminal(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, start="decks"), (60, 20)) as pilot:
+        await press(pilot, "ctrl+p")
+        assert "Ctrl+O" in shown(pilot)
+        await press(pilot, *"quit")
+        assert shown(pilot).count(" Quit  ") == 1
+
+
 @pytest.mark.slow
 async def test_a_dialog_leaves_the_bar_of_places_as_it_is(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
