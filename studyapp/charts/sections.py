@@ -27,13 +27,17 @@ from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, Bin, hi
 from studyapp.study.stats.reviews import MATURE
 from studyapp.study.stats.statistics import Statistics
 from studyapp.wording.exams import name_text, pace_lines
-from studyapp.wording.numbers import days_text
+from studyapp.wording.numbers import cut, days_text
 from studyapp.wording.settings import beyond_the_plugin, health_text
 
-HEIGHT: Final = 8
-"""The height of a column chart, in lines."""
-STACKED: Final = 12
+HEIGHT: Final = 10
+"""The height of a chart over time, in lines."""
+STACKED: Final = 14
 """The same for stacked columns, which use whole lines."""
+LOW: Final = 7
+"""The same where there are few rows."""
+_BELOW: Final = 2
+"""Lines of the axis and its days."""
 GRADES: Final = (
     Layer(Grade.AGAIN, "░"),
     Layer(Grade.HARD, "▒"),
@@ -90,6 +94,7 @@ def charts(
     whole: int = 0,
     colours: bool = False,
     exams: Sequence[Pace] = (),
+    high: int = STACKED,
 ) -> list[Section]:
     """The charts alone.
 
@@ -100,9 +105,11 @@ def charts(
         whole: cells of those that are as wide as the page, `WHOLE`; as wide as the others if it is 0.
         colours: whether colours tell parts and shades apart; else each has a sign.
         exams: those to come.
+        high: lines of a chart over time at most.
     """
     width = max(NARROWEST, width)
     whole = max(width, whole)
+    stacked, single, curves = (min(high, lines) for lines in (STACKED, HEIGHT, _CURVE))
     totals, days = found.totals, count(found.length, "day")
     done = f"{found.reviews:,} on {len(found.days):,} of {days}"
     return [
@@ -110,16 +117,16 @@ def charts(
             "cards", count(totals.cards, "card"), _maturity(found, whole), _value(f"in {count(totals.notes, 'note')}")
         ),
         _calendar(found, whole, colours=colours),
-        Section("reviews", f"Reviews {_unit(found, width)}", _reviews(found, width), _value(done)),
-        Section("retention", "True retention", _curves(found, width), _value(_remembered(found))),
+        Section("reviews", f"Reviews {_unit(found, width)}", _reviews(found, width, stacked), _value(done)),
+        Section("retention", "True retention", _curves(found, width, curves), _value(_remembered(found))),
         *_meant(found, width),
         *([Section("exams", "Exams", _exams(exams, width))] if exams else []),
-        Section("forecast", "Forecast", _forecast(found, width)),
-        Section("time", f"Minutes {_unit(found, width)}", _time(found, width)),
+        Section("forecast", "Forecast", _forecast(found, width, single)),
+        Section("time", f"Minutes {_unit(found, width)}", _time(found, width, single)),
         Section("intervals", "Intervals", _spread(found.spread.intervals, INTERVALS, width, _days_text, "mature")),
         *_memory(found, width),
         Section("hours", "Answers by the hour", _hours(found, width)),
-        Section("hardest", "Hardest cards", _hardest(found, name_of)),
+        Section("hardest", "Hardest cards", _hardest(found, width, name_of)),
     ]
 
 
@@ -184,7 +191,7 @@ def _maturity(found: Statistics, width: int) -> list[Cells]:
     return [*([cells] if cells else []), *flow(key, width)]
 
 
-def _curves(found: Statistics, width: int) -> list[Cells]:
+def _curves(found: Statistics, width: int, height: int) -> list[Cells]:
     """How much was remembered over the period, young and mature cards apart; bars where that is one number."""
     kept = found.retention
     if not kept.all.total:
@@ -211,7 +218,7 @@ def _curves(found: Statistics, width: int) -> list[Cells]:
         )
     low = min(90, 10 * int(min(value for curve in drawn for _, value in curve.points) // 10))
     ends = (day_label(found.first), day_label(found.today))
-    rows = line_plot(drawn, (width, _CURVE), (0, max(1, len(found.course) - 1)), (low, 100), ends)
+    rows = line_plot(drawn, (width, height), (0, max(1, len(found.course) - 1)), (low, 100), ends)
     drawn_rows = [[Cell(text, _LOOKS.get(owner, "label")) for text, owner in row] for row in rows]
     return [
         *drawn_rows,
@@ -249,7 +256,7 @@ def _unit(found: Statistics, width: int) -> str:
     return collect({}, found.first, found.period.last, 1, width - 8).unit
 
 
-def _reviews(found: Statistics, width: int) -> list[Cells]:
+def _reviews(found: Statistics, width: int, height: int) -> list[Cells]:
     if not found.days:
         return [label("No reviews in this range.")]
     values = {day: [float(done.grades[grade]) for grade in Grade] for day, done in found.days.items()}
@@ -259,17 +266,17 @@ def _reviews(found: Statistics, width: int) -> list[Cells]:
         number = found.grades(Grade(layer.kind))
         share = percent(number / found.reviews)
         key.append([Cell(f"{layer.glyph} ", layer.kind), Cell(f"{layer.kind.title()} {number:,} ({share})", "label")])
-    return [*draw(columns, GRADES, width, STACKED), *flow(key, width)]
+    return [*draw(columns, GRADES, width, height - _BELOW), *flow(key, width)]
 
 
-def _time(found: Statistics, width: int) -> list[Cells]:
+def _time(found: Statistics, width: int, height: int) -> list[Cells]:
     if not found.seconds:
         return [label("No times in this range.")]
     values = {day: [done.seconds / 60] for day, done in found.days.items()}
     columns = collect(values, found.first, found.period.last, 1, width - 8)
     a_day = found.seconds / 60 / len(found.days)
     said = f"{in_minutes(found.seconds)} in all; {a_day:.1f} minutes on a day with reviews"
-    return [*draw(columns, [Layer("time", "█")], width, HEIGHT), *words(said, width)]
+    return [*draw(columns, [Layer("time", "█")], width, height - _BELOW), *words(said, width)]
 
 
 def _calendar(found: Statistics, width: int, *, colours: bool) -> Section:
@@ -300,7 +307,7 @@ def _share(share: Share) -> tuple[str, str]:
     return percent(share.share), f"of {share.total:,}"
 
 
-def _forecast(found: Statistics, width: int) -> list[Cells]:
+def _forecast(found: Statistics, width: int, height: int) -> list[Cells]:
     coming, today = found.forecast, found.today
     if not coming.backlog and not any(coming.days):
         return [label(f"Nothing becomes due in the next {len(coming.days)} days.")]
@@ -312,7 +319,7 @@ def _forecast(found: Statistics, width: int) -> list[Cells]:
     columns = collect(mirrored, today, last, len(DUE), width - 8)
     columns.values.reverse()
     columns = columns._replace(starts=[today + timedelta(columns.size * at) for at in range(len(columns.values))])
-    rows = draw(columns, DUE, width, HEIGHT)
+    rows = draw(columns, DUE, width, height - _BELOW)
     mean = sum(coming.days) / len(coming.days)
     due = f"due {columns.unit}: {coming.days[0]:,} today, {mean:.1f} a day"
     key: list[Cells] = [[Cell("█ ", "due"), Cell(due, "label")]]
@@ -376,11 +383,14 @@ def _hours(found: Statistics, width: int) -> list[Cells]:
     return bars(lines, width)
 
 
-def _hardest(found: Statistics, name_of: Callable[[str], str]) -> list[Cells]:
+def _hardest(found: Statistics, width: int, name_of: Callable[[str], str]) -> list[Cells]:
     if not found.hardest:
         return [label("No card was graded Again in this range.")]
-    rows = [label("again  reviews")]
-    rows += [
-        [Cell(f"{one.again:>5}  {one.reviews:>7}", "again"), Cell("  " + name_of(one.card))] for one in found.hardest
+    head = "again  reviews  "
+    return [
+        label(head.rstrip()),
+        *(
+            [Cell(f"{one.again:>5}  {one.reviews:>7}  ", "again"), Cell(cut(name_of(one.card), width - len(head)))]
+            for one in found.hardest
+        ),
     ]
-    return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -127,9 +127,9 @@ def first_words(text: str) -> str:
     return _LIST_MARKS.sub("", first_line(text), count=1) or text.strip()
 
 
-def front_line(handle: Handle, settings: Settings) -> str:
-    """The first words of a card's front, for a line where nothing is laid out."""
-    return cut(first_words(card_texts(handle, settings).front.text), _LINE)
+def front_line(handle: Handle, settings: Settings, read: Callable[[str], str] = str) -> str:
+    """The first words of a card's front, for a line where nothing is laid out; `read` makes its text readable."""
+    return cut(first_words(read(card_texts(handle, settings).front.text)), _LINE)
 
 
 def path_of(handle: Handle) -> list[str]:

@@ -52,7 +52,7 @@ class DecksScreen(DecksView):
         Binding("u", "undo", "Undo", id="decks.undo", tooltip="the last step"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo", tooltip="what was undone"),
         Binding("f", "doctor", "Problems", id="decks.doctor", tooltip="what is wrong or surprising in your notes"),
-        Binding("M", "plan", "Move", show=False, id="decks.plan", tooltip="due days: postpone, holiday, convert …"),
+        Binding("M", "plan", "Move due days", show=False, id="decks.plan", tooltip="postpone, holiday, convert …"),
         Binding("O", "optimise", "Optimise", show=False, id="decks.optimise", tooltip="fit FSRS to your reviews"),
         Binding("slash", "find", "Find a card", id="decks.find", tooltip="in all notes"),
         Binding("A", "who", "Which card", show=False, id="decks.who", tooltip="say which card an edited one is"),
@@ -386,7 +386,7 @@ class DecksScreen(DecksView):
             self._count_again()
 
     def _card_text(self, card: CardId) -> str:
-        from studyapp.wording.cards import front_line
+        from studyapp.tui.render.front import shown_front
 
         vault = self.study.workspace.vault
         if not card.hash:  # it was done to the note as a whole
@@ -395,7 +395,7 @@ class DecksScreen(DecksView):
             handle = vault.find(card)
         except CardNotFoundError:  # its text has changed since, or the notes have not been read yet
             return f"a card in {card.path}"
-        return f"“{front_line(handle, vault.settings_of(card.path))}” in {card.path}"
+        return f"“{shown_front(handle, vault.settings_of(card.path))}” in {card.path}"
 
     def _count_again(self) -> None:
         self._stale = self.study.reading

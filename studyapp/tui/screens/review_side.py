@@ -12,6 +12,7 @@ from textual.content import Content
 from studyapp.core.schedule.entries import Grade, Schedule
 from studyapp.core.text.spoken import one_line
 from studyapp.core.visible import visible
+from studyapp.tui.render.formula import with_formulas
 from studyapp.tui.widgets.grade_bar import HUES
 from studyapp.tui.widgets.side_panel import Facts
 from studyapp.tui.widgets.stack import stack
@@ -87,7 +88,7 @@ def _questions(handle: Handle, first: int, end: int) -> Iterable[tuple[str, Cont
     place = next((number for number, one in enumerate(those) if one.first_line == handle.question.first_line), 0)
     start = max(0, min(place - _QUESTIONS // 2, len(those) - _QUESTIONS))
     for one in those[start : start + _QUESTIONS]:
-        words = cut(visible(first_words(one.text), newlines=False), _WIDTH - 6)
+        words = cut(visible(first_words(with_formulas(one.text)), newlines=False), _WIDTH - 6)
         here = one.first_line == handle.question.first_line
         sign = ("● ", "$act") if here else ("○ ", "$quiet")
         yield "", Content.assemble("  ", sign, (words, "bold $strong" if here else "$quiet"))

@@ -29,7 +29,7 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices, Passing
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.progress_rule import ProgressRule
-from studyapp.wording.cards import CardTexts, card_texts, front_line, path_of
+from studyapp.wording.cards import CardTexts, card_texts, path_of
 from studyapp.wording.numbers import interval_text, when_text
 from studyapp.wording.reviews import (
     deck_text,
@@ -455,7 +455,9 @@ class ReviewView(StudyScreen):
         return {handle.id: handle for given, handle in self._hard if given is grade}.values()
 
     def _front_of(self, handle: Handle) -> str:
-        return front_line(handle, self.study.settings_of(handle))
+        from studyapp.tui.render.front import shown_front
+
+        return shown_front(handle, self.study.settings_of(handle))
 
     def _hard_demos(self) -> list[tuple[DemoChoice, Handle]]:
         """The demos of this review's hardest cards, each once, with its card."""

@@ -14,7 +14,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from studyapp.charts.cells import Section, percent
-from studyapp.charts.sections import WHOLE, charts
+from studyapp.charts.sections import LOW, STACKED, WHOLE, charts
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.notes.cards import CardId
 from studyapp.core.plural import count
@@ -26,6 +26,7 @@ from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
 from studyapp.study.stats.reviews import Review
 from studyapp.study.stats.statistics import Statistics
 from studyapp.tui.messages import FieldMessage
+from studyapp.tui.render.front import shown_front
 from studyapp.tui.screens.base import LEAVE, StudyScreen, to_places
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.widgets.chart import coloured, solid
@@ -35,7 +36,6 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
-from studyapp.wording.cards import front_line
 from studyapp.wording.numbers import cut
 
 RANGES: Final = {
@@ -53,6 +53,8 @@ _TWO_COLUMNS: Final = 92
 """Width from which charts stand side by side."""
 _WIDEST: Final = 184
 """The greatest width of the page."""
+_FEW: Final = 30
+"""Rows below which charts are low."""
 
 
 class Chart(Vertical):
@@ -127,8 +129,8 @@ class StatsScreen(StudyScreen):
         self._charts: list[Chart] = []
         self._at = 0
         """The current chart."""
-        self._laid_out: tuple[int, int] = (0, 0)
-        """The columns and their width, as last drawn."""
+        self._laid_out: tuple[int, int, int] = (0, 0, 0)
+        """The columns, their width, and the height of charts, as last drawn."""
 
     def compose(self) -> ComposeResult:
         """Deck and range, the charts, keys."""
@@ -182,7 +184,7 @@ class StatsScreen(StudyScreen):
             handle = vault.find(CardId.parse(card))
         except CardNotFoundError:
             return visible(f"{card} (deleted)", newlines=False)
-        return visible(front_line(handle, vault.settings_of(handle.note.path)), newlines=False)
+        return shown_front(handle, vault.settings_of(handle.note.path))
 
     async def on_stats_screen_counted(self, message: Counted) -> None:
         """Draw, unless something else has been requested."""
@@ -206,14 +208,15 @@ class StatsScreen(StudyScreen):
         )
         self.query_one(PlacesBar).show(long, short)
 
-    def _layout(self) -> tuple[int, int]:
-        """How many columns, and their width."""
+    def _layout(self) -> tuple[int, int, int]:
+        """How many columns, their width, and the greatest height of a chart."""
         body = self.query_one("#stats-body")
         room = min(self.size.width - body.gutter.width - 1, _WIDEST)
-        return (2, (room - _GAP) // 2) if room >= _TWO_COLUMNS else (1, room)
+        high = LOW if self.size.height < _FEW else STACKED
+        return (2, (room - _GAP) // 2, high) if room >= _TWO_COLUMNS else (1, room, high)
 
     async def on_resize(self, _event: Resize) -> None:
-        """Draw for the new width."""
+        """Draw for the new size."""
         if self._counted is not None and self._layout() != self._laid_out:
             await self._draw()
 
@@ -221,10 +224,12 @@ class StatsScreen(StudyScreen):
         if self._counted is None or not self.is_mounted:
             return
         found, names, exams = self._counted.found, self._counted.names, self._counted.exams
-        columns, width = self._laid_out = self._layout()
+        columns, width, high = self._laid_out = self._layout()
         whole = width * columns + _GAP * (columns - 1)
         colours = not self.app.no_color
-        shown = charts(found, width, lambda card: names.get(card, ""), whole=whole, colours=colours, exams=exams)
+        shown = charts(
+            found, width, lambda card: names.get(card, ""), whole=whole, colours=colours, exams=exams, high=high
+        )
         if columns == 1:
             shown.sort(key=lambda section: section.name == "calendar" and len(section.rows))
         self._charts = [Chart(section) for section in shown]

@@ -8,9 +8,9 @@ from studyapp.core.errors import CardNotFoundError
 from studyapp.core.log.actions import Move
 from studyapp.core.notes.cards import CardId
 from studyapp.core.visible import visible
+from studyapp.tui.render.front import shown_front
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.study import Study
-from studyapp.wording.cards import front_line
 from studyapp.wording.reviews import what_text
 
 _GONE: Final = "gone"
@@ -51,7 +51,7 @@ def _front(app: Study, card: CardId) -> str:
         handle = app.workspace.vault.find(card)
     except CardNotFoundError:
         return str(card)
-    return front_line(handle, app.workspace.vault.settings_of(card.path))
+    return shown_front(handle, app.workspace.vault.settings_of(card.path))
 
 
 def _line(app: Study, card: CardId) -> int:

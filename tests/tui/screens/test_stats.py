@@ -203,3 +203,30 @@ async def test_the_streak_counts_a_review_of_this_run(tmp_path: Path) -> None:
         await until(pilot, lambda: "begins today" in shown(pilot))
         await press(pilot, "enter", "space", "3", "q")
         await until(pilot, lambda: "1-day record" in shown(pilot))
+
+
+@tiered("size, rows", [((80, 24), 7), ((160, 50), 14)])
+async def test_charts_are_low_where_there_are_few_rows(tmp_path: Path, size: tuple[int, int], rows: int) -> None:
+    studied(tmp_path)
+    async with running(make_app(tmp_path, {}, start="decks"), size) as pilot:
+        await press(pilot, "s")
+        screen = await counted(pilot)
+        (reviews,) = (chart.section for chart in screen._charts if chart.section.name == "reviews")
+        axis = next(number for number, row in enumerate(reviews.rows) if "└" in "".join(cell.text for cell in row))
+        assert axis + 2 == rows  # the days stand below it
+        await pilot.resize_terminal(size[0], 50)
+        await until(pilot, lambda: screen._laid_out[-1] == 14)
+
+
+async def test_the_hardest_cards_are_named_with_formulas_as_text_and_cut_with_a_sign(tmp_path: Path) -> None:
+    front = "Why does $W_0 + BA$ need no more time when the model answers"
+    make_vault(tmp_path / "vault", {"A.md": f"#flashcards\n\n{front}::x\n<!--SR:!2024-06-10,30,250-->\n"})
+    opened = workspace(tmp_path / "vault", tmp_path / "home")
+    opened.store.save(begin(opened, None).grade(Grade.AGAIN))
+    async with running(make_app(tmp_path, {}, start="decks"), (60, 20)) as pilot:
+        await press(pilot, "s")
+        await counted(pilot)
+        await press(pilot, "G")
+        (row,) = (line.rstrip(" ▁▂▃▄▅▆▇█") for line in shown(pilot).splitlines() if "Why does" in line)
+        assert "W₀ + BA" in row
+        assert row.endswith("…")
