@@ -44,6 +44,8 @@ class DoctorScreen(StepsScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit", id="doctor.edit"),
         Binding("n", "note", "Note", show=False, id="doctor.note"),
+        Binding("space", "mark", "Mark to fix", id="doctor.mark"),
+        Binding("a", "mark_all", "Mark all", id="doctor.mark-all"),
         Binding("m", "mend", "Fix", id="doctor.mend"),
         Binding("u", "undo", "Undo", id="doctor.undo"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="doctor.redo"),
@@ -57,6 +59,9 @@ class DoctorScreen(StepsScreen):
     DoctorScreen {
         ProgressRule { visibility: hidden; }
         #doctor-body { height: 1fr; }
+        FindingList { height: auto; max-height: 60%; }
+        &.-tall FindingList, &.-high FindingList { max-height: 75%; }
+        &.-large FindingList { height: 100%; max-height: 100%; }
         &.-large FindingAbout { width: 64; height: 100%; max-height: 100%; margin: 0 0 0 4; }
         &.-large #doctor-body { layout: horizontal; }
         &.-examining ProgressRule { visibility: visible; }
@@ -212,12 +217,23 @@ class DoctorScreen(StepsScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to fix only where something can be fixed, and to open or read only where something was found."""
+        fixable = any(one.fix for one in self._findings)
         possible = {
-            "mend": any(one.fix for one in self._findings),
+            "mark": fixable,
+            "mark_all": fixable,
+            "mend": fixable,
             "edit": bool(self._findings),
             "note": bool(self._findings),
         }
         return possible.get(action, True) or None
+
+    def action_mark(self) -> None:
+        """Mark or unmark what is under the cursor."""
+        self.query_one(FindingList).mark()
+
+    def action_mark_all(self) -> None:
+        """Mark all that can be fixed, or none if all are marked."""
+        self.query_one(FindingList).mark_all()
 
     def on_finding_list_moved(self) -> None:
         """Show its details."""

@@ -20,8 +20,8 @@ class FindingAbout(Vertical):
 
     DEFAULT_CSS = """
     FindingAbout {
-        width: 100%; height: auto; max-height: 50%; margin-top: 1;
-        VerticalScroll { height: auto; max-height: 100%; }
+        width: 100%; height: 1fr; margin-top: 1;
+        VerticalScroll { height: 1fr; }
         Static { height: auto; }
     }
     """

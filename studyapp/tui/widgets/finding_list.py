@@ -56,8 +56,6 @@ class FindingList(Rows):
         *moves("doctor"),
         Binding("l,right", "turn(True)", "Open the kind", show=False, id="doctor.open"),
         Binding("h,left", "turn(False)", "Close the kind", show=False, id="doctor.close"),
-        Binding("space", "mark", "Mark to fix", id="doctor.mark"),
-        Binding("a", "mark_all", "Mark all", id="doctor.mark-all"),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--good", "rows--care", "rows--bad", "rows--mark"}
@@ -167,11 +165,7 @@ class FindingList(Rows):
         """Open the kind under the cursor, or close the one that the cursor is in."""
         self._turn(wide)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to mark only where something can be fixed."""
-        return None if action in ("mark", "mark_all") and not list(self._fixable()) else True
-
-    def action_mark(self) -> None:
+    def mark(self) -> None:
         """Mark or unmark the finding under the cursor and move on; on a kind, all of it."""
         row = self._row
         of_kind = (one for one in self._fixable() if self._findings[one].code == row.kind)
@@ -182,7 +176,7 @@ class FindingList(Rows):
         if row.number is not None or not fixable:
             self.action_move(1)
 
-    def action_mark_all(self) -> None:
+    def mark_all(self) -> None:
         """Mark all that can be fixed, or none if all are marked."""
         self._mark(set(self._fixable()))
 

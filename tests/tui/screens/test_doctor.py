@@ -18,6 +18,7 @@ from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.difference import DifferenceScreen
 from studyapp.tui.screens.doctor import DoctorScreen
 from studyapp.tui.services.programs import Programs
+from studyapp.tui.widgets.finding_about import FindingAbout
 from studyapp.tui.widgets.finding_list import FindingList
 from tests.helpers.apps import (
     TWO_CARDS,
@@ -81,6 +82,22 @@ async def test_the_page_stands_in_the_middle_of_a_wide_screen(tmp_path: Path) ->
     async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks"), (150, 30)) as pilot:
         page = pilot.app.screen.query_one("#doctor-body").region
         assert page.x == 150 - page.right > 0
+
+
+async def test_where_nothing_was_found_its_keys_do_nothing_else_of_the_app(tmp_path: Path) -> None:
+    async with doctor(make_app(tmp_path, TWO_CARDS, start="decks")) as pilot:
+        await press(pilot, "a", "space", "m")
+        assert isinstance(pilot.app.screen, DoctorScreen)
+
+
+@pytest.mark.parametrize("height", [20, 60])
+async def test_what_is_said_of_a_finding_follows_the_list_and_is_whole(tmp_path: Path, height: int) -> None:
+    notes = {"A.md": f"#flashcards\n\n{'word ' * 40}\n{ONE}\n"}
+    async with doctor(make_app(tmp_path, notes, start="decks"), (60, height)) as pilot:
+        about, found = pilot.app.screen.query_one(FindingAbout), listed(pilot)
+        assert found.size.height == found.count
+        assert about.region.y - found.region.bottom == 1
+        assert "until you do." in words(pilot)
 
 
 @pytest.mark.slow
