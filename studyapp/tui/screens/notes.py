@@ -133,7 +133,6 @@ class NotesScreen(NoteScreen):
         tree.display = wide or self._tree_asked or not reading
         self.query_one("#notes-reader").display = wide or (reading and not self._tree_asked)
         tree.styles.width = 34 if wide else "1fr"
-        self.set_class(not wide, "-narrow")
 
     def aim(self) -> Aim:
         """The current note, and the paragraph of the link under the cursor."""

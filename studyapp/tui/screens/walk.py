@@ -60,7 +60,6 @@ class WalkScreen(Screen[None]):
         Binding("end", "end(-1)", "Last step", show=False, id="walk.last"),
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-middle"), (160, "-wide")]  # noqa: RUF012 - declared so by Screen
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-high"), (50, "-tall")]  # noqa: RUF012 - declared so by Screen
 
     DEFAULT_CSS = """
@@ -80,21 +79,21 @@ class WalkScreen(Screen[None]):
         #walk-base-answers, #walk-trained-answers { margin-right: 3; }
         #walk-said { display: none; }
         &.-short #walk-task { display: none; }
-        &.-middle, &.-wide {
+        &.-middle, &.-large {
             #walk-line { display: none; }
             #walk-rail { display: block; }
         }
-        &.-narrow #walk-maps { margin-top: 0; }
-        &.-narrow #walk-words { margin-top: 0; height: 3; }
+        &.-narrow #walk-maps, &.-small #walk-maps { margin-top: 0; }
+        &.-narrow #walk-words, &.-small #walk-words { margin-top: 0; height: 3; }
         &.-high, &.-tall {
             #walk-task { margin-top: 1; }
             Plot { height: 11; }
             #walk-words { height: 3; margin-top: 1; }
-            &.-narrow #walk-maps { margin-top: 1; }
-            &.-middle #walk-added, &.-wide #walk-added { display: block; height: 4; }
+            &.-narrow #walk-maps, &.-small #walk-maps { margin-top: 1; }
+            &.-middle #walk-added, &.-large #walk-added { display: block; height: 4; }
         }
-        &.-wide #walk-said { display: block; }
-        &.-wide.-tall {
+        &.-large #walk-said { display: block; }
+        &.-large.-tall {
             #walk-sides { layout: vertical; }
             #walk-base { margin: 0 0 1 0; }
             #walk-added { height: 9; }
@@ -329,7 +328,7 @@ class WalkScreen(Screen[None]):
             to = Content.styled(f"{share:.0%}", "bold $learn") if share is not None else looks
             self._map("#walk-trained", f"With {view.title}", view, walk.trained, to)
         added = self.query_one("#walk-added", Plot)
-        if self.has_class("-wide") and self.has_class("-tall"):
+        if self.has_class("-large") and self.has_class("-tall"):
             added.plot(lambda size: stream_rows(view, size), name=f"The stream at {view.symbol}", value="by size")
         else:
             name = "The embedding" if view.step.stage == 0 else f"What {view.step.name} adds"
@@ -345,7 +344,7 @@ class WalkScreen(Screen[None]):
         self.refresh_bindings()
 
     def _map(self, at: str, name: str, view: View, seen: Pass, value: Content | str) -> None:
-        every = self.has_class("-wide") and self.has_class("-tall") and view.step.kind == "attention"
+        every = self.has_class("-large") and self.has_class("-tall") and view.step.kind == "attention"
         rows = layers_rows if every else map_rows
         self.query_one(at, Plot).plot(lambda size: rows(view, seen, size), name=name, value=value)
 

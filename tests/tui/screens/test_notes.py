@@ -65,6 +65,13 @@ async def test_the_tree_leads_to_a_note_and_back(tmp_path: Path) -> None:
         assert not isinstance(pilot.app.screen, NotesScreen)
 
 
+async def test_the_bar_of_places_stays_where_it_is_when_a_note_is_opened(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks"), (80, 24)) as pilot:
+        before = shown(pilot).index("Decks")
+        await opened(pilot)
+        assert shown(pilot).index("Decks") == before
+
+
 async def test_the_link_under_the_cursor_looks_like_every_row_under_a_cursor(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         view = await opened(pilot)
