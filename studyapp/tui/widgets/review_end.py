@@ -109,11 +109,14 @@ def _done(ended: Ended, width: int, *, colours: bool) -> Iterator[Content]:
     where = f" in {visible(ended.deck, newlines=False)}" if ended.deck else ""
     given = {grade: number for grade in Grade if (number := ended.grades.get(grade, 0))}
     number = sum(given.values())
+    took = f"  {count(number, 'card')} in {clock_text(ended.seconds)}" if number else ""
     each = f", {ended.seconds / number:.0f} s a card" if number else ""
-    took = f"  {count(number, 'card')} in {clock_text(ended.seconds)}{each}" if number else ""
-    yield Content.assemble((f"Nothing is left to review{where}.", "bold $strong"), took).truncate(
-        width, ellipsis=True
-    )
+    told = [
+        Content.assemble((f"Nothing is left to review{place}.", "bold $strong"), more)
+        for place, more in ((where, took + each), (where, took), ("", took))
+    ]
+    fits = (one for one in told if one.cell_length <= width)
+    yield next(fits, told[-1].truncate(width, ellipsis=True))
     if not given:
         return
     yield Content("")

@@ -35,6 +35,14 @@ async def test_the_grades_what_was_forgotten_and_the_days_to_come_are_shown(tmp_
         assert isinstance(app.screen, DecksScreen)
 
 
+async def test_what_was_done_is_said_whole_in_a_narrow_terminal(tmp_path: Path) -> None:
+    notes = {"A.md": "#flashcards/a-deck-with-a-long-name/and-another\n\na::b\n<!--SR:!2024-06-10,30,250-->\n"}
+    app = make_app(tmp_path, notes, deck="flashcards/a-deck-with-a-long-name/and-another")
+    async with running(app, (60, 20)) as pilot:
+        await press(pilot, "space", "3")
+        assert "Nothing is left to review. 1 card in 0:00" in words(pilot)
+
+
 @pytest.mark.slow
 async def test_an_undone_grade_is_not_told_of(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": "#flashcards\n\nFrance::Paris\n<!--SR:!2024-06-10,30,250-->\n"}, start="decks")
