@@ -65,7 +65,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
             for number in FLAGS
         ),
         Binding("r", "reset", "Reset", id="browse.reset", tooltip="reset cards to new; asks first"),
-        Binding("M", "plan", "Move", show=False, id="browse.plan", tooltip="due days: postpone, holiday, convert …"),
+        Binding("M", "plan", "Move due days", show=False, id="browse.plan", tooltip="postpone, holiday, convert …"),
         Binding("greater_than_sign", "sort(1)", "Sort", id="browse.sort", tooltip="by the next column"),
         Binding(
             "less_than_sign",

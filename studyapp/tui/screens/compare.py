@@ -77,10 +77,10 @@ class CompareScreen(Screen[None]):
         &.-tiny #compare-jobs { margin: 0; }
         ProgressRule { visibility: hidden; }
         &.-running ProgressRule { visibility: visible; }
-        &.-small #compare-plots Plot, &.-narrow #compare-plots Plot { width: 100%; margin-left: 0; }
-        &.-small #compare-seconds, &.-narrow #compare-seconds { display: none; }
+        &.-small #compare-plots Plot, &.-narrow #compare-plots Plot { width: 100%; }
+        &.-small, &.-narrow { #compare-plots #compare-seconds { display: none; margin-left: 0; } }
         &.-seconds.-small #compare-numbers, &.-seconds.-narrow #compare-numbers { display: none; }
-        &.-seconds.-small #compare-seconds, &.-seconds.-narrow #compare-seconds { display: block; }
+        &.-seconds #compare-plots #compare-seconds { display: block; }
     }
     """
 

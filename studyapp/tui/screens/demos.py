@@ -75,7 +75,7 @@ class DemosScreen(Screen[None]):
         }
         &.-short #demos-tasks, &.-tiny #demos-tasks { display: none; }
         &.-short #demos-last, &.-tiny #demos-last { display: none; }
-        &.-tiny #demos-facts, &.-tiny #demos-lesson { display: none; }
+        &.-tiny #demos-facts, &.-tiny #demos-lesson, &.-short.-narrow #demos-lesson { display: none; }
         #demos-last.-none, #demos-block.-wide { display: none; }
         &.-cards #demos-body, &.-cards #demos-lesson { display: none; }
         MethodCards { display: none; }

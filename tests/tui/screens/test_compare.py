@@ -63,8 +63,11 @@ async def test_x_changes_the_axis_where_there_is_room_for_one_picture(tmp_path: 
     async with app.run_test(size=NARROW) as pilot:
         await until(pilot, lambda: "Accuracy by numbers trained" in app.shown())
         assert "x Axis" in app.shown()
+        (before,) = (line for line in app.shown().splitlines() if "Accuracy by numbers" in line)
         await pilot.press("x")
         await until(pilot, lambda: "Accuracy by seconds" in app.shown())
+        (after,) = (line for line in app.shown().splitlines() if "Accuracy by seconds" in line)
+        assert before.index("Accuracy") == after.index("Accuracy")
         assert "Accuracy by numbers trained" not in app.shown()
         assert "2 of 2 pictures" in app.shown()
         await pilot.resize_terminal(120, 40)
