@@ -77,9 +77,9 @@ async def running(app: StudyApp, size: tuple[int, int] = (80, 24)) -> AsyncItera
             shown(pilot)
 
 
-async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
+async def until(pilot: Pilot[None], holds: Callable[[], object], patience: float = PATIENCE) -> None:
     """Let the app work until something holds, and then until it is idle."""
-    end = monotonic() + PATIENCE
+    end = monotonic() + patience
     while not holds():
         assert monotonic() < end, "it never came to be:\n" + shown(pilot)
         await pilot.pause(0.005)

@@ -311,8 +311,11 @@ class WalkScreen(Screen[None]):
         if walk is None or not self.is_attached:
             return
         view = View(walk, self._step, self._card.title, self._back, self._head)
+        word = (
+            f" · word {walk.after + 1} of {len(walk.wanted)}" if self.has_class("-short") else ""
+        )  # no room for the task
         number = Content.assemble(
-            (view.step.name, "bold $strong"), (f"  {self._at + 1} of {len(self._steps)}", "$quiet")
+            (view.step.name, "bold $strong"), (f"  {self._at + 1} of {len(self._steps)}{word}", "$quiet")
         )
         self.query_one(PathBar).show(right=number)
         self.query_one(ProgressRule).show(self._at + 1, len(self._steps))

@@ -42,6 +42,8 @@ class Runner(DemoRunner):
         return read_walk(given)
 
 
+TRAINING = 200
+"""Seconds that a run may take on a machine that does much else: its process gives way to all others."""
 OFFERED = ("c > d ; a >", "please : b >")
 """As models are asked: behind examples, and behind words."""
 
@@ -161,6 +163,15 @@ async def test_without_colour_every_meaning_has_a_sign(tmp_path: Path, monkeypat
         assert "✗" in text
 
 
+@tiered("size", SIZES)
+async def test_every_size_says_which_word_of_the_answer_is_asked_for(tmp_path: Path, size: tuple[int, int]) -> None:
+    app, _ = around(tmp_path)
+    async with app.run_test(size=size) as pilot:
+        assert "word 1 of 2" in await shown(app, pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: "word 2 of 2" in app.shown())
+
+
 async def test_n_asks_for_one_word_of_the_answer_after_the_other(tmp_path: Path) -> None:
     app, runner = around(tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -187,8 +198,10 @@ async def test_w_walks_through_a_sentence_behind_examples_or_words(tmp_path: Pat
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("w")
         assert "Base" in await shown(app, pilot)
-        await pilot.press("escape", "space")
-        await until(pilot, lambda: bool(app.results.all()))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, DemoScreen))
+        await pilot.press("space")
+        await until(pilot, lambda: bool(app.results.all()), TRAINING)
         await pilot.press("w")
         assert "keys in gold" in " ".join((await shown(app, pilot)).split())
 
@@ -200,7 +213,7 @@ async def test_w_after_a_run_walks_through_what_it_trained(tmp_path: Path) -> No
     app = Around(lambda runner, results, _: DemoScreen("lora", knobs, runner, results), tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("space")
-        await until(pilot, lambda: bool(app.results.all()))
+        await until(pilot, lambda: bool(app.results.all()), TRAINING)
         await pilot.press("w")
         text = await shown(app, pilot)
         assert "With LoRA" in text
