@@ -1,4 +1,4 @@
-"""Names beside the marks of a plot, each where it covers least and belongs to its own mark only."""
+"""Names beside the marks of a plot, each where it covers nothing, if it can, and belongs to its own mark only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 SIZE = 8.8  # points
 CLEAR = 13.0  # pixels that a name keeps from the middle of a mark
-DISTANCES = (0, 6, 14, 24, 36, 50, 66)  # pixels, beyond that
+DISTANCES = (0, 6, 14, 24, 36, 50, 66, 84, 104)  # pixels, beyond that
 DIRECTIONS = [math.tau * step / 16 for step in range(16)]
 
 
@@ -75,9 +75,9 @@ def place(axes: Any, marks: Sequence[Mark], line: Sequence[tuple[float, float]] 
     renderer = axes.figure.canvas.get_renderer()
     pixels = axes.transData.transform
     spots = [tuple(pixels((mark.x, mark.y[1]))) for mark in marks]
-    taken = [Box(x - 9, y - 9, x + 9, y + 9) for x, y in spots]
-    taken += [Box(*(pixels((m.x, m.y[0])) - 8), *(pixels((m.x, m.y[2])) + 8)) for m in marks]
-    taken += list(along([tuple(pixels(point)) for point in line]))
+    drawn = [Box(x - 9, y - 9, x + 9, y + 9) for x, y in spots]
+    drawn += [Box(*(pixels((m.x, m.y[0])) - 8), *(pixels((m.x, m.y[2])) + 8)) for m in marks]
+    drawn += along([tuple(pixels(point)) for point in line])
     inside = axes.get_window_extent(renderer)
     named: list[Box] = []
     room = Box(inside.x0 + 4, inside.y0 + 2, inside.x1 + 4, inside.y1 + 4)
@@ -93,17 +93,16 @@ def place(axes: Any, marks: Sequence[Mark], line: Sequence[tuple[float, float]] 
         tries = []
         for distance, here in around(x, y, extent.width, extent.height):
             size = extent.width * extent.height
-            cost = sum(here.overlap(box) for box in taken) * 8 + (size - here.overlap(room)) * 20
+            covered = sum(here.overlap(box) for box in (*drawn, *named)) + size - here.overlap(room)
             stroke = along([(x, y), here.nearest(x, y)], 4) if here.gap(x, y) > CLEAR + 8 else ()
-            cost += sum(part.overlap(name) for part in stroke for name in named) * 40
+            covered += sum(part.overlap(name) for part in stroke for name in named)
             closer = [max(0.0, here.gap(x, y) + 16 - here.gap(*other)) for other in others]
-            tries.append((cost + 25 * sum(closer) + 12 * distance, here))
-        _, here = min(tries)
+            tries.append((covered > 0, 20 * covered + 25 * sum(closer) + 12 * distance, here))
+        *_, here = min(tries)
         named.append(Box(here.left - 4, here.low - 1, here.right + 4, here.high + 1))
-        taken.append(named[-1])
         text.set_position(axes.transData.inverted().transform((here.left, here.low)))
         end = here.nearest(x, y)
         if here.gap(x, y) > CLEAR + 8:
             ends = axes.transData.inverted().transform([(x, y), end])
             axes.plot(ends[:, 0], ends[:, 1], color=mark.colour, linewidth=0.7, zorder=2.5)
-            taken.extend(along([(x, y), end], 6))
+            drawn.extend(along([(x, y), end], 6))

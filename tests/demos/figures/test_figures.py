@@ -142,6 +142,39 @@ def test_the_pseudo_code_computes_what_the_toy_model_computes() -> None:
     assert not torch.allclose(plain, prefixed, atol=0.1)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("drawn", [("elicit", "compose"), ("teach", "classify")])
+def test_no_name_of_the_trade_off_touches_a_mark_a_bar_or_another_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawn: tuple[str, str]
+) -> None:
+    pytest.importorskip("matplotlib")
+    plots: list[tuple[Any, list[labels.Mark]]] = []
+
+    def place(axes: Any, marks: list[labels.Mark], line: Any) -> None:
+        plots.append((axes, marks))
+        labels.place(axes, marks, line)
+
+    def touches(_plot: Any, figure: Any, *_rest: Any) -> None:
+        renderer = figure.canvas.get_renderer()
+        for axes, marks in plots:
+            named = {text.get_text(): labels.Box(*text.get_window_extent(renderer).extents) for text in axes.texts}
+            boxes = [named[mark.label] for mark in marks]
+            pixels = axes.transData.transform
+            bars = [labels.Box(*(pixels((m.x, m.y[0])) - 2), *(pixels((m.x, m.y[2])) + 2)) for m in marks]
+            spots = [labels.Box(*(pixels((m.x, m.y[1])) - 7), *(pixels((m.x, m.y[1])) + 7)) for m in marks]
+            for number, box in enumerate(boxes):
+                found.extend(box.overlap(other) for other in (*bars, *spots, *boxes[:number]))
+
+    found: list[float] = []
+    monkeypatch.setattr(tradeoff, "DRAWN", drawn)
+    monkeypatch.setattr(tradeoff, "place", place)
+    monkeypatch.setattr(tradeoff, "save", touches)
+    tradeoff.draw(tmp_path / "drawn.png")
+    assert len(plots) == 4
+    assert found
+    assert not any(found)
+
+
 def test_names_keep_off_marks_and_off_each_other() -> None:
     pytest.importorskip("matplotlib")
     plot: Any = importlib.import_module("demos.figures.style").plotting()
