@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from studyapp.core.notes.blocks import Kind, scan
 from studyapp.core.notes.sides import sides
+from studyapp.core.schedule.entries import without_comments
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.fences import FenceReader
 from studyapp.core.text.note_text import trim
@@ -21,7 +22,7 @@ def card_text(
     """A card in the form that the settings want.
 
     A blank line, which would end the card, becomes a line break. None if the text would not be read as this card,
-    because a side is empty, holds a separator, or begins with a tag, which would name the deck.
+    because a side is empty, holds a separator or a schedule, or begins with a tag, which would name the deck.
 
     Args:
         front: one line or several.
@@ -31,7 +32,7 @@ def card_text(
         in_one_line: whether one line is better than several, where both are possible.
     """
     front, back = _closed_up(front), _closed_up(back)
-    if not front or not back or _TAG_AT_START.match(front):
+    if not front or not back or _TAG_AT_START.match(front) or _is_scheduled(front + back):
         return None
     forms = [*_forms(front, back, settings, both_ways)]
     ordered = forms if in_one_line else reversed(forms)
@@ -41,13 +42,19 @@ def card_text(
 def cloze_text(text: str, settings: Settings) -> str | None:
     """A text with clozes as it would stand in a note; None if it would not be read as a question with clozes."""
     text = _closed_up(text)
-    return text if text and _kinds(text, settings) == [Kind.CLOZE] else None
+    fits = text and not _is_scheduled(text) and _kinds(text, settings) == [Kind.CLOZE]
+    return text if fits else None
 
 
 def question_text(text: str, settings: Settings) -> str | None:
     """A question that was written as it stands in a note; None if it would not be read as one."""
     text = text.strip("\n")
     return text if len(_kinds(text, settings)) == 1 else None
+
+
+def _is_scheduled(text: str) -> bool:
+    """Whether a text holds a comment that would be read as its schedule."""
+    return without_comments(text) != text
 
 
 def _kinds(text: str, settings: Settings) -> list[Kind]:

@@ -97,7 +97,7 @@ def _is_in(decks: tuple[str, ...], deck: str) -> bool:
 def _text_of(wish: Wish, settings: Settings) -> str:
     if wish.back:
         text = card_text(wish.front, wish.back, settings, both_ways=wish.both_ways)
-        why = "a side is empty, holds one of the separators of cards, or begins with a tag"
+        why = "a side is empty, holds a separator of cards or a schedule, or begins with a tag"
     else:
         text = question_text(wish.front, settings) or cloze_text(wish.front, settings)
         why = "it has no back, no separator and no cloze"

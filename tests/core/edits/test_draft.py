@@ -32,6 +32,9 @@ SIDES = st.lists(
         ("#tag front", "b", False, None),
         ("a", " \n", False, None),
         ("a\n?\nb", "c::d", False, None),
+        ("a", "b<!--SR:!2020-01-01,1,250-->", False, None),
+        ("a\n<!--SR:!2020-01-01,1,250-->", "b", False, None),
+        ("a", "b <!-- said -->", False, "a::b <!-- said -->"),
     ],
 )
 def test_the_shortest_form_that_is_read_back_is_taken(
@@ -68,6 +71,7 @@ def test_clozes_and_questions_as_they_stand() -> None:
     assert cloze_text("The ==sun== is hot.\n", PLAIN) == "The ==sun== is hot."
     assert cloze_text("The sun is hot.", PLAIN) is None
     assert cloze_text("a::==b==", PLAIN) is None
+    assert cloze_text("==a== <!--SR:!2020-01-01,1,250-->", PLAIN) is None
     assert question_text("a:::b", PLAIN) == "a:::b"
     assert question_text("a\n?\nb\n", PLAIN) == "a\n?\nb"
     assert question_text("a::b\nc::d", PLAIN) is None

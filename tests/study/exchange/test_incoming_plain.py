@@ -162,6 +162,7 @@ def rows(text: str | bytes, name: str = "Words.csv", deck: str | None = None) ->
         ("#separator:|\na|'two\n", "t.txt", [("a::'two", "t")]),
         ('#separator:tab\n#tags column:3\na\t"b\nc"\td\n', "t.txt", [("a #d\n?\nb\nc", "t")]),
         ("C#,a language\n#1,the first\n", "t.csv", [("C#::a language", "t"), ("\\#1::the first", "t")]),
+        ("a,b<!--SR:!2020-01-01 1 250-->\n", "t.csv", [("a::b&lt;!--SR:!2020-01-01 1 250-->", "t")]),
         ("std::vector,a == b\n", "t.csv", [("std:\\:vector::a =\\= b", "t")]),
         (
             "#separator:tab\n#html:true\n#notetype column:1\nCloze\t{{c1::sun::h}} {{c2::hot}}\textra\n",
