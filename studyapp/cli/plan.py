@@ -21,6 +21,7 @@ from studyapp.core.workspace.groups import Carried, begin, carry_out, unfinished
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.plans.changes import PlanKind, order_of
 from studyapp.study.plans.plan import CardPlan, plan
+from studyapp.wording.plans import turned_back_text
 
 _WIDTH: Final = 78
 _HEIGHT: Final = 6
@@ -134,6 +135,8 @@ def _print(workspace: Workspace, found: CardPlan) -> None:
     print(f"\noverdue: {before:,} now, {after:,} then")
     for late in found.newly_overdue:
         print(f"  {visible(str(late.id), newlines=False)} would be overdue")
+    if said := turned_back_text(found):
+        print(f"\n{said}")
     if found.largest:
         print("\nlargest changes:")
         now = workspace.clock()
@@ -179,6 +182,7 @@ def plan_json(workspace: Workspace, found: CardPlan, done: Carried | None) -> di
             for day in days
         ],
         "overdue": {"before": found.overdue[0], "after": found.overdue[1]},
+        "turned_back": found.turned_back,
         "newly_overdue": [str(row.id) for row in found.newly_overdue],
         "largest": [
             {

@@ -74,7 +74,8 @@ def test_a_deck_or_a_search_names_the_cards(run: Run, vault: Path) -> None:
     one = run("plan", "due", "2024-08-01", "--query", "f3", "--yes", "--json", "--vault", vault, "--now", NOW_TEXT)
     assert as_json(one) | {"days": [], "largest": []} == {
         "vault": str(vault), "what": "due", "asked": 1, "cards": 1, "notes": 1, "days": [], "largest": [],
-        "overdue": {"before": 0, "after": 0}, "newly_overdue": [], "made": True, "written": 1, "left": [],
+        "overdue": {"before": 0, "after": 0}, "turned_back": 0, "newly_overdue": [],
+        "made": True, "written": 1, "left": [],
     }  # fmt: skip
     assert b"f3::g\n<!--SR:!2024-08-01,3,250-->" in texts(vault)["n3.md"]
 
@@ -91,6 +92,20 @@ def test_a_deck_is_converted_and_converted_back_by_undo(run: Run, vault: Path) -
     assert all(raw.count(b"!fsrs,") == 3 for raw in texts(vault).values())
     run("undo", "--vault", vault)
     assert texts(vault) == before
+
+
+def test_cards_that_would_not_stay_converted_are_counted(run: Run, vault: Path) -> None:
+    own = vault / ".studyapp/settings.toml"
+    own.parent.mkdir()
+    own.write_text('[presets.p]\nalgorithm = "FSRS"\n[deck_presets]\n"flashcards/odd" = "p"\n')
+    at = ("--vault", vault, "--now", NOW_TEXT)
+    asked = run("plan", "to-fsrs", *at).stdout
+    assert "12 cards have `algorithm` SM-2-OSR in the settings, so the next review converts them back" in asked
+    assert "converts them back" not in run("plan", "to-fsrs", "--deck", "flashcards/odd", *at).stdout
+    run("plan", "to-fsrs", "--yes", *at)
+    found = as_json(run("plan", "to-sm2", "--json", *at))
+    assert (found["cards"], found["turned_back"]) == (21, 9)
+    assert "converts them back" not in run("plan", "postpone", "3", *at).stdout
 
 
 @pytest.mark.parametrize(

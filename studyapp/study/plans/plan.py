@@ -12,6 +12,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.log.journal import new_id
 from studyapp.core.schedule.entries import Fsrs, Schedule, due_date, entry_text
 from studyapp.core.schedule.fsrs import WEIGHTS, Memory, first_memory, memory_after
+from studyapp.core.settings.model import Algorithm
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.groups import EntryGroup, NewEntry, notes_of
 from studyapp.core.workspace.workspace import Workspace
@@ -48,6 +49,8 @@ class CardPlan(Struct, frozen=True):
     """How many of these cards are overdue now, and would be."""
     newly_overdue: tuple[CardRow, ...]
     """Some of those that were not overdue and would be."""
+    turned_back: int
+    """How many would be converted back by their next review, as their settings name the other scheduler."""
 
     @property
     def cards(self) -> int:
@@ -86,6 +89,7 @@ def _planned(
     """The plan that gives some of the cards that were asked for other schedules."""
     wishes: defaultdict[str, list[NewEntry]] = defaultdict(list)
     moved: list[Moved] = []
+    turned_back = 0
     for row, after in wanted:
         question, before = row.question, row.schedule
         if before is None or row.side >= len(question.entries):
@@ -93,14 +97,18 @@ def _planned(
         settings = workspace.vault.settings_for(row.path, row.decks)
         days = ((due_date(after, now) or now.date()) - (due_date(before, now) or now.date())).days
         moved.append(Moved(row, before, after, days))
+        is_of_settings = isinstance(after, Fsrs) is (settings.algorithm is Algorithm.FSRS)
+        turned_back += type(after) is not type(before) and not is_of_settings
         wishes[row.path].append(
             NewEntry(str(row.id), question.entries[row.side], entry_text(after, settings.base_ease))
         )
     group = EntryGroup(new_id(), change.words, notes_of(wishes), change.kind is PlanKind.RESET)
-    return _looked_at(change, group, asked, moved, now)
+    return _looked_at(change, group, asked, moved, turned_back, now)
 
 
-def _looked_at(change: PlanOrder, group: EntryGroup, asked: int, moved: list[Moved], now: datetime) -> CardPlan:
+def _looked_at(
+    change: PlanOrder, group: EntryGroup, asked: int, moved: list[Moved], turned_back: int, now: datetime
+) -> CardPlan:
     today = now.date()
     before, after = _days((one.before for one in moved), now), _days((one.after for one in moved), now)
     late = [one for one in moved if _is_late(one.after, now) and not _is_late(one.before, now)]
@@ -108,7 +116,7 @@ def _looked_at(change: PlanOrder, group: EntryGroup, asked: int, moved: list[Mov
     overdue = tuple(sum(number for day, number in days.items() if day < today) for days in (before, after))
     return CardPlan(
         change, group, asked, before, after, tuple(largest), (overdue[0], overdue[1]),
-        tuple(one.row for one in late[:_LARGEST]),
+        tuple(one.row for one in late[:_LARGEST]), turned_back,
     )  # fmt: skip
 
 

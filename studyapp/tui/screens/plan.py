@@ -27,6 +27,7 @@ from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.wording.numbers import cut, sentence
+from studyapp.wording.plans import turned_back_text
 
 _WIDTH: Final = 62
 _HEIGHT: Final = 4
@@ -120,6 +121,8 @@ class PlanScreen(ModalScreen[None]):
             parts += [Content.styled(title, "$quiet"), coloured(rows)]
         before, after = found.overdue
         parts.append(Content(f"overdue: {before:,} now, {after:,} then"))
+        if said := turned_back_text(found):
+            parts.append(Content.styled(said, "$care"))
         for late in found.newly_overdue[:_LARGEST]:
             name = cut(visible(str(late.id), newlines=False), _WIDTH - 20)
             parts.append(Content.styled(f"  {name} would be overdue", "$care"))
