@@ -35,7 +35,7 @@ class Section(Struct, frozen=True):
     title: str
     rows: Sequence[Cells]
     value: Cells = []
-    """What stands at the right of the title."""
+    """Shown at the right of the title."""
 
 
 def plain(row: Cells) -> str:
@@ -68,7 +68,7 @@ def day_label(day: date) -> str:
 
 
 _GAP: Final = 3
-"""Cells between pieces that are side by side."""
+"""Space between pieces side by side."""
 
 
 def flow(pieces: Sequence[Cells], width: int) -> list[Cells]:
@@ -90,7 +90,7 @@ _STEPS: Final = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)
 
 
 def nice(most: float) -> float:
-    """A round number of at least `most`, where an axis ends; from 2 on its half is round too."""
+    """A round number of at least `most` for the end of an axis; from 2 on its half is round too."""
     if most <= 10:
         return 1 if most <= 1 else 2 * math.ceil(most / 2)
     power: float = 10 ** math.floor(math.log10(most))

@@ -18,7 +18,7 @@ class Layer(NamedTuple):
 
     kind: str
     glyph: str
-    """Its look; each layer has another one, so they are distinct without colour."""
+    """Its look; each layer has a different one, so that they can be told apart without colour."""
 
 
 class Columns(NamedTuple):

@@ -16,11 +16,11 @@ class Trace(NamedTuple):
     glyph: str
     kind: str = ""
     joined: bool = True
-    """Whether there is a point in each column between the first and the last."""
+    """Whether it has a point in every column between the first and the last."""
 
 
 class Scale(NamedTuple):
-    """Where an axis begins and ends, and how its values are written."""
+    """The ends of an axis, and how its values are written."""
 
     low: float
     high: float
@@ -28,7 +28,7 @@ class Scale(NamedTuple):
 
 
 def draw(curves: Sequence[Trace], across: Scale, up: Scale, width: int, height: int) -> list[Cells]:
-    """Draw curves, later ones over earlier ones, in so many columns and lines with the axes."""
+    """Draw curves, later ones over earlier ones, in that many columns and lines including the axes."""
     ends = [up.said(up.high), up.said(up.low)]
     margin = max(map(len, ends))
     wide, high = max(8, width - margin - 2), max(2, height - 2)

@@ -1,4 +1,4 @@
-"""What each desired retention comes to: a curve of one of its numbers, and a table of all."""
+"""The outcome of each desired retention: a curve of one of its numbers, and a table of all."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ def decision_row(one: Prospect) -> tuple[str, ...]:
 
 
 def decision_table(found: Sequence[Prospect]) -> list[Cells]:
-    """All of the numbers, under a line of names."""
+    """All of the numbers, under a row of names."""
     return table([HEAD, *map(decision_row, found)])

@@ -1,4 +1,4 @@
-"""What a fit came to: measures, calibration, how typical cards come back."""
+"""The result of a fit: measures, calibration, how typical cards come back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def measures(fit: Fitting) -> list[Cells]:
 
 
 def calibration(bins: Sequence[CalibrationBin], width: int, height: int) -> list[Cells]:
-    """Seen against predicted recall, with the line on which both are equal."""
+    """Observed against predicted recall, with the line where both are equal."""
     low = int(min([_LOWEST, *(one.predicted for one in bins), *(one.seen for one in bins)]) * 10) / 10
     scale = Scale(low, 1, lambda value: f"{100 * value:.0f} %")
     traces = [
@@ -37,7 +37,7 @@ def calibration(bins: Sequence[CalibrationBin], width: int, height: int) -> list
 
 
 def intervals(present: FsrsParameters, fit: Fitting, most: int = 7) -> list[Cells]:
-    """After how many days typical cards come back, by the present and by the new parameters; `most` at most."""
+    """After how many days typical cards come back, with the current and with the new parameters; at most `most`."""
     new = replace(present, weights=fit.parameters)
     rows = [("", "", "days")]
     for one, other in zip(courses(present), courses(new), strict=True):

@@ -1,4 +1,4 @@
-"""How a card is forgotten, and how its stability and difficulty went, as curves."""
+"""How a card is forgotten, and the course of its stability and difficulty, as curves."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from studyapp.core.schedule.fsrs import WEIGHTS, recall
 
 _POINTS: Final = 120
 _LOWEST: Final = 0.5
-"""Of the shares that are drawn, unless the curve goes below it."""
+"""The lowest share drawn, unless the curve goes below it."""
 
 
 def forgetting(
     schedule: Fsrs, now: datetime, width: int, height: int, weights: tuple[float, ...] = WEIGHTS
 ) -> list[Cells]:
-    """How likely a card is known as the days go, with today and its due day marked; nothing for a new card."""
+    """How likely a card is known over the days, with today and its due day marked; nothing for a new card."""
     last = schedule.last_review
     if last is None or not schedule.stability > 0:
         return []
@@ -52,7 +52,7 @@ def _days(since: datetime, moment: datetime) -> float:
 
 
 def over_time(schedules: Sequence[Fsrs], width: int, height: int) -> list[Cells]:
-    """The stability after each review (●) and the difficulty (○, of 10), the reviews side by side."""
+    """The stability after each review (●) and the difficulty (○, of 10), review by review."""
     if len(schedules) < 2:
         return []
     most = max(one.stability for one in schedules) or 1

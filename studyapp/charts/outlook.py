@@ -1,4 +1,4 @@
-"""The last year and the next month under their title rules, in as many lines as they are given."""
+"""The last year and the next month under their title rules, in the lines available."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from studyapp.core.plural import count
 from studyapp.study.stats.outlook import Outlook
 
 _NAMES: Final = 4
-"""Cells of the names of weekdays."""
+"""Width of the names of weekdays."""
 _WEEKS: Final = 53
 _GAP: Final = 3
-"""Cells between two charts."""
+"""Space between two charts."""
 _LEAST_DAYS: Final = 12
-"""Cells that the next days need."""
+"""Width that the next days need."""
 _HEIGHT: Final = 4
-"""Lines of the columns of days, at least."""
+"""The least lines of the day columns."""
 _HIGHEST: Final = 10
-"""Lines of them at most, where there is much room."""
+"""The most lines of them, where there is much room."""
 _ABOVE: Final = 12
 """Lines of the largest form besides these columns."""
 LARGE: Final = _NAMES + 2 * _WEEKS
-"""Cells from which a year is drawn in squares."""
+"""Width from which a year is drawn in squares."""
 
 
 def outlook_rows(found: Outlook, width: int, height: int, *, colours: bool = True) -> list[Cells]:
-    """Draw the largest form that fits into so many cells; without colours each shade has a sign."""
+    """Draw the largest form that fits; without colours each shade has a sign."""
     forms: list[Callable[[Outlook, int], list[Cells]]] = [_year, _line]
     if width >= _NAMES + _WEEKS + _GAP + _LEAST_DAYS:
         forms.insert(0, _beside)
@@ -75,7 +75,7 @@ def _line(found: Outlook, width: int) -> list[Cells]:
 
 
 def _record(found: Outlook) -> str:
-    """The longest run of days, and the one that goes on."""
+    """The longest streak, and the current one."""
     streak = found.streak
     if not streak.longest:
         return "begins today"
@@ -115,7 +115,7 @@ def day_columns(due: Sequence[int], today: date, width: int, lines: int = _HEIGH
 
 
 def _dates(today: date, days: int, wide: int) -> str:
-    """Today, then as many days as there is room for without a crowd; the last one where there is no room for more."""
+    """Today, then as many days as fit without crowding; the last one if no more fit."""
     room, line = days * wide, "today"
     step = max(5, -(-10 // wide))
     marks: Sequence[int] = range(step, days, step) if room >= 30 else [days - 1]
@@ -128,7 +128,7 @@ def _dates(today: date, days: int, wide: int) -> str:
 
 
 def signed(cell: Cell) -> Cell:
-    """A cell whose shades are told by a sign; of two days the mean."""
+    """A cell whose shades are told apart by a sign; the mean of two days."""
     if not cell.kind.startswith("heat-") or not cell.text.strip() or cell.text in SHADES:
         return cell
     levels = [int(level) for level in cell.kind.removeprefix("heat-").split("/") if level]

@@ -11,15 +11,15 @@ from studyapp.charts.cells import Cells
 from studyapp.charts.columns import Layer, collect, draw, highest
 
 _AHEAD: Final = 60
-"""Days that are drawn at most."""
+"""The most days drawn."""
 _AXIS: Final = 8
-"""Cells that the scale takes at most."""
+"""The greatest width of the scale."""
 
 
 def due_charts(
     before: Mapping[date, int], after: Mapping[date, int], today: date, width: int, height: int
 ) -> list[tuple[str, list[Cells]]]:
-    """Both as columns from today on, on one scale, each with its title; what is overdue is drawn on today."""
+    """Both as columns from today on, on one scale, each with its title; overdue cards are drawn on today."""
     last = min(max((*before, *after, today)), today + timedelta(days=_AHEAD))
     charts = []
     for title, counts in (("due now", before), ("due then", after)):

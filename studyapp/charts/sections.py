@@ -1,4 +1,4 @@
-"""Statistics as charts, one section each, in the width at hand."""
+"""Statistics as charts, one section each, in the available width."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ MATURITY: Final = (
     ("young", Layer(Grade.HARD, "▒")),
     ("mature", Layer(Grade.GOOD, "█")),
 )
-"""In the colours of the grades: what is new is blue, what is known is green."""
+"""In the colours of the grades: new is blue, known is green."""
 WHOLE: Final = frozenset({"cards", "calendar"})
-"""The charts that are as wide as the page."""
+"""The full-width charts."""
 DUE: Final = (Layer("backlog", "▒"), Layer("due", "█"))
 _RETENTION: Final = (
     "The first review of each card on a day; Again is wrong; learning steps are left out. Young: an interval of less "
@@ -61,13 +61,13 @@ _RETENTION: Final = (
 )
 _AGES: Final = (("young", NEWEST), ("mature", EARLIER))
 _LOOKS: Final = {NEWEST: "good", EARLIER: "label", AXIS: "rule", NAME: "good", TEXT: "label"}
-"""How what a plot is made of looks here."""
+"""The looks of a plot's parts."""
 _CURVE: Final = 9
 """Lines of the curves."""
 _POINTS: Final = 3
-"""Points that make a curve."""
+"""Points needed for a curve."""
 _FOR_CURVES: Final = 48
-"""Cells that curves need."""
+"""Width needed for a curve."""
 NARROWEST: Final = 40
 
 
@@ -131,7 +131,7 @@ def charts(
 
 
 def _meant(found: Statistics, width: int) -> list[Section]:
-    """Retention as it was meant and as it was, by preset, and what makes schedules differ from the plugin's."""
+    """The intended and the actual retention, by preset, and what makes schedules differ from the plugin's."""
     beyond = beyond_the_plugin(found.settings) if found.settings is not None else []
     if not found.meant and not beyond:
         return []
@@ -149,12 +149,14 @@ def _meant(found: Statistics, width: int) -> list[Section]:
     for one in found.meant:
         rows += words(health_text(one), width)
     if beyond:
-        rows += words(f"Other schedules than the plugin's, by: {visible('; '.join(beyond), newlines=False)}.", width)
-    return [Section("meant", "Recall as meant", rows)]
+        rows += words(
+            f"Schedules differ from the plugin's, because of: {visible('; '.join(beyond), newlines=False)}.", width
+        )
+    return [Section("meant", "Intended recall", rows)]
 
 
 def _exams(exams: Sequence[Pace], width: int) -> list[Cells]:
-    """What reaches each exam."""
+    """Whether the cards will be ready for each exam."""
     found: list[Cells] = []
     for one in exams:
         head = f"{name_text(one.exam)} on {one.exam.day}, {days_text(one.days)}:"
@@ -236,7 +238,7 @@ def _overview(found: Statistics, width: int) -> list[Cells]:
             f"{totals.new:,} new, {totals.learning:,} learning, {totals.young:,} young, {totals.mature:,} mature"
             + (f"; {totals.suspended:,} suspended" if totals.suspended else ""),
         ),
-        ("streak", f"{count(streak.current, 'day')} now; {count(streak.longest, 'day')} at most"),
+        ("streak", f"{count(streak.current, 'day')} now; {count(streak.longest, 'day')} at best"),
         ("reviews", f"{found.reviews:,} on {days:,} of {count(found.length, 'day')}" if days else "none"),
         ("time", f"{in_minutes(found.seconds)}, {each:.0f} seconds a card" if found.reviews else "none"),
     ]
@@ -310,7 +312,7 @@ def _share(share: Share) -> tuple[str, str]:
 def _forecast(found: Statistics, width: int, height: int) -> list[Cells]:
     coming, today = found.forecast, found.today
     if not coming.backlog and not any(coming.days):
-        return [label(f"Nothing becomes due in the next {len(coming.days)} days.")]
+        return [label(f"Nothing is due in the next {len(coming.days)} days.")]
     values = {today + timedelta(ahead): [0.0, float(due)] for ahead, due in enumerate(coming.days)}
     values[today][0] = coming.backlog
     last = today + timedelta(len(coming.days) - 1)
@@ -385,7 +387,7 @@ def _hours(found: Statistics, width: int) -> list[Cells]:
 
 def _hardest(found: Statistics, width: int, name_of: Callable[[str], str]) -> list[Cells]:
     if not found.hardest:
-        return [label("No card was graded Again in this range.")]
+        return [label("No cards were graded Again in this range.")]
     head = "again  reviews  "
     return [
         label(head.rstrip()),

@@ -1,4 +1,4 @@
-"""`studyapp add`: puts a new card into a note."""
+"""`studyapp add`: adds a card to a note."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from studyapp.study.search.same import with_front
 from studyapp.study.search.table import SearchIndex
 
 _LARGEST = 1 << 16
-"""Characters of a card."""
+"""The most characters of a card."""
 _CLIPBOARDS = (
     (("wl-paste", "--no-newline"), "WAYLAND_DISPLAY"),
     (("xclip", "-selection", "clipboard", "-out"), "DISPLAY"),
     (("xsel", "--clipboard", "--output"), "DISPLAY"),
     (("pbpaste",), ""),
 )
-"""What prints the clipboard, and the variable that is set where that can work."""
+"""Commands that print the clipboard, with the environment variable that each needs."""
 _SECONDS = 5
 
 
 def add(workspace: Workspace, options: argparse.Namespace) -> int:
-    """Add a card, and say where it is and which cards ask the same already."""
+    """Add a card, and report where it is and which cards have the same front."""
     made = new_card(workspace, _wish(options))
     vault, front = workspace.vault, made.question.cards[0].front
     same = with_front(vault, SearchIndex(vault.table), front, workspace.clock())
@@ -53,8 +53,8 @@ def _say(made: NewCard, same: Sequence[CardId], *, added: bool) -> None:
     if same:
         names = ", ".join(visible(str(one), newlines=False) for one in same[:3])
         more = f" and {len(same) - 3:,} more" if len(same) > 3 else ""
-        taken_back = "; `studyapp undo` takes this one back" if added else ""
-        print(f"\nstudyapp: there is a card with this front already: {names}{more}{taken_back}", file=sys.stderr)
+        taken_back = "; `studyapp undo` removes the new one" if added else ""
+        print(f"\nstudyapp: a card with this front already exists: {names}{more}{taken_back}", file=sys.stderr)
 
 
 def _wish(options: argparse.Namespace) -> Wish:
@@ -69,18 +69,16 @@ def _wish(options: argparse.Namespace) -> Wish:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Front and back of what did not come as two words: a tab parts them; else it is a question as it stands."""
+    """Split input that is not two arguments: a tab separates front and back; else it is a question as written."""
     front, tab, back = text.strip("\n").partition("\t")
     return (front, back) if tab else (text.strip("\n"), "")
 
 
 def _clipboard() -> str:
-    """The text in the clipboard; StudyError if no program gives it."""
+    """The text in the clipboard; StudyError if no program provides it."""
     for command, variable in _CLIPBOARDS:
         if (not variable or os.environ.get(variable)) and found(command[0]) is not None:
             done = run(command, capture_output=True, timeout=_SECONDS)
             if done.returncode == 0:
                 return done.stdout.decode("utf-8", "replace")[: _LARGEST + 1]
-    raise StudyError(
-        "the clipboard cannot be read; install wl-clipboard or xclip, or pass the text on standard input"
-    )
+    raise StudyError("can't read the clipboard; install wl-clipboard or xclip, or pass the text on standard input")

@@ -1,4 +1,4 @@
-"""What `studyapp cache` prints and deletes: the files that can be made again from the notes and the review logs."""
+"""`studyapp cache`: shows, checks and deletes the files that can be rebuilt from the notes and the review logs."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from studyapp.core.workspace.workspace import Workspace
 
 
 class _Known(Struct):
-    """A cache, with what is known of it and what became of it."""
+    """A cache, with what is known about it and what was done to it."""
 
     stored: Stored
     vault: Path | None
-    """None where it is not known which vault it is of."""
+    """None if its vault is unknown."""
     fault: str = ""
-    """What a check found."""
+    """The result of a check."""
     kept: str = ""
     """Why it was not deleted."""
 
 
 def cache(options: argparse.Namespace) -> int:
-    """Show the caches, and check or delete them where that is asked for.
+    """Show the caches, and check or delete them if requested.
 
     Returns:
         0 if all is well, or what was to be deleted is gone; else 1.
@@ -62,17 +62,17 @@ def cache(options: argparse.Namespace) -> int:
 
 
 def _known(folder: CacheFolder, locations: Locations, named: Path | None) -> list[_Known]:
-    """The caches, with their vaults; only those of one vault where it is `named`."""
+    """The caches with their vaults; only those of one vault if it is `named`."""
     vaults: dict[str, Path] = {}
     for vault in [named] if named else [*locations.recent_vaults(), locations.trial_vault]:
-        with suppress(StudyError, OSError):  # a vault that is gone
+        with suppress(StudyError, OSError):  # a vault that no longer exists
             vaults |= {path.name: vault for path in locations.caches(vault) if path.name not in vaults}
     found = [_Known(one, vaults.get(one.name)) for one in folder.stored]
     return [one for one in found if one.vault is not None] if named else found
 
 
 def _disagreement(one: _Known, locations: Locations) -> str:
-    """How what a cache says of its vault's notes is not what they say; empty if it is, or that is not known."""
+    """How a cache differs from its vault's notes; empty if it does not, or that is unknown."""
     if one.vault is None or one.stored.name != locations.index(one.vault).name:
         return ""
     try:
@@ -83,7 +83,7 @@ def _disagreement(one: _Known, locations: Locations) -> str:
     except StudyError as error:
         return str(error)
     paths = differing(kept, read)
-    return f"it does not agree with {count(len(paths), 'note')}, {paths[0]} for one" if paths else ""
+    return f"it disagrees with {count(len(paths), 'note')}, such as {paths[0]}" if paths else ""
 
 
 def _print(folder: CacheFolder, caches: Sequence[_Known], options: argparse.Namespace) -> None:
@@ -96,7 +96,7 @@ def _print(folder: CacheFolder, caches: Sequence[_Known], options: argparse.Name
         (
             one.stored.name,
             CACHES[one.stored.kind],
-            "not known" if one.vault is None else visible(str(one.vault), newlines=False),
+            "unknown" if one.vault is None else visible(str(one.vault), newlines=False),
             f"{_written(one.stored):%Y-%m-%d %H:%M}",
             _size(one.stored.size),
         )
@@ -112,18 +112,22 @@ def _print(folder: CacheFolder, caches: Sequence[_Known], options: argparse.Name
         gone = [one for one in caches if not one.kept]
         print(f"{count(len(gone), 'cache')} deleted, {_size(sum(one.stored.size for one in gone))}, in {where}.")
     elif options.check:
-        well = "" if any(one.fault for one in caches) else "; all are as they should be"
+        well = "" if any(one.fault for one in caches) else "; all are intact"
         print(f"{total}{well}.")
     else:
-        print(f"{total}. They can be made again; `studyapp cache --clear` deletes them.")
+        print(f"{total}. They can be rebuilt; `studyapp cache --clear` deletes them.")
     for one in caches:
         if said := one.fault or one.kept:
-            what = "is still there" if one.kept else "is not as it should be; `studyapp cache --clear` deletes it"
+            what = (
+                "could not be deleted"
+                if one.kept
+                else "is damaged or out of date; `studyapp cache --clear` deletes it"
+            )
             print(f"{one.stored.name} {what}: {visible(said, newlines=False)}.", file=sys.stderr)
     if folder.others:
         names = ", ".join(visible(name, newlines=False) for name in folder.others[:3])
         more = ", …" if len(folder.others) > 3 else ""
-        print(f"{count(len(folder.others), 'other file')} there, not touched: {names}{more}.")
+        print(f"{count(len(folder.others), 'other file')} there, left alone: {names}{more}.")
 
 
 def _written(stored: Stored) -> datetime:

@@ -1,4 +1,4 @@
-"""What `studyapp cards` prints: the questions of a vault, with their cards and schedules."""
+"""`studyapp cards`: lists the questions of a vault, with their cards and schedules."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
             and not any(chosen(path) for path in vault.paths())
             and part not in vault.unreadable
         ):
-            raise VaultError(f"there is no note {part} in {vault.root}; notes end in .md and lie outside dot-folders")
+            raise VaultError(f"there is no note {part} in {vault.root}; notes end in .md and are not in dot-folders")
     notes = [note for path in vault.paths() if chosen(path) and (note := vault.note(path)) is not None]
     problems = [problem for problem in vault.problems if problem.path.startswith("/") or chosen(problem.path)]
     if as_json:
@@ -64,7 +64,7 @@ def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
 
 
 def _within(vault: Vault, path: Path) -> str:
-    """A path as the vault's notes are named."""
+    """A path relative to the vault, as its notes are named."""
     real = expanded(path)
     if real.is_relative_to(vault.root):
         return real.relative_to(vault.root).as_posix().removeprefix(".")
@@ -103,7 +103,7 @@ def schedule_text(schedule: Schedule | None) -> str:
     if schedule is None:
         return "new"
     if schedule.due is None:
-        return "never due: its date cannot be understood"
+        return "never due: its date is invalid"
     if isinstance(schedule, Fsrs):
         return f"due {schedule.due.astimezone():%Y-%m-%d %H:%M}, stability {schedule.stability:g} d"
     numbers = [("interval", schedule.interval, "d"), ("ease", schedule.ease, "%")]

@@ -1,4 +1,4 @@
-"""The commands, in the order of the help, and what each does in a line."""
+"""The commands, in the order of the help, each with a one-line description."""
 
 from __future__ import annotations
 
@@ -43,4 +43,4 @@ COMMANDS = {
 }
 WITHOUT_VAULT = frozenset({"completion", "init", "merge-driver", "demo", "open", "install-links"})
 SERVED = "served"
-"""What `studyapp serve` runs for a page; not for people, so it is in no list."""
+"""The command that `studyapp serve` runs for a page; not for users, so it is not listed."""

@@ -1,4 +1,4 @@
-"""`studyapp demo compare`: all methods on one job, with a run of what is missing."""
+"""`studyapp demo compare`: all methods on one job, with the missing runs made first."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ EXAMPLES = """examples:
 
 
 def compare(words: Sequence[str]) -> int:
-    """Do what `studyapp demo compare …` asks for and give the exit code; StudyError if it is not possible."""
+    """Run `studyapp demo compare …` and return the exit code; StudyError if that is impossible."""
     vault, words = with_vault(words)
     catalog = catalog_of(vault)
     jobs = jobs_of(catalog.demos)
     parser = argparse.ArgumentParser(
         prog="studyapp demo compare",
-        description="Compare all methods on a job, from your runs and, where there are none, from those that came "
-        "with the program. What was not run here with these seeds is run first.",
+        description="Compare all methods on a job, from your runs and, where there are none, from those that come "
+        "with the program. Runs with these seeds that are missing here are made first.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -52,7 +52,7 @@ def compare(words: Sequence[str]) -> int:
         "--job", choices=(*jobs, "all"), default=jobs[0] if jobs else "all", help="default %(default)s"
     )
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="seeds 0 to N-1 of each (default 1)")
-    parser.add_argument("--kept", action="store_true", help="run nothing, show what is known")
+    parser.add_argument("--kept", action="store_true", help="run nothing; show finished runs")
     parser.add_argument("--save", type=named_path, metavar="FILE", help="draw it as .svg or .png")
     parser.add_argument(
         "--vault", metavar="DIR", help="the vault whose own demos count; by default the last one opened"
@@ -69,7 +69,7 @@ def compare(words: Sequence[str]) -> int:
         asyncio.run(_complete(trusted_of(catalog.demos), chosen, range(options.seeds), results, own_folders(vault)))
     points = {job: found for job in chosen if (found := points_on(job, catalog.demos, jobs, results))}
     if not points:
-        print("no run is known; leave --kept away to run the methods", file=sys.stderr)
+        print("there are no finished runs; leave out --kept to run the methods", file=sys.stderr)
         return 1
     for job, found in points.items():
         _show_points(job, found, sys.stdout, as_json=options.json)
@@ -97,7 +97,7 @@ def point_line(point: Point) -> str:
 async def _complete(
     cards: Sequence[DemoCard], jobs: Sequence[str], seeds: range, results: Results, own: Sequence[Path]
 ) -> None:
-    """Run what is missing, with its progress on the error output; each result is kept as soon as it is there."""
+    """Make the missing runs, with progress on standard error; each result is saved at once."""
     wanted = missing_runs(cards, jobs, seeds, results)
     why = missing() if wanted else None
     if why is not None:
@@ -121,7 +121,7 @@ async def _complete(
 
 @contextlib.asynccontextmanager
 async def started(own: Sequence[Path] | None = None) -> AsyncGenerator[DemoRunner, None]:
-    """Have a runner for a while, for the demos of these folders too."""
+    """A runner for a while, for the demos of these folders too."""
     runner = DemoRunner(own)
     try:
         yield runner
@@ -130,7 +130,7 @@ async def started(own: Sequence[Path] | None = None) -> AsyncGenerator[DemoRunne
 
 
 def keep(run: DemoRun) -> None:
-    """Keep what a run came to; where that is not possible, say so and go on."""
+    """Save the result of a run; if that fails, say so and continue."""
     result = run.result(datetime.now(UTC).astimezone().isoformat(timespec="seconds"))
     if result is None:
         return

@@ -1,4 +1,4 @@
-"""`studyapp decide`: what each desired retention would cost and bring."""
+"""`studyapp decide`: the cost and benefit of each desired retention."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HEIGHT: Final = 12
 
 
 def decide_command(workspace: Workspace, options: argparse.Namespace) -> int:
-    """Simulate, and show what that came to."""
+    """Simulate, and show the result."""
     scope = scope_of(workspace, options.deck, options.preset)
     asked = question_of(workspace, scope, options.days)
     found: list[Prospect] = []
@@ -55,7 +55,7 @@ def _print(scope: Scope, asked: Outset, found: Sequence[Prospect]) -> None:
     if cards > MOST:
         print(f"Simulated on {MOST:,} of the cards.")
     if scope.settings.algorithm is not Algorithm.FSRS:
-        print("These cards are scheduled by SM-2, which knows no desired retention; this is for FSRS.")
+        print("These cards are scheduled by SM-2, which has no desired retention; this applies to FSRS.")
     for title in NUMBERS:
         print(f"\n{title}, by desired retention (● now):\n")
         marked = {one.retention: "●" for one in found if is_now(one, scope)}
@@ -69,12 +69,12 @@ def _print(scope: Scope, asked: Outset, found: Sequence[Prospect]) -> None:
 
 
 def is_now(one: Prospect, scope: Scope) -> bool:
-    """Whether it is the retention that is set."""
+    """Whether it is the current retention."""
     return one.retention == round(scope.parameters.desired_retention, 4)
 
 
 def decision_json(workspace: Workspace, scope: Scope, asked: Outset, found: Sequence[Prospect]) -> dict[str, Any]:
-    """What was simulated as an object."""
+    """The result as an object."""
     return {
         "vault": str(workspace.vault.root),
         "scope": scope.name,

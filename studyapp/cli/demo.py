@@ -1,7 +1,7 @@
 """`studyapp demo`, `studyapp open` and `studyapp install-links`.
 
-Torch is never imported here: a demo runs in its worker, and its frames are printed as they come. What runs come to is
-kept with the results of the screens, so both draw the same comparison.
+Torch is never imported here: a demo runs in its worker, and its frames are printed as they come. Results are saved
+with those of the screens, so both show the same comparison.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ EXAMPLES = """examples:
 
 
 def demo_command(arguments: argparse.Namespace) -> int:
-    """Do what `studyapp demo …` asks for."""
+    """Run `studyapp demo …`."""
     words: list[str] = arguments.words
     try:
         if words[:1] == ["compare"]:
@@ -75,7 +75,7 @@ def demo_command(arguments: argparse.Namespace) -> int:
 
 
 def open_command(arguments: argparse.Namespace) -> int:
-    """Open the demo that a link names; leaving it leads to the last vault, or to the gallery where there is none."""
+    """Open the demo that a link names; leaving it leads to the last vault, or to the gallery if there is none."""
     last, _ = with_vault([])
     try:
         choice = choice_of_link(arguments.link, catalog_of(last))
@@ -84,7 +84,7 @@ def open_command(arguments: argparse.Namespace) -> int:
         return MISUSE
     need_terminal()
     if last is not None:
-        with contextlib.suppress(StudyError):  # a vault that cannot be opened is no reason not to show the demo
+        with contextlib.suppress(StudyError):  # the demo is shown even if the vault cannot be opened
             workspace = Workspace.open(last, Locations.of_user(), system_clock)
             from studyapp.tui.app.app import StudyApp
 
@@ -135,7 +135,7 @@ def _demo(words: Sequence[str]) -> int:
 
 
 def demo_parser(catalog: Catalog, name: str | None) -> argparse.ArgumentParser:
-    """Make the parser for one demo's knobs; where the demo is not known, for every demo's."""
+    """Make the parser for one demo's knobs; for every demo's if the demo is unknown."""
     parser = argparse.ArgumentParser(
         prog="studyapp demo",
         description="Train one method live on the toy model.",
@@ -157,14 +157,14 @@ def demo_parser(catalog: Catalog, name: str | None) -> argparse.ArgumentParser:
     found = catalog.find([name]) if name else None
     own = {knob.name for knob in found.knobs} if found else set[str]()
     if "seeds" not in own:
-        words = "run it with N seeds, one after the other; gives the median, the worst and the best"
+        words = "run it with N seeds, one after another; shows the median, the worst and the best"
         parser.add_argument("--seeds", dest="many_seeds", type=_seeds, metavar="N", help=words)
     if "against" not in own:
         words = "run another method, or this one with other knobs, beside it: METHOD or METHOD/knob=value"
         parser.add_argument("--against", dest="beside", metavar="METHOD", help=words)
     for card in [found] if found else catalog.demos:
         for knob in card.knobs:
-            with contextlib.suppress(argparse.ArgumentError):  # another demo has a knob of that name
+            with contextlib.suppress(argparse.ArgumentError):  # another demo has a knob with that name
                 flags = dict.fromkeys((f"--{knob.name}", f"--{knob.name.replace('_', '-')}"))
                 words = f"{knob.help}; {knob.domain()}".replace("%", "%%")
                 parser.add_argument(*flags, dest=knob.name, metavar="X", help=words)
@@ -191,7 +191,7 @@ def _list(catalog: Catalog, *, as_json: bool) -> int:
     for line in () if as_json else own_lines(catalog):
         print(line)
     for broken in catalog.broken:
-        print(f"{broken.name}: cannot be read: {visible(broken.why, newlines=False)}", file=sys.stderr)
+        print(f"{broken.name}: can't be read: {visible(broken.why, newlines=False)}", file=sys.stderr)
     return DONE
 
 
@@ -209,7 +209,7 @@ async def _watch(card: DemoCard, knobs: Mapping[str, KnobValue], own: Sequence[P
             else:
                 out.show(frame)
     if run.summary is None:
-        raise DemoFailedError("the demo ended without saying what it came to")
+        raise DemoFailedError("the demo ended without a result")
     if not as_json:
         out.end(safe_card(card), run)
     return run

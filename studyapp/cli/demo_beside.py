@@ -24,20 +24,20 @@ from studyapp.runs.run import DemoRun
 
 MOST_SEEDS = 100
 _ROWS = 8
-"""Steps whose accuracy is told, after the first."""
+"""Steps at which the accuracy is shown, after the first."""
 _WIDE = 23
-"""Cells of three numbers side by side."""
+"""Width of three numbers side by side."""
 
 
 class Contender(NamedTuple):
-    """A demo with its knobs, as it runs beside another."""
+    """A demo with its knobs, run beside another."""
 
     card: DemoCard
     knobs: Mapping[str, KnobValue]
 
     @property
     def name(self) -> str:
-        """The method and the knobs that were turned."""
+        """The method and its non-default knobs."""
         return visible(f"{self.card.title} {turned(self.card, self.knobs)}".strip(), newlines=False)
 
     def with_seed(self, more: int) -> Mapping[str, KnobValue]:
@@ -70,7 +70,7 @@ def against(text: str, beside: Contender, catalog: Catalog) -> Contender:
 
 
 async def run_beside(sides: Sequence[Contender], seeds: int, own: Sequence[Path], *, as_json: bool) -> None:
-    """Run each side with one seed after the other, all sides at once, and print what they came to.
+    """Run each side with one seed after another, all sides at once, and print the results.
 
     Raises:
         DemoFailedError: if a run fails; those that were over are kept.
@@ -108,7 +108,7 @@ async def _run(
                 if as_json:
                     print(frame_json(frame, demo=run.demo, knobs=dict(run.knobs)), flush=True)
         if run.summary is None:
-            raise DemoFailedError(f"{side.name} ended without saying what it came to")
+            raise DemoFailedError(f"{side.name} ended without a result")
         keep(run)
         done.append(run)
 
@@ -136,18 +136,18 @@ def curve_lines(sides: Sequence[Contender], runs: Sequence[Sequence[DemoRun]]) -
 
 
 def _number(points: Points, step: float) -> str:
-    """What was measured last up to a step; nothing after the end."""
+    """The last value measured up to a step; nothing after the end."""
     return f"{value_at(points, step):<6.2f}" if points and step <= points[-1][0] else " " * 6
 
 
 class _Progress:
-    """How far each side is, in one line that is written again and again."""
+    """The progress of each side, in one line that is rewritten."""
 
     def __init__(self, sides: Sequence[Contender], seeds: int) -> None:
         self._seeds = seeds
         self._done = dict.fromkeys((side.name for side in sides), 0.0)
 
     def show(self, side: Contender, done: float) -> None:
-        """A side has come so many runs far."""
+        """A side has finished that many runs."""
         self._done[side.name] = done
         tell_progress("   ".join(f"{name}: {at:.1f} of {self._seeds}" for name, at in self._done.items()))

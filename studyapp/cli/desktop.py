@@ -16,25 +16,27 @@ MIME = "x-scheme-handler/studyapp"
 
 
 class DesktopError(StudyError):
-    """The desktop cannot be told about the links."""
+    """The desktop could not be set up for links."""
 
     title = "Links"
 
 
 def install() -> Iterator[str]:
-    """Write the file and say what was done, a sentence a line.
+    """Write the file and return what was done, a sentence a line.
 
     Raises:
         DesktopError: if this is not a desktop with such files, or the file cannot be written.
     """
     if sys.platform == "darwin" or os.name == "nt":
-        raise DesktopError("links are installed where .desktop files are used; here, use: studyapp open LINK")
+        raise DesktopError(
+            "links can only be installed on desktops with .desktop files; here, use: studyapp open LINK"
+        )
     path = _folder() / FILE
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_entry(), encoding="utf-8")
     except OSError as error:
-        raise DesktopError(f"the file is not written: {path}: {error.strerror}") from None
+        raise DesktopError(f"can't write {path}: {error.strerror}") from None
     yield f"Wrote {path}."
     yield "Links such as studyapp://demo/lora?rank=8 now open in a terminal. Nothing else was changed."
     yield _refresh(path.parent)
@@ -42,16 +44,16 @@ def install() -> Iterator[str]:
 
 
 def remove() -> Iterator[str]:
-    """Remove the file and say so; DesktopError if it cannot be removed."""
+    """Remove the file and say so; DesktopError if that fails."""
     path = _folder() / FILE
     if not path.is_file():
-        yield f"Nothing to undo: there is no {path}."
+        yield f"Nothing to remove: {path} does not exist."
         return
     try:
         path.unlink()
     except OSError as error:
-        raise DesktopError(f"the file is not removed: {path}: {error.strerror}") from None
-    yield f"Removed {path}; studyapp:// links open nothing any more."
+        raise DesktopError(f"can't remove {path}: {error.strerror}") from None
+    yield f"Removed {path}; studyapp:// links no longer open."
     yield _refresh(path.parent)
 
 
@@ -85,10 +87,10 @@ def _quoted(text: str) -> str:
 
 
 def _refresh(folder: Path) -> str:
-    """Have the desktop read the folder again, if its tool is there."""
+    """Have the desktop reread the folder, if its tool is installed."""
     tool = found("update-desktop-database")
     if tool is not None:
         done = run([tool, str(folder)], capture_output=True)
         if done.returncode == 0:
             return "The desktop's list of programs was refreshed."
-    return f"Your desktop notices at the next login, or after: update-desktop-database {folder}"
+    return f"Your desktop will notice at the next login, or after: update-desktop-database {folder}"

@@ -1,4 +1,4 @@
-"""What `studyapp doctor` says and fixes: findings for people and scripts; fixes are shown before they are made."""
+"""`studyapp doctor`: findings for users and scripts; fixes are shown before they are made."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from studyapp.study.doctor.repair import Repair, Treated, treat
 
 _WEIGHT: Final = {severity: weight for weight, severity in enumerate(Severity)}
 _MANY: Final = 500
-"""Notes that take longer than a person waits without a word."""
+"""Notes that take long enough to show progress."""
 _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 
 
 def doctor(workspace: Workspace, options: argparse.Namespace) -> int:
-    """Say what is wrong or surprising in a vault, and fix what is asked for.
+    """Report what is wrong or surprising in a vault, and fix it if requested.
 
     Returns:
         0 where nothing was found, or nothing is left; else 1.
@@ -60,14 +60,14 @@ def doctor(workspace: Workspace, options: argparse.Namespace) -> int:
             if not options.json:
                 print(_verdict(findings, left=True))
     elif options.fix and not options.json and not renewed:
-        print("Nothing can be fixed for certain." if findings else "There is nothing to fix.")
+        print("Nothing can be fixed safely." if findings else "There is nothing to fix.")
     if options.json:
         print_json(_as_json(workspace, findings, repairs, mended))
     return 1 if findings else 0
 
 
 def _renewed(workspace: Workspace, options: argparse.Namespace) -> bool:
-    """Renew what git calls to merge notes, if that is an old command, and say so."""
+    """Renew the command that git calls to merge notes, if it is out of date, and say so."""
     root = workspace.vault.root
     if not stale_driver(root):
         return False
@@ -95,7 +95,7 @@ def _examined(workspace: Workspace, least: Severity) -> tuple[Examination, list[
 
 
 def _tell(progress: Progress) -> None:
-    """Show how far it is, where it takes a while."""
+    """Show progress, if it takes a while."""
     if progress.notes >= _MANY:
         done = progress.done == progress.notes
         tell_progress("" if done else f"Examining {progress.done:,} of {progress.notes:,} notes …")
@@ -115,7 +115,7 @@ def _print_findings(findings: Sequence[Finding], options: argparse.Namespace) ->
 
 def _print_group(group: Group, *, colours: bool, fix: bool) -> None:
     if not group.is_one:
-        print(f"  {group.said}, for instance:")
+        print(f"  {group.said}, for example:")
     margin = "  " if group.is_one else "    "
     for one, times in group.examples:
         place = _painted(visible(one.place, newlines=False), _COLOURS[one.severity], on=colours)
@@ -132,7 +132,7 @@ def _print_group(group: Group, *, colours: bool, fix: bool) -> None:
 
 def _verdict(findings: Sequence[Finding], *, left: bool = False) -> str:
     if not findings:
-        return "Nothing is left." if left else "No problems found."
+        return "Nothing left." if left else "No problems found."
     groups = grouped(findings)
     counts = Counter(one.first.severity for one in groups)
     said = ", ".join(count(counts[one], one) for one in reversed(Severity) if counts[one])
@@ -143,7 +143,7 @@ def _verdict(findings: Sequence[Finding], *, left: bool = False) -> str:
 
 
 def _shown_and_wanted(repairs: Iterable[Repair], options: argparse.Namespace) -> bool:
-    """Show what would be changed, and ask."""
+    """Show what would change, and ask."""
     shown = list(repairs)
     for one in shown:
         print()
@@ -153,7 +153,7 @@ def _shown_and_wanted(repairs: Iterable[Repair], options: argparse.Namespace) ->
     if options.yes:
         return True
     if not sys.stdin.isatty():
-        print(f"\nNothing was written, as nobody can be asked; --yes changes {notes} as shown.")
+        print(f"\nNothing was written, as there is no terminal to ask on; --yes changes {notes} as shown.")
         return False
     try:
         answer = input(f"\nChange {notes} as shown? [y/N] ")
@@ -200,7 +200,7 @@ def _group_json(group: Group) -> dict[str, Any]:
         "place": first.place,
         "path": first.path,
         "line": first.line,
-        "reason": first.reason if group.is_one else f"{group.said}, for instance: {first.reason}",
+        "reason": first.reason if group.is_one else f"{group.said}, for example: {first.reason}",
         "remedy": group.remedy,
         "fix": fix if group.is_one or not group.fixable else f"fixes {group.fixable} of them",
         "advice": None if first.advice is None else _advice_json(first.advice),
@@ -211,13 +211,13 @@ def _group_json(group: Group) -> dict[str, Any]:
 
 
 def _advice_json(advice: Advice) -> dict[str, Any]:
-    """Other settings as an object: what to set, and what that would change."""
+    """Other settings as an object: what to set, and its effect."""
     values = {one.name: getattr(advice, one.name) for one in fields(advice)}
     return {**values, "settings": {name: toml_text(value) for name, value in advice.settings}}
 
 
 def _line(text: str) -> str:
-    """A text on one line, without its last full stop."""
+    """A text on one line, without its final full stop."""
     return visible(text, newlines=False).rstrip(".")
 
 

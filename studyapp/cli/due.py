@@ -1,4 +1,4 @@
-"""What `studyapp due` prints: how many cards are due and new, deck by deck."""
+"""`studyapp due`: how many cards are due and new, deck by deck."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from studyapp.study.stats.estimate import seconds_a_card
 
 
 def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str | None = None) -> int:
-    """Say how many cards are due and new, deck by deck; or in one line, made by a template of the person's."""
+    """Show how many cards are due and new, deck by deck; or in one line, from the user's template."""
     vault, now = workspace.vault, workspace.clock()
     tree = decks_of(workspace)
     if deck is not None:
@@ -57,7 +57,7 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
         label = "  " * depth + (found.name or name)
         rows.append((visible(label, newlines=False), str(found.due), str(found.new), str(found.total)))
     if not tree.children:
-        print("There are no cards in this vault. `studyapp cards` says what was looked at.")
+        print("There are no cards in this vault. `studyapp cards` shows what was read.")
     print_table(rows)
     print_problems(vault.problems)
     return 0

@@ -1,4 +1,4 @@
-"""What is due, in one line of the person's own making, for a prompt or a status bar."""
+"""What is due, in one line from the user's template, for a prompt or a status bar."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Final
 from studyapp.core.errors import StudyError
 
 PLACEHOLDERS: Final[Mapping[str, str]] = {
-    "due": "cards that are due, as far as the daily limits leave them",
-    "new": "new cards, likewise",
-    "total": "all cards, also those that are put away",
-    "today": "both, due and new",
-    "minutes": "how long today's cards take, rounded up",
-    "deck": "the deck that was asked for",
+    "due": "due cards, within the daily limits",
+    "new": "new cards, within the daily limits",
+    "total": "all cards, even suspended and buried ones",
+    "today": "due and new together",
+    "minutes": "minutes for today's cards, rounded up",
+    "deck": "the requested deck",
     "vault": "the name of the vault",
-    "waiting": "grades that wait to be written",
+    "waiting": "grades waiting to be written",
 }
-"""What may stand between braces, and what it becomes."""
+"""The placeholders, and what each becomes."""
 
 _ESCAPES: Final = {r"\n": "\n", r"\t": "\t"}
 
 
 class TemplateError(StudyError):
-    """The line cannot be made."""
+    """The template is invalid."""
 
     title = "Format"
 
 
 def due_line(template: str, values: Mapping[str, int | str]) -> str:
-    r"""Fill a template in: `{due} due` becomes `3 due`.
+    r"""Fill in a template: `{due} due` becomes `3 due`.
 
     A width or an alignment may follow a name, as in `{due:>3}`; `{{` and `}}` are braces, `\n` and `\t` a line feed
     and a tab.
@@ -54,9 +54,7 @@ def due_line(template: str, values: Mapping[str, int | str]) -> str:
                     raise TemplateError(_unknown(f"{name}!{conversion}" if conversion else name))
                 pieces.append(format(values[name], spec or ""))
     except ValueError as error:
-        raise TemplateError(
-            f"the format {template!r} cannot be read ({error}); write a brace that is meant as such twice"
-        ) from error
+        raise TemplateError(f"bad format {template!r} ({error}); double a literal brace") from error
     return "".join(pieces)
 
 
@@ -66,4 +64,4 @@ def _unknown(name: str) -> str:
     near = get_close_matches(name, PLACEHOLDERS, n=1)
     meant = f" (perhaps {{{near[0]}}})" if near else ""
     known = " ".join(f"{{{known}}}" for known in PLACEHOLDERS)
-    return f"{{{name}}} is nothing that a format can hold{meant}; there are {known}"
+    return f"unknown placeholder {{{name}}}{meant}; there are {known}"

@@ -1,4 +1,4 @@
-"""`studyapp exam`: the exams to come, whether the pace suffices, and setting or removing one."""
+"""`studyapp exam`: the exams to come, whether your pace is enough, and setting or removing one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from studyapp.wording.exams import name_text, pace_lines, scope_text
 
 
 def changes_exam(options: argparse.Namespace) -> bool:
-    """Whether an exam is to be set or removed; StudyError if it has no name."""
+    """Whether to set or remove an exam; StudyError if it has no name."""
     asks = bool(options.remove or options.date or options.deck or options.query or options.last_days)
     if asks and options.exam is None:
         raise StudyError("name the exam, as in `studyapp exam finals --date 2026-12-18 --deck flashcards`")
@@ -32,7 +32,7 @@ def changes_exam(options: argparse.Namespace) -> bool:
 
 
 def change_exam(workspace: Workspace, options: argparse.Namespace) -> None:
-    """Set or remove an exam; StudyError if that is not possible."""
+    """Set or remove an exam; StudyError if that is impossible."""
     name, vault = options.exam, workspace.vault
     known = {exam.name: exam for exam in exams_of(vault.settings)}
     if options.remove:
@@ -59,7 +59,7 @@ def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | Non
     if deck is not None and next(vault.rows(deck), None) is None:
         raise DeckNotFoundError(deck)
     if search is not None:
-        [*workspace.find(search)]  # raises what is wrong with it
+        [*workspace.find(search)]  # raises if it is invalid
     scope = {"deck": deck} if deck is not None else {"search": search}
     days = {"last_days": options.last_days} if options.last_days is not None else {}
     if before is not None and not days:
@@ -72,7 +72,7 @@ def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | Non
 
 
 def show_exams(workspace: Workspace, options: argparse.Namespace) -> int:
-    """Say how far each exam is away, and whether the pace suffices.
+    """Show how far away each exam is, and whether the pace is enough.
 
     Raises:
         StudyError: if there is no exam of the name that was given.
@@ -81,7 +81,7 @@ def show_exams(workspace: Workspace, options: argparse.Namespace) -> int:
     if options.exam is not None and not options.remove:
         found = [one for one in found if one.exam.name == options.exam]
         if not found:
-            raise StudyError(f"there is no exam {options.exam!r} to come; `studyapp exam` lists them")
+            raise StudyError(f"there is no upcoming exam {options.exam!r}; `studyapp exam` lists them")
     settings = workspace.vault.settings
     today = day_of(workspace.clock(), settings.start_of_day)
     over = [exam for exam in exams_of(settings) if exam.day <= today]
@@ -100,10 +100,10 @@ def _print(found: Sequence[Pace], over: Sequence[Exam]) -> None:
         print(f"  {count(one.cards, 'card')}, each to be seen once more in {last}.")
         for line in pace_lines(one):
             print(f"  {line}")
-        once = ", once those cards are brought before it" if one.late else ""
-        print(f"  The pace {f'suffices{once}' if one.suffices else 'does not suffice'}.")
+        once = ", once those cards are moved before it" if one.late else ""
+        print(f"  Your pace {f'is enough{once}' if one.suffices else 'is not enough'}.")
     for exam in over:
-        print(f"{name_text(exam)}: {exam.day}; it is over, and has no effect any more.")
+        print(f"{name_text(exam)}: {exam.day}; it is over, and no longer has an effect.")
     if not found and not over:
         print("No exam is set. `studyapp exam NAME --date DATE --deck DECK` sets one.")
 
@@ -134,7 +134,7 @@ def pace_json(one: Pace) -> dict[str, Any]:
 
 
 def _whose(room: Room) -> str | None:
-    """What has the limit that leaves least room."""
+    """The scope with the tightest limit."""
     if room.left == inf:
         return None
     return "vault" if room.deck == VAULT else room.deck

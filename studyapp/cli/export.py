@@ -15,16 +15,16 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.export import Form, export, form_of
 
 _MANY = 200
-"""The number of notes from which progress is shown."""
+"""Notes from which progress is shown."""
 _SHOWN = 10
-"""Problems that are said one by one."""
+"""Problems listed one by one."""
 _IN_ANKI = """\
-In Anki: File › Import, and switch on "Import any learning progress", which is off at first.
-Anki takes schedule and history of a card once, with its first import; later ones update text."""
+In Anki: File › Import, and turn on "Import any learning progress", which is off by default.
+Anki takes a card's schedule and history with its first import only; later imports update the text."""
 
 
 def export_command(workspace: Workspace, options: argparse.Namespace) -> int:
-    """Export the cards that are asked for, and say what went and what could not."""
+    """Export the requested cards, and report what was exported and what could not be."""
     file = expanded(options.file)
     form = form_of(file)
     workspace.follow_moves()

@@ -1,4 +1,4 @@
-"""`studyapp facts`: what is known about a card, its history, its forgetting curve, what each grade would do."""
+"""`studyapp facts`: what is known about a card, its history, its forgetting curve, the effect of each grade."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HEIGHT: Final = 12
 
 
 def facts(workspace: Workspace, card_id: str, *, as_json: bool) -> int:
-    """Say what is known about a card."""
+    """Show what is known about a card."""
     vault, now = workspace.vault, workspace.clock()
     handle = vault.find(CardId.parse(card_id))
     decks = handle.question.decks

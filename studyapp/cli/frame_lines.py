@@ -1,4 +1,4 @@
-"""A run and a comparison as aligned lines of text, for people who read them in a shell."""
+"""A run and a comparison as aligned lines of text, to read in a shell."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BAR = 20
 
 
 class FrameLines:
-    """Prints the frames of one run; on a terminal the moments between two measurements share one line."""
+    """Prints the frames of one run; on a terminal the frames between two measurements share one line."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
@@ -32,7 +32,7 @@ class FrameLines:
         self._open = False
 
     def begin(self, card: DemoCard, knobs: Mapping[str, KnobValue]) -> None:
-        """Say what is about to run."""
+        """Print what is about to run."""
         self._line(f"{visible(card.title, newlines=False)}: {visible(card.idea, newlines=False)}")
         self._line(", ".join(f"{knob.name} {shown(knob, knobs[knob.name])}" for knob in card.knobs))
         for text in before_lines(card, knobs):
@@ -63,7 +63,7 @@ class FrameLines:
         self._accuracy = accuracy
 
     def end(self, card: DemoCard, run: DemoRun) -> None:
-        """Print the curve, the samples, the method's picture and what the run came to."""
+        """Print the curve, the samples, the method's picture and the result."""
         frame = run.last
         assert frame is not None
         points = run.curves.get("accuracy", [])
@@ -95,7 +95,7 @@ class FrameLines:
 
 
 def before_lines(card: DemoCard, knobs: Mapping[str, KnobValue]) -> Iterator[str]:
-    """Say what is asked of the model, and how many numbers are trained."""
+    """Print the task, and how many numbers are trained."""
     job = JOBS.get(str(knobs.get("job", "")))
     if job is not None:
         yield f"task        {job.title}: {job.example.given} → {job.example.answer}"
@@ -105,7 +105,7 @@ def before_lines(card: DemoCard, knobs: Mapping[str, KnobValue]) -> Iterator[str
 
 
 def first_step_lines(run: DemoRun) -> Iterator[str]:
-    """Say which tensors the first step moved, and what a step holds in memory."""
+    """Print which tensors the first step moved, and the memory that a step takes."""
     if run.first is None:
         return
     if run.first.gradients:
@@ -122,7 +122,7 @@ def first_step_lines(run: DemoRun) -> Iterator[str]:
 
 
 def after_lines(card: DemoCard, run: DemoRun) -> Iterator[str]:
-    """Answer the demo's question, say why nothing was learned if that is so, and what to try next."""
+    """Answer the demo's question, say why nothing was learned if so, and what to try next."""
     if run.summary is not None and run.summary.answer:
         yield f"question    {card.question} {run.summary.answer}"
     if learned_nothing(run):
@@ -133,7 +133,7 @@ def after_lines(card: DemoCard, run: DemoRun) -> Iterator[str]:
 
 
 def summary_lines(run: DemoRun) -> Iterator[str]:
-    """Say what a run came to, one fact a line."""
+    """Print the result of a run, one fact a line."""
     came = run.summary
     if came is None:
         return
@@ -150,7 +150,7 @@ def summary_lines(run: DemoRun) -> Iterator[str]:
 
 
 def comparison_lines(job: str, points: Sequence[Point]) -> Iterator[str]:
-    """Write a comparison as a table with bars; a full dot is what was run here, a ring came with the program."""
+    """Print a comparison as a table with bars; full dots were run here, rings came with the program."""
     wide = max([len(point.title) + len(point.turned) + 1 for point in points] + [6])
     yield f"{job}: accuracy on unseen sentences"
     yield f"    {'method':{wide}}  {'accuracy':{_BAR + 5}}  {'spread':11}  {'trained':>9}  {'seconds':>7}  seeds"
@@ -163,7 +163,7 @@ def comparison_lines(job: str, points: Sequence[Point]) -> Iterator[str]:
 
 
 def frame_json(frame: Frame, **more: Any) -> str:
-    """A frame as one line of JSON; numbers that are infinite or none at all are null."""
+    """A frame as one line of JSON; infinite and undefined numbers become null."""
     return json.dumps(_finite({**more, **frame.as_json()}))
 
 

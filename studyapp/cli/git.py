@@ -1,4 +1,4 @@
-"""`studyapp merge-driver`, which git calls for notes, and `studyapp init --git`, which tells git to."""
+"""`studyapp merge-driver`, which git calls for notes, and `studyapp init --git`, which sets that up."""
 
 from __future__ import annotations
 
@@ -30,23 +30,25 @@ from studyapp.core.visible import visible
 
 NAME = "studyapp"
 ATTRIBUTES = (f"*.md merge={NAME}", f"/{FOLDER.as_posix()}/*.jsonl merge=union -text")
-"""The lines of `.gitattributes`: schedules merge by the later review, the review logs by having all lines of both."""
+"""The lines of `.gitattributes`: of two schedules the later review wins, and review logs keep the lines of both
+sides.
+"""
 _STYLES = {"diff3": ["--diff3"], "zdiff3": ["--zdiff3"]}
 _HEAD = re.compile("GITHEAD_[0-9a-f]{40,64}")
-"""A variable in which git names a commit that is being merged."""
+"""The variable in which git names a commit being merged."""
 _REFS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD", "ORIG_HEAD")
-"""Where else such commits are named; an old one among them does no harm, as its log only says what was done."""
+"""Other places where such commits are named; an outdated one does no harm, as its log only says what was done."""
 _ARGUMENTS = "merge-driver -- %O %A %B %P %L"
 _PATIENCE = 60.0
 """Seconds that git may take to merge."""
 _MOMENT = 5.0
-"""Seconds that it may take to say how it is set up."""
+"""Seconds that git may take to report its configuration."""
 _FAILED = 128
-"""From this exit code of `git merge-file` on it has merged nothing; below it counts conflicts."""
+"""From this exit code on `git merge-file` has merged nothing; below it counts conflicts."""
 
 
 def merge_driver(options: argparse.Namespace) -> int:
-    """Merge; 1 if the text has conflicts, as git wants it. Whatever goes wrong, git's own merge is what is left."""
+    """Merge; 1 if the text has conflicts, as git expects. On any failure, fall back to git's own merge."""
 
     def merge_text(base: bytes, ours: bytes, theirs: bytes) -> tuple[bytes, bool]:
         return merge_file((base, ours, theirs), options.size)
@@ -54,7 +56,7 @@ def merge_driver(options: argparse.Namespace) -> int:
     try:
         base, ours, theirs = (read_file(one, LARGEST_LOG) for one in (options.base, options.ours, options.theirs))
     except OSError as error:
-        raise StudyError(f"a version of {options.path} cannot be read ({error.strerror})") from error
+        raise StudyError(f"can't read a version of {options.path} ({error.strerror})") from error
     versions = base, ours, theirs
     try:
         root, path, settings = _note_of(options.path)
@@ -62,14 +64,14 @@ def merge_driver(options: argparse.Namespace) -> int:
     except StudyError:
         raise
     except Exception as error:  # noqa: BLE001  # a merge that goes on is worth more than schedules that are merged
-        print(f"studyapp: {visible(str(options.path))} is merged as text ({error})", file=sys.stderr)
+        print(f"studyapp: {visible(str(options.path))} is being merged as text ({error})", file=sys.stderr)
         merged, conflicts = merge_text(*versions)
     options.ours.write_bytes(merged)
     return int(conflicts)
 
 
 def merge_file(versions: Sequence[bytes], size: int | None = None) -> tuple[bytes, bool]:
-    """Merge base, ours and theirs as `git merge` does; gives the text, and whether it has conflicts.
+    """Merge base, ours and theirs as `git merge` does; returns the text, and whether it has conflicts.
 
     Raises:
         StudyError: if git cannot.
@@ -84,12 +86,12 @@ def merge_file(versions: Sequence[bytes], size: int | None = None) -> tuple[byte
         labels = ("-L", "ours", "-L", "base", "-L", "theirs")
         done = _run("merge-file", "-p", *_STYLES.get(style, []), *marks, *labels, ours, base, theirs)
     if done.returncode >= _FAILED:
-        raise StudyError(f"git cannot merge this ({done.stderr.decode('utf-8', 'replace').strip()})")
+        raise StudyError(f"git can't merge this ({done.stderr.decode('utf-8', 'replace').strip()})")
     return done.stdout, done.returncode != 0
 
 
 def _note_of(path: Path) -> tuple[Path, str, Settings]:
-    """The vault that a path of the repository is in, the note's path in it, and the settings that hold there."""
+    """The vault of a path in the repository, the note's path in it, and the settings there."""
     top = Path.cwd()
     inner = PurePosixPath(path.as_posix())
     for folder in inner.parents:
@@ -104,7 +106,7 @@ def _settings(root: Path) -> Settings:
 
 @lru_cache(maxsize=1024)
 def _when(root: Path, entry: str) -> list[tuple[CardId, float]]:
-    """The cards that the review logs say an entry was given to, with the moments, as timestamps."""
+    """The cards that an entry was given to according to the review logs, with the times, as timestamps."""
     given: list[tuple[CardId, float]] = []
     for line in _lines_with(root, entry):
         try:
@@ -118,13 +120,13 @@ def _when(root: Path, entry: str) -> list[tuple[CardId, float]]:
 
 
 def _lines_with(root: Path, entry: str) -> Iterator[bytes]:
-    """The lines of review logs that hold a text: of those that are here, and of those that git is about to bring."""
+    """The lines of review logs that contain a text: of local ones, and of those that git is about to merge."""
     for log in sorted((root / FOLDER).glob("*.jsonl")):
         with suppress(OSError), open_file(log) as lines:
             while line := lines.readline(LONGEST_LINE):
                 if entry.encode() in line:
                     yield line
-    with suppress(StudyError):  # git need not know more than is here
+    with suppress(StudyError):  # git may be unable to name more than the local ones
         yield from _lines_in_git(root, entry)
 
 
@@ -137,7 +139,7 @@ def _lines_in_git(root: Path, entry: str) -> Iterator[bytes]:
 
 @lru_cache(maxsize=1)
 def _heads() -> tuple[str, ...]:
-    """The commits that are being merged, as far as git says: their logs are not in the working tree yet."""
+    """The commits being merged, as far as git says: their logs are not in the working tree yet."""
     named = [name.removeprefix("GITHEAD_") for name in os.environ if _HEAD.fullmatch(name)]
     verify = ("rev-parse", "--verify", "--quiet", "--end-of-options")
     done = [_run(*verify, f"{one}^{{commit}}") for one in (*named, *_REFS)]
@@ -145,34 +147,34 @@ def _heads() -> tuple[str, ...]:
 
 
 def init_git(folder: Path) -> int:
-    """Have git merge a vault's notes and logs so; what is set already stays."""
+    """Set up git to merge a vault's notes and logs; existing settings stay."""
     if not folder.is_dir():
         raise VaultError(f"there is no folder {folder}; name the folder that holds your notes")
     inside = _run("rev-parse", "--show-toplevel", folder=folder, patience=_MOMENT)
     if inside.returncode:
-        raise StudyError(f"{folder} is in no git repository; make one with `git init` there, then try again")
+        raise StudyError(f"{folder} is not in a git repository; run `git init` there, then try again")
     _git("config", "--local", f"merge.{NAME}.name", "schedules by the later review, text as git does", folder=folder)
     renew_driver(folder)
     missing = _add_attributes(folder / ".gitattributes")
     print(f"Git merges the notes of {visible(str(folder))} with studyapp: schedules by the later review,")
-    print("text as it always does; of the review logs it keeps all lines of both sides.")
+    print("text as usual; review logs keep the lines of both sides.")
     for line in missing:
         print(f"  added to .gitattributes: {line}")
     if not missing:
-        print("  .gitattributes had that already")
+        print("  .gitattributes already has these lines")
     print(
-        "Commit .gitattributes. On every other clone run `studyapp init --git` once: git does not carry its settings."
+        "Commit .gitattributes. On every other clone run `studyapp init --git` once: git doesn't copy its settings."
     )
     return 0
 
 
 def _driver() -> str:
-    """The command that git is to call for notes; a note's name may look like an option, hence the dashes."""
+    """The command that git should call for notes; a note's name may look like an option, hence the dashes."""
     return f"{shlex.join(lasting_command())} {_ARGUMENTS}"
 
 
 def stale_driver(folder: Path) -> bool:
-    """Whether a clone calls a command that an earlier version wrote, or one that no longer exists."""
+    """Whether a clone calls an outdated command, or one that no longer exists."""
     try:
         configured = _git("config", "--local", f"merge.{NAME}.driver", folder=folder, check=False).decode().strip()
         words = shlex.split(configured)
@@ -185,12 +187,12 @@ def stale_driver(folder: Path) -> bool:
 
 
 def renew_driver(folder: Path) -> None:
-    """Have git call the command of this version; StudyError if git cannot be told."""
+    """Have git call this version's command; StudyError if that fails."""
     _git("config", "--local", f"merge.{NAME}.driver", _driver(), folder=folder)
 
 
 def _add_attributes(file: Path) -> list[str]:
-    """Add the lines that are missing, and return them; a link is not followed, as git does not either."""
+    """Add the missing lines, and return them; a link is not followed, as git does not either."""
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
     try:
         with opened(file, flags=flags, mode=0o644) as handle:
@@ -201,7 +203,7 @@ def _add_attributes(file: Path) -> list[str]:
                 gap = b"" if not before or before.endswith(b"\n") else b"\n"
                 write_all(handle, gap + "".join(f"{line}\n" for line in missing).encode())
     except OSError as error:
-        raise StudyError(f"{file} cannot be written ({error.strerror}); fix it, then try again") from error
+        raise StudyError(f"can't write {file} ({error.strerror}); fix that, then try again") from error
     return missing
 
 
@@ -219,6 +221,6 @@ def _run(
     try:
         return run(["git", *where, *arguments], capture_output=True, timeout=patience)
     except subprocess.TimeoutExpired as error:
-        raise StudyError("git does not answer; look whether it works in that folder") from error
+        raise StudyError("git does not respond; check that it works in that folder") from error
     except OSError as error:
-        raise StudyError(f"git cannot be started ({error.strerror}); install it, then try again") from error
+        raise StudyError(f"can't start git ({error.strerror}); install it, then try again") from error

@@ -1,4 +1,4 @@
-"""`studyapp grade`, `undo` and `redo`: one action, and what became of it."""
+"""`studyapp grade`, `undo` and `redo`: one action, and its outcome."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def save_grade(
     on_newer: Callable[[Action, str], Action] | None,
     waiting: Sequence[Action],
 ) -> Saved:
-    """Save a grade; one forced `on_newer` schedules too takes the place of those that wait because of such a one."""
+    """Save a grade; with `on_newer`, it replaces grades that wait because of a newer schedule."""
     saved = workspace.store.save(action)
     if on_newer is None:
         return saved
@@ -74,20 +74,20 @@ def save_grade(
 
 
 def exit_of(workspace: Workspace, saved: Saved) -> int:
-    """The exit code of a grade; a NoteError where it is not in its note: where it is kept, and what becomes of it."""
+    """The exit code of a grade; a NoteError if it is not in its note: where it is kept, and what happens to it."""
     if saved.why_not is None:
         return 0
-    then = f"waits{_FORCE}" if saved.newer else "is tried again the next time"
+    then = f"waits{_FORCE}" if saved.newer else "will be retried next time"
     kept = f"The grade is kept in {workspace.journal.kept_in} and {then}"
-    raise NoteError(f"the note was not written, because {saved.why_not.rstrip('.')}. {kept}")
+    raise NoteError(f"the note was not written: {saved.why_not.rstrip('.')}. {kept}")
 
 
 def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
-    """Take the last action back, or do again what was taken back."""
+    """Undo the last action, or redo the last undone one."""
     workspace.tidy()
     action = workspace.journal.last_undone() if redo else workspace.journal.last_applied()
     if action is None:
-        raise StudyError("nothing was undone that could be done again" if redo else "there is nothing to undo")
+        raise StudyError("there is nothing to redo" if redo else "there is nothing to undo")
     workspace.find_again([action])
     store, now = workspace.store, workspace.clock()
     if action.group is not None:
@@ -102,13 +102,13 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
         print(f"{'Redid' if redo else 'Undid'} {what_text(action)}{where} ({action.at:%Y-%m-%d %H:%M})")
     if saved.why_not is not None:
         raise NoteError(
-            f"the note was not written, because {saved.why_not}. It is kept in {workspace.journal.kept_in}"
+            f"the note was not written: {saved.why_not}. The action is kept in {workspace.journal.kept_in}"
         )
     return 0
 
 
 def _undo_group(workspace: Workspace, action: Action, *, redo: bool, as_json: bool) -> int:
-    """Take a group of actions back as a whole, or do it again."""
+    """Undo or redo a group of actions as a whole."""
     from studyapp.core.workspace.groups import turn_whole
 
     assert action.group is not None
@@ -126,10 +126,10 @@ def _undo_group(workspace: Workspace, action: Action, *, redo: bool, as_json: bo
         print_json({**_action_json(action), "notes": len(done.saved), "removed": done.removed, "left": left})
     else:
         what = visible(str(action.what), newlines=False)
-        of = f", {len(done.removed):,} files are gone" if imported else f" in {count(len(done.saved), 'note')}"
+        of = f", {count(len(done.removed), 'file')} removed" if imported else f" in {count(len(done.saved), 'note')}"
         print(f"{'Redid' if redo else 'Undid'} {what}{of} ({action.at:%Y-%m-%d %H:%M})")
         for path, why in done.left:
-            print(f"  left as it is: {visible(f'{path}: {why}', newlines=False)}")
+            print(f"  left unchanged: {visible(f'{path}: {why}', newlines=False)}")
     return int(bool(left) and not imported)
 
 

@@ -1,4 +1,4 @@
-"""What does each command: it imports what it needs when it runs, so that each costs no more than itself."""
+"""Runs each command; it imports what it needs, so that each command costs no more than itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Handler = Callable[[argparse.Namespace], int]
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do what was parsed, and return the exit code."""
+    """Run the parsed command, and return the exit code."""
     if options.name not in ("app", "review", "open"):  # the collector waits until the first card is painted
         let_go()
     return HANDLERS[options.name](options)
@@ -60,7 +60,7 @@ def _search(options: argparse.Namespace) -> int:
     from studyapp.cli.search import SORTS, search
 
     if options.sort not in SORTS:
-        raise StudyError(f"there is no order {options.sort!r}; sort by {', '.join(SORTS)}")
+        raise StudyError(f"can't sort by {options.sort!r}; sort by {', '.join(SORTS)}")
     return search(_open(options), options.query, options.sort, descending=options.reverse, as_json=options.json)
 
 

@@ -1,4 +1,4 @@
-"""`studyapp import`: cards of an Anki package, a table or our own JSON into notes, after a look at what comes."""
+"""`studyapp import`: imports an Anki package, a table or our own JSON into notes, after a preview."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from studyapp.study.exchange.sources import source_of
 
 _MANY = 500
 _SHOWN = 8
-"""Lines of each kind that are said one by one."""
+"""Lines of each kind listed one by one."""
 _SAMPLES = 3
 
 
 def import_command(workspace: Workspace, options: argparse.Namespace) -> str | None:
-    """Import a package, or take the last import back.
+    """Import a package, or undo the last import.
 
     Returns:
         The deck to review now, empty for all; None if none was asked for.
@@ -36,7 +36,7 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> str | N
         raise StudyError("name the file: `studyapp import FILE.apkg`")
     folder = PurePosixPath(options.into).as_posix()
     if not options.dry_run:
-        workspace.follow_moves()  # what was reviewed here has to be known, also of cards that were moved since
+        workspace.follow_moves()  # reviews here must be known, including those of cards that have moved since
     with source_of(expanded(options.file), options.deck) as source:
         arrival = plan(workspace, source, folder, _tell("Reading"))
         if not options.json:
@@ -54,7 +54,7 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> str | N
 
 
 def _answer() -> str:
-    """What is to be done: `y` to import, `r` to review too; empty for nothing."""
+    """The answer: `y` to import, `r` to review too; empty for nothing."""
     if not sys.stdin.isatty():
         return "y"
     try:
@@ -65,7 +65,7 @@ def _answer() -> str:
 
 
 def _deck_of(workspace: Workspace, arrival: Arrival) -> str:
-    """The deck that holds all that came; empty where several do."""
+    """The deck of everything imported; empty if there are several."""
     settings = workspace.vault.settings_of(f"{arrival.folder}/x.md")
     decks = {tag_of(deck, settings) for one in arrival.questions for deck in one.decks}
     shared = next(iter(decks), "")
@@ -83,16 +83,16 @@ def _show(arrival: Arrival) -> None:
         print("\n".join(f"    {visible(line)}" for line in one.text.split("\n")[:6]))
         print()
     if arrival.same:
-        print(f"{count(arrival.same, 'question')} here already")
+        print(f"{count(arrival.same, 'question')} already here")
     if arrival.changed:
         print(f"{count(len(arrival.changed), 'question')} with a newer text in Anki")
     if arrival.reviewed:
         print(f"{count(len(arrival.reviewed), 'question')} reviewed elsewhere since")
     lost = [f"{loss}: {count(number, 'question')}" for loss, number in arrival.losses.most_common()]
     out = [f"{one.front}: {one.why}" for one in (*arrival.kept, *arrival.left_out)]
-    _list("Not carried", lost)
+    _list("Not imported", lost)
     _list("Left out", out)
-    _list("Missing in the package", arrival.missing)
+    _list("Missing from the package", arrival.missing)
 
 
 def _list(title: str, lines: list[str]) -> None:
@@ -127,8 +127,8 @@ def _undo(workspace: Workspace, *, as_json: bool) -> None:
     if as_json:
         print_json({"removed": done.removed, "kept": [path for path, _ in done.left]})
         return
-    print(f"Took the import back: {count(len(done.removed), 'file')} removed.")
-    _list("What stays", [f"{path}: {why}" for path, why in done.left])
+    print(f"Undid the import: {count(len(done.removed), 'file')} removed.")
+    _list("Left in place", [f"{path}: {why}" for path, why in done.left])
 
 
 def _tell(what: str) -> Callable[[int, int], None]:

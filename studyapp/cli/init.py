@@ -1,4 +1,4 @@
-"""What `studyapp init` does: a starter vault, or a repository that merges notes."""
+"""`studyapp init`: makes a starter vault, or sets up git to merge notes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studyapp.core.visible import visible
 
 
 def init(named: Path | None, *, git: bool) -> int:
-    """Make a vault, or set up git; VaultError if the folder is not named, is not empty, or cannot be made."""
+    """Make a vault, or set up git; VaultError if no folder is named, it is not empty, or it cannot be made."""
     if git:
         from studyapp.cli.git import init_git
 
@@ -26,7 +26,7 @@ def init(named: Path | None, *, git: bool) -> int:
         for source in sorted(Path(__file__).parents[1].joinpath("starter").glob("*.md")):
             shutil.copyfile(source, folder / source.name)
     except OSError as error:
-        raise VaultError(f"{folder} cannot be made ({error.strerror}); choose another place") from error
-    print(f"{visible(str(folder))} holds a note that shows how cards are written. Open it with:")
+        raise VaultError(f"can't make {folder} ({error.strerror}); choose another place") from error
+    print(f"{visible(str(folder))} now holds a note that shows how to write cards. Open it with:")
     print(f"  studyapp {visible(str(named))}")
     return 0

@@ -1,6 +1,6 @@
 """The command line: the same core as the app's, for scripts, editors and a quick look.
 
-Exit codes: 0 done; 1 what was asked for is not possible (why is on standard error); 2 misuse.
+Exit codes: 0 done; 1 impossible (standard error says why); 2 misuse.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
 COMPLETE = "complete"
-"""What the shells call at each press of Tab; not for people, so it is in no list."""
+"""What the shells call when Tab is pressed; not for users, so it is not listed."""
 _HELP = ("-h", "--help")
 
 
@@ -54,7 +54,7 @@ def _do(given: list[str]) -> int:
 
 
 def _misuse(given: list[str]) -> str:
-    """What is wrong with a command line that does not begin with a command; empty if nothing is."""
+    """What is wrong with a command line that does not start with a command; empty if nothing is."""
     if not given or given[0] in COMMANDS or given[0] in _HELP:
         return ""
     from studyapp.cli.meant import misuse
@@ -69,7 +69,7 @@ def _parsed(given: list[str]) -> argparse.Namespace:
     if first in _HELP:
         return without_more(parser_of(()), given)
     if first == "merge-driver" and not {"-h", "--help", "--"} & {*given[1:2]}:
-        given.insert(1, "--")  # git names a note as it is called, and clones may be set up without this
+        given.insert(1, "--")  # git passes a note's name as it is, and clones may be set up without this
     if first not in COMMANDS:  # `studyapp [VAULT]`: a folder, or nothing
         first, given = "app", ["app", *given]
     return without_more(parser_of([first], listed=False), given)

@@ -1,4 +1,4 @@
-"""The man page, made from the parsers when a wheel is built; see `hatch_build.py`."""
+"""The man page, built from the parsers with the wheel; see `hatch_build.py`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from studyapp.cli.commands import COMMANDS
 from studyapp.cli.parser import parser_of
 
 _SHARED = ("--vault", "--now", "--set")
-"""Options that every command takes that concerns a vault."""
+"""Options of every command about a vault."""
 _NOTHING = ("-h", "--help")
 
 
 def manual() -> str:
-    """The page, in the language of `man`."""
+    """The page, in roff."""
     whole = parser_of(COMMANDS)
     (commands,) = (one for one in whole._actions if isinstance(one, argparse._SubParsersAction))  # noqa: SLF001 - there is no public list
     parsers: dict[str, argparse.ArgumentParser] = commands.choices
@@ -61,7 +61,7 @@ def _examples(whole: argparse.ArgumentParser) -> Iterator[str]:
 
 
 def _entry(action: argparse.Action) -> Iterator[str]:
-    """An option or a word with what it is for."""
+    """An option or argument with its description."""
     value = "" if action.nargs == 0 or not action.option_strings else f" {_value(action)}"
     name = ", ".join(f"\\fB{_text(option)}\\fR{_text(value)}" for option in action.option_strings)
     yield f".TP\n{name or _text(_value(action))}"
@@ -78,7 +78,7 @@ def _value(action: argparse.Action) -> str:
 
 
 def _block(text: str) -> str:
-    """Text whose lines stay as they are where they are indented."""
+    """Text whose indented lines keep their line breaks."""
     filled = [
         _text(part) if not re.search(r"^ ", part, re.MULTILINE) else f".nf\n{_text(part)}\n.fi"
         for part in text.split("\n\n")
@@ -87,7 +87,7 @@ def _block(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Text in which nothing is a request."""
+    """Text with roff requests escaped."""
     text = text.replace("\\", "\\e").replace("-", "\\-").replace("…", "...")
     return re.sub(r"^(?=[.'])", r"\\&", text, flags=re.MULTILINE)
 

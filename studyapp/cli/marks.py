@@ -1,4 +1,4 @@
-"""`studyapp suspend`, `resume`, `bury` and `flag`: marks of cards that are named or searched for, as one action."""
+"""`studyapp suspend`, `resume`, `bury` and `flag`: marks named or found cards, as one action."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DONE = {
 def mark(
     workspace: Workspace, name: str, cards: Sequence[str], query: str | None, number: str = "1", *, as_json: bool
 ) -> int:
-    """Set or take away a mark of cards; nothing is done to any of them if one cannot be found.
+    """Set or remove a mark of cards; changes nothing if one of them cannot be found.
 
     Args:
         workspace: the vault.
@@ -52,12 +52,12 @@ def mark(
     if as_json:
         print_json(_said(name, handles, action))
     else:
-        print(_DONE[name].format(count(len(handles), "card")) if handles else "No card was found.")
+        print(_DONE[name].format(count(len(handles), "card")) if handles else "No cards match.")
     return 0
 
 
 def chosen(workspace: Workspace, cards: Sequence[str], query: str | None) -> list[Handle]:
-    """The cards that are named, then those that a query finds, each once.
+    """The named cards, then those that a query finds, each once.
 
     Raises:
         StudyError: if nothing is named.

@@ -1,4 +1,4 @@
-"""What a command line was meant to be that names no command, or names it in another place."""
+"""Guesses what a command line without a valid command was meant to be."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from studyapp.core.visible import visible
 
 _WITH_VALUE: Final = ("--vault", "--now", "--set")
 _OTHER_WORDS: Final = {"help": "--help", "version": "--version"}
-"""Words that other programs take for commands."""
+"""What other programs call some commands."""
 _ALIKE: Final = 0.6
-"""How much of a word must be as in a command for it to be a slip."""
+"""How similar a word must be to a command to count as a typo."""
 
 
 def misuse(given: Sequence[str], commands: Collection[str], without_vault: Collection[str]) -> str:
-    """What is wrong with a command line that does not begin with a command, in words; empty if nothing is.
+    """What is wrong with a command line that does not start with a command; empty if nothing is.
 
     Args:
         given: the words behind the program's name.
@@ -47,7 +47,7 @@ def misuse(given: Sequence[str], commands: Collection[str], without_vault: Colle
 
 
 def surplus(more: Sequence[str], options: Collection[str]) -> str:
-    """What is wrong with words that a command does not take, in words.
+    """What is wrong with words that a command does not take.
 
     Args:
         more: those words.
@@ -56,14 +56,14 @@ def surplus(more: Sequence[str], options: Collection[str]) -> str:
     word = next((one for one in more if one.startswith("-")), more[0])
     name = word.partition("=")[0]
     if not name.startswith("-"):
-        return visible(f"{word!r} is one word too many", newlines=False)
+        return visible(f"unexpected word {word!r}", newlines=False)
     near = get_close_matches(name.lower(), options, 1, _ALIKE)
     meant = f"; did you mean {near[0]}?" if near else "; `--help` lists all"
     return visible(f"there is no option {name}{meant}", newlines=False)
 
 
 def _words(given: Sequence[str]) -> list[int]:
-    """Where the words are that are no options and no values of those that every command has."""
+    """The positions of words that are neither options nor the values of common options."""
     places: list[int] = []
     value = False
     for place, word in enumerate(given):

@@ -20,11 +20,11 @@ from studyapp.core.visible import can_rewrite, visible
 from studyapp.core.workspace.workspace import Workspace
 
 _MANY = 1000
-"""The number of notes from which reading takes long enough to show progress."""
+"""Notes from which reading takes long enough to show progress."""
 
 
 def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
-    """Open the vault that is meant: the one named, the last one, or a copy of the bundled one; read its notes too."""
+    """Open the vault: the named one, the last one, or a copy of the bundled one; read its notes too."""
     locations = Locations.of_user()
     root = _root(options, locations)
     workspace = Workspace.open(root, locations, options.now or system_clock, dict(options.set), later=True)
@@ -34,7 +34,7 @@ def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     if scan:
         _read_log(workspace)
         _say_if_large(workspace, options)
-        scan_notes(workspace)  # for undo too: what `??` means may have to be inferred from the notes
+        scan_notes(workspace)  # for undo too: the meaning of `??` may have to be inferred from the notes
     return workspace
 
 
@@ -45,7 +45,7 @@ def _find(workspace: Workspace, query: str) -> list[CardId]:
 
 
 def scan_notes(workspace: Workspace) -> None:
-    """Read the notes that have changed, and show progress if there are many."""
+    """Read changed notes, and show progress if there are many."""
     told = False
 
     def tell(done: int, of: int) -> None:
@@ -66,7 +66,7 @@ def _read_log(workspace: Workspace) -> None:
     if workspace.knows_log:
         return
     if sys.stderr.isatty() and not can_rewrite(sys.stderr):
-        print("studyapp: reading the review log; that takes a while, this once …", file=sys.stderr)
+        print("studyapp: reading the review log; this takes a while, but only once …", file=sys.stderr)
     try:
         workspace.read_log(lambda done, of: tell_progress(f"Reading the review log … {100 * done // of} %"))
     finally:
@@ -74,7 +74,7 @@ def _read_log(workspace: Workspace) -> None:
 
 
 def _say_if_large(workspace: Workspace, options: argparse.Namespace) -> None:
-    """Say that a large note is read and written, where a grade is for one."""
+    """Warn that a large note is about to be written, if a grade is for one."""
     name = str(getattr(options, "note", None) or getattr(options, "card", "")).rsplit(":", 3)[0]
     if not (name and hasattr(options, "grade") and sys.stderr.isatty()):
         return
@@ -85,7 +85,7 @@ def _say_if_large(workspace: Workspace, options: argparse.Namespace) -> None:
 
 
 def alone(options: argparse.Namespace) -> AbstractContextManager[bool]:
-    """Keep other copies of the program from writing into the vault; waits for a write in progress."""
+    """Keep other copies of the program from writing to the vault; waits for a write in progress."""
     locations = Locations.of_user()
     return locations.alone(_root(options, locations))
 
@@ -101,7 +101,7 @@ def _root(options: argparse.Namespace, locations: Locations) -> Path:
 
 
 def usual_vault(locations: Locations) -> Path:
-    """The vault that was open last, else a copy of the bundled one; VaultError if it cannot be copied."""
+    """The last opened vault, else a copy of the bundled one; VaultError if it cannot be copied."""
     last = locations.remembered().get("last_vault")
     if isinstance(last, str) and Path(last).is_dir():
         return Path(last)
@@ -111,16 +111,16 @@ def usual_vault(locations: Locations) -> Path:
             shutil.copytree(bundled_vault(), trial, ignore=shutil.ignore_patterns(".studyapp"))
         except OSError as error:
             raise VaultError(
-                f"the bundled vault cannot be copied to {trial} ({error}); name a vault: `studyapp FOLDER`"
+                f"can't copy the bundled vault to {trial} ({error}); name a vault: `studyapp FOLDER`"
             ) from error
     return trial
 
 
 def vault_of(path: Path) -> Path:
-    """The vault that a note or folder is in, else its folder.
+    """The vault of a note or folder, else its own folder.
 
-    It is the nearest that this app knows or that has settings of the plugin; what has neither is read with the
-    settings around it, and is a vault only where there are none.
+    That is the nearest folder known to this app or with the plugin's settings; a folder with neither is read with the
+    settings around it, and is a vault only if there are none.
     """
     path = expanded(path)
     folder = path if path.is_dir() else path.parent

@@ -1,4 +1,4 @@
-"""`studyapp optimise`: what a fit of the parameters of FSRS came to, and taking them."""
+"""`studyapp optimise`: a fit of the FSRS parameters, and using it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HEIGHT: Final = 14
 
 
 def optimise(workspace: Workspace, options: argparse.Namespace) -> int:
-    """Fit, show what that came to, and take the parameters where that is asked for."""
+    """Fit, show the result, and use the parameters if requested."""
     scope = scope_of(workspace, options.deck, options.preset)
     request, found = request_of(workspace, scope, options.since)
     fit: Fitting | None = None
@@ -63,11 +63,11 @@ def _print(scope: Scope, found: Histories, fit: Fitting) -> None:
     print(f"Fitted to {fit.reviews:,} reviews of {len(found.cards):,} cards: {visible(scope.name, newlines=False)}.")
     for why, number in sorted(found.left_out.items()):
         print(f"Left out: {number:,}, because {why}.")
-    print(f"\nOn the latest {fit.held_out:,} reviews, to which nothing was fitted (smaller is better):\n")
+    print(f"\nOn the latest {fit.held_out:,} reviews, which were left out of the fit (smaller is better):\n")
     _print_rows(measures(fit))
-    print("\nHow often a card was known (up) that was predicted to be known so often (across); · is perfect:\n")
+    print("\nHow often cards were known (up), by the prediction (across); · is perfect:\n")
     _print_rows(calibration(fit.bins, _WIDTH, _HEIGHT))
-    print("\nDays until a card comes back, if it is always answered when due:\n")
+    print("\nDays until a card comes back, if always reviewed when due:\n")
     _print_rows(intervals(scope.parameters, fit))
     print(f"\nnew parameters: {', '.join(f'{one:g}' for one in fit.parameters)}\n")
 
@@ -80,14 +80,14 @@ def _print_rows(rows: Iterable[Cells]) -> None:
 def _conclude(scope: Scope, fit: Fitting, options: argparse.Namespace, *, taken: bool) -> None:
     where = f"the preset {scope.preset}" if scope.preset else "the vault's settings"
     if taken:
-        print(f"The new parameters are now in {visible(where, newlines=False)}; `studyapp undo` takes them out.")
+        print(f"The new parameters are now in {visible(where, newlines=False)}; `studyapp undo` removes them.")
         print("Cards get other intervals from their next review on.")
         if scope.settings.algorithm is not Algorithm.FSRS:
-            print("They have an effect once `algorithm` is FSRS for these cards.")
+            print("They take effect once `algorithm` is FSRS for these cards.")
     elif fit.against:
         print(f"Better keep the current parameters: {fit.against}.")
         if options.apply:
-            print("Nothing was changed; --force takes them all the same.", file=sys.stderr)
+            print("Nothing was changed; --force uses them anyway.", file=sys.stderr)
     else:
         print(f"They are better than the current ones. With --apply they go into {visible(where, newlines=False)}.")
 

@@ -1,4 +1,4 @@
-"""How commands print: aligned columns and findings for people, JSON for scripts."""
+"""How commands print: aligned columns and findings for users, JSON for scripts."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from studyapp.core.vault.vault import INFERRED_NOTICE, Vault
 from studyapp.core.visible import visible
 
 _EQUAL = 5
-"""Problems with the same remedy beyond which only the first one is shown."""
+"""If more problems share a remedy, only the first is shown."""
 
 
 def print_json(value: Any) -> None:
-    """Print a value for scripts, in ASCII."""
+    """Print a value as ASCII JSON."""
     print(json.dumps(value, ensure_ascii=True, indent=2))
 
 
 def print_table(rows: Sequence[tuple[str, ...]], *, left: int = 1) -> None:
-    """Print rows in columns; the first `left` ones begin at the left, the others hold numbers."""
+    """Print rows in columns; the first `left` ones are left-aligned, the others hold numbers."""
     if not rows:
         return
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -36,7 +36,7 @@ def print_table(rows: Sequence[tuple[str, ...]], *, left: int = 1) -> None:
 
 
 def print_problems(problems: Sequence[Problem]) -> None:
-    """Print what is wrong, on standard error; of many equal problems only the first."""
+    """Print problems on standard error; of many equal ones only the first."""
     if problems:
         print(f"\n{count(len(problems), 'finding')}:", file=sys.stderr)
     equal = Counter((problem.code, problem.remedy) for problem in problems)
@@ -48,7 +48,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
             if kind in told:
                 continue
             told.add(kind)
-            said = f"{problem} So do {more:,} more; `studyapp doctor` lists them."
+            said = f"{problem} And {more:,} more like this; `studyapp doctor` lists them."
         else:
             said = str(problem)
         print(f"  {problem.severity}: {visible(said, newlines=False)}", file=sys.stderr)
@@ -60,6 +60,6 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 
 
 def say_notices(vault: Vault) -> None:
-    """Say that a setting was inferred from the notes, on standard error."""
+    """Report on standard error that a setting was inferred from the notes."""
     if vault.inferred:
         print(INFERRED_NOTICE, file=sys.stderr)

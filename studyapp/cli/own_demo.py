@@ -1,4 +1,4 @@
-"""`studyapp demo new` and `studyapp demo trust`: demos of the person's own."""
+"""`studyapp demo new` and `studyapp demo trust`: the user's own demos."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from studyapp.runs.own import MEANS, Trust, begin, catalog_of, source_of, truste
 
 
 def with_vault(words: Sequence[str]) -> tuple[Path | None, list[str]]:
-    """The vault whose demos count, the one named or the last one, and the other words."""
+    """The vault whose demos count (the named one, else the last one), and the other words."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--vault", type=named_path)
     options, rest = parser.parse_known_args(words)
@@ -29,20 +29,20 @@ def with_vault(words: Sequence[str]) -> tuple[Path | None, list[str]]:
 
 
 def new(words: Sequence[str]) -> int:
-    """Do what `studyapp demo new …` asks for: write a file to begin with."""
+    """Run `studyapp demo new …`: write a file to start from."""
     parser = argparse.ArgumentParser(
-        prog="studyapp demo new", description="Write a commented start of a demo of your own.", allow_abbrev=False
+        prog="studyapp demo new", description="Write a commented template for a demo of your own.", allow_abbrev=False
     )
-    parser.add_argument("name", metavar="NAME", help="what links and the command line will call it")
+    parser.add_argument("name", metavar="NAME", help="its name in links and on the command line")
     parser.add_argument("--folder", type=named_path, metavar="DIR", help="where; by default your own demos' folder")
     options = without_more(parser, words)
     path = begin(options.name, expanded(options.folder) if options.folder else Locations.of_user().own_demos)
-    print(f"{visible(str(path), newlines=False)} is there. Change it, then: studyapp demo trust {options.name}")
+    print(f"{visible(str(path), newlines=False)} was written. Edit it, then:  studyapp demo trust {options.name}")
     return 0
 
 
 def trust(words: Sequence[str]) -> int:
-    """Do what `studyapp demo trust …` asks for: show a demo's source and take the person's trust, or withdraw it.
+    """Run `studyapp demo trust …`: show a demo's source and ask whether to trust it, or revoke trust.
 
     Raises:
         StudyError: if it is not possible.
@@ -65,27 +65,27 @@ def trust(words: Sequence[str]) -> int:
     where = visible(str(card.path), newlines=False)
     if options.withdraw:
         was = kept.withdraw(source, card.path)
-        print(f"{where} is trusted no longer" if was else f"{where} was not trusted")
+        print(f"{where} is no longer trusted" if was else f"{where} was not trusted")
         return 0
     if kept.holds(source):
-        print(f"{where} is trusted as it is")
+        print(f"{where} is already trusted")
         return 0
     if not options.yes:
         print(visible(source.decode("utf-8", "replace")).rstrip("\n"))
         print(f"\n{where}\n{MEANS}")
         if not sys.stdin.isatty():
-            print("nothing is trusted without an answer; --yes gives it", file=sys.stderr)
+            print("nothing is trusted without an answer; --yes answers yes", file=sys.stderr)
             return 1
         if input("Trust this file, as it is now? [y/N] ").strip().lower() not in ("y", "yes"):
-            print("it stays untrusted")
+            print("it was not trusted")
             return 1
     kept.give(source, card.path)
-    print(f"{where} is trusted as it is now; if it changes, you are asked again")
+    print(f"{where} is now trusted; if it changes, you will be asked again")
     return 0
 
 
 def own_lines(catalog: Catalog) -> list[str]:
-    """Where a person's own demos are, and which of them are not trusted."""
+    """List the user's own demos, and mark the untrusted ones."""
     trusted = trusted_of(catalog.demos)
     lines = []
     for card in catalog.demos:

@@ -1,4 +1,4 @@
-"""The parser of the command line: as much of it as a line asks for, since to build all of it takes time."""
+"""The parser of the command line: built only as far as needed, since all of it takes time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studyapp.cli.options.shared import add_vault_options
 from studyapp.cli.options.table import OPTIONS
 
 _NOTE_NAME = re.compile(r"-.*\.md(?::[^:]*:\d+:\d+)?", re.DOTALL | re.IGNORECASE)
-"""The name of a note, or the id of a card, that begins as an option does."""
+"""The name of a note, or the id of a card, that starts like an option."""
 
 _DESCRIPTION = """\
 Review the flashcards of an Obsidian vault in the terminal.
@@ -31,7 +31,7 @@ examples:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Takes the name of a note as one even where it begins with a dash."""
+    """Accepts the name of a note even if it starts with a dash."""
 
     def _parse_optional(self, arg_string: str) -> Any:
         return None if _NOTE_NAME.fullmatch(arg_string) else super()._parse_optional(arg_string)
@@ -77,7 +77,7 @@ def parser_of(known: Collection[str], *, listed: bool = True) -> argparse.Argume
 
 
 def without_more(parser: argparse.ArgumentParser, words: Sequence[str]) -> argparse.Namespace:
-    """What a command line says; one that says more than there is ends the program."""
+    """The parsed command line; unexpected words end the program."""
     options, more = parser.parse_known_args(words)
     if more:
         from studyapp.cli.meant import surplus

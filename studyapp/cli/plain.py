@@ -1,6 +1,6 @@
-"""A review of one line after the other: no screen, no colour, nothing that moves a cursor.
+"""A review line by line: no screen, no colour, nothing that moves the cursor.
 
-What is asked for is done and written before the next line appears, so nothing is left when the person ends it.
+Each action is done and written before the next line appears, so nothing is lost when the user ends it.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class PlainReview(SpokenCards):
         Args:
             workspace: the vault, whose notes have been read.
             deck: the deck's path; None for all.
-            source: what the person types, line by line; its end ends the review.
-            target: where the lines go.
+            source: the user's input, line by line; its end ends the review.
+            target: the output.
             custom: what is studied in place of what is due.
         """
         super().__init__(workspace, source, target)
@@ -73,7 +73,7 @@ class PlainReview(SpokenCards):
         self._commands: dict[str, tuple[str, Callable[[], None]]] = {
             "s": ("skip", self._skip),
             "u": ("undo", self._undo),
-            "redo": ("do again what was undone", self._redo),
+            "redo": ("redo what was undone", self._redo),
             "b": ("bury until tomorrow, with its siblings", self._bury),
             "z": ("suspend", self._suspend),
             "f": ("flag or unflag", self._flag),
@@ -82,13 +82,13 @@ class PlainReview(SpokenCards):
             "r": ("reset to new", self._reset),
             "e": ("edit the note at this card", self._edit),
             "i": ("the card's facts", self._facts),
-            "a": ("say the card again", self._repeat),
+            "a": ("repeat the card", self._repeat),
             "h": ("this help", self._help),
             "q": ("quit", self._quit),
         }
 
     def run(self) -> None:
-        """Review until nothing is left or the person has enough."""
+        """Review until nothing is left or the user stops."""
         with self._alone():
             self._workspace.recover()
         custom, workspace = self._custom, self._workspace
@@ -111,15 +111,15 @@ class PlainReview(SpokenCards):
 
     def _nothing_left(self) -> None:
         self._say("")
-        self._say("Nothing is left to review.")
-        typed = self._ask("u undoes the last grade, Enter ends: ")
+        self._say("Nothing left to review.")
+        typed = self._ask("u undoes the last grade, Enter quits:  ")
         if (typed or "").strip().lower() == "u":
             self._undo()
         else:
             self._left = typed is None or not self._look_at_the_day()
 
     def _look_at_the_day(self) -> bool:
-        """Let the cards of a day join that has begun meanwhile; whether there are any."""
+        """If a new day has begun, let its cards join; returns whether there are any."""
         if not self._days.another():
             return False
         self._session.count_again()
@@ -129,7 +129,7 @@ class PlainReview(SpokenCards):
         return came > 0
 
     def _say_left_out(self) -> None:
-        """Say which cards were to be reviewed and are not, since that was said last."""
+        """Report cards that are left out after all, since the last report."""
         if gone := self._session.left_out[self._left_out :]:
             self._left_out += len(gone)
             self._say(left_out_text(gone))
@@ -177,7 +177,7 @@ class PlainReview(SpokenCards):
         handle = self._session.current
         assert handle is not None
         if self._session.revealed:
-            self._say("The answer is known already.")
+            self._say("The answer is already shown.")
             return
         texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
         for number, (answer, hint) in enumerate(zip(texts.answers, texts.hints, strict=True), 1):
@@ -212,14 +212,14 @@ class PlainReview(SpokenCards):
         self._session.reload()
 
     def _help(self) -> None:
-        self._say("Enter: show the answer, then good. 1 again, 2 hard, 3 good, 4 easy; the words do it too.")
+        self._say("Enter: show the answer, then good. 1 again, 2 hard, 3 good, 4 easy; the words work too.")
         for key, (does, _) in self._commands.items():
             self._say(f"{key}: {does}")
 
     def _quit(self) -> None:
         self._left = True
 
-    # What is written
+    # Actions
 
     def _grade(self, grade: Grade) -> None:
         if isinstance(self._session, CramSession):
@@ -263,11 +263,11 @@ class PlainReview(SpokenCards):
         if found is None:
             return
         if isinstance(found, Uncertain):
-            self._say(f"It is not deleted, because {visible(found.why, newlines=False)}.")
+            self._say(f"It can't be deleted: {visible(found.why, newlines=False)}.")
             return
         self._say_all(f"This would go from {visible(path, newlines=False)}:", visible(found.text).split("\n"))
         if not self._agrees("Delete this? y or n: "):
-            self._say("It stays.")
+            self._say("Kept.")
             return
         saved = self._write(lambda: delete(workspace.store, seen, workspace.clock()))
         if saved is not None:
@@ -279,7 +279,7 @@ class PlainReview(SpokenCards):
             self._say("Nothing is written here, so nothing is reset.")
             return
         if not self._agrees("Reset this card to new? Past reviews stay in the log. y or n: "):
-            self._say("It stays as it is.")
+            self._say("Not reset.")
             return
         action = self._session.reset()
         if action is None:
@@ -296,7 +296,7 @@ class PlainReview(SpokenCards):
             return
         action = self._workspace.journal.last_applied()
         if action is None:
-            self._say("There is nothing to undo.")
+            self._say("Nothing to undo.")
             return
         if action.group is not None:
             self._turn_group(action, back=True)
@@ -315,7 +315,7 @@ class PlainReview(SpokenCards):
             return
         action = self._workspace.journal.last_undone()
         if action is None:
-            self._say("There is nothing to do again.")
+            self._say("Nothing to redo.")
             return
         if action.group is not None:
             self._turn_group(action, back=False)
@@ -329,7 +329,7 @@ class PlainReview(SpokenCards):
             self._say(f"Redid {what_text(action)}.")
 
     def _turn_group(self, action: Action, *, back: bool) -> None:
-        """Take a change of many schedules back as a whole, or make it again."""
+        """Undo or redo a change of many schedules as a whole."""
         from studyapp.core.workspace.groups import turn_whole
 
         assert action.group is not None
@@ -339,7 +339,7 @@ class PlainReview(SpokenCards):
         notes = "" if turned.removed else f" in {count(len(turned.saved), 'note')}"
         self._say(f"{'Undid' if back else 'Redid'} {what_text(action)}{notes}.")
         for path, why in turned.left:
-            self._say(visible(f"Left as it is: {path}: {why}", newlines=False))
+            self._say(visible(f"Left unchanged: {path}: {why}", newlines=False))
 
     # Writing
 
@@ -355,10 +355,10 @@ class PlainReview(SpokenCards):
                 self._decide(saved.action, saved.newer)
             elif saved.why_not is not None:
                 why = visible(saved.why_not.rstrip("."), newlines=False)
-                self._say(f"The note was not written: {why}. It is kept in the review log and is tried again.")
+                self._say(f"The note was not written: {why}. It is kept in the review log and will be retried.")
 
     def _decide(self, action: Action, newer: str) -> None:
-        """Ask what counts, where the card was reviewed elsewhere since it was put in front."""
+        """Ask which schedule counts, if the card was reviewed elsewhere after it was shown."""
         self._say(sentence(newer_text(action, newer, self._workspace.clock())))
         typed = self._ask("m grades from the newer one, t keeps that and drops yours, Enter decides later: ")
         answer = (typed or "").strip().lower()
@@ -391,7 +391,7 @@ class PlainReview(SpokenCards):
 def review_plainly(
     workspace: Workspace, deck: str | None, source: TextIO, target: TextIO, custom: CustomStudy | None = None
 ) -> int:
-    """Review one deck, or all, or what was chosen; see `PlainReview`.
+    """Review one deck, all decks, or a custom choice; see `PlainReview`.
 
     Raises:
         CardNotFoundError: if there is no such deck or note.

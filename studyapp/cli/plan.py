@@ -1,4 +1,4 @@
-"""`studyapp plan`, `reset` and `set-due`: what a change of schedules would do, and making it as one action."""
+"""`studyapp plan`, `reset` and `set-due`: preview a change of schedules, and make it as one action."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _WIDTH: Final = 78
 _HEIGHT: Final = 6
 _NAMED: Final = 10
 _CHOSEN: Final = (PlanKind.DUE, PlanKind.RESET)
-"""What is not done to a whole vault."""
+"""Changes that need a deck or a query."""
 
 
 def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
-    """Show what would change, ask, and change it; or finish what was interrupted."""
+    """Show what would change, ask, and change it; or finish an interrupted change."""
     if options.kind == "resume":
         return _resume(workspace, options)
     change = order_of(options.kind, options.values)
@@ -50,7 +50,7 @@ def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
 
 
 def change_chosen(workspace: Workspace, options: argparse.Namespace) -> int:
-    """`studyapp reset` and `set-due`: change the cards that are named or searched for, without a question."""
+    """Run `studyapp reset` or `set-due`: change the named or found cards, without asking."""
     change = order_of(PlanKind.RESET, ()) if options.name == "reset" else order_of(PlanKind.DUE, (options.day,))
     found = plan(workspace, change, [handle.row for handle in chosen(workspace, options.cards, options.query)])
     if found.cards:
@@ -58,12 +58,12 @@ def change_chosen(workspace: Workspace, options: argparse.Namespace) -> int:
     if options.json:
         print_json(plan_json(workspace, found, None))
     else:
-        print("Nothing changes: new cards have no schedule." if found.asked else "No card was found.")
+        print("Nothing changes: new cards have no schedule." if found.asked else "No cards match.")
     return 0
 
 
 def _make(workspace: Workspace, found: CardPlan, *, as_json: bool) -> int:
-    """Carry a plan out, and say what became of it."""
+    """Carry a plan out, and report the outcome."""
     begin(workspace, found.group)
     try:
         done = carry_out(workspace, found.group, _tell)
@@ -113,7 +113,7 @@ def _agreed(options: argparse.Namespace, found: CardPlan) -> bool:
         return True
     if options.json or not sys.stdin.isatty():
         if not options.json:
-            print("Nothing was changed; --yes makes this.")
+            print("Nothing was changed; --yes makes the change.")
         return False
     try:
         answer = input(f"Change {count(found.cards, 'card')} as shown? [y/N] ")
@@ -162,7 +162,7 @@ def _print_done(done: Carried) -> None:
     else:
         print("No note was changed.")
     for what, why in done.left[:_NAMED]:
-        print(f"  left as it is: {visible(f'{what}: {why}', newlines=False)}")
+        print(f"  left unchanged: {visible(f'{what}: {why}', newlines=False)}")
     if (more := len(done.left) - _NAMED) > 0:
         print(f"  and {more:,} more")
 

@@ -1,4 +1,4 @@
-"""`studyapp remind`: says what is due, now or every day at a time."""
+"""`studyapp remind`: shows what is due, now or every day at a set time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SECONDS = 10
 
 
 def remind(workspace: Workspace) -> int:
-    """Say what is due as a notification, or print it where there are none; nothing if nothing is due."""
+    """Show what is due as a notification, or print it where that is impossible; nothing if nothing is due."""
     values = due_values(workspace, decks_of(workspace))
     due, new, minutes = int(values["due"]), int(values["new"]), int(values["minutes"])
     if not due + new:
@@ -29,7 +29,7 @@ def remind(workspace: Workspace) -> int:
 
 
 def _notified(title: str, text: str) -> bool:
-    """Whether the desktop shows it."""
+    """Whether the desktop showed it."""
     for command in (
         ["notify-send", "--app-name=studyapp", title, text],
         ["terminal-notifier", "-title", title, "-message", text],
@@ -40,7 +40,7 @@ def _notified(title: str, text: str) -> bool:
 
 
 def install(options: argparse.Namespace, vault: str) -> int:
-    """Install or remove the daily reminder; prints each file that is written and each command that is run.
+    """Install or remove the daily reminder; prints each file written and each command run.
 
     Raises:
         StudyError: if this machine has nothing that does something every day, or it cannot be set up.
@@ -58,7 +58,7 @@ def install(options: argparse.Namespace, vault: str) -> int:
 
 
 def moment(text: str) -> time:
-    """The time of a day, as it is typed; StudyError if it is none."""
+    """The time of day that a text means; StudyError if it is invalid."""
     try:
         hour, minute = text.split(":")
         return time(int(hour), int(minute))

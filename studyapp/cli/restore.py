@@ -1,4 +1,4 @@
-"""`studyapp restore`: list the backups of schedule comments, show what one would change, bring it back."""
+"""`studyapp restore`: lists the backups of schedule comments, previews one, restores it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from studyapp.study.doctor.findings import difference
 
 
 def restore(workspace: Workspace, options: argparse.Namespace) -> int:
-    """Do it; 1 if something could not be brought back."""
+    """Run it; 1 if something could not be restored."""
     backups = workspace.store.files.backups
     if backups is None or not backups.days():
         raise StudyError("there are no backups of this vault yet; each day's first write of a note makes one")
@@ -40,12 +40,12 @@ def restore(workspace: Workspace, options: argparse.Namespace) -> int:
     if not options.json:
         _show(shown)
         if changed:
-            print("\nGrades that were given since then are set back; the history keeps them.")
+            print("\nGrades given since then are undone in the notes; the history keeps them.")
     if changed and _agreed(options, len(changed)):
         _write(workspace, changed, options.day)
         if not options.json:
             done = sum(one.saved for one in changed)
-            print(f"Restored: {done}. `studyapp undo` takes back one note at a time.")
+            print(f"Restored: {done}. `studyapp undo` reverts one note at a time.")
     if options.json:
         notes = [{"path": one.path, "diff": one.diff, "left": one.left, "saved": one.saved} for one in shown]
         print_json({"day": options.day, "notes": notes})
@@ -53,7 +53,7 @@ def restore(workspace: Workspace, options: argparse.Namespace) -> int:
 
 
 class _Shown(Struct):
-    """What would become of a note, and what became of it."""
+    """What would happen to a note, and what did."""
 
     path: str
     raw: bytes = b""
@@ -99,7 +99,7 @@ def _show(shown: list[_Shown]) -> None:
         for line in one.diff:
             print(visible(line, newlines=False))
         for line in one.left:
-            print(f"left as it is: {visible(one.path, newlines=False)}: {visible(line, newlines=False)}")
+            print(f"left unchanged: {visible(one.path, newlines=False)}: {visible(line, newlines=False)}")
     if not any(one.edits for one in shown):
         print("Nothing would change.")
 

@@ -1,4 +1,4 @@
-"""`studyapp review`: what is due, or what the user chose; on a screen or line by line."""
+"""`studyapp review`: what is due, or a custom choice; on a screen or line by line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def study_of(options: argparse.Namespace) -> CustomStudy | None:
-    """What is studied besides what is due; None for the day's review."""
+    """A custom choice; None for the day's review."""
     chosen = (options.ahead, options.note, options.words)
     if chosen == (None, None, None) and not (options.new or options.cram or options.forgotten):
         return None

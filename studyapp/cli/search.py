@@ -1,4 +1,4 @@
-"""What `studyapp search` says: the cards that a query finds, for people and for scripts."""
+"""`studyapp search`: the cards that match a query, for users and scripts."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from studyapp.wording.cards import first_words
 
 SORTS = tuple(ORDERS)
 _TURN = 500
-"""Cards that are said at a time."""
+"""Cards printed at a time."""
 
 
 def search(workspace: Workspace, query: str, order: str, *, descending: bool, as_json: bool) -> int:
-    """List the cards that a query finds."""
+    """List the cards that match a query."""
     found = _hits(workspace, query, order, descending=descending)
     if as_json:
         cards = [_card_json(one) for one in found]
@@ -38,7 +38,7 @@ def search(workspace: Workspace, query: str, order: str, *, descending: bool, as
 
 
 def ids_of(workspace: Workspace, query: str) -> list[CardId]:
-    """The cards that a query finds, in the order of their notes; QueryError if the query cannot be understood."""
+    """The cards that match a query, in the order of their notes; QueryError if the query is invalid."""
     return [one.id for one in _hits(workspace, query, SORTS[0], descending=False)]
 
 

@@ -1,4 +1,4 @@
-"""What `studyapp settings` prints: each setting or key, and where it came from."""
+"""`studyapp settings`: each setting or key, and where its value comes from."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from studyapp.wording.settings import WORDS, beyond_the_plugin
 
 
 def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: bool) -> int:
-    """Show each setting, its value, and where that came from; then what is wrong, with `more` of it."""
+    """Show each setting, its value and origin; then what is wrong, with `more` problems."""
     loaded = workspace.vault.loaded
     more = [*more, *hook_problems(loaded)]
     values = {name: getattr(loaded.settings, name) for name in NAMES}
@@ -72,7 +72,7 @@ def _print_presets(settings: Settings) -> None:
         rows = [(key, visible(toml_text(value)), WORDS[key]) for key, value in preset.items()]
         print_table(rows, left=3)
     if said := beyond_the_plugin(settings):
-        print(f"\nOther schedules than the plugin's, by: {visible('; '.join(said), newlines=False)}.")
+        print(f"\nSchedules differ from the plugin's, because of: {visible('; '.join(said), newlines=False)}.")
 
 
 def _decks_of(settings: Settings, preset: str) -> list[str]:
@@ -80,17 +80,17 @@ def _decks_of(settings: Settings, preset: str) -> list[str]:
 
 
 def _idle(workspace: Workspace) -> list[Problem]:
-    """Presets that no deck has, and decks with a preset or an exam that the vault has no card of."""
+    """Unused presets, and decks with a preset or an exam but no cards."""
     settings, origin = workspace.vault.settings, workspace.vault.loaded.origin
     names_decks = settings.deck_presets or settings.exams
     decks = set(paths_of(workspace.vault.decks(workspace.clock()))) if names_decks else set()
     idle = [
-        (f"no deck has the preset {name}", "Give it to one under [deck_presets].", "presets")
+        (f"no deck uses the preset {name}", "Assign it to a deck under [deck_presets].", "presets")
         for name in settings.presets
         if not _decks_of(settings, name)
     ]
     idle += [
-        (f"the exam {exam.name} is for {exam.deck}, and no card is in such a deck", "Correct the name.", "exams")
+        (f"the exam {exam.name} is for {exam.deck}, a deck without cards", "Check the name.", "exams")
         for exam in exams_of(settings)
         if exam.deck is not None and exam.deck not in decks
     ]
@@ -98,9 +98,9 @@ def _idle(workspace: Workspace) -> list[Problem]:
         try:
             [*workspace.find(exam.search or "")]
         except StudyError as error:
-            idle.append((f"the exam {exam.name} has a search that finds nothing: {error}", "Correct it.", "exams"))
+            idle.append((f"the exam {exam.name} has an invalid search: {error}", "Correct it.", "exams"))
     idle += [
-        (f"deck_presets names {deck}, and no card is in such a deck", "Correct the name.", "deck_presets")
+        (f"deck_presets names {deck}, a deck without cards", "Check the name.", "deck_presets")
         for deck in settings.deck_presets
         if deck not in decks
     ]
@@ -110,11 +110,11 @@ def _idle(workspace: Workspace) -> list[Problem]:
 
 
 def _whose(vault: Vault, prefix: str) -> str:
-    return "beside the settings around it" if prefix in vault.inheriting else "a vault of its own"
+    return "on top of the settings around it" if prefix in vault.inheriting else "a vault of its own"
 
 
 def _nested_json(vault: Vault) -> list[dict[str, Any]]:
-    """Each folder with a configuration folder of its own, and what is set differently there."""
+    """Each folder with its own configuration folder, and the settings that differ there."""
     found = []
     for prefix in sorted(vault.nested.keys() | vault.inheriting):
         loaded = vault.loaded_for(prefix)
@@ -140,7 +140,7 @@ def _plain(value: Any) -> Any:
 
 
 def keys(bound: Sequence[tuple[str, tuple[str, ...], str]], changed: Mapping[str, str], *, as_json: bool) -> int:
-    """List what can be bound to other keys: its name in the settings, its keys now, what it does."""
+    """List the configurable keys: the setting's name, the current keys, what they do."""
     now = [(name, tuple(changed[name].split(",")) if name in changed else usual, does) for name, usual, does in bound]
     if as_json:
         print_json([{"name": name, "keys": list(keys), "does": does} for name, keys, does in now])

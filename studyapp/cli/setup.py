@@ -1,4 +1,4 @@
-"""`studyapp demo --setup`: adds what the demos need, by the installer that installed the app."""
+"""`studyapp demo --setup`: adds what the demos need, with the installer that installed the app."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from studyapp.core.disk.programs import run
 from studyapp.core.errors import StudyError
 from studyapp.runs.process import missing
 
-_SIZE = "about 0.9 GB with torch's CPU build; a build for graphics cards is several times that"
+_SIZE = "about 0.9 GB with torch's CPU build; a build for graphics cards is several times larger"
 
 
 def setup(words: Sequence[str]) -> int:
-    """Add torch, after a question; `--yes` asks none.
+    """Add torch, after asking; `--yes` skips the question.
 
     Raises:
         StudyError: if it cannot be added.
@@ -27,15 +27,15 @@ def setup(words: Sequence[str]) -> int:
         print("The demos have all they need.")
         return 0
     command = adding(*TORCH)
-    print(f"This will run:\n  {shlex.join(command)}\nIt fetches {_SIZE}.")
+    print(f"This will run:\n  {shlex.join(command)}\nIt downloads {_SIZE}.")
     if "--yes" not in words and not (sys.stdin.isatty() and input("Go on? [y/N] ").strip().lower() in ("y", "yes")):
-        print("Nothing was done; `studyapp demo --setup --yes` does not ask.")
+        print("Nothing was installed; `studyapp demo --setup --yes` doesn't ask.")
         return 1
     try:
         done = run(command)
     except (OSError, subprocess.SubprocessError) as error:
         raise StudyError(f"`{shlex.join(command)}` could not be run ({error})") from error
     if done.returncode:
-        raise StudyError(f"`{shlex.join(command)}` ended with exit code {done.returncode}; what it says is above")
+        raise StudyError(f"`{shlex.join(command)}` ended with exit code {done.returncode}; its output is above")
     print("Done. `studyapp demo lora` shows the first one.")
     return 0

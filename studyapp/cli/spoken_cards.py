@@ -1,4 +1,4 @@
-"""Cards told on two streams, line by line: their fronts and backs, what was typed, their facts."""
+"""Cards read out line by line on two streams: their fronts and backs, typed answers, facts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GRADES: Final = {str(number): grade for number, grade in enumerate(Grade, 1)}
 
 
 class SpokenCards:
-    """Tells of the card that is in front in a review."""
+    """Reads out the current card of a review."""
 
     _session: Session
 
@@ -34,7 +34,7 @@ class SpokenCards:
         self._source = source
         self._target = target
 
-    # The card in front
+    # The current card
 
     def _say_front(self, handle: Handle) -> None:
         session = self._session
@@ -59,13 +59,13 @@ class SpokenCards:
         notes = [line for name, text in texts.footnotes for line in spoken(f"[^{name}]: {text}")]
         self._say_all("Answer:", [*spoken(with_gaps(texts.back.text, texts.back.spans)), *notes])
         if isinstance(self._session, CramSession):
-            self._say("1 again: it comes back. 2, 3, 4: done. Enter is good.")
+            self._say("1 again: it comes back. 2, 3, 4: done. Enter means good.")
             return
         previews = self._previews()
         if previews is not None:
             now = self._workspace.clock()
             each = [f"{key} {g} ({interval_words(previews[g], now)})" for key, g in GRADES.items()]
-            self._say(", ".join(each) + ". Enter is good.")
+            self._say(", ".join(each) + ". Enter means good.")
 
     def _previews(self) -> dict[Grade, Schedule] | None:
         try:
@@ -98,7 +98,7 @@ class SpokenCards:
         if self._session.revealed:
             self._say_back(handle)
 
-    # Saying and asking
+    # Output and input
 
     def _say(self, line: str) -> None:
         self._target.write(f"{line}\n")
@@ -113,7 +113,7 @@ class SpokenCards:
         self._target.flush()
         typed = self._source.readline()
         if not self._source.isatty() or not typed.endswith("\n"):
-            self._say("")  # nobody has pressed Enter there
+            self._say("")  # nobody pressed Enter there
         return typed or None
 
     def _agrees(self, question: str) -> bool:

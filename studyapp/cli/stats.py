@@ -1,4 +1,4 @@
-"""What `studyapp stats` says: charts for people, numbers for scripts."""
+"""`studyapp stats`: charts for users, numbers for scripts."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ _COLOURS: Final = {
     "axis": 2,
     "label": 2,
 }
-"""The terminal's own colours by number, and 2 for faint."""
+"""The terminal's own colours by number, and 2 for dim."""
 
 
 def stats(workspace: Workspace, deck: str | None, range_: str, *, as_json: bool) -> int:
-    """Say what the review log and the cards of a vault or deck come to."""
+    """Show the statistics of a vault or deck."""
     if deck is not None and next(workspace.vault.rows(deck), None) is None:
         raise DeckNotFoundError(deck)
     found = gather(workspace, read_reviews(workspace), deck, range_, suspended_cards(workspace))
@@ -70,7 +70,7 @@ def stats(workspace: Workspace, deck: str | None, range_: str, *, as_json: bool)
 
 
 def name_of(workspace: Workspace, card: str) -> str:
-    """The words by which a card is known: the first of its front and its note, or its id if it is gone."""
+    """A card's front with its note, or its id if it is gone."""
     try:
         handle = workspace.vault.find(CardId.parse(card))
     except CardNotFoundError:
@@ -80,7 +80,7 @@ def name_of(workspace: Workspace, card: str) -> str:
 
 
 def statistics_json(found: Statistics) -> dict[str, Any]:
-    """Statistics as an object; days are ISO dates, times are seconds, shares go from 0 to 1."""
+    """Statistics as an object; days are ISO dates, times are seconds, shares range from 0 to 1."""
     return {
         "deck": found.deck,
         "range": {"first": found.first.isoformat(), "last": found.period.last.isoformat()},

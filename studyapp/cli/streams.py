@@ -1,4 +1,4 @@
-"""Standard input, output and error, whatever state the program finds them in."""
+"""Standard input, output and error, whatever state the program starts with."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _UNWRITABLE = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO, err
 
 
 def mend_streams() -> None:
-    """Open what is closed, and let no character that a stream cannot take, or give, end the program.
+    """Open closed streams, and let no unencodable character end the program.
 
-    A file that is opened while one of them is closed would take its number, and get what is meant for the terminal.
+    A file opened while one of them is closed would get its number, and everything meant for the terminal.
     """
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # it gets the lowest number that is free, which is this one
+            os.open(os.devnull, os.O_RDWR)  # it gets the lowest free number, which is this one
     if sys.stdin is None:
         sys.stdin = open(0, closefd=False)
     if sys.stdout is None:
@@ -37,12 +37,12 @@ def mend_streams() -> None:
 
 
 def guarded(work: Callable[[], int]) -> int:
-    """Do what a command does; say in a line what went wrong, and nothing where nobody reads the output any more."""
+    """Run a command; report errors in a line, and nothing once the output is closed."""
     try:
         try:
             return work()
         finally:
-            sys.stdout.flush()  # here, where it can still be said that nobody could take it
+            sys.stdout.flush()  # here, where a failure to write can still be reported
     except StudyError as error:
         say_error(visible(str(error)))
         return 1
@@ -63,20 +63,20 @@ def guarded(work: Callable[[], int]) -> int:
 
 
 def say_error(text: str) -> None:
-    """Say on standard error what went wrong, if anybody can hear it."""
+    """Report an error on standard error, if that is open."""
     with suppress(OSError):
         print(f"studyapp: {text}", file=sys.stderr, flush=True)
 
 
 def tell_progress(text: str) -> None:
-    """Show on standard error how far something is, in a line that the next text, or none, overwrites."""
+    """Show progress on standard error, in a line that the next text, or an empty one, overwrites."""
     if can_rewrite(sys.stderr):
         with suppress(OSError):
             print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _silence() -> None:
-    """Let what is left in the buffers go nowhere: writing it at the end would fail again."""
+    """Discard what is left in the buffers: writing it at the end would fail again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
@@ -87,18 +87,18 @@ def _silence() -> None:
 
 
 def need_terminal() -> None:
-    """Refuse to open screens where nobody can see them or press a key: the app would wait for ever.
+    """Refuse to open screens without a terminal: the app would wait for ever.
 
     Raises:
         StudyError: if that is so.
     """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):  # standard error is where the screens are painted
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):  # the screens are painted on standard error
         raise StudyError(
             "there is no terminal to open the app in; `studyapp review --plain` reviews line by line, "
-            "`studyapp due` and `studyapp grade` need none either"
+            "`studyapp due` and `studyapp grade` don't need one either"
         )
     if is_dumb(os.environ):
         raise StudyError(
-            f"this terminal shows no screens (TERM={os.environ['TERM']}); `studyapp review --plain` reviews "
+            f"this terminal can't show screens (TERM={os.environ['TERM']}); `studyapp review --plain` reviews "
             "line by line, `studyapp demo NAME` runs a demo"
         )

@@ -1,4 +1,4 @@
-"""What does something every day: systemd's timers for a user, launchd, or cron."""
+"""Runs something every day: systemd user timers, launchd, or cron."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from studyapp.core.disk.whole import whole
 from studyapp.core.errors import StudyError
 
 _MARK: Final = "# studyapp remind"
-"""At the end of our lines of a table of cron."""
+"""Marks our lines in a crontab."""
 
 
 class Timer(Protocol):
@@ -27,14 +27,14 @@ class Timer(Protocol):
         """What `install` would write."""
 
     def install(self, at: time) -> Iterator[str]:
-        """Set it up, in place of an earlier one for the same vault; says what was done, a sentence a line."""
+        """Set it up, replacing an earlier one for the same vault; yields what was done, a sentence at a time."""
 
     def remove(self) -> Iterator[str]:
-        """Take it away again."""
+        """Remove it."""
 
 
 def timer(vault: str) -> Timer:
-    """What this machine has; StudyError if it has nothing of the kind."""
+    """What this machine has; StudyError if there is none."""
     words = lasting_command("remind", "--vault", vault)
     name = f"studyapp-remind-{sha256(vault.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
     if sys.platform == "darwin":
@@ -43,7 +43,9 @@ def timer(vault: str) -> Timer:
         return _Systemd(name, words)
     if found("crontab") is not None:
         return _Cron(f"{_MARK} {name}", words)
-    raise StudyError("this machine has neither systemd for users nor cron; call `studyapp remind` from what you have")
+    raise StudyError(
+        "this machine has neither systemd for users nor cron; run `studyapp remind` from your own scheduler"
+    )
 
 
 def _ran(command: list[str]) -> bool:
@@ -51,11 +53,11 @@ def _ran(command: list[str]) -> bool:
 
 
 def _must(command: list[str]) -> str:
-    """Run a command that has to work, and say so."""
+    """Run a command that must succeed, and say so."""
     done = run(command, capture_output=True)
     if done.returncode:
         why = done.stderr.decode("utf-8", "replace").strip() or f"exit code {done.returncode}"
-        raise StudyError(f"`{shlex.join(command)}` did not work: {why}")
+        raise StudyError(f"`{shlex.join(command)}` failed: {why}")
     return f"Ran {shlex.join(command)}."
 
 
@@ -69,7 +71,7 @@ def _write(file: Path, text: str) -> str:
         with whole(file) as written:
             written.write(text.encode("utf-8", "surrogateescape"))
     except OSError as error:
-        raise StudyError(f"{file} cannot be written ({error.strerror or error})") from error
+        raise StudyError(f"can't write {file} ({error.strerror or error})") from error
     return f"Wrote {file}."
 
 
@@ -87,7 +89,7 @@ class _Systemd:
                 f"[Unit]\nDescription=Show what is due in studyapp\n\n[Service]\nType=oneshot\nExecStart={command}\n"
             ),
             self._folder / f"{self._name}.timer": (
-                "[Unit]\nDescription=Say every day what is due in studyapp\n\n"
+                "[Unit]\nDescription=Show every day what is due in studyapp\n\n"
                 f"[Timer]\nOnCalendar=*-*-* {at:%H:%M}:00\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n"
             ),
         }
@@ -106,7 +108,7 @@ class _Systemd:
     def remove(self) -> Iterator[str]:
         files = [file for file in self._files(time()) if file.exists()]
         if not files:
-            yield "Nothing to undo: there is no such timer for this vault."
+            yield "Nothing to remove: there is no timer for this vault."
             return
         yield _must(["systemctl", "--user", "disable", "--now", f"{self._name}.timer"])
         for file in files:
@@ -116,7 +118,7 @@ class _Systemd:
 
 
 class _Launchd:
-    """An agent of macOS."""
+    """A launchd agent."""
 
     def __init__(self, name: str, words: list[str]) -> None:
         self._name, self._words = name, words
@@ -146,7 +148,7 @@ class _Launchd:
 
     def remove(self) -> Iterator[str]:
         if not self._file.exists():
-            yield "Nothing to undo: there is no such agent for this vault."
+            yield "Nothing to remove: there is no agent for this vault."
             return
         yield _must(["launchctl", "unload", str(self._file)])
         self._file.unlink()
@@ -154,7 +156,7 @@ class _Launchd:
 
 
 class _Cron:
-    """A line of the user's table of cron; the other lines stay as they are."""
+    """A line of the user's crontab; the other lines stay."""
 
     def __init__(self, mark: str, words: list[str]) -> None:
         self._mark, self._words = mark, words
@@ -174,11 +176,11 @@ class _Cron:
         text = "".join(f"{line}\n" for line in lines)
         done = run(["crontab", "-"], input=text.encode("utf-8", "surrogateescape"), capture_output=True)
         if done.returncode:
-            raise StudyError(f"cron does not take the table: {done.stderr.decode('utf-8', 'replace').strip()}")
-        return "Wrote the table of cron."
+            raise StudyError(f"cron rejected the crontab: {done.stderr.decode('utf-8', 'replace').strip()}")
+        return "Updated your crontab."
 
     def shown(self, at: time) -> Iterator[str]:
-        yield f"A line of your table of cron:\n{self._line(at)}"
+        yield f"A line of your crontab:\n{self._line(at)}"
 
     def install(self, at: time) -> Iterator[str]:
         yield self._put([*self._others(), self._line(at)])
@@ -187,12 +189,12 @@ class _Cron:
     def remove(self) -> Iterator[str]:
         others = self._others()
         if len(others) == len(self._table()):
-            yield "Nothing to undo: there is no such line for this vault."
+            yield "Nothing to remove: your crontab has no line for this vault."
         else:
             yield self._put(others)
 
 
 def _systemd_word(word: str) -> str:
-    """A word of `ExecStart`, which has escapes and specifiers of its own."""
+    """A word of `ExecStart`, with its own escapes and specifiers."""
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return f'"{escaped}"'

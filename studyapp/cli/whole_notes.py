@@ -1,4 +1,4 @@
-"""What `studyapp notes` and `studyapp grade-note` say: the notes that are reviewed whole."""
+"""`studyapp notes` and `studyapp grade-note`: the notes that are reviewed whole."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from studyapp.study.whole_notes.rules import WholeNote
 
 
 def notes(workspace: Workspace, *, as_json: bool) -> int:
-    """List the whole notes that are due, then the new ones."""
+    """List the due whole notes, then the new ones."""
     whole = WholeNotes(workspace.vault, workspace.clock)
     whole.read()
     if whole.notes:
@@ -46,14 +46,14 @@ def notes(workspace: Workspace, *, as_json: bool) -> int:
 
 
 def grade_note(workspace: Workspace, path: str, given: Grade, *, as_json: bool, force: bool = False) -> int:
-    """Grade a note as a whole; by `force` from a newer schedule too, see `grade`."""
+    """Grade a whole note; with `force` from a newer schedule too, see `grade`."""
     whole = WholeNotes(workspace.vault, workspace.clock)
     whole.read()
     path = as_known(path, whole.notes)
     note = whole.notes.get(path)
     if note is None:
         raise StudyError(
-            f"{path} is not a note that is reviewed whole; name it by its path in the vault, as `studyapp notes` does"
+            f"{path} is not a note that is reviewed whole; give its path in the vault, as `studyapp notes` does"
         )
     waiting = [one for one in workspace.journal.waiting if one.kind is ActionKind.NOTE and one.card.path == path]
     saved = save_grade(workspace, whole.grade(note, given), whole.on_newer if force else None, waiting)

@@ -1,1 +1,1 @@
-"""The app in a browser: a server for one person, on this machine or in a network of theirs."""
+"""The app in a browser: a server for one user, on this machine or in the user's own network."""

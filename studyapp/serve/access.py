@@ -9,17 +9,17 @@ from time import monotonic
 from typing import Final
 
 TRIES: Final = 5
-"""Wrong tokens that an address may send within `WINDOW`; after that none of its tokens is looked at."""
+"""Wrong tokens that an address may send within `WINDOW`; after that its tokens are ignored."""
 WINDOW: Final = 60.0
 """Seconds."""
 _REMEMBERED: Final = 1000
-"""Addresses whose wrong tokens are counted."""
+"""The most addresses whose wrong tokens are counted."""
 _TOKEN_BYTES: Final = 16
 _COOKIE_BYTES: Final = 32
 
 
 class Access:
-    """Knows one token at most, and one session at most."""
+    """Knows at most one token and one session."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
@@ -29,19 +29,19 @@ class Access:
         """When each address sent a wrong token."""
 
     def renew(self) -> str:
-        """A new token; the one before is worth nothing any more."""
+        """A new token; the previous one becomes invalid."""
         self._token = secrets.token_urlsafe(_TOKEN_BYTES)
         return self._token
 
     def wait_of(self, who: str) -> float:
-        """Seconds until a token from that address is looked at again."""
+        """Seconds until tokens from that address are accepted again."""
         times = self._wrong.get(who, deque())
         while times and self._clock() - times[0] >= WINDOW:
             times.popleft()
         return WINDOW - (self._clock() - times[0]) if len(times) >= TRIES else 0.0
 
     def redeem(self, token: str, who: str) -> str | None:
-        """The cookie for a token, which is used up, and the only one from now on; None if it is the wrong one."""
+        """The cookie for a token, which is used up and replaces the previous session; None for a wrong token."""
         if self.wait_of(who):
             return None
         if not _same(token, self._token):
@@ -59,6 +59,6 @@ class Access:
 
 
 def _same(given: str, kept: str | None) -> bool:
-    """Whether both are the same, in a time that does not tell how much of it is."""
+    """Whether both are equal, in constant time."""
     wanted = kept if kept is not None else secrets.token_urlsafe(_COOKIE_BYTES)
     return secrets.compare_digest(given.encode("utf-8", "replace"), wanted.encode()) and kept is not None

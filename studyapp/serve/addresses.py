@@ -1,4 +1,4 @@
-"""By which names the server may be asked for, and from which pages."""
+"""The server's valid names, and the pages that may send requests."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 _HTTP: Final = 80
 _OPEN: Final = "Open the address that studyapp shows in its terminal"
 _FAR: Final = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
-"""Addresses that only exist in documents: nothing is sent to find the way there."""
+"""A documentation address: nothing is sent to find the route to it."""
 
 
 def ip_of(text: str) -> IPv4Address | IPv6Address | None:
-    """The address that a text is, if it is one; an IPv4 address written as IPv6 is the IPv4 address."""
+    """The address that a text is, if it is one; an IPv4-mapped IPv6 address is the IPv4 address."""
     try:
         found = ip_address(text)
     except ValueError:
@@ -31,13 +31,13 @@ def is_local(host: str) -> bool:
 
 
 def origin(host: str, port: int) -> str:
-    """The beginning of the addresses of a server's pages."""
+    """The start of the addresses of a server's pages."""
     name = f"[{host}]" if ":" in host else host
     return f"http://{name}" if port == _HTTP else f"http://{name}:{port}"
 
 
 def reachable(host: str) -> str:
-    """A name by which others reach a server: where it listens on every address, the one that leads out of here."""
+    """A name by which others reach a server; if it listens on every address, that of the default route."""
     found = ip_of(host)
     if found is None or not found.is_unspecified:
         return host
@@ -51,15 +51,15 @@ def reachable(host: str) -> str:
 class Names:
     """The names of the server.
 
-    A page of another site can make its own name lead to this machine, and so have a browser ask us: the browser then
-    names that site. The numbers of the address where the request came in, no other site can have for a name.
+    A page of another site can make its own name lead to this machine, and so have a browser send us requests: these
+    name that site. No other site can have the numeric address of this machine as its name.
     """
 
     def __init__(self, host: str) -> None:
         self._named = {host.lower()} if ip_of(host) is None else set()
 
     def wrong(self, headers: Mapping[str, str], arrived: tuple[str, int], *, must_say: bool) -> str:
-        """What is wrong with who is asked, or who asks; empty if nothing is.
+        """What is wrong with a request's host or origin; empty if nothing is.
 
         Args:
             headers: those of the request.

@@ -1,4 +1,4 @@
-"""The app's process behind a page: how it is started, what of it reaches the browser, how it ends."""
+"""The app's process behind a page: how it starts, what of it reaches the browser, how it ends."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from studyapp.core.disk.programs import begin_own
 from studyapp.core.visible import visible
 
 _OPENED: Final = ("http://", "https://", "obsidian://")
-"""What the page offers to open when the app asks for it; the person taps it there."""
+"""What the page offers to open for the app; the user taps it there."""
 _TERMINALS: Final = frozenset(
     [
         *("TMUX", "STY", "KITTY_WINDOW_ID", "VTE_VERSION", "WT_SESSION", "COLORTERM"),
         *("TERMINAL_EMULATOR", "LC_TERMINAL", "KONSOLE_VERSION", "ITERM_SESSION_ID", "GHOSTTY_RESOURCES_DIR"),
     ]
 )
-"""What the server's own terminal says of itself: the app's is another one."""
+"""Environment variables about the server's own terminal, which is not the app's."""
 _MOST: Final = 500
-"""Columns and rows of a terminal at most."""
+"""The most columns and rows of a terminal."""
 
 
 class AppProcess(AppService):
-    """Runs the app for one web socket, without a shell; ends by itself once either is gone."""
+    """Runs the app for one web socket, without a shell; ends when either is gone."""
 
     def __init__(self, words: Sequence[str], socket: web.WebSocketResponse) -> None:
         """Take what is needed.
@@ -58,7 +58,7 @@ class AppProcess(AppService):
         return {name: value for name, value in made.items() if name not in _TERMINALS} | {"TERM": "xterm-256color"}
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
-        """Start the program, in a session of its own: Ctrl+C in our terminal is for us, and we end it in peace."""
+        """Start the program, in a session of its own: Ctrl+C in our terminal is for us, and we let it finish."""
         process = await begin_own(
             "studyapp",
             *self._words,
@@ -77,7 +77,7 @@ class AppProcess(AppService):
         return process
 
     async def run(self) -> None:
-        """Pass on what the app paints, to its end; then the page has nothing to show any more."""
+        """Pass on what the app paints, until it ends; then close the page's socket."""
         await super().run()
         assert self._process is not None
         await self._process.wait()
@@ -85,12 +85,12 @@ class AppProcess(AppService):
         await self.remote_close()
 
     async def on_data(self, payload: bytes) -> None:
-        """Send what is painted; once the browser is gone, to nobody: an app that cannot write would never end."""
+        """Send output; discard it once the browser is gone, as an app that cannot write would never end."""
         with suppress(ConnectionError, RuntimeError):
             await self.remote_write_bytes(payload)
 
     async def on_meta(self, data: bytes) -> None:
-        """Send which keys there are, and what the person wants opened; files are not handed out."""
+        """Send the available keys, and what the user wants opened; files are not handed out."""
         told: dict[str, Any] = json.loads(data)
         match told.get("type"):
             case "keys":
@@ -103,10 +103,10 @@ class AppProcess(AppService):
             await self.remote_write_str(json.dumps(message))
 
     async def on_packed(self, payload: bytes) -> None:
-        """Take no pieces of files."""
+        """Send no file contents."""
 
     async def take(self, message: object) -> None:
-        """Do what the page asks for; what it cannot mean is left aside."""
+        """Do what the page asks; ignore invalid requests."""
         match message:
             case ["stdin", str(text)]:
                 await self.send_bytes(text.encode("utf-8", "replace"))
@@ -119,12 +119,12 @@ class AppProcess(AppService):
 
 
 def bounded(cells: int) -> int:
-    """As many columns or rows as a terminal may have."""
+    """A valid number of columns or rows."""
     return max(1, min(_MOST, cells))
 
 
 async def _pass_on(errors: asyncio.StreamReader) -> None:
-    """Say on our own standard error what the app says on its, without what would act on a terminal."""
+    """Pass the app's standard error on to our own, without control characters."""
     async for line in errors:
         text = visible(line.decode("utf-8", "replace").rstrip("\r\n"), newlines=False)
         with suppress(OSError):

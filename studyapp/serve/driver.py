@@ -1,6 +1,6 @@
-"""The app's terminal, where that is in a browser: what Textual has for it, and what an app with grades to save needs.
+"""The app's terminal in a browser: Textual's driver, with what an app with grades to save needs.
 
-One process may run several apps, one after the other, as another vault is opened. The server goes away at any time.
+One process may run several apps, one after another, as another vault is opened. The server may go away at any time.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from textual.events import AppFocus, Key
 from studyapp.tui.app.output import LastingOutput
 
 _PRELUDE: Final = b"__GANGLION__\n"
-"""What tells the server that the app begins; it is told once."""
+"""Tells the server that the app starts; sent once."""
 _LINGERS: Final = 0.2
-"""Seconds in which the keys still count that were pressed just before the page was closed."""
+"""Seconds for which keys pressed just before the page was closed still count."""
 
 
 class ServedDriver(WebDriver):
@@ -50,18 +50,18 @@ class ServedDriver(WebDriver):
         return sent
 
     def start_application_mode(self) -> None:
-        """Begin with the focus, and keep it: the keys of the page are pressed outside of its terminal."""
+        """Start with the focus, and keep it: the page's keys are outside its terminal."""
         super().start_application_mode()
         self._app.call_later(self._app.post_message, AppFocus())
 
     def run_input_thread(self) -> None:
-        """Read what the page sends, until nothing can come any more."""
+        """Read what the page sends, until nothing more can come."""
         super().run_input_thread()
         if not self.exit_event.is_set():
             self._end()
 
     def stop_application_mode(self) -> None:
-        """Hear nothing more; the server learns of the end by the end of the process."""
+        """Stop reading; the server notices the end of the process."""
         self.exit_event.set()
         self._input_reader.close()
         if self._key_thread.is_alive() and self._key_thread is not threading.current_thread():
@@ -79,6 +79,6 @@ class ServedDriver(WebDriver):
                 ServedDriver._last_size = self._size
 
     def _end(self) -> None:
-        """End the app as when its terminal hangs up, which is asked for on the thread that reads."""
+        """End the app as if its terminal had hung up; called on the reading thread."""
         hang_up = partial(os.kill, os.getpid(), signal.SIGHUP)
         self._loop.call_soon_threadsafe(self._loop.call_later, _LINGERS, hang_up)

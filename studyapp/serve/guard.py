@@ -15,12 +15,12 @@ PAGES: Final = Path(__file__).with_name("page")
 LOGIN: Final = "/login"
 SOCKET: Final = "/ws"
 OPEN: Final = frozenset({LOGIN, "/page/login.js", "/page/page.css"})
-"""What a browser gets before it has logged in."""
+"""What a browser may fetch before it has logged in."""
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; font-src 'self'; img-src data:; connect-src 'self' ws://{host}; "
-    "style-src 'self' 'unsafe-inline'; "  # the terminal makes its styles while it runs; no page holds foreign text
+    "style-src 'self' 'unsafe-inline'; "  # the terminal makes its styles at run time; no page holds foreign text
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _HEADERS: Final = {
@@ -40,13 +40,13 @@ def cookie_name(port: int) -> str:
 
 
 def arrived_at(request: web.Request) -> tuple[str, int]:
-    """The address and port of this machine where a request came in."""
+    """The local address and port at which a request arrived."""
     found = request.transport.get_extra_info("sockname") if request.transport is not None else None
     return (str(found[0]), int(found[1])) if found else ("", 0)
 
 
 def guard(names: Names, access: Access) -> Middleware:
-    """The middleware that refuses what does not pass."""
+    """The middleware that refuses invalid requests."""
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -64,8 +64,8 @@ def guard(names: Names, access: Access) -> Middleware:
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Let the browser run nothing but our own files, show them in no frame, keep nothing and tell nobody."""
+    """Let the browser run only our own files, show them in no frame, cache nothing and send no referrer."""
     response.headers.update(_HEADERS)
-    # A host that is not ours gets no page, so what stands here comes from nobody else.
+    # A foreign host gets no page, so this value is one of our own names.
     host = request.host if response.status < web.HTTPBadRequest.status_code else "localhost"
     response.headers["Content-Security-Policy"] = _POLICY.format(host=host)

@@ -1,4 +1,4 @@
-"""Runs the server until it is told to end."""
+"""Runs the server until it is stopped."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ async def _serve(words: Sequence[str], name: str, host: str, port: int) -> int:
         pressed("r")
         with hearing_keys(pressed):
             await _told_to_end()
-        print("Writing what is left …", flush=True)
+        print("Saving what is left …", flush=True)
     finally:
         await runner.cleanup()
     return 0

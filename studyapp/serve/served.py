@@ -15,9 +15,9 @@ from studyapp.serve.served_app import ServedApp
 
 
 def served(words: Sequence[str]) -> int:
-    """Run the app for a page, and return its exit code; StudyError if a person calls it."""
+    """Run the app for a page, and return its exit code; StudyError if it was not started by the server."""
     if sys.stdout.isatty() or len(words) != 1:
-        raise StudyError("`studyapp served` is run by `studyapp serve`, for a page of it")
+        raise StudyError("only `studyapp serve` runs `studyapp served`, for its pages")
     root, moment, overrides = json.loads(words[0])
     clock = fixed_clock(moment) if moment is not None else system_clock
     workspace = Workspace.open(Path(root), Locations.of_user(), clock, overrides, later=True)

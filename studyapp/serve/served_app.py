@@ -1,4 +1,4 @@
-"""The app as a page shows it: it tells the page which keys there are, big enough for a thumb."""
+"""The app in a page: it tells the page which keys there are, shown big enough for a thumb."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from studyapp.tui.widgets.key_line import KeyLine
 _ARROWS: Final = {"up": "▲", "down": "▼"}
 _GRADE: Final = "grade('"
 _ANSWERS: Final = 2
-"""Keys of a question that get the most room where nothing else does."""
+"""The keys of a question, the largest where there are no others."""
 
 Button = tuple[str, str, str]
 """A key, what it does in words, and what its colour stands for."""
 
 
 class ServedApp(StudyApp):
-    """Has no line of keys where there is little room: those of the page take its place."""
+    """Hides the line of keys on a small screen: those of the page replace it."""
 
     CSS = ".-narrow KeyLine, .-tiny KeyLine { display: none; }"
     SMALLEST = Size(40, 12)
@@ -34,7 +34,7 @@ class ServedApp(StudyApp):
     """The keys that the page has."""
 
     def get_driver_class(self) -> type[Driver]:
-        """The one that talks to the server."""
+        """The driver that talks to the server."""
         return ServedDriver
 
     def on_key_line_changed(self, _message: KeyLine.Changed) -> None:
@@ -45,7 +45,7 @@ class ServedApp(StudyApp):
             self._told = keys
 
     def keys(self) -> dict[str, object]:
-        """The keys of the screen in front: the main ones, the others, and whether text is being typed."""
+        """The keys of the current screen: the main ones, the others, and whether text is being typed."""
         front = self.in_front
         line = next(iter(front.query(KeyLine)), None) if front is not None else None
         if front is None or line is None:
@@ -55,7 +55,7 @@ class ServedApp(StudyApp):
         typing = isinstance(front.focused, Input | TextArea)
         if typing:
             main = [one for one in main if not one.action.startswith(("scroll", "cursor"))]
-            # What is typed into narrows a list down, mostly a short one: a tap is quicker there than a keyboard.
+            # An input that narrows down a list, mostly a short one: tapping is quicker there than a keyboard.
             typing = not any(one.key in _ARROWS for one in main)
         main = main or [one for one, _ in here[:_ANSWERS]]
         taken = {one.key for one in main}
@@ -64,7 +64,7 @@ class ServedApp(StudyApp):
 
 
 def main_keys(active: Sequence[Binding]) -> list[Binding]:
-    """The few keys that get the most room: the grades; else what Enter does, and the arrows in a list."""
+    """The few largest keys: the grades; else what Enter does, and the arrows in a list."""
     if grades := [one for one in active if one.action.startswith(_GRADE)]:
         return grades
     enter = [one for one in active if one.key == "enter"][:1]

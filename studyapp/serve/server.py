@@ -17,17 +17,17 @@ from studyapp.serve.app_process import AppProcess, bounded
 from studyapp.serve.guard import LOGIN, PAGES, SOCKET, add_headers, arrived_at, cookie_name, guard
 
 ELSEWHERE: Final = 4001
-"""The code with which a page's socket is closed because another page was opened."""
+"""The code that closes a page's socket because another page was opened."""
 _HEARTBEAT: Final = 15.0
-"""Seconds between two questions whether the browser is still there."""
+"""Seconds between two pings of the browser."""
 _PATIENCE: Final = 2.0
-"""Seconds that a browser has to answer that its socket is closed."""
+"""Seconds that a browser has to close its socket."""
 _LONGEST: Final = 1 << 20
-"""Bytes of one message of a page."""
+"""The most bytes in one message of a page."""
 
 
 class StudyServer(Server):
-    """Serves the app to one browser at a time; the next one takes over, once everything is written."""
+    """Serves the app to one browser at a time; the next one takes over once everything is written."""
 
     def __init__(self, words: Sequence[str], host: str, access: Access, let_in: Callable[[], None]) -> None:
         """Make a server that does not listen yet.
@@ -65,7 +65,7 @@ class StudyServer(Server):
         return app
 
     async def on_shutdown(self, _app: web.Application) -> None:
-        """End the app, and begin no other."""
+        """End the app, and start no other."""
         self._over = True
         async with self._turn:
             await self._end(1001)
@@ -75,11 +75,11 @@ class StudyServer(Server):
         return web.FileResponse(PAGES / "index.html")
 
     async def login_page(self, _request: web.Request) -> web.StreamResponse:
-        """The page that sends the token, which stands where no server, history or other page gets to see it."""
+        """The page that sends the token from the part of its address that no server, history or other page sees."""
         return web.FileResponse(PAGES / "login.html")
 
     async def login(self, request: web.Request) -> web.StreamResponse:
-        """Give the cookie for a token, and end the session before."""
+        """Give the cookie for a token, and end the previous session."""
         who = request.remote or ""
         if wait := self._access.wait_of(who):
             return web.Response(
@@ -128,7 +128,7 @@ class StudyServer(Server):
         return socket
 
     async def _end(self, code: int) -> None:
-        """End the app that runs, and wait until it has written everything."""
+        """End the running app, and wait until it has written everything."""
         if self._open is not None:
             app, socket = self._open
             await socket.close(code=code)

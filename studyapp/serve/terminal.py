@@ -1,4 +1,4 @@
-"""What the terminal shows of the server: the address that lets a browser in, as text and as a picture for a phone."""
+"""What the server shows in its terminal: the address that lets a browser in, as text and as a QR code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import segno
 from studyapp.core.visible import takes_colour
 
 _BRIGHT_ON_BLACK: Final = "\x1b[97;40m{}\x1b[0m"
-"""A code is read by the dark on the light, whatever colours the terminal has."""
+"""A QR code needs dark on light, whatever colours the terminal has."""
 
 
 def qr_lines(text: str, *, coloured: bool) -> list[str]:
@@ -33,13 +33,13 @@ def show_address(address: str, *, local: bool) -> None:
     print(f"\nOpen this address; it works once:\n\n  {address}\n")
     print("\n".join(qr_lines(address, coloured=takes_colour(sys.stdout))))
     if local:
-        print("It leads to this machine only; `--host` lets a phone in the same network reach it.")
+        print("It works on this machine only; `--host` lets a phone in the same network reach it.")
     print("r: another address   Ctrl+C: end", flush=True)
 
 
 @contextmanager
 def hearing_keys(pressed: Callable[[str], None]) -> Iterator[None]:
-    """Hear single keys as long as this lasts, where there is a terminal in which one can press them."""
+    """Read single keys in this context, if there is a terminal."""
     if not (sys.stdin.isatty() and os.tcgetpgrp(0) == os.getpgrp()):
         yield
         return

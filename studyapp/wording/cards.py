@@ -19,16 +19,16 @@ from studyapp.core.vault.vault import Handle
 from studyapp.wording.numbers import cut
 
 _NO_HINT: Final = "..."
-"""What the plugin shows in a gap without a hint."""
+"""What the plugin shows for a gap without a hint."""
 
 _LINE: Final = 50
 """Cells of a front quoted in a sentence."""
 
 _LIST_MARKS: Final = re.compile(r"(?:[-*+](?=\s)|\d+[.)](?=\s)|\s)*")
-"""What may come before a line's first word without being part of it."""
+"""What may precede a line's first word."""
 
 _FIRST_MARK: Final = 0xF0000
-"""The marks come from a private-use plane, which texts rarely use; if one does, others are taken."""
+"""The marks come from a private-use plane, which texts rarely use; if one does, others are chosen."""
 
 
 class Side(Struct, frozen=True):
@@ -51,7 +51,7 @@ class CardTexts(Struct, frozen=True):
     in_place: bool
     """Whether the back is the front filled in."""
     footnotes: tuple[tuple[str, str], ...] = ()
-    """The footnotes that it refers to and that are elsewhere in the note, by name."""
+    """Its footnotes that are defined elsewhere in the note, by name."""
 
     @property
     def answer(self) -> str:
@@ -61,7 +61,7 @@ class CardTexts(Struct, frozen=True):
 
     @property
     def answers(self) -> list[str]:
-        """The answer: the text of each gap that is asked for, or else the whole back."""
+        """The answer: the text of each gap asked for, or else the whole back."""
         return self.back.of("cloze-answer") or [self.back.text]
 
     @property
@@ -105,7 +105,7 @@ def _unused_marks(text: str) -> list[str]:
 
 
 def _read_marks(text: str, names: dict[str, str], marks: Iterable[str]) -> Side:
-    """A text without its marks, and where they were."""
+    """A text without its marks, and their positions."""
     spans: list[tuple[int, int, str]] = []
     pieces: list[str] = []
     length, opened = 0, (0, "")

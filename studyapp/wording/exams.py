@@ -1,4 +1,4 @@
-"""Exams in words: how far away they are, whether the pace suffices, and when a card is seen for one."""
+"""Exams in words: how far away they are, whether the pace is enough, and when a card is seen for one."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ def name_text(exam: Exam) -> str:
 
 
 def scope_text(exam: Exam) -> str:
-    """Which cards it asks for."""
+    """Its cards."""
     found = exam.deck if exam.deck is not None else f"what {exam.search} finds"
     return visible(found, newlines=False)
 
 
 def pace_lines(pace: Pace) -> Iterator[str]:
-    """What reaches an exam, each in a sentence."""
+    """Whether the cards will be ready for an exam, each fact in a sentence."""
     exam = pace.exam
     yield new_text(pace)
     yield looks_text(pace)
     if pace.late:
         many = f"{count(pace.late, 'card')} would be due only after it"
-        yield f"{many}; `studyapp plan exam {name_text(exam)}`, or M in the app, brings them before."
+        yield f"{many}; `studyapp plan exam {name_text(exam)}`, or M in the app, moves them before it."
 
 
 def new_text(pace: Pace) -> str:
-    """How many new cards a day reach it."""
+    """How many new cards a day are needed."""
     new = pace.new
     if not new.cards:
         return "No new cards are left."
@@ -52,7 +52,7 @@ def new_text(pace: Pace) -> str:
 
 
 def looks_text(pace: Pace) -> str:
-    """How many cards a day are seen in the last days."""
+    """How many last looks a day are needed."""
     looks = pace.looks
     if not looks.cards:
         return "Each card has been seen in the last days."
@@ -62,7 +62,7 @@ def looks_text(pace: Pace) -> str:
 
 
 def _limit(room: Room) -> str:
-    """What the limit says to so many cards a day."""
+    """How the limit compares with that many cards a day."""
     if room.left == inf:
         return _NO_LIMIT
     deck = visible(room.deck, newlines=False)
@@ -78,10 +78,10 @@ def _limit(room: Room) -> str:
 
 
 def pace_line(pace: Pace, key: str) -> str:
-    """The most important of it in a line: how many days are left, what does not suffice; `key` opens the plans."""
+    """The most important fact in a line: the days left, what falls short; `key` opens the plans."""
     head = f"Exam {name_text(pace.exam)} {days_text(pace.days)}"
     if pace.late:
-        return f"{head}: {count(pace.late, 'card')} would be due only after it; {key} brings them before"
+        return f"{head}: {count(pace.late, 'card')} would be due only after it; {key} moves them before it"
     is_new = not pace.new.suffices or (pace.suffices and pace.new.cards)
     text = new_text(pace) if is_new else looks_text(pace)
     return f"{head}: {text.removesuffix(_NO_LIMIT).rstrip('.')}"
@@ -95,7 +95,7 @@ def exam_facts(
     past: Sequence[Done],
     now: datetime,
 ) -> list[tuple[str, str]]:
-    """What the exams to come mean for a card, by its schedule and its history."""
+    """What upcoming exams mean for a card, by its schedule and its history."""
     if session.exams is None:
         return []
     days = [done.at.astimezone(now.tzinfo).date() for done in past if done.grade is not None]

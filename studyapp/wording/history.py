@@ -1,4 +1,4 @@
-"""The history of a card as a table, what each grade would do, and by which settings it is scheduled."""
+"""The history of a card as a table, the effect of each grade, and the settings of its schedule."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def _row(one: Done, weights: tuple[float, ...]) -> tuple[str, ...]:
 
 
 def course_of(past: Iterable[Done]) -> list[Fsrs]:
-    """The FSRS schedules that a card had after its reviews."""
+    """The card's FSRS schedules after its reviews."""
     found = (read_entry(one.after).schedule for one in past if one.grade is not None)
     return [one for one in found if isinstance(one, Fsrs) and one.stability > 0]
 
 
 def grade_facts(previews: Mapping[Grade, Schedule], now: datetime) -> list[tuple[str, str]]:
-    """What each grade would do."""
+    """The effect of each grade."""
     found = []
     for grade, schedule in previews.items():
         when = interval_text(schedule, now)
@@ -61,11 +61,11 @@ def grade_facts(previews: Mapping[Grade, Schedule], now: datetime) -> list[tuple
 
 
 def preset_facts(settings: Settings, vault: Settings, decks: Sequence[str]) -> list[tuple[str, str]]:
-    """By which preset and parameters a card is scheduled, and what makes that differ from the plugin."""
+    """The preset and parameters of a card's schedule, and what makes that differ from the plugin."""
     found = [("preset", vault.preset_of(decks) or "none, the vault's settings")]
     if settings.algorithm is Algorithm.FSRS:
         own = "your own" if settings.fsrs_parameters else "the plugin's"
-        found.append(("parameters", f"{own}, for a recall of {100 * settings.fsrs_desired_retention:g} %"))
+        found.append(("parameters", f"{own}, for a retention of {100 * settings.fsrs_desired_retention:g} %"))
     if beyond := beyond_the_plugin(settings, decks):
         found.append(("unlike the plugin", ", ".join(beyond)))
     return found

@@ -23,7 +23,7 @@ _YEAR: Final = 365.25
 """Days."""
 
 _LARGE: Final = 2_000_000
-"""The size of a note, in bytes, from which a grade takes longer than a second."""
+"""The size of a note, in bytes, from which writing a grade takes longer than a second."""
 
 _KEYS: Final = {
     "question_mark": "?",
@@ -85,7 +85,7 @@ def when_text(after: Schedule, now: datetime) -> str:
 
 
 def span_text(days: float) -> str:
-    """A number of days in the unit in which people think of it: `12d`, `4mo`, `5.7mo`, `4.3y`."""
+    """A number of days in a handy unit: `12d`, `4mo`, `5.7mo`, `4.3y`."""
     if days < 30.5:
         return f"{round(days)}d"
     number, unit = (days / _MONTH, "mo") if days < 365 else (days / _YEAR, "y")
@@ -96,7 +96,7 @@ _UNITS: Final = {"m": "minute", "h": "hour", "d": "day", "mo": "month", "y": "ye
 
 
 def interval_words(after: Schedule, now: datetime) -> str:
-    """How long until a card with that schedule is due, in words to be read aloud."""
+    """How long until a card with that schedule is due, to be read aloud."""
     text = interval_text(after, now)
     number, unit = found.groups() if (found := re.fullmatch(r"([\d.]+)([a-z]+)", text)) else (text, "")
     return f"{number} {_UNITS[unit]}{'' if number == '1' else 's'}" if unit else text
@@ -127,7 +127,7 @@ def schedule_facts(schedule: Schedule | None, now: datetime) -> list[tuple[str, 
         return [("schedule", "new: its note has no schedule")]
     days = days_until(schedule, now)
     if isinstance(schedule, Sm2):
-        due = "never: its date is none" if days is None else f"{schedule.due} ({days_text(days)})"
+        due = "never: its date is invalid" if days is None else f"{schedule.due} ({days_text(days)})"
         return [
             ("scheduler", "SM-2"),
             ("due", due),
@@ -136,7 +136,7 @@ def schedule_facts(schedule: Schedule | None, now: datetime) -> list[tuple[str, 
         ]
     moment = schedule.due and schedule.due.astimezone(now.tzinfo)
     due = (
-        "never: its time is none"
+        "never: its time is invalid"
         if moment is None or days is None
         else f"{moment:%Y-%m-%d %H:%M} ({days_text(days)})"
     )
@@ -154,7 +154,7 @@ def schedule_facts(schedule: Schedule | None, now: datetime) -> list[tuple[str, 
 def backlog_text(pile: Backlog) -> str:
     """How large a backlog is and how long it takes."""
     if pile.days is None:
-        return f"{pile.due:,} overdue, which does not become less at {pile.a_day:,} a day"
+        return f"{pile.due:,} overdue, and not shrinking at {pile.a_day:,} a day"
     return f"{pile.due:,} overdue: about {count(pile.days, 'day')} at {pile.a_day:,} a day"
 
 
@@ -191,6 +191,6 @@ def cut(text: str, cells: int) -> str:
 
 
 def large_text(path: str, size: int) -> str | None:
-    """The notice before a grade is written into a note of that many bytes; None if it takes no time."""
+    """The notice before a grade is written into a note of that many bytes; None if it is quick."""
     large = size > _LARGE
-    return f"{path} has {size / 1e6:,.0f} MB; to read and write it takes a while …" if large else None
+    return f"{path} has {size / 1e6:,.0f} MB; reading and writing it takes a while …" if large else None

@@ -1,4 +1,4 @@
-"""The words of a review around the card: its progress, what was done, the facts of a card."""
+"""The words around a card in review: progress, what was done, the card's facts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from studyapp.study.whole_notes.rules import WholeNote
 
 _LINES_SHOWN: Final = 9
-"""The most lines of a question that are shown before it is deleted."""
+"""The most lines shown of a question to be deleted."""
 
 _KINDS: Final = {
     Kind.SINGLE_BASIC: "single-line",
@@ -48,7 +48,7 @@ _MARKED: Final[Mapping[str, tuple[str, str, str]]] = {
 cards.
 """
 _LONGEST: Final = 80
-"""The most characters of an edit's purpose that are quoted from the log."""
+"""The most characters quoted from the log of what an edit was for."""
 
 
 def deck_text(handle: Handle | None, reviewed: str | None) -> str:
@@ -71,7 +71,7 @@ def leech_text(action: Action, undo_key: str) -> str:
     words = f"A leech: this card was forgotten {marks[Mark.LEECH]} times"
     if marks.get(Mark.SUSPENDED):
         return f"{words}, so it is suspended. {undo_key} undoes that."
-    return f"{words}. Perhaps it is better written anew, or in parts."
+    return f"{words}. Consider rewriting it, or splitting it."
 
 
 def left_out_text(cards: Sequence[LeftOut]) -> str:
@@ -80,11 +80,11 @@ def left_out_text(cards: Sequence[LeftOut]) -> str:
 
 
 def newer_text(action: Action, newer: str, now: datetime) -> str:
-    """The question where a card, or a note, now has a newer schedule than the one that was graded."""
+    """The question for when a card, or a note, now has a newer schedule than the one graded."""
     what = "note" if action.kind is ActionKind.NOTE else "card"
     seen, there = (read_entry(entry).schedule if entry else None for entry in (action.before, newer))
     return (
-        f"meanwhile this {what} was reviewed elsewhere: it was {_due_words(seen, now)} when you saw it, "
+        f"in the meantime this {what} was reviewed elsewhere: it was {_due_words(seen, now)} when you saw it, "
         f"and is {_due_words(there, now)} in its note"
     )
 
@@ -205,16 +205,16 @@ def _mark_text(action: Action) -> str:
 
 
 def is_of_one_card(action: Action) -> bool:
-    """Whether it was done to a single card, not to several or to a note."""
+    """Whether it was done to a single card."""
     return bool(action.card.hash) and len({mark.card for mark in action.marks}) < 2
 
 
 def where_text(action: Action) -> str:
-    """Where it was done, to follow the words for what: in a note, in several, or to a whole note."""
+    """Where it was done, as a continuation: in a note, in several, or to a whole note."""
     notes = {mark.card.path for mark in action.marks} if action.kind is ActionKind.MARK else set()
     if len(notes) > 1:
         return f" in {count(len(notes), 'note')}"
-    if action.kind is ActionKind.IMPORT:  # its words say it
+    if action.kind is ActionKind.IMPORT:  # included in its description
         return ""
     path = visible(action.card.path, newlines=False)
     return f" in {path}" if action.card.hash else f", {path}"

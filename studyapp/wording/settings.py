@@ -1,4 +1,4 @@
-"""What each setting does, and how its value and the place that it comes from are said."""
+"""What each setting does, and how its value and its origin are worded."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "keys": "Which key does what. Keys that you do not change stay as they are.",
         "new_cards_per_day": "New cards a day, counted over all your devices. 0: no limit.",
         "reviews_per_day": "Reviews a day, counted over all your devices. 0: no limit.",
-        "deck_limits": "New cards and reviews a day for a deck and those below it.",
+        "deck_limits": "New cards and reviews a day for a deck and its subdecks.",
         "today_limits": 'Limits for single days, such as {"2026-11-28" = {new = 30}}; the usual ones hold on others.',
-        "searches": "Searches of cards by name; l in Browse lists them, and saves another one.",
+        "searches": "Saved searches by name; l in Browse lists them, and adds one.",
         "learn_ahead_minutes": "When nothing else is left, a learning card that is due this soon comes at once.",
-        "start_of_day": "When a day begins, such as 04:30:15: hour, minute and second above zero.",
+        "start_of_day": "When a day begins, such as 04:30:15.",
         "reveal_after": "Seconds after which the answer shows by itself. 0: never.",
         "away_after": "The most seconds that count for a card: after that you were away.",
     },
     "Order": {
-        "flashcard_card_order": "The order of the cards that are due, and of new ones among them.",
+        "flashcard_card_order": "The order of due cards, and of new ones among them.",
         "flashcard_deck_order": "Whether decks are mixed or come one after the other.",
         "new_card_every": "A new card after this many due ones. 0: as the order of cards has it.",
         "spread_siblings": "Keep the cards of one question apart.",
-        "bury_sibling_cards": "After a review, put the other cards of its question off until tomorrow.",
+        "bury_sibling_cards": "After a review, bury the other cards of its question until tomorrow.",
     },
     "Schedule": {
         "algorithm": "SM-2-OSR is the plugin's; FSRS models your memory and needs fewer reviews.",
-        "fsrs_desired_retention": "FSRS: how likely a card should still be known when it comes back.",
+        "fsrs_desired_retention": "FSRS: how likely you should still know a card when it comes back.",
         "base_ease": "SM-2: the ease of a new card in per cent. Higher means longer intervals.",
         "easy_bonus": "SM-2: what Easy adds to the interval, as a factor.",
         "lapses_interval_change": "SM-2: what Hard leaves of the interval, as a factor.",
@@ -54,7 +54,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "easy_days": "FSRS: less on some weekdays or dates, as shares of a usual day: {sunday = 0, saturday = 0.5}.",
         "presets": "Settings under a name, for some decks: retention, parameters, steps, limits, orders, leeches.",
         "deck_presets": "Which preset a deck has, and those below it that have none of their own.",
-        "exams": "Days by which a deck or a search is to be known; `studyapp exam` says whether the pace suffices.",
+        "exams": "Days by which you want to know a deck or a search; `studyapp exam` checks your pace.",
         "leech_lapses": "Forgotten this often, a card is called a leech. 0: never.",
         "leech_action": "Whether a leech is only marked, or suspended too.",
     },
@@ -80,7 +80,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "max_link_factor": "The most that linked notes count for the ease of a new whole note.",
     },
 }
-"""Every setting with a sentence on what it does, in the order in which people look for them."""
+"""Every setting with a sentence on what it does, in the usual order of interest."""
 
 WORDS: Final = {name: words for group in GROUPS.values() for name, words in group.items()}
 
@@ -120,7 +120,7 @@ _ENTRIES: Final = {
 }
 """What the entries of a table are."""
 _IN_WORDS: Final = frozenset({"flashcard_card_order", "flashcard_deck_order"})
-"""Settings whose values are names that nobody would guess."""
+"""Settings whose values need explaining."""
 _PLACES: Final = {
     "person": "your file",
     "vault": "this vault",
@@ -146,7 +146,7 @@ _TITLES: Final = {
 
 
 _MUCH: Final = 0.05
-"""By which a share differs much."""
+"""The difference that counts as large."""
 _BEYOND: Final = (
     "fsrs_parameters",
     "learning_steps",
@@ -155,29 +155,29 @@ _BEYOND: Final = (
     "fsrs_load_balance",
     "easy_days",
 )
-"""Settings that the plugin does not have and that make other schedules than its own."""
+"""Settings that the plugin does not have and that change schedules."""
 _SCHEDULING: Final = (*_BEYOND, "algorithm", "fsrs_desired_retention", "maximum_interval", "load_balance")
-"""Settings that say what a grade does, which the plugin has once for all decks."""
+"""Settings about grades, which the plugin has once for all decks."""
 
 
 def health_text(one: Meant) -> str:
-    """Whether the intervals are right, by what is recalled."""
+    """Whether the intervals are right, judging by recall."""
     where = f" with the preset {visible(one.preset, newlines=False)}" if one.preset is not None else ""
     if one.verdict is Verdict.FEW or one.seen.share is None:
-        return f"Too few reviews{where} to say whether as much is recalled as was meant."
+        return f"Too few reviews{where} to tell whether you recall as much as intended."
     seen, meant = (f"{100 * share:.0f} %" for share in (one.seen.share, one.meant))
     much = "a little" if abs(one.seen.share - one.meant) < _MUCH else "much"
     match one.verdict:
         case Verdict.LESS:
-            return f"You recall {seen}{where} where {meant} was meant: intervals are {much} too long."
+            return f"You recall {seen}{where} instead of the intended {meant}: intervals are {much} too long."
         case Verdict.MORE:
-            return f"You recall {seen}{where} where {meant} was meant: intervals could be {much} longer."
+            return f"You recall {seen}{where} instead of the intended {meant}: intervals could be {much} longer."
         case _:
-            return f"You recall {seen}{where}, and {meant} was meant: intervals are right."
+            return f"You recall {seen}{where}, close to the intended {meant}: intervals are right."
 
 
 def beyond_the_plugin(settings: Settings, decks: Sequence[str] | None = None) -> list[str]:
-    """What makes schedules differ from the plugin's, in a few words each; for a card, by its settings and decks."""
+    """What makes schedules differ from the plugin's, briefly; for a card, by its settings and decks."""
     plain = Settings()
     found = [title_of(name) for name in _BEYOND if getattr(settings, name) != getattr(plain, name)]
     if decks is None and settings.exams:
@@ -219,5 +219,5 @@ def default_text(name: str) -> str:
 
 
 def origin_text(origin: Origin) -> str:
-    """Where the value of a setting comes from."""
+    """The origin of a setting's value."""
     return _PLACES.get(origin.place, origin.place)

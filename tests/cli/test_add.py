@@ -97,13 +97,13 @@ def test_the_clipboard_is_what_the_first_program_that_is_there_prints(
     shell("--note", "A.md", "--from-clipboard")
     assert shell.bytes_of("A.md").endswith(b"\nPeru::Lima\n")
     program.unlink()
-    assert "the clipboard cannot be read" in shell("--note", "A.md", "--from-clipboard", code=1)[1]
+    assert "can't read the clipboard" in shell("--note", "A.md", "--from-clipboard", code=1)[1]
 
 
 def test_it_is_said_that_a_front_is_there_already(shell: Shell) -> None:
     _, err = shell("  FRANCE", "Lyon", "--note", "B.md")
-    assert "there is a card with this front already: A.md:" in err
-    assert "`studyapp undo` takes this one back" in err
+    assert "a card with this front already exists: A.md:" in err
+    assert "`studyapp undo` removes the new one" in err
     assert "already" not in shell("Fran", "x", "--note", "B.md")[1]
 
 

@@ -68,7 +68,7 @@ def test_a_check_finds_all_as_it_should_be(vault: Path, run: Run) -> None:
     (vault / "A.md").write_text("#flashcards\n\nwhat was changed::since\n")
     done = run("cache", "--check")
     assert done.stderr == ""
-    assert "all are as they should be" in done.stdout
+    assert "all are intact" in done.stdout
 
 
 def test_a_check_names_a_damaged_cache(vault: Path, caches: Path, run: Run) -> None:
@@ -77,7 +77,7 @@ def test_a_check_names_a_damaged_cache(vault: Path, caches: Path, run: Run) -> N
     raw[100:300] = b"\xff" * 200
     index.write_bytes(raw)
     done = run("cache", "--check", code=1)
-    assert f"{index.name} is not as it should be" in done.stderr
+    assert f"{index.name} is damaged or out of date" in done.stderr
     said = json.loads(run("cache", "--check", "--json", code=1).stdout)
     assert [bool(one["fault"]) for one in said["caches"] if one["file"] == index.name] == [True]
 
@@ -87,7 +87,7 @@ def test_a_check_names_a_note_with_which_a_cache_does_not_agree(
 ) -> None:
     monkeypatch.setattr(cache, "differing", lambda *_: ["A.md", "B.md"])
     done = run("cache", "--check", code=1)
-    assert "it does not agree with 2 notes, A.md for one" in done.stderr
+    assert "it disagrees with 2 notes, such as A.md" in done.stderr
 
 
 def test_what_is_not_ours_is_named_without_its_control_characters_and_stays(
@@ -97,7 +97,7 @@ def test_what_is_not_ours_is_named_without_its_control_characters_and_stays(
     odd.write_text("mine")
     (caches / os.fsdecode(b"\xff")).write_text("mine")
     shown = run("cache", "--clear")
-    assert "2 other files there, not touched" in shown.stdout
+    assert "2 other files there, left alone" in shown.stdout
     assert not {"\x1b", "\u202e"} & set(shown.stdout)
     assert json.loads(run("cache", "--json").stdout)["others"] == sorted([odd.name, "\udcff"])
     assert odd.read_text() == "mine"
@@ -117,7 +117,7 @@ def test_where_the_folder_is_a_link_nothing_is_shown_or_deleted(
 
 def test_the_caches_of_a_vault_that_is_gone_can_be_deleted(vault: Path, caches: Path, run: Run) -> None:
     vault.rename(vault.with_name("moved"))
-    assert "not known" in run("cache").stdout
+    assert "unknown" in run("cache").stdout
     run("cache", "--check")
     run("cache", "--clear")
     assert not list(caches.glob("*.sqlite"))

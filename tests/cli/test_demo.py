@@ -201,7 +201,7 @@ def test_links_are_installed_said_and_undone(home: Path, capfd: pytest.CaptureFi
     assert run("install-links", "--remove") == 0
     assert not file.exists()
     assert run("install-links", "--remove") == 0
-    assert "Nothing to undo" in capfd.readouterr().out
+    assert "Nothing to remove" in capfd.readouterr().out
 
 
 def test_a_path_with_special_characters_is_quoted_for_the_desktop() -> None:

@@ -73,7 +73,7 @@ def test_fixes_are_made_once_and_taken_back_by_undo(run: Run, vault: Path) -> No
     assert "1 finding left (1 warning)." in said
     assert (vault / "A.md").read_text() == MENDED
     again = run("doctor", vault, "--fix", "--yes", code=1).stdout
-    assert "Nothing can be fixed for certain." in again
+    assert "Nothing can be fixed safely." in again
     assert (vault / "A.md").read_text() == MENDED
     assert "Undid the repair of schedule comments, A.md" in run("undo", "--vault", vault).stdout
     assert (vault / "A.md").read_text() == HURT
@@ -136,9 +136,9 @@ def test_thousands_of_equal_findings_are_one_with_a_count_and_examples(run: Run,
     }
     root = make_vault(tmp_path / "vault", notes, {})
     said = run("doctor", root, code=1).stdout
-    assert "Links to nowhere (2,100)\n  2,100 of these in 700 notes, for instance:\n" in said
+    assert "Links to nowhere (2,100)\n  2,100 of these in 700 notes, for example:\n" in said
     assert "    0.md:3: note: [[Often]] leads to no file of the vault (700 times).\n" in said
-    assert "Cards that the plugin cannot see (700)\n  700 of these in 700 notes, for instance:\n" in said
+    assert "Cards that the plugin cannot see (700)\n  700 of these in 700 notes, for example:\n" in said
     assert said.endswith("2 findings (2 notes), in 2,800 places.\n")
     assert len(said.splitlines()) < 25
     done = json.loads(run("doctor", root, "--json", code=1).stdout)
@@ -160,10 +160,10 @@ def test_equal_findings_that_can_be_mended_are_mended_together(run: Run, tmp_pat
     text = "#flashcards\n\n" + "\n\n".join(f"a{number}::b\n\n{ONE}" for number in range(20)) + "\n"
     root = make_vault(tmp_path / "vault", {"A.md": text})
     said = run("doctor", root, code=1).stdout
-    assert "20 of these in 1 note, for instance:" in said
+    assert "20 of these in 1 note, for example:" in said
     assert "    --fix fixes 20 of them.\n" in said
     assert "--fix fixes 20." in said
-    assert run("doctor", root, "--fix", "--yes").stdout.endswith("Nothing is left.\n")
+    assert run("doctor", root, "--fix", "--yes").stdout.endswith("Nothing left.\n")
 
 
 def test_the_advice_is_shown_with_what_it_would_change(run: Run, tmp_path: Path) -> None:

@@ -37,12 +37,12 @@ def test_it_says_whether_the_pace_suffices_in_plain_words(run: Run, vault: Path)
     assert "12 new cards a day reach it; your limit is 10." in said
     assert "16 last looks a day from 2024-06-15 on; your limit is 15." in said
     assert "20 cards would be due only after it; `studyapp plan exam finals`" in said
-    assert "The pace does not suffice." in said
+    assert "Your pace is not enough." in said
     (one,) = as_json(run("exam", "--json", *at))["exams"]
     assert (one["new_a_day"], one["new_a_day_at_most"], one["last_looks_a_day"]) == (12, 10, 16)
     assert (one["due_only_after"], one["suffices"], one["days_left"]) == (20, False, 5)
     assert "12 new cards a day reach it; your limit is 10." in run("stats", *at).stdout
-    assert "Other schedules than the plugin's, by: Exams." in run("settings", *at).stdout
+    assert "Schedules differ from the plugin's, because of: Exams." in run("settings", *at).stdout
 
 
 def test_in_the_night_before_its_day_begins_it_is_still_to_come(run: Run, vault: Path) -> None:
@@ -89,7 +89,7 @@ def test_setting_and_removing_one_are_undone_to_the_byte(run: Run, vault: Path) 
 def test_one_that_is_over_has_no_effect_any_more(run: Run, vault: Path) -> None:
     run("exam", "finals", *SET, "--vault", vault, "--now", NOW_TEXT)
     said = run("exam", "--vault", vault, "--now", "2024-06-20T09:00:00+00:00").stdout
-    assert said == "finals: 2024-06-20; it is over, and has no effect any more.\n"
+    assert said == "finals: 2024-06-20; it is over, and no longer has an effect.\n"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_one_that_is_over_has_no_effect_any_more(run: Run, vault: Path) -> None:
         (("x", "--date", "2024-07-15", "--deck", "flashcards/fr", "--last-days", "61"), "from 1 to 60 last_days"),
         (("x", "--deck", "flashcards/fr"), "say on which day it is"),
         (("--date", "2024-07-15"), "name the exam"),
-        (("x",), "there is no exam 'x' to come"),
+        (("x",), "there is no upcoming exam 'x'"),
         (("x", "--remove"), "there is no exam 'x'"),
     ],
 )
@@ -138,8 +138,8 @@ def test_errors_in_the_settings_are_reported_and_kept(run: Run, vault: Path) -> 
         '"exams.d" should name either a deck or a search',
         '"exams.e" has days, which is none of',
         '"exams.f" should have from 1 to 60 last_days',
-        "the exam h has a search that finds nothing",
-        "the exam g is for flashcards/gone, and no card is in such a deck",
+        "the exam h has an invalid search",
+        "the exam g is for flashcards/gone, a deck without cards",
     ):
         assert why in said
     assert (vault / VAULT_FILE).read_text() == own

@@ -153,7 +153,7 @@ def test_setting_up_twice_adds_nothing_and_keeps_other_lines(git: Git, repositor
     file = repository / ".gitattributes"
     file.write_bytes(b"*.png binary" + b"\r\n" + file.read_bytes().rstrip(b"\n"))
     before = file.read_bytes()
-    assert "had that already" in studyapp("init", "--git", folder=repository)
+    assert "already has these lines" in studyapp("init", "--git", folder=repository)
     assert file.read_bytes() == before
     driver = git(repository, "config", "merge.studyapp.driver")
     assert driver.endswith(" -P -m studyapp merge-driver -- %O %A %B %P %L\n")
@@ -174,7 +174,7 @@ def test_a_vault_within_a_repository_has_its_own_attributes_and_settings(tmp_pat
 
 def test_where_there_is_no_repository_or_no_folder_that_is_said(tmp_path: Path, git: Git) -> None:
     (tmp_path / "plain").mkdir()
-    assert "is in no git repository" in studyapp("init", "--git", tmp_path / "plain", folder=tmp_path, code=1)
+    assert "is not in a git repository" in studyapp("init", "--git", tmp_path / "plain", folder=tmp_path, code=1)
     assert "there is no folder" in studyapp("init", "--git", tmp_path / "gone", folder=tmp_path, code=1)
     assert not (tmp_path / "plain" / ".gitattributes").exists()
     assert git(tmp_path, "version")
@@ -315,7 +315,7 @@ def test_a_version_that_cannot_be_read_is_told_of(git: Git, repository: Path) ->
     os.mkfifo(repository / "pipe")
     for name in ("pipe", "not there"):
         said = studyapp("merge-driver", "A note.md", name, "A note.md", "A note.md", folder=repository, code=1)
-        assert "cannot be read" in said
+        assert "can't read" in said
         assert "Traceback" not in said
     assert git(repository, "version")
 
@@ -363,7 +363,7 @@ def test_attributes_that_are_a_link_or_no_file_are_not_written_through(git: Git,
     for make in (lambda path: path.symlink_to(tmp_path / "outside"), os.mkfifo, Path.mkdir):
         file = root / ".gitattributes"
         make(file)
-        assert "cannot be written" in studyapp("init", "--git", root, folder=tmp_path, code=1)
+        assert "can't write" in studyapp("init", "--git", root, folder=tmp_path, code=1)
         file.rmdir() if file.is_dir() else file.unlink()
     assert (tmp_path / "outside").read_text() == "mine\n"
 

@@ -50,8 +50,8 @@ def test_undo_says_what_stays(run: Run, vault: Path) -> None:
     note = vault / "Imported/Country-Capitals/Europe.md"
     note.write_text(note.read_text() + "\nmine::too\n")
     said = run("undo", "--vault", vault, *AT).stdout
-    assert "Undid the import into Imported, 1 files are gone" in said
-    assert "left as it is: Imported/Country-Capitals/Europe.md: it was changed since" in said
+    assert "Undid the import into Imported, 1 file removed" in said
+    assert "left unchanged: Imported/Country-Capitals/Europe.md: it was changed since" in said
     assert "there is nothing to undo" in run("undo", "--vault", vault, code=1).stderr
 
 

@@ -37,7 +37,7 @@ def test_many_equal_problems_are_shown_as_one(run: Run, tmp_path: Path) -> None:
     text = "#flashcards\n\n" + "\n\n".join(f"text {number}\n<!--SR:!2024-01-04,3,250-->" for number in range(300))
     said = run("cards", make_vault(tmp_path / "many", {"A.md": text}, {})).stderr
     assert "300 findings:\n  warning: A.md:4: this schedule comment belongs to no card." in said
-    assert "So do 299 more; `studyapp doctor` lists them." in said
+    assert "And 299 more like this; `studyapp doctor` lists them." in said
     assert len(said.splitlines()) == 3
 
 
@@ -265,10 +265,10 @@ def test_it_is_said_that_a_large_note_takes_a_while(
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     card = str(next(open_vault(root).rows()).id)
     assert main.main(["grade", card, "--grade", "good", "--vault", str(root)]) == 0
-    assert ("N.md has 3 MB; to read and write it takes a while" in capsys.readouterr().err) == said
+    assert ("N.md has 3 MB; reading and writing it takes a while" in capsys.readouterr().err) == said
     (root / "N.md").write_text("#review\n" + "x" * size)
     assert main.main(["grade-note", "N.md", "--grade", "good", "--vault", str(root)]) == 0
-    assert ("N.md has 3 MB; to read and write it takes a while" in capsys.readouterr().err) == said
+    assert ("N.md has 3 MB; reading and writing it takes a while" in capsys.readouterr().err) == said
 
 
 def test_it_is_said_how_far_the_reading_of_many_unknown_notes_is(
@@ -305,7 +305,7 @@ def test_it_is_said_how_far_the_reading_of_years_of_reviews_is(
     main.main([*command, "--vault", str(root)])
     said = capsys.readouterr().err
     if term == "dumb":
-        assert said.startswith("studyapp: reading the review log; that takes a while")
+        assert said.startswith("studyapp: reading the review log; this takes a while")
     else:
         assert re.findall(r"\rReading the review log … (\d+) %\x1b\[K", said) == ["26", "52", "78", "100"]
         assert "\r\x1b[K" in said

@@ -73,7 +73,7 @@ def test_misuse_ends_with_2_and_opens_nothing(given: list[str], capsys: pytest.C
         ("demo lora --rnak 3", "there is no option --rnak; did you mean --rank?"),
         ("due --qqq", "there is no option --qqq; `--help` lists all"),
         ("--qqq", "there is no option --qqq; `--help` lists all"),
-        ("undo undo", "studyapp undo: error: 'undo' is one word too many"),
+        ("undo undo", "studyapp undo: error: unexpected word 'undo'"),
     ],
 )
 def test_what_a_command_does_not_take_is_named_with_what_was_meant(

@@ -54,7 +54,7 @@ def test_a_demo_of_a_vault_runs_once_it_is_trusted(
     assert "Trust it only if you have read it" in said
     assert run("demo", where, "count", "--steps", "1") == 0
     assert run("demo", "trust", "count", where) == 0
-    assert "is trusted as it is" in capfd.readouterr().out
+    assert "is already trusted" in capfd.readouterr().out
 
 
 def test_trust_is_withdrawn(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -62,7 +62,7 @@ def test_trust_is_withdrawn(home: Path, capfd: pytest.CaptureFixture[str]) -> No
     assert run("demo", "trust", "count", where, "--yes") == 0
     assert run("demo", where, "count", "--steps", "1") == 0
     assert run("demo", "trust", "count", where, "--withdraw") == 0
-    assert "is trusted no longer" in capfd.readouterr().out
+    assert "is no longer trusted" in capfd.readouterr().out
     assert run("demo", where, "count", "--steps", "1") == 1
     assert run("demo", "trust", "count", where, "--withdraw") == 0
     assert "was not trusted" in capfd.readouterr().out

@@ -122,7 +122,7 @@ def test_undo_and_redo_reach_back_to_an_earlier_run(vault: Path) -> None:
 
 def test_the_last_grade_can_be_undone_when_nothing_is_left(vault: Path) -> None:
     lines = said(vault, "\n3\n\n3\nu\nq\n")
-    assert "Nothing is left to review." in lines
+    assert "Nothing left to review." in lines
     assert 'Undid "Good".' in lines
     assert "1 grade: 1 good." in lines
     assert "2024-06-12" in text(vault)
@@ -135,7 +135,7 @@ def test_skip_puts_the_card_at_the_end(vault: Path) -> None:
 
 
 def test_reset_asks_first(vault: Path) -> None:
-    assert "It stays as it is." in said(vault, "r\nn\nq\n")
+    assert "Not reset." in said(vault, "r\nn\nq\n")
     assert text(vault) == OLD
     assert "Reset to new." in said(vault, "r\ny\nq\n")
     assert "2024-06-10" not in text(vault)
@@ -165,7 +165,7 @@ def test_a_note_that_cannot_be_written_is_said(vault: Path) -> None:
     note.write_text(OLD + "\n<<<<<<< ours\na::b\n=======\na::c\n>>>>>>> theirs\n")
     lines = said(vault, "\n3\nq\n")
     assert "The note was not written: " in lines
-    assert "It is kept in the review log and is tried again." in lines
+    assert "It is kept in the review log and will be retried." in lines
 
 
 @pytest.mark.slow
@@ -217,7 +217,7 @@ def test_a_typed_answer_is_compared_word_by_word(tmp_path: Path) -> None:
     assert "Not in the answer: new\nMissing: old\nAnswer:\nthe old Paris\n" in lines
     lines = said(vault, "t\ngap\nt\nq\n")
     assert "Right.\n" in lines
-    assert "The answer is known already." in lines
+    assert "The answer is already shown." in lines
 
 
 def crammed(vault: Path, typed: str, study: CustomStudy) -> str:
@@ -233,7 +233,7 @@ def test_a_cram_writes_nothing_and_goes_back(vault: Path) -> None:
     assert "Cram. Nothing is written: the schedules stay as they are." in lines
     assert "1 again: it comes back." in lines
     assert "Back: again did not count." in lines
-    assert "Nothing is left to review." in lines
+    assert "Nothing left to review." in lines
     assert "2 grades: 2 good." in lines
     assert text(vault) == OLD
 
@@ -283,7 +283,7 @@ def test_a_note_that_is_not_there_is_an_error(vault: Path) -> None:
 def test_a_question_is_deleted_after_it_was_read_out_and_brought_back(vault: Path) -> None:
     lines = said(vault, "x\nn\nx\ny\nq\n")
     assert "This would go from Notes.md:\nFrance::Paris\n<!--SR:!2024-06-10,4,250-->\n" in lines
-    assert "It stays.\n" in lines
+    assert "Kept.\n" in lines
     assert "Deleted. u undoes that.\n" in lines
     assert text(vault) == "#flashcards\n\n# Capitals\n\nItaly::Rome\n<!--SR:!2024-06-12,4,250-->\n"
     assert "Undid the deletion of a question." in said(vault, "u\nq\n")
@@ -367,4 +367,4 @@ def test_a_card_that_vanished_meanwhile_is_said_to_be_left_out(vault: Path) -> N
 def test_it_is_said_before_a_large_note_is_written(vault: Path, size: int, told: bool) -> None:
     (vault / "Notes.md").write_text(f"{OLD}\n{'x' * size}\n")
     lines = said(vault, "\n3\nf\nq\n")
-    assert lines.count("Notes.md has 3 MB; to read and write it takes a while …\n") == told
+    assert lines.count("Notes.md has 3 MB; reading and writing it takes a while …\n") == told

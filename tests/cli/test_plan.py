@@ -49,7 +49,7 @@ def test_it_shows_what_would_change_and_changes_nothing_without_a_yes(run: Run, 
     assert "13 cards of 28 would get another schedule, in 7 notes." in said
     assert "overdue: 5 now, 0 then" in said
     assert "2024-06-10  →  2024-06-20  +10 d" in said
-    assert "Nothing was changed; --yes makes this." in said
+    assert "Nothing was changed; --yes makes the change." in said
     assert texts(vault) == before
 
 
@@ -259,7 +259,7 @@ def test_reset_lets_cards_begin_again_until_it_is_undone(run: Run, vault: Path) 
 def test_what_has_no_schedule_to_change_is_said(run: Run, vault: Path) -> None:
     before, at = texts(vault), ("--vault", vault, "--now", NOW_TEXT)
     assert "new cards have no schedule" in run("set-due", "2024-08-01", "--query", "new1", *at).stdout
-    assert run("reset", "--query", "nothing is called this", *at).stdout == "No card was found.\n"
+    assert run("reset", "--query", "nothing is called this", *at).stdout == "No cards match.\n"
     none = as_json(run("reset", "--query", "new1", "--json", *at))
     assert (none["asked"], none["cards"], none["made"]) == (1, 0, False)
     assert texts(vault) == before

@@ -84,7 +84,7 @@ def test_systemd_gets_a_timer_that_is_taken_away_again(machine: Machine) -> None
     assert "09:00:00" in timer.read_text()
     assert f"Removed {timer}." in machine("--remove")
     assert not list(units.iterdir())
-    assert "Nothing to undo" in machine("--remove")
+    assert "Nothing to remove" in machine("--remove")
 
 
 def test_cron_gets_a_line_and_keeps_the_others(machine: Machine) -> None:
@@ -101,7 +101,7 @@ def test_cron_gets_a_line_and_keeps_the_others(machine: Machine) -> None:
     assert [line.split()[:2] for line in table.read_text().splitlines()] == [["0", "1"], ["0", "21"]]
     machine("--remove")
     assert table.read_text() == "0 1 * * * backup\n"
-    assert "Nothing to undo" in machine("--remove")
+    assert "Nothing to remove" in machine("--remove")
 
 
 def test_launchd_gets_an_agent(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +118,7 @@ def test_launchd_gets_an_agent(machine: Machine, monkeypatch: pytest.MonkeyPatch
 def test_what_cannot_be_done_is_said(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     assert "neither systemd for users nor cron" in machine("--install", "08:30", code=1)
     machine.has("systemctl", 'case "$2" in enable) echo no bus >&2; exit 1;; esac')
-    assert "did not work: no bus" in machine("--install", "08:30", code=1)
+    assert "failed: no bus" in machine("--install", "08:30", code=1)
     with pytest.raises(SystemExit):
         machine("--install", "25:00")
     assert "is not a time of the day, such as 08:30" in capsys.readouterr().err

@@ -35,7 +35,7 @@ def test_it_shows_an_address_for_one_browser_and_at_r_another_and_ends_at_ctrl_c
     terminal.press("\x03")
     while terminal.read():
         pass
-    assert "Writing what is left" in terminal.text
+    assert "Saving what is left" in terminal.text
     assert terminal.end() == 0
     assert b"Traceback" not in terminal.raw
 

@@ -58,4 +58,4 @@ def test_it_is_not_for_people(words: list[str]) -> None:
         own_command("studyapp", SERVED, *words), capture_output=True, text=True, check=False, cwd=ROOT
     )
     assert done.returncode == 1
-    assert done.stderr == "studyapp: `studyapp served` is run by `studyapp serve`, for a page of it\n"
+    assert done.stderr == "studyapp: only `studyapp serve` runs `studyapp served`, for its pages\n"

@@ -60,7 +60,7 @@ async def test_a_phone_s_keyboard_comes_where_one_writes_and_not_for_a_list(tmp_
         assert app.keys()["typing"] is False
         await press(pilot, "ctrl+p")
         assert app.keys()["typing"] is False
-        assert names(app, "main") == ["▲", "▼", "Do it"]
+        assert names(app, "main") == ["▲", "▼", "Run"]
         await press(pilot, "escape", "a")
         assert app.keys()["typing"] is True
         assert names(app, "main") == ["Add", "Note"]

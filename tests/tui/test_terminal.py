@@ -65,7 +65,7 @@ def test_the_main_job_on_the_real_note(tmp_path: Path, home: Path) -> None:
     terminal.until_shown("Prefix tuning")
     terminal.until_shown("Easy")
     terminal.press("4")
-    terminal.until_shown("Nothing is left to review")
+    terminal.until_shown("Nothing left to review")
     terminal.press("u")
     terminal.until_shown('Undid "Easy".')
     terminal.press("q")
@@ -189,7 +189,7 @@ def test_hostile_text_never_arrives_raw(tmp_path: Path, home: Path) -> None:
         terminal.press("q")
         terminal.until(lambda screen: "This card" not in screen)
         terminal.press("3")
-    terminal.until_shown("Nothing is left")
+    terminal.until_shown("Nothing left")
     arrived = re.sub(rb"\x1b\]22;[a-z-]+\x07", b"", terminal.raw)  # the shape of the mouse pointer
     assert [raw for raw in FORBIDDEN if raw in arrived] == []
     assert b"\x1b[31mred" not in arrived

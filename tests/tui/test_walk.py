@@ -113,7 +113,7 @@ PUT: dict[str, tuple[type[Screen[Any]], Callable[[StudyApp], Screen[Any]]]] = {
     "first page": (FirstScreen, lambda _: FirstScreen()),
     "newer schedule": (
         NewerScreen,
-        lambda _: NewerScreen("Meanwhile this card was reviewed elsewhere: due on 2027-03-01."),
+        lambda _: NewerScreen("In the meantime this card was reviewed elsewhere: due on 2027-03-01."),
     ),
     "card of a run": (
         MakeCardScreen,

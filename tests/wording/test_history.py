@@ -66,7 +66,7 @@ def test_what_differs_from_the_plugin_is_said_of_a_card() -> None:
     vault = Settings(presets=presets, deck_presets=MappingProxyType({"a": "fr"}))
     assert preset_facts(vault.for_decks(("a/b",)), vault, ("a/b",)) == [
         ("preset", "fr"),
-        ("parameters", "the plugin's, for a recall of 90 %"),
+        ("parameters", "the plugin's, for a retention of 90 %"),
         ("unlike the plugin", "Learning steps"),
     ]
     assert preset_facts(vault, vault, ("b",)) == [("preset", "none, the vault's settings")]

@@ -1,4 +1,4 @@
-"""What a word on the command line can become, read from the parsers themselves; no shell, no vault, no demo."""
+"""How a word on the command line can be completed, from the parsers themselves; no shell, no vault, no demo."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studyapp.cli.options.values import named_path
 
 
 class Files(StrEnum):
-    """Whether names of files are wanted as well; the shell knows them best."""
+    """Whether file names are wanted too; the shell completes those best."""
 
     NONE = "words"
     FOLDERS = "folders"
@@ -19,25 +19,25 @@ class Files(StrEnum):
 
 
 class Candidate(NamedTuple):
-    """A word that fits, and what it means."""
+    """A completion, and what it means."""
 
     word: str
     help: str = ""
 
 
 class Found(NamedTuple):
-    """What a word can become."""
+    """How a word can be completed."""
 
     words: tuple[Candidate, ...] = ()
     files: Files = Files.NONE
 
 
 Supply = Callable[[], Iterable[Candidate]]
-"""Finds the values of an option or a place, such as the decks of a vault."""
+"""Finds the values of an option or argument, such as the decks of a vault."""
 
 
 class _Line:
-    """A command line up to the word that is being typed."""
+    """A command line up to the word being typed."""
 
     def __init__(self, parser: argparse.ArgumentParser) -> None:
         self.parser = parser
@@ -45,7 +45,7 @@ class _Line:
         self.wants: argparse.Action | None = None
         """The option whose value comes next."""
         self.places = 0
-        """How many words without an option there were."""
+        """How many positional arguments precede it."""
         self.used: set[str] = set()
 
 
@@ -56,7 +56,7 @@ def complete(
     *,
     usual: str = "",
 ) -> Found:
-    """Find what the last word can become.
+    """Find the completions of the last word.
 
     Args:
         parser: of the whole program.
@@ -138,7 +138,7 @@ def _options(parsers: Iterable[argparse.ArgumentParser], used: set[str]) -> Iter
 
 
 def _place(parser: argparse.ArgumentParser, number: int) -> argparse.Action | None:
-    """The place of a parser that the next word without an option takes."""
+    """The positional argument that the next word is for."""
     places = [
         action
         for action in parser._actions

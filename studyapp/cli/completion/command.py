@@ -1,4 +1,4 @@
-"""What the shells call at each press of Tab: looks up decks and demos, and prints what the word can become."""
+"""What the shells call when Tab is pressed: looks up decks and demos, and prints the completions."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from studyapp.core.vault.vault import Vault
 
 _USUAL = "app"
-"""The command that is meant where none is named."""
+"""The command when none is named."""
 
 
 def complete_words(words: Sequence[str]) -> int:
-    """Print what is wanted besides words, then one word a line, with its meaning behind a tab.
+    """Print what is wanted besides words, then one word a line, with its meaning after a tab.
 
     Args:
         words: the shell's name, then those behind the program's; the last one is being typed.
@@ -31,7 +31,7 @@ def complete_words(words: Sequence[str]) -> int:
     if shell == "bash":
         given = [_unquoted(word) for word in given]
     found = Found()
-    with suppress(StudyError, OSError):  # a completion that fails says nothing: the person is in the middle of a line
+    with suppress(StudyError, OSError):  # a failed completion is silent: the user is typing
         if given[:1] == ["demo"] and len(given) > 1:
             found = _demo_words(given[1:])
         else:
@@ -51,7 +51,7 @@ def complete_words(words: Sequence[str]) -> int:
 
 
 def _unquoted(word: str) -> str:
-    with suppress(ValueError):  # a quotation mark that is still open
+    with suppress(ValueError):  # an open quotation mark
         return " ".join(shlex.split(word)) if word else word
     return word.lstrip("'\"")
 
@@ -63,7 +63,7 @@ def _settings() -> Iterator[Candidate]:
 
 
 def _decks(words: Sequence[str]) -> Iterator[Candidate]:
-    """The decks of the vault that is meant; from its table, where that knows it."""
+    """The decks of the named or default vault; from its table, if that is up to date."""
     from studyapp.core.clock import system_clock
 
     vault, now = _vault(words), system_clock()
@@ -75,7 +75,7 @@ def _decks(words: Sequence[str]) -> Iterator[Candidate]:
 
 
 def _notes(words: Sequence[str]) -> Iterator[Candidate]:
-    """The notes of the vault that is meant."""
+    """The notes of the named or default vault."""
     vault = _vault(words)
     vault.scan()
     return map(Candidate, vault.paths())
@@ -88,7 +88,7 @@ def _exams(words: Sequence[str]) -> Iterator[Candidate]:
 
 
 def _vault(words: Sequence[str]) -> Vault:
-    """The vault that the line names, or the usual one."""
+    """The vault named on the line, or the default one."""
     from studyapp.cli.opening import usual_vault
     from studyapp.core.disk.home import expanded
     from studyapp.core.locations import Locations

@@ -1,4 +1,4 @@
-"""The functions that the shells call; each asks the program itself, so it knows whatever the program knows."""
+"""The functions that the shells call; each asks the program itself, so it is always up to date."""
 
 from __future__ import annotations
 
@@ -72,4 +72,4 @@ ADVICE: Final = {
     "zsh": 'eval "$(studyapp completion zsh)"    # in ~/.zshrc, after compinit',
     "fish": "studyapp completion fish > ~/.config/fish/completions/studyapp.fish",
 }
-"""How each is put to use."""
+"""How to enable each."""

@@ -1,1 +1,1 @@
-"""What each command takes."""
+"""What each command accepts."""

@@ -13,7 +13,7 @@ PLANS = ("reschedule", "to-fsrs", "to-sm2", "postpone", "advance", "holiday", "d
 
 
 def _add_scope(command: argparse.ArgumentParser, other: str, help_: str) -> None:
-    """Add which cards are meant: those of a deck, or what the other option says."""
+    """Add the options that name the cards: those of a deck, or those of the other option."""
     scope = command.add_mutually_exclusive_group()
     add_deck(scope)
     scope.add_argument(other, metavar="QUERY" if other == "--query" else "P", help=help_)

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from studyapp.cli.options.values import clock_at, named_path, pair
 
 Add = Callable[..., argparse.ArgumentParser]
-"""Adds a command, with an example, and whatever its parser takes."""
+"""Adds a command with an example, and its parser's options."""
 
 
 def add_vault_options(command: argparse.ArgumentParser) -> None:
-    """Add what every command takes that concerns a vault."""
+    """Add the options of every command about a vault."""
     command.add_argument("--vault", type=named_path, metavar="DIR", help="the vault; the last one opened by default")
     command.add_argument("--now", metavar="ISO", type=clock_at, help="pretend it is this time")
     command.add_argument(
@@ -21,5 +21,5 @@ def add_vault_options(command: argparse.ArgumentParser) -> None:
 
 
 def add_deck(options: argparse._ActionsContainer) -> None:
-    """Add what names a deck."""
+    """Add the options that name a deck."""
     options.add_argument("--deck", metavar="D", help="only this deck and its subdecks")

@@ -1,4 +1,4 @@
-"""The options of daily study: review, look, grade, mark."""
+"""The options of daily study: review, list, grade, mark."""
 
 from __future__ import annotations
 

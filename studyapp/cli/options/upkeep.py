@@ -109,7 +109,7 @@ def _add_merge_driver(add: Add) -> None:
 
 
 def _add_demo(add: Add) -> None:
-    # Each demo has its own options, known only when its name is: everything behind `demo` is taken as it stands. No
+    # Each demo has its own options, known only once its name is: everything after `demo` is taken as it stands. No
     # argument begins with NUL, so nothing looks like an option of this parser.
     demo = add("studyapp demo lora --rank 8", prefix_chars="\0", add_help=False)
     demo.add_argument("words", nargs="*")

@@ -1,4 +1,4 @@
-"""Reads the values of options."""
+"""Parses the values of options."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def clock_at(text: str) -> Callable[[], object]:
-    """A clock that stands at a time that was typed."""
+    """A clock that stands still at the given time."""
     try:
         return fixed_clock(text)
     except ValueError:
@@ -25,7 +25,7 @@ def clock_at(text: str) -> Callable[[], object]:
 
 
 def day(text: str) -> date:
-    """A day that was typed."""
+    """A day."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -33,7 +33,7 @@ def day(text: str) -> date:
 
 
 def typed(read: Callable[[str], T]) -> Callable[[str], T]:
-    """A reader whose error is one of the command line."""
+    """A reader that raises errors of the command line."""
 
     def checked(text: str) -> T:
         try:
@@ -45,21 +45,21 @@ def typed(read: Callable[[str], T]) -> Callable[[str], T]:
 
 
 def days(text: str) -> int:
-    """A number of days that was typed."""
+    """A number of days."""
     if text.isascii() and text.isdigit() and 0 < int(text) <= 36_500:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a number of days, such as 7")
 
 
 def port(text: str) -> int:
-    """The number of a port that was typed."""
+    """The number of a port."""
     if text.isascii() and text.isdigit() and int(text) < 1 << 16:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a port, such as 8600")
 
 
 def named_path(text: str) -> Path:
-    """A path that was typed.
+    """A path.
 
     Raises:
         argparse.ArgumentTypeError: if it is empty, as it is where a variable of the shell is not set.
@@ -70,7 +70,7 @@ def named_path(text: str) -> Path:
 
 
 def span(text: str) -> str:
-    """The days of a statistic, as they were typed."""
+    """The days of a statistic."""
     from studyapp.study.stats.period import PeriodError, period
 
     try:

@@ -1,1 +1,1 @@
-"""Pictures of a vault in a terminal: decoded within bounds, drawn in half blocks, or by kitty's or sixel graphics."""
+"""The vault's pictures in a terminal: decoded within bounds, drawn in half blocks or by terminal graphics."""

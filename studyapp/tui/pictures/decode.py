@@ -18,17 +18,17 @@ LARGEST_FILE: Final = 40_000_000
 """Bytes."""
 LARGEST_SVG: Final = 4_000_000
 MOST_PIXELS: Final = 60_000_000
-"""Of a picture as it is stored; decoded it takes four bytes each for a moment."""
+"""Pixels of a stored picture; each takes four bytes while decoding."""
 FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
 _PATIENCE: Final = 8.0
-"""Seconds that drawing an SVG may take."""
+"""Seconds allowed for drawing an SVG."""
 _SVG_SIDE: Final = 1200
 _LENGTH: Final = re.compile(rb"\b(width|height)\s*=\s*[\"']\s*(\d+(?:\.\d+)?)\s*(?:px)?\s*[\"']")
 _BOX: Final = re.compile(rb"\bviewBox\s*=\s*[\"'][\s,]*\S+[\s,]+\S+[\s,]+([\d.]+)[\s,]+([\d.]+)")
 
 
 class PictureError(Exception):
-    """There is no picture to be shown; the message says why in a few words."""
+    """There is no picture to show; the message gives a brief reason."""
 
 
 def size_of(file: Path) -> tuple[int, int]:
@@ -53,7 +53,7 @@ def decode(file: Path, width: int, height: int) -> Image.Image:
         return _fitted(_draw_svg(_read_svg(file), width), width, height)
     with _opened(file) as picture:
         try:
-            picture.draft("RGB", (width, height))  # a large JPEG is decoded smaller at once
+            picture.draft("RGB", (width, height))  # a large JPEG is decoded smaller
             return _fitted(picture.convert("RGBA"), width, height)
         except (OSError, ValueError, SyntaxError, MemoryError, EOFError) as error:
             raise PictureError("it is damaged") from error
@@ -67,7 +67,7 @@ def _opened(file: Path) -> Image.Image:
     try:
         source = io.BytesIO(_read(file, LARGEST_FILE))
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of its size, which is looked at below
+            warnings.simplefilter("ignore")  # of its size, which is checked below
             picture = Image.open(source, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise PictureError("it is too large") from error
@@ -116,7 +116,7 @@ def _svg_size(source: bytes) -> tuple[int, int]:
 
 
 def _draw_svg(source: bytes, width: int) -> Image.Image:
-    """Draw in a process of its own: a few lines of SVG can ask for more work than there is time."""
+    """Draw in a separate process: a few lines of SVG can ask for more work than there is time."""
     side = str(min(max(width, 1), _SVG_SIDE))
     try:
         done = run_own(

@@ -1,4 +1,4 @@
-"""The pictures of a screen: found in the vault, decoded on a thread, kept, and put in the place of their names."""
+"""The pictures of a screen: found in the vault, decoded on a thread, cached, and put in place of their names."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from studyapp.tui.pictures.sixel import Slices
 
 _CELL: Final = (8, 16)
-"""Pixels of a cell, as most fonts have it: how large a picture is shown that says its size in pixels."""
+"""Pixels of a cell in most fonts: for pictures that give their size in pixels."""
 _KEPT: Final = 64
 _SIZE: Final = re.compile(r"(\d{1,5})(?:\s*[xX]\s*(\d{1,5}))?\s*$")
 _REMARK: Final = Look("$quiet")
 
 Find = Callable[[str, str], Path | None]
-"""Given the name of a picture and the note that it stands in: its file, None if the vault has none."""
+"""From a picture's name and its note: its file, None if the vault has none."""
 
 
 class _Key(Struct, frozen=True):
@@ -42,7 +42,7 @@ class _Key(Struct, frozen=True):
 
 
 class Gallery:
-    """Draws pictures for widgets that show laid-out text."""
+    """Draws pictures for widgets that show rendered text."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Gallery:
         self._ready = ready
         self._send = send
         self.slices: Slices | None = None
-        """Draws with sixel graphics, where the terminal has them."""
+        """Draws sixel graphics, where the terminal has them."""
         self.cell = _CELL
         """Pixels of one of its cells."""
         self._drawn: OrderedDict[_Key, list[Line] | str] = OrderedDict()
@@ -78,12 +78,12 @@ class Gallery:
         self._workers: ThreadPoolExecutor | None = None
 
     def close(self) -> None:
-        """Begin no more pictures."""
+        """Start no more pictures."""
         if self._workers is not None:
             self._workers.shutdown(wait=False, cancel_futures=True)
 
     def place(self, rendered: Rendered, path: str, width: int, height: int) -> Rendered:
-        """Put pictures in the place of lines that hold nothing but the name of one.
+        """Put pictures in place of lines that hold nothing but a picture's name.
 
         Args:
             rendered: a text that was laid out.
@@ -96,7 +96,7 @@ class Gallery:
             return rendered
         lines: list[Line] = []
         moved: list[int] = []
-        """Where each line went."""
+        """The new position of each line."""
         skip = 0
         for number, line in enumerate(rendered.lines):
             moved.append(len(lines))
@@ -174,7 +174,7 @@ class Gallery:
 def fitting(pixels: tuple[int, int], size: str, width: int, height: int) -> tuple[int, int]:
     """How many columns and rows a picture takes.
 
-    As many as its embed says, or as it is large, but no more than there is room for, and in its proportions.
+    As many as its embed says, or as its size needs, but no more than fit, and in proportion.
     """
     wide, high = pixels
     if found := _SIZE.search(size):
@@ -187,7 +187,7 @@ def fitting(pixels: tuple[int, int], size: str, width: int, height: int) -> tupl
 
 
 def _alone(rendered: Rendered) -> dict[int, Spot]:
-    """The lines that hold nothing but (a piece of) the name of a picture."""
+    """The lines that hold nothing but (a piece of) a picture's name."""
     found: dict[int, Spot] = {}
     for place in rendered.places:
         if place.anchor.kind != "image":

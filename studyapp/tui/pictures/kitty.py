@@ -1,4 +1,7 @@
-"""Kitty's graphics, placed by characters: the picture is sent once, and stands wherever its characters are painted.
+"""Kitty graphics placed by characters: the picture is sent once, and appears wherever its characters are painted.
+
+Source: kitty's description of its protocol, "Unicode placeholders". Each cell holds U+10EEEE with a combining
+character for its row and one for its column; the colour of the text is the number of the picture.
 
 Source: kitty's description of its protocol, "Unicode placeholders". Each cell holds U+10EEEE with a combining
 character for its row and one for its column; the colour of the text is the number of the picture.
@@ -27,13 +30,13 @@ _DIACRITICS: Final = tuple(
     for first, _, last in (part.partition("-") for part in _RANGES.split())
     for code in range(int(first, 16), int(last or first, 16) + 1)
 )
-"""Those that stand for 0, 1, 2 … in this protocol; its whole list is longer."""
+"""Those that mean 0, 1, 2 … in this protocol; its whole list is longer."""
 MOST: Final = len(_DIACRITICS)
-"""Rows and columns that can be told apart."""
+"""The most rows and columns that can be told apart."""
 
 
 def transmission(picture: Image.Image, number: int, columns: int, rows: int) -> str:
-    """What sends a picture to the terminal and says how many cells it takes; the terminal answers nothing."""
+    """The escape sequence that sends a picture and its size in cells; the terminal sends no answer."""
     file = io.BytesIO()
     picture.save(file, "PNG")
     data = base64.standard_b64encode(file.getvalue()).decode("ascii")

@@ -1,4 +1,4 @@
-"""Sixel graphics: a picture as characters that each stand for six pixels below each other (DEC, 1983)."""
+"""Sixel graphics: each character of a picture stands for six pixels in a column (DEC, 1983)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COLOURS: Final = 128
 
 
 def sixel(picture: Image.Image, background: tuple[int, int, int]) -> str:
-    """Write a picture as one device control string; where it is transparent the background shows through."""
+    """Encode a picture as one device control string; transparent parts show the background."""
     ground = Image.new("RGBA", picture.size, (*background, 255))
     ground.alpha_composite(picture)
     reduced = ground.convert("RGB").quantize(_COLOURS)
@@ -54,7 +54,7 @@ _USUAL_CELL: Final = (10, 20)
 
 
 def cell_size(terminal: int) -> tuple[int, int]:
-    """Pixels of a cell, as the system knows them of a terminal; what is usual where it does not."""
+    """Pixels of a cell according to the system; the usual size where it does not know."""
     try:
         rows, columns, width, height = struct.unpack("HHHH", fcntl.ioctl(terminal, termios.TIOCGWINSZ, b"\0" * 8))
     except OSError:
@@ -65,8 +65,8 @@ def cell_size(terminal: int) -> tuple[int, int]:
 class Slices(LineFilter):
     """Sends a slice of a picture with each line that has its marks.
 
-    A line is drawn anew whenever it is painted, wherever it is by then, and a slice is as high as a line: so
-    scrolling and what lies over a picture need no care.
+    A painted line is drawn in full, wherever it is by then, and a slice is as high as a line: so scrolling and
+    overlapping widgets need no special care.
     """
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class Slices(LineFilter):
     def add(
         self, number: int, picture: Image.Image, size: tuple[int, int], background: tuple[int, int, int]
     ) -> list[Line]:
-        """Cut a picture into slices; the lines that stand for them in `size`, columns and rows."""
+        """Cut a picture into slices; returns the lines that stand for them in `size`, columns and rows."""
         columns, rows = size
         height = picture.height // rows
         lines: list[Line] = []
@@ -87,7 +87,7 @@ class Slices(LineFilter):
         return lines
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Put blanks in the place of the marks, and the slice over them."""
+        """Replace the marks with blanks, and add the slice over them."""
         if not self._data or not any(MARK in segment.text for segment in segments):
             return segments
         found: list[Segment] = []
@@ -105,4 +105,4 @@ class Slices(LineFilter):
 
 
 _CONTROL: Final = [(ControlType.CURSOR_BACKWARD, 0)]
-"""Says that a segment takes no cells."""
+"""Marks a segment that takes no cells."""

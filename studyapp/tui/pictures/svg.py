@@ -1,4 +1,4 @@
-"""Draws one SVG from standard input as PNG on standard output, and reads nothing else: `… svg WIDTH`."""
+"""Draws an SVG from standard input as PNG on standard output, and reads nothing else: `… svg WIDTH`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which kind of graphics a terminal says it has. It is never asked: an answer may take long, or never come."""
+"""The kind of graphics a terminal has, by its environment: asking the terminal could take long, or for ever."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Graphics(StrEnum):
     """How pictures are drawn."""
 
     NONE = "none"
-    """Their names are shown."""
+    """Only their names are shown."""
     HALF_BLOCKS = "half blocks"
     KITTY = "kitty"
     SIXEL = "sixel"
@@ -23,7 +23,7 @@ _SIXEL_TERMS = ("foot", "mlterm", "contour", "xterm-sixel", "yaft")
 
 
 def graphics_of(environ: Mapping[str, str]) -> Graphics:
-    """What the environment says of the terminal; tmux and screen pass no graphics on."""
+    """What the environment says about the terminal; tmux and screen pass no graphics on."""
     term = environ.get("TERM", "")
     if wants_no_colour(environ) or is_dumb(environ) or not term:
         return Graphics.NONE

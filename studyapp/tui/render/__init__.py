@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 MOST: Final = 150_000
-"""The most characters of a text that are laid out; nobody could learn a longer card."""
+"""The most characters of a text that are rendered; nobody could learn a longer card."""
 TOO_LARGE: Final = "*— too large, shown in part —*"
 MIN_WIDTH: Final = 10
 """A card is laid out for at least this many cells; a narrower widget cuts it."""
@@ -57,15 +57,15 @@ class Spot(Struct, frozen=True):
 
 
 class Rendered(Struct, frozen=True):
-    """A text that was laid out, with the places in it that can be followed."""
+    """A rendered text, with the places in it that can be followed."""
 
     lines: list[Line]
     places: list[Spot]
     """Links, images, embedded notes and headings, from top to bottom."""
     rows: list[tuple[int, int]]
-    """Where each of its outermost blocks begins: the line here, and the line of its source, both from 0."""
+    """The start of each of its outermost blocks: the line here and the source line, both from 0."""
     footnotes: frozenset[str] = frozenset()
-    """The names that footnotes have so far; see `taken` of `render_note`."""
+    """The names of its footnotes; see `taken` of `render_note`."""
 
     @property
     def content(self) -> Content:
@@ -82,10 +82,10 @@ def render_note(
     embedded: Embedded | None = None,
     taken: frozenset[str] = frozenset(),
 ) -> Rendered:
-    """Lay out a note, or a card, in `width` cells, and say where its links, images and headings are.
+    """Render a note, or a card, in `width` cells, with the positions of its links, images and headings.
 
-    Notes that it embeds are shown within it where `embedded` has their text. Footnotes get no number that one of a
-    text beside this one has been given already, those that are `taken`. For the rest see `render_card`.
+    Notes that it embeds are shown within it where `embedded` has their text. Footnotes avoid the numbers in `taken`,
+    which a text beside this one has been given. For the rest see `render_card`.
     """
     if len(markdown) > MOST:
         markdown = f"{markdown[:MOST]}\n\n{TOO_LARGE}"
@@ -119,11 +119,11 @@ def render_card(
     spans: Sequence[tuple[int, int, str]] = (),
     palette: Palette = COLOUR,
 ) -> Content:
-    """Lay out a card's text in `width` cells.
+    """Render a card's text in `width` cells.
 
-    `spans` are half-open character ranges of `markdown` with a name out of `CLOZE_NAMES`: the asked cloze, the hidden
+    `spans` are half-open character ranges of `markdown` with a name from `CLOZE_NAMES`: the asked cloze, the hidden
     ones, the answer. No line is wider than `width` (at least `MIN_WIDTH`), so show the result without wrapping. Any
-    text can be laid out; the time is linear in its length.
+    text can be rendered, in time linear in its length.
 
     Raises:
         ValueError: a span has an unknown name.

@@ -34,7 +34,7 @@ _SPACED: Final = frozenset({"heading_open", "footnote_block_open", "hr"})
 
 
 class MarkdownBlock(Struct, frozen=True):
-    """One block: its opening token and what it contains."""
+    """One block: its opening token and its content."""
 
     token: Token
     inside: Sequence[Token]
@@ -54,7 +54,7 @@ def split_blocks(tokens: Sequence[Token]) -> Iterator[MarkdownBlock]:
 
 
 class Blocks:
-    """Lays out the blocks of one card; used once."""
+    """Renders the blocks of one card; used once."""
 
     def __init__(
         self, source: str, palette: Palette, embedded: Embedded | None = None, taken: frozenset[str] = frozenset()
@@ -66,7 +66,7 @@ class Blocks:
         self._depth = 0
         self._inside = False
         self.rows: list[tuple[int, int]] = []
-        """Where each outermost block starts: in the laid out lines, and in the source."""
+        """The start of each outermost block: in the rendered lines, and in the source."""
         self._handlers: dict[str, Callable[[MarkdownBlock, int], list[Line]]] = {
             "heading_open": self._heading,
             "bullet_list_open": self._list,
@@ -98,7 +98,7 @@ class Blocks:
         return lines
 
     def _apart(self, token: Token) -> bool:
-        """Whether a blank line goes before this block: where the note has one, and where the eye needs one."""
+        """Whether a blank line precedes this block: where the note has one, and where readability needs one."""
         if token.type in _SPACED or not token.map:
             return True
         above = token.map[0] - 1
@@ -239,7 +239,7 @@ class Blocks:
         return self._formula(block.token.content, width)
 
     def _formula(self, source: str, width: int) -> list[Line]:
-        """A displayed formula as a picture, or in one line if it has none; with a cloze inside, its source."""
+        """A displayed formula as a picture, or in one line if there is none; with a cloze inside, its source."""
         from studyapp.tui.render.display import display
 
         look = self.palette["math"]
@@ -279,7 +279,7 @@ class Blocks:
         return lines
 
     def _code_runs(self, code: str, language: str, base: Look) -> Iterator[Run]:
-        """Coloured code, with the clozes in it: the colours are found without their brackets."""
+        """Coloured code, with its clozes: it is coloured as if the cloze brackets were not there."""
         from studyapp.tui.render.code import highlight
 
         pieces = [(visible(piece), name) for piece, name in self.inline.marks.read(code)]
@@ -328,7 +328,7 @@ def _only_formula(token: Token) -> str | None:
 
 
 def _take_task(item: MarkdownBlock) -> str | None:
-    """The box of a task, None for another item; the `[x]` that spelled it leaves the text."""
+    """The box of a task, None for another item; the `[x]` that spelled it is removed from the text."""
     if len(item.inside) < 2 or item.inside[1].type != "inline" or not item.inside[1].children:
         return None
     first = item.inside[1].children[0]

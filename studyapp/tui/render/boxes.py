@@ -24,15 +24,15 @@ _TALL: Final = {
     "⌉": "⎤⎥⎥⎥",
     "/": "╱╱╱╱",
 }
-"""A delimiter's top, extension, bottom and middle."""
+"""The parts of a delimiter: top, extension, bottom and middle."""
 
 
 class Box(Struct, frozen=True):
-    """Lines of equal width, one of which is level with the text beside it."""
+    """Lines of equal width; one is level with the surrounding text."""
 
     lines: tuple[str, ...]
     baseline: int = 0
-    """The number of that line, from 0."""
+    """The index of that line, from 0."""
 
     @property
     def width(self) -> int:
@@ -55,7 +55,7 @@ class Box(Struct, frozen=True):
         return Box((*[blank] * above, *self.lines, *[blank] * below), self.baseline + above)
 
     def placed(self, width: int, where: str = "center") -> Box:
-        """In a wider box: at the `left`, the `right` or in the `center`."""
+        """Padded to a width: at the `left`, the `right` or in the `center`."""
         free = max(0, width - self.width)
         left = {"left": 0, "right": free, "center": free // 2}[where]
         return Box(tuple(f"{' ' * left}{line}{' ' * (free - left)}" for line in self.lines), self.baseline)
@@ -100,7 +100,7 @@ def root(inside: Box, index: str = "") -> Box:
 
 
 def delimited(opening: str, inside: Box, closing: str) -> Box | None:
-    """A box between delimiters as tall as it; None where one of them cannot grow."""
+    """A box between delimiters of its height; None if one of them cannot grow."""
     parts: list[Box] = []
     for sign, box in ((opening, None), ("", inside), (closing, None)):
         if box is not None:
@@ -114,7 +114,7 @@ def delimited(opening: str, inside: Box, closing: str) -> Box | None:
 
 
 def grow(sign: str, inside: Box) -> Box | None:
-    """A delimiter as tall as a box; None where it cannot grow."""
+    """A delimiter of a box's height; None if it cannot grow."""
     if inside.height == 1:
         return text(sign)
     if sign in "⟨⟩":
@@ -140,7 +140,7 @@ def _angle(sign: str, inside: Box) -> Box | None:
 
 
 def scripted(base: Box, below: Box | None, above: Box | None) -> Box:
-    """Scripts at the right of a base, lowered and raised."""
+    """Scripts to the right of a base, lowered and raised."""
     scripts: list[Box] = []
     width = max(box.width for box in (below, above) if box is not None)
     if above is not None:
@@ -154,7 +154,7 @@ def scripted(base: Box, below: Box | None, above: Box | None) -> Box:
 
 
 def with_limits(base: Box, below: Box | None, above: Box | None) -> Box:
-    """Scripts in the middle above and below a base."""
+    """Scripts centred above and below a base."""
     boxes = [box for box in (above, base, below) if box is not None]
     return stacked(boxes, base.baseline + (above.height if above is not None else 0))
 

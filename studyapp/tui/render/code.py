@@ -13,7 +13,7 @@ from studyapp.tui.render.looks import NOTHING, Palette
 
 
 class _Names(HighlightTheme):
-    """Token types → names of looks. Few colours that mean something; other tokens look like the code around them."""
+    """Token types → names of looks. Few colours, each with a meaning; other tokens look like plain code."""
 
     STYLES: dict[TokenType, str] = {  # noqa: RUF012 - declared so by Textual
         ("Comment",): "code-comment",

@@ -1,4 +1,4 @@
-"""The text of laid out lines, without frames, bars, padding and wrapping."""
+"""The text of rendered lines, without frames, bars, padding and wrapping."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def copied(lines: Sequence[Line], selection: Selection) -> str:
 
 
 def _words(line: Line, first: int, end: int | None) -> tuple[str | None, str | None]:
-    """What is copied of a line, None for decoration, and what joins it to the line above, if it continues it."""
+    """What is copied of a line, None for decoration, and what joins it to the line above, if it continues that."""
     if line and all(look.copied == "" for _, look in line):
         return None, None
     pieces: list[str] = []

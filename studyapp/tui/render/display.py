@@ -1,6 +1,6 @@
 r"""TeX formulas in two dimensions: fractions, roots, sums with limits, matrices, cases, aligned equations.
 
-As in one line, every command must be known; at the first doubt there is no picture, and the caller shows the source.
+As in one line, every command must be known; at the first doubt there is no picture, and the source is shown.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ _BLANKS: Final = {",": 1, ":": 1, ";": 1, " ": 1, "quad": 2, "qquad": 4, "!": 0,
 
 @lru_cache(256)
 def display(source: str, width: int) -> tuple[str, ...] | None:
-    """The lines of a displayed formula, at most `width` cells wide; None where it has no certain picture.
+    """The lines of a displayed formula, at most `width` cells wide; None without a certain picture.
 
     A formula that is too wide is broken before its relations, then before its operators.
     """
@@ -147,12 +147,12 @@ class _Formula(FormulaReader):
         return Item(root(inside, index))
 
     def sized(self) -> Item:
-        r"""`\big(` and its like, which are shown as the bare delimiter."""
+        r"""`\\big(` and similar, shown as the bare delimiter."""
         sign = self._delimiter()
         return Item(text(sign), "open" if sign in "([{⟨⌊⌈" else "plain")
 
     def left(self) -> Item:
-        r"""`\left` … `\right`, as tall as what is between them."""
+        r"""`\\left` … `\\right`, as tall as what is between them."""
         opening = self._delimiter()
         parts: list[Box] = []
         signs: list[str] = []
@@ -203,7 +203,7 @@ class _Formula(FormulaReader):
         return Item(stacked(boxes, baseline))
 
     def over(self, *, below: bool) -> Item:
-        r"""`\overset` and `\underset`: a small text above or below a sign."""
+        r"""`\\overset` and `\\underset`: a small text above or below a sign."""
         small, items = self.group(), self.group_items()
         base = row_of(items)
         kind = items[0].kind if len(items) == 1 else "plain"

@@ -1,4 +1,4 @@
-"""Notes shown within a note: how deep they go, and how circles are cut."""
+"""Notes embedded in notes: how deep, and how cycles are cut."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from msgspec import Struct
 from studyapp.markup.marks import without_marks
 
 DEEPEST: Final = 4
-"""How deep notes are shown within notes; deeper ones are shown as links."""
+"""How deep embeds are shown; deeper ones become links."""
 MOST: Final = 60
-"""The most notes shown within one, at any depth: a hundred embeds of a hundred embeds are too many to lay out."""
+"""The most embedded notes in one note, at any depth: a hundred embeds of a hundred embeds are too many."""
 LONGEST: Final = 20_000
-"""The most characters of a note shown within another; the rest is a link away."""
+"""The most characters shown of an embedded note; the rest is a link away."""
 
 Source = Callable[[str, str], tuple[str, str] | None]
 """Takes an embed's target and the path of its note; returns the path of the embedded note, with its part as
@@ -27,7 +27,7 @@ class _Budget(Struct):
 
 
 class Embedded:
-    """Gives the texts of embedded notes; one object for each note on the way down."""
+    """Provides the texts of embedded notes; one object for each note on the way down."""
 
     def __init__(self, source: Source, path: str) -> None:
         """Start with the note at `path`; `source` looks up its embeds."""
@@ -36,7 +36,7 @@ class Embedded:
         self._trail: tuple[str, ...] = (path,)
         self._budget = _Budget()
         self.markdown = ""
-        """The text that is shown; empty for the outermost note."""
+        """The text shown; empty for the outermost note."""
 
     def follow(self, target: str) -> Embedded | None:
         """Enter an embed; None if it leads nowhere or back into itself, or is too much."""

@@ -78,7 +78,7 @@ def to_unicode(source: str) -> str:
 
 
 def with_formulas(text: str) -> str:
-    """A text whose formulas are in one line of Unicode, those that have such a form."""
+    """A text with its formulas in one line of Unicode, where they have such a form."""
     if "$" not in text:
         return text
     return _IN_TEXT.sub(lambda found: _in_line(found[1] or found[2], found[0]), text)

@@ -15,7 +15,7 @@ _APART: Final = frozenset({"big", "name", "tall"})
 """Kinds with space around them: `-` next to a fraction bar would lengthen it."""
 _WIDE: Final = frozenset({"big", "tall"})
 _SOLID: Final = frozenset({"plain", "close", "sign", "big", "name", "tall"})
-"""Kinds that get space before or after these."""
+"""Kinds that get space before or after them."""
 
 
 class Item(NamedTuple):
@@ -76,7 +76,7 @@ def fitting(row: list[Item], width: int) -> Box:
 
 
 def _broken(row: list[Item], breaks: Callable[[Item], bool], width: int) -> list[Box]:
-    """Lines that are as full as possible, broken before some items; all but the first are indented."""
+    """Lines as full as possible, broken before certain items; all but the first are indented."""
     pieces: list[list[Item]] = [[]]
     for item in row:
         if breaks(item) and pieces[-1]:
@@ -152,7 +152,7 @@ def bare(box: Box) -> Box:
 
 
 def sure(box: Box | None) -> Box:
-    """A box that must exist."""
+    """A box, or `NoPicture` for None."""
     if box is None:
         raise DoubtError
     return box

@@ -1,4 +1,4 @@
-"""HTML in notes → runs: what an element looks like, where it starts a line, what it hides."""
+"""HTML in notes → runs: how an element looks, where it starts a line, what it hides."""
 
 from __future__ import annotations
 
@@ -57,22 +57,22 @@ class _Open(Struct):
 
     name: str
     look: Look
-    """With those of the elements around it."""
+    """Including those of the elements around it."""
     count: int = 0
-    """For a list: how many items it has so far."""
+    """For a list: its number of items so far."""
     values: dict[str, str] = {}
     text: str = ""
     """For a link: its text."""
 
 
 class Html:
-    """Reads the tags among the text of one card; what is open is forgotten at the end of each block."""
+    """Reads the tags in one card's text; open elements are forgotten at the end of each block."""
 
     def __init__(self, pieces: Pieces) -> None:
         self._pieces = pieces
         self._open: list[_Open] = []
         self._hiding = ""
-        """The element that hides the text which is being read."""
+        """The element that hides the text being read."""
         self._closed: frozenset[str] = frozenset()
         self._cells = 0
 
@@ -92,7 +92,7 @@ class Html:
         return bool(self._hiding)
 
     def look(self, look: Look) -> Look:
-        """A look with those of the open elements over it."""
+        """A look with those of the open elements laid over it."""
         return over(self._open[-1].look, look) if self._open else look
 
     def shown(self, text: str) -> str:
@@ -145,7 +145,7 @@ class Html:
         yield from self._enter(name, values, look)
 
     def _sign(self, name: str, values: dict[str, str]) -> tuple[str, str]:
-        """What is written before the text of an element, and the name of its look."""
+        """What precedes the text of an element, and the name of its look."""
         match name:
             case "hr":
                 return _RULE, "rule"
@@ -179,7 +179,7 @@ class Html:
             yield AROUND[name][0], look
 
     def _marker(self) -> str:
-        """What comes before an item of a list."""
+        """The marker of a list item."""
         lists = [one for one in self._open if one.name in _LISTS]
         indent = _FIXED * 2 * max(0, len(lists) - 1)
         if lists and lists[-1].name == "ol":
@@ -211,7 +211,7 @@ class Html:
             yield from self._pieces.address(one.values.get("href", ""), one.text)
 
     def end(self, look: Look) -> Iterator[Run]:
-        """What is shown at the end of a block for what is still open."""
+        """What is shown at the end of a block for elements that are still open."""
         while self._open:
             yield from self._left(self._open.pop(), look)
 
@@ -243,7 +243,7 @@ class Html:
 
 
 def settled(runs: Iterable[Run]) -> list[Run]:
-    """Runs with a line end where an element begins or ends a line, unless one has just begun or nothing follows."""
+    """Runs with a line end where an element starts or ends a line, unless one has just started or nothing follows."""
     done: list[Run] = []
     fresh, waiting = True, False
     for text, look in runs:

@@ -104,9 +104,9 @@ class Inline(Pieces):
         return self._elsewhere.union(map(str, self._footnotes))
 
     def footnote(self, number: int) -> str:
-        """How a footnote of this text is called, given its number from 0 among them.
+        """The name of this text's footnote with that number, from 0.
 
-        Those whose text stands elsewhere go by the names that the note gives them; the others pass these over.
+        Footnotes defined elsewhere in the note go by the names that the note gives them; the others skip these.
         """
         while len(self._footnotes) <= number:
             free = self._footnotes[-1] + 1 if self._footnotes else 1

@@ -53,7 +53,7 @@ def pad(line: Line, width: int, look: Look = NOTHING) -> Line:
 def fold(text: str, width: int, *, soft: bool = False) -> list[tuple[int, int]]:
     """Cut a text without regard to words: half-open character ranges of at most `width` cells each.
 
-    With `soft`, a piece ends rather after punctuation, if some stands in its second half (for addresses and paths).
+    With `soft`, a piece preferably ends after punctuation in its second half (for addresses and paths).
     """
     if cell_len(text) <= width:
         return [(0, len(text))]
@@ -81,7 +81,7 @@ def fold(text: str, width: int, *, soft: bool = False) -> list[tuple[int, int]]:
 
 @cache
 def _unit() -> re.Pattern[str]:
-    """What is not broken, in any script; compiled when it is needed, which takes a while."""
+    """What is never broken, in any script; compiled on first use, which takes a while."""
     return re.compile(
         f" +|[{_OPENING}]{{0,3}}[{_IDEOGRAPH}][{_CLOSING}]{{0,5}}|[^ {_IDEOGRAPH}{_OPENING}]+|[{_OPENING}]"
     )
@@ -146,7 +146,7 @@ def split_lines(runs: Iterable[Run]) -> list[Line]:
 
 
 def _collapse(line: Line) -> Line:
-    """Several blanks are one, as in a browser: what is hidden between two words leaves no gap."""
+    """Collapse blanks, as in a browser: what is hidden between two words leaves no gap."""
     collapsed: Line = []
     after_blank = False
     for text, look in line:

@@ -15,14 +15,14 @@ from msgspec import Struct
 
 
 class Anchor(Struct, frozen=True):
-    """What a piece of text stands for, beside being text; it is no action, what shows it decides what follows."""
+    """What a piece of text stands for; the widget that shows it decides what following it does."""
 
     kind: str
     """`note` (a wikilink, or a Markdown link to a file), `web`, `heading`, `image`, `embed` or `footnote`."""
     target: str
     """As it stands in the note: the note and heading, the address, the title of a heading, the file of an image."""
     number: int
-    """Which of all anchors of the text; equal for the pieces of one that was broken over several lines."""
+    """The number of this anchor in the text; the same for all pieces of one that was broken over several lines."""
     more: str = ""
     """The level of a heading, the size of an image."""
 
@@ -35,7 +35,7 @@ class Look(Struct, frozen=True):
     attributes: tuple[str, ...] = ()
     anchor: Anchor | None = None
     copied: str | None = None
-    """What is copied in place of a text that is drawn and not of the note; see `copied`."""
+    """What is copied in place of a drawing; see `copied`."""
 
     @property
     def markup(self) -> str:
@@ -64,7 +64,7 @@ def at(anchor: Anchor, look: Look) -> Look:
 
 @lru_cache(256)
 def drawn(look: Look, copied: str = "") -> Look:
-    """The look of what is drawn around a text, and what is copied in its place: nothing, as a rule."""
+    """The look of a drawing around a text, and what is copied in its place: usually nothing."""
     return Look(look.foreground, look.background, look.attributes, look.anchor, copied)
 
 
@@ -72,7 +72,7 @@ NOTHING: Final = Look()
 
 
 class Palette(Struct, frozen=True):
-    """The looks of one way to paint, and what is drawn with characters where there is no colour to say it."""
+    """The looks of one theme type, and the characters that replace colour where there is none."""
 
     looks: Mapping[str, Look]
     colours: bool
@@ -85,7 +85,7 @@ _BOLD: Final = Look(attributes=("bold",))
 _ITALIC: Final = Look(attributes=("italic",))
 _UNDERLINE: Final = Look(attributes=("underline",))
 
-# Grey is what is given; so code and headings are told by their weight, and only what is marked has a colour.
+# Grey is given; so code and headings are set off by weight, and only what is marked has a colour.
 COLOUR: Final = Palette(
     MappingProxyType(
         {

@@ -1,4 +1,4 @@
-"""What running text and HTML are made of → runs: words, links, embeds."""
+"""The parts of running text and HTML → runs: words, links, embeds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MEDIA_OF: Final = {extension: kind for kind, names in _MEDIA.items() for extens
 
 
 class Pieces:
-    """Emits runs for single pieces of one card, in reading order."""
+    """Emits runs for single parts of one card, in reading order."""
 
     def __init__(self, palette: Palette) -> None:
         self.palette = palette
@@ -38,11 +38,11 @@ class Pieces:
         return at(Anchor(kind, without_marks(target), self._anchors, without_marks(more)), look)
 
     def count_from(self, other: Pieces) -> None:
-        """Go on with the numbers of another text that is shown within this one, or that this one is shown within."""
+        """Continue the numbering of another text that is shown within this one, or that this one is shown within."""
         self._anchors = max(self._anchors, other._anchors)
 
     def text(self, text: str, look: Look = NOTHING) -> Iterator[Run]:
-        """Text as runs in `look`, with the look of the cloze that it is in laid over it.
+        """Text as runs in `look`, with the look of its cloze laid over it.
 
         Entities and addresses can spell control characters, so what was decoded is made visible again here.
         """
@@ -55,13 +55,13 @@ class Pieces:
         return self.anchored(self.palette["link"], kind, address if kind == "web" else unquote(address))
 
     def address(self, address: str, text: str) -> Iterator[Run]:
-        """A link's address, which is shown only where the link has no text."""
+        """A link's address, shown only where the link has no text."""
         self.marks.skip(address)
         if not text.strip() and (bare := without_marks(address)):
             yield visible(bare, newlines=False), self.link_look(address)
 
     def embed(self, target: str, size: str, look: Look, alt: str = "", kind: str = "") -> Iterator[Run]:
-        """A labelled placeholder for a picture, a recording or another note, or for what `kind` says it is."""
+        """A labelled placeholder for a picture, a recording, another note, or whatever `kind` names."""
         bare = without_marks(target)
         name = bare.split("#")[0]
         kind = kind or _MEDIA_OF.get(name.rsplit(".", 1)[-1].lower(), "image" if alt else "note")

@@ -45,21 +45,21 @@ def _pairs(table: str) -> dict[str, str]:
 
 SYMBOLS: Final = _pairs(_GREEK) | _pairs(_LETTERS) | SPACES | _ESCAPED
 BINARY: Final = frozenset(_pairs(_OPERATORS).values())
-"""Signs that have space on both sides where they stand between two things."""
+"""Signs with space on both sides when they stand between two things."""
 RELATIONS: Final = frozenset(_pairs(_RELATIONS).values())
 SPACED: Final = _pairs(_OPERATORS) | _pairs(_RELATIONS)
 FUNCTIONS: Final = frozenset(_FUNCTIONS.split())
 LIMITS: Final = frozenset(
     ["min", "max", "sup", "inf", "lim", "argmax", "argmin", "limsup", "liminf", "det", "gcd", "Pr"]
 )
-"""Functions below which a script stands in a displayed formula."""
+"""Functions whose script stands below them in a displayed formula."""
 BIG: Final = _pairs(
     "sum ∑ prod ∏ coprod ∐ bigcup ⋃ bigcap ⋂ bigoplus ⨁ bigotimes ⨂ bigwedge ⋀ bigvee ⋁ bigsqcup ⨆ "
     "int ∫ iint ∬ iiint ∭ oint ∮"
 )
 INTEGRALS: Final = frozenset("∫∬∭∮")
 NEGATED: Final = dict(zip("=∈<>≤≥≡∼≈⊂⊆∣∥∃", "≠∉≮≯≰≱≢≁≉⊄⊈∤∦∄", strict=True))
-"""What `\\not` makes of a relation."""
+"""The negated form of a relation after `\\not`."""
 ACCENTS: Final = {
     "hat": "\u0302",
     "widehat": "\u0302",
@@ -82,7 +82,7 @@ TRANSPARENT: Final = frozenset(
     {"mathrm", "mathit", "operatorname", "text", "textrm", "textit", "mathsf", "mathnormal"}
 )
 WORDS: Final = frozenset({"text", "textrm", "textit", "textbf", "mbox", "textnormal", "textsf", "texttt", "hbox"})
-"""Commands whose argument is text, blanks and all."""
+"""Commands whose argument is text, with its blanks."""
 
 _BOLD = {"A": 0x1D400, "a": 0x1D41A, "0": 0x1D7CE, "Α": 0x1D6A8, "α": 0x1D6C2}
 _STARTS: Final = {
@@ -98,7 +98,7 @@ _STARTS: Final = {
     "mathtt": {"A": 0x1D670, "a": 0x1D68A, "0": 0x1D7F6},
     "texttt": {"A": 0x1D670, "a": 0x1D68A, "0": 0x1D7F6},
 }
-"""Where the letters and digits of a font begin."""
+"""The first letters and digits of a font."""
 _ELSEWHERE: Final = {
     "mathbb": dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True)),
     "mathcal": dict(zip("BEFHILMRego", "ℬℰℱℋℐℒℳℛℯℊℴ", strict=True)),

@@ -1,4 +1,4 @@
-"""Tables laid out in a width: columns as wide as they need, or as is fair; below that, one record after another."""
+"""Tables fitted to a width: columns as wide as needed, or shared fairly; below that, one record after another."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def layout(table: Table, width: int, palette: Palette) -> list[Line]:
     rule = drawn(palette["table-rule"])
     lines: list[Line] = []
     wrapped = [[_cell(cell, widths[column]) for column, cell in enumerate(row)] for row in rows]
-    # Where a cell takes several lines, the eye needs to see where the row ends.
+    # Where a cell takes several lines, the end of the row must be visible.
     ruled = any(len(cell) > 1 for row in wrapped[1:] for cell in row)
     for number, row in enumerate(wrapped):
         if number == 1 or (number > 1 and ruled):
@@ -79,7 +79,7 @@ def layout(table: Table, width: int, palette: Palette) -> list[Line]:
 
 
 def _cell(runs: list[Run], width: int) -> list[Line]:
-    """The lines of a cell; none of them begins with a sign that it goes on: other cells stand before it."""
+    """The lines of a cell; none starts with a continuation mark, as other cells precede it."""
     return [[run for run in line if run[0]] for line in wrap(runs, width)]
 
 

@@ -94,7 +94,7 @@ class DecideScreen(WorkedOutScreen):
         limit = "no limit to reviews" if most is None else f"at most {count(most, 'review')} a day"
         said = f"{_DAYS} days, {asked.new_a_day:.3g} new cards a day, {limit}. {_NOW} {100 * now:g} % is set."
         if scope.settings.algorithm is not Algorithm.FSRS:
-            said += " These cards are scheduled by SM-2, which knows no desired retention."
+            said += " These cards are scheduled by SM-2, which has no desired retention."
         self.say(said)
         self._show()
 

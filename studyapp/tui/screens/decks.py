@@ -262,7 +262,7 @@ class DecksScreen(DecksView):
         due, new = decks.due, decks.new
         if not due and not new and decks.held_back:
             more = f"{decks.held_back:,} more without limits"
-            return Content.styled(f"Nothing is left for today; {more}", "$quiet")
+            return Content.styled(f"Nothing left for today; {more}", "$quiet")
         if not due and not new:
             return Content.styled("Nothing is due today.", "$quiet")
         known, settings = self.outlook, self.study.workspace.vault.settings

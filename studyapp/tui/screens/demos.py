@@ -184,7 +184,7 @@ class DemosScreen(Screen[None]):
         except TrustError as error:
             self.notify(visible(str(error)), severity="error")
         else:
-            self.notify(f"{self._here.title} is trusted no longer; it asks before it runs again.")
+            self.notify(f"{self._here.title} is no longer trusted; it asks before it runs again.")
         self.refresh_bindings()
 
     def action_leave(self) -> None:

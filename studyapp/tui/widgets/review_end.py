@@ -112,7 +112,7 @@ def _done(ended: Ended, width: int, *, colours: bool) -> Iterator[Content]:
     took = f"  {count(number, 'card')} in {clock_text(ended.seconds)}" if number else ""
     each = f", {ended.seconds / number:.0f} s a card" if number else ""
     told = [
-        Content.assemble((f"Nothing is left to review{place}.", "bold $strong"), more)
+        Content.assemble((f"Nothing left to review{place}.", "bold $strong"), more)
         for place, more in ((where, took + each), (where, took), ("", took))
     ]
     fits = (one for one in told if one.cell_length <= width)

@@ -34,9 +34,9 @@ def test_only_what_is_more_than_chance_counts(right: int, total: int, verdict: V
 
 def test_it_is_said_in_a_sentence() -> None:
     assert health_text(Meant(None, 0.9, Share(430, 500))) == (
-        "You recall 86 % where 90 % was meant: intervals are a little too long."
+        "You recall 86 % instead of the intended 90 %: intervals are a little too long."
     )
-    assert "with the preset fr where 80 % was meant: intervals could be much longer." in health_text(
+    assert "with the preset fr instead of the intended 80 %: intervals could be much longer." in health_text(
         Meant("fr", 0.8, Share(490, 500))
     )
     assert "intervals are right" in health_text(Meant(None, 0.9, Share(455, 500)))
@@ -59,6 +59,6 @@ def section(settings: Settings) -> list[str]:
 def test_statistics_show_it_and_say_what_makes_schedules_differ_from_the_plugins() -> None:
     (text,) = section(OWN)
     assert text.splitlines()[1].split() == ["fr", "80", "%", "100", "%", "8"]
-    said = "Other schedules than the plugin's, by: Scheduler, FSRS desired retention in the preset fr."
+    said = "Schedules differ from the plugin's, because of: Scheduler, FSRS desired retention in the preset fr."
     assert said in text.replace("\n", " ")
     assert section(Settings()) == []

@@ -75,10 +75,10 @@ async def test_a_review_that_was_done_before_midnight_goes_on_with_the_cards_of_
         await press(pilot, "space", "4")
         assert "In the whole vault, 2 cards are due tomorrow" in words(pilot)
         await clock.pass_midnight(pilot)
-        assert "Nothing is left" not in shown(pilot)
+        assert "Nothing left" not in shown(pilot)
         assert "A new day has begun: 2 more cards to review." in words(pilot)
         await press(pilot, "space", "4", "space", "4")
-        assert "Nothing is left" in shown(pilot)
+        assert "Nothing left" in shown(pilot)
 
 
 @pytest.mark.slow
@@ -96,7 +96,7 @@ async def test_a_card_that_was_buried_until_tomorrow_comes_back_in_the_same_revi
     clock = Clock()
     async with running(make_app(tmp_path, NOTES, clock=clock, deck="flashcards/a")) as pilot:
         await press(pilot, "b")
-        assert "Nothing is left" in shown(pilot)
+        assert "Nothing left" in shown(pilot)
         await clock.pass_midnight(pilot)
         assert "2 more cards" in words(pilot)
 
@@ -107,7 +107,7 @@ async def test_a_card_that_was_graded_comes_back_in_the_same_review(tmp_path: Pa
     async with running(make_app(tmp_path, NOTES, clock=clock, deck="flashcards/b")) as pilot:
         await clock.pass_midnight(pilot)
         await press(pilot, "space", "4")
-        await until(pilot, lambda: "Nothing is left" in shown(pilot))
+        await until(pilot, lambda: "Nothing left" in shown(pilot))
         await clock.pass_midnight(pilot, timedelta(days=30))
         assert "also tomorrow" in shown(pilot)
 

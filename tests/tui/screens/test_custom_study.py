@@ -83,7 +83,7 @@ async def test_a_cram_says_so_and_writes_nothing(tmp_path: Path) -> None:
             assert "1 Again later" in words(pilot)
             assert "3 Good done" in words(pilot)
             await press(pilot, key)
-        assert "Nothing is left" in shown(pilot)
+        assert "Nothing left" in shown(pilot)
         assert "4 cards in" in shown(pilot)
         await press(pilot, "u")
         assert "Back: easy did not count." in shown(pilot)

@@ -92,9 +92,9 @@ async def test_when_the_limits_leave_nothing_it_is_said_how_much_waits(tmp_path:
     limit = {"new_cards_per_day": "1"}
     async with running(make_app(tmp_path, notes, settings=limit)) as pilot:
         await press(pilot, "space", "4")
-        assert "Nothing is left" in shown(pilot)
+        assert "Nothing left" in shown(pilot)
     async with running(make_app(tmp_path, {}, start="decks", settings=limit)) as pilot:
-        assert "Nothing is left for today; 2 more without limits" in shown(pilot)
+        assert "Nothing left for today; 2 more without limits" in shown(pilot)
 
 
 async def test_a_backlog_is_said_in_days(tmp_path: Path) -> None:

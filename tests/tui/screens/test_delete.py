@@ -74,7 +74,7 @@ async def test_grades_before_and_after_it_are_undone_in_their_order(tmp_path: Pa
     notes = {"A.md": "#flashcards\n\nA::a\n\nB::b\n\nC::c\n"}
     async with running(make_app(tmp_path, notes)) as pilot:
         await press(pilot, "space", "3", "x", "y", "space", "4")
-        assert "Nothing is left" in shown(pilot)
+        assert "Nothing left" in shown(pilot)
         assert b"B::b" not in note(tmp_path, "A.md")
         await press(pilot, "u", "u", "u")
         assert note(tmp_path, "A.md") == notes["A.md"].encode()
@@ -85,7 +85,7 @@ async def test_the_last_card_can_go_and_a_later_run_brings_it_back(tmp_path: Pat
     notes = {"A.md": "#flashcards\n\nA::a\n"}
     async with running(make_app(tmp_path, notes)) as pilot:
         await press(pilot, "x", "y")
-        assert "Nothing is left" in shown(pilot)
+        assert "Nothing left" in shown(pilot)
         assert note(tmp_path, "A.md") == b"#flashcards\n"
     async with running(make_app(tmp_path, {})) as pilot:
         await press(pilot, "u")
@@ -93,7 +93,7 @@ async def test_the_last_card_can_go_and_a_later_run_brings_it_back(tmp_path: Pat
         assert "Space show the answer" in shown(pilot)
         await press(pilot, "ctrl+r")
         assert note(tmp_path, "A.md") == b"#flashcards\n"
-        assert "Nothing is left" in shown(pilot)
+        assert "Nothing left" in shown(pilot)
 
 
 async def test_a_note_that_changes_while_it_asks_is_left_alone(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ async def test_of_two_equal_questions_the_other_one_is_still_asked(tmp_path: Pat
         assert "2024-06-11" in shown(pilot)
         await press(pilot, "escape", "x", "y")
         assert note(tmp_path, "A.md") == b"#flashcards\n"
-        assert "Nothing is left" in shown(pilot)
+        assert "Nothing left" in shown(pilot)
         await press(pilot, "u", "u")
         assert note(tmp_path, "A.md") == text.encode()
         assert "2 due" in shown(pilot)
