@@ -11,7 +11,7 @@ BEGINS: Final = "studyapp.study.review.today"
 _LATER: Final = (
     BEGINS,
     "studyapp.tui.screens.review",
-    "studyapp.tui.render",
+    "studyapp.tui.render.blocks",
     "studyapp.tui.render.formula",
     "studyapp.core.workspace.store",
     "studyapp.runs.named",

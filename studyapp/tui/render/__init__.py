@@ -2,6 +2,8 @@
 
     text and spans → marks.insert → syntax.parse → blocks.Blocks → lines → Content
 
+A line of words and formulas does without the parser and `Blocks`, which take a while to import; see `plain_line`.
+
 One `Content` in one `Static` paints a card in tens of milliseconds; a widget for each block takes seconds. Nothing in
 a note can act on the terminal or on the app: the text passes `visible` on the way in and whatever the parser decodes
 passes it again on the way out, no text is read as markup, and styles come from the palette alone.
@@ -17,11 +19,10 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from studyapp.markup.marks import CLOZE_NAMES, insert
-from studyapp.markup.syntax import parse
-from studyapp.tui.render.blocks import Blocks
 from studyapp.tui.render.embedded import Embedded, Source
-from studyapp.tui.render.lines import Line, to_content
+from studyapp.tui.render.lines import Line, to_content, wrap
 from studyapp.tui.render.looks import COLOUR, PLAIN, Anchor, Look, Palette
+from studyapp.tui.render.plain_line import runs_of
 
 __all__ = [
     "CLOZE_NAMES",
@@ -90,6 +91,11 @@ def render_note(
     if len(markdown) > MOST:
         markdown = f"{markdown[:MOST]}\n\n{TOO_LARGE}"
     text = insert(markdown, spans)
+    if (runs := runs_of(text, palette)) is not None:
+        return Rendered(wrap(runs, max(width, MIN_WIDTH)), [], [(0, 0)], taken)
+    from studyapp.markup.syntax import parse
+    from studyapp.tui.render.blocks import Blocks
+
     blocks = Blocks(text, palette, embedded, taken)
     lines = blocks.layout(parse(text), max(width, MIN_WIDTH))
     return Rendered(lines, list(_places(lines)), blocks.rows, blocks.inline.footnotes)

@@ -8,7 +8,7 @@ from typing import Final
 
 from markdown_it.token import Token
 
-from studyapp.markup.marks import MARKS, around, without_marks
+from studyapp.markup.marks import MARKS
 from studyapp.tui.render.html import Html, settled
 from studyapp.tui.render.lines import Run
 from studyapp.tui.render.looks import NOTHING, Look, Palette, over
@@ -134,14 +134,6 @@ class Inline(Pieces):
             yield from self.text(code, over(self.palette["code"], look))
         else:
             yield from self.text(f"`{code}`", look)
-
-    def formula(self, source: str, look: Look) -> Iterator[Run]:
-        """A formula in Unicode if that is certain; with a cloze inside, its source."""
-        from studyapp.tui.render.formula import to_unicode
-
-        before, bare, behind = around(source)
-        shown = to_unicode(bare.strip()) if without_marks(bare) == bare else bare
-        yield from self.text(f"{before}{shown}{behind}", look)
 
     def _wikilink(self, token: Token, look: Look) -> Iterator[Run]:
         if token.info:

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from studyapp.core.visible import visible
-from studyapp.markup.marks import Marks, without_marks
+from studyapp.markup.marks import Marks, around, without_marks
 from studyapp.tui.render.lines import Run
 from studyapp.tui.render.looks import NOTHING, Anchor, Look, Palette, at, over
 
@@ -48,6 +48,14 @@ class Pieces:
         """
         for piece, cloze in self.marks.read(text):
             yield visible(piece.replace("\t", " ")), over(self.palette[cloze], look) if cloze else look
+
+    def formula(self, source: str, look: Look) -> Iterator[Run]:
+        """A formula in Unicode if that is certain; with a cloze inside, its source."""
+        from studyapp.tui.render.formula import to_unicode
+
+        before, bare, behind = around(source)
+        shown = to_unicode(bare.strip()) if without_marks(bare) == bare else bare
+        yield from self.text(f"{before}{shown}{behind}", look)
 
     def link_look(self, address: str) -> Look:
         """The look of a link's text: it leads to the web, or to a note."""

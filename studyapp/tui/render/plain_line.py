@@ -1,0 +1,27 @@
+"""A line of words and formulas: what it looks like is known without a parser of Markdown."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from studyapp.markup.marks import MARKS
+from studyapp.tui.render.lines import Run
+from studyapp.tui.render.looks import NOTHING, Palette, over
+from studyapp.tui.render.pieces import Pieces
+
+_WORD: Final = rf"[^\W_]|[{MARKS} .,;:?!'\"()–—‘’“”…-]"
+"""Characters that mean nothing to Markdown, nor to what Obsidian adds to it, but at the start of a line."""
+_FORMULA: Final = rf"\$(?! )((?:{_WORD}|[\^_+=/\\{{}}]){{1,1000}}+)(?<![ \\])\$(?![\d$])"
+_LINE: Final = re.compile(rf"[{MARKS}]*(?![\d -])(?:{_WORD})(?:{_WORD}|{_FORMULA})*+")
+_PARTS: Final = re.compile(_FORMULA)
+
+
+def runs_of(text: str, palette: Palette) -> list[Run] | None:
+    """The runs of a text that has passed `marks.insert`; None where it takes the parser to read it."""
+    if not _LINE.fullmatch(text):
+        return None
+    pieces, runs = Pieces(palette), list[Run]()
+    for number, part in enumerate(_PARTS.split(text)):
+        runs += pieces.formula(part, over(palette["math"], NOTHING)) if number % 2 else pieces.text(part)
+    return runs
