@@ -95,8 +95,12 @@ def _idle(workspace: Workspace) -> list[Problem]:
         if exam.deck is not None and exam.deck not in decks
     ]
     for exam in exams_of(settings):
+        if exam.search is None:
+            continue
         try:
-            [*workspace.find(exam.search or "")]
+            if not [*workspace.find(exam.search)]:
+                said = f"the exam {exam.name} is for {exam.search!r}, a search without cards"
+                idle.append((said, "Check the search.", "exams"))
         except StudyError as error:
             idle.append((f"the exam {exam.name} has an invalid search: {error}", "Correct it.", "exams"))
     idle += [

@@ -127,7 +127,7 @@ def test_errors_in_the_settings_are_reported_and_kept(run: Run, vault: Path) -> 
     own += 'd = {date = "2024-07-01", deck = "x", search = "y"}\ne = {date = "2024-07-01", deck = "x", days = 3}\n'
     own += 'f = {date = 2024-07-01, deck = "#flashcards/gone", last_days = 0}\n'
     own += 'g = {date = 2024-07-01, deck = "#flashcards/gone"}\n'
-    own += 'h = {date = 2024-07-01, search = "ease<much"}\n'
+    own += 'h = {date = 2024-07-01, search = "ease<much"}\ni = {date = 2024-07-01, search = "nothing like it"}\n'
     (vault / VAULT_FILE).write_text(own)
     found = as_json(run("settings", "--json", "--vault", vault, "--now", NOW_TEXT))["problems"]
     said = "\n".join(one["message"] for one in found)
@@ -139,6 +139,7 @@ def test_errors_in_the_settings_are_reported_and_kept(run: Run, vault: Path) -> 
         '"exams.e" has days, which is none of',
         '"exams.f" should have from 1 to 60 last_days',
         "the exam h has an invalid search",
+        "the exam i is for 'nothing like it', a search without cards",
         "the exam g is for flashcards/gone, a deck without cards",
     ):
         assert why in said
