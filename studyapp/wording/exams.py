@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from math import inf
@@ -39,7 +40,8 @@ def pace_lines(pace: Pace) -> Iterator[str]:
     yield looks_text(pace)
     if pace.late:
         many = f"{count(pace.late, 'card')} would be due only after it"
-        yield f"{many}; `studyapp plan exam {name_text(exam)}`, or M in the app, moves them before it."
+        command = f"studyapp plan exam {shlex.quote(name_text(exam))}"
+        yield f"{many}; `{command}`, or M in the app, moves them before it."
 
 
 def new_text(pace: Pace) -> str:
