@@ -53,9 +53,9 @@ class Fitting(Struct, frozen=True):
         if self.reviews < FEWEST:
             return f"there are too few reviews: {self.reviews:,}, and {FEWEST} is the least that says much"
         if not self.new.log_loss < self.present.log_loss:
-            return "they predict the latest reviews no better than the present ones"
+            return "the new ones predict the latest reviews no better"
         if not self.new.log_loss < self.default.log_loss:
-            return "they predict the latest reviews better than the present ones, and no better than the default ones"
+            return "the new ones predict the latest reviews better than these, but no better than the defaults"
         return ""
 
 

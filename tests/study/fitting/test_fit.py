@@ -38,10 +38,10 @@ def test_the_measures_are_those_of_a_fit_to_the_earlier_reviews_on_the_later_one
 
 
 def test_it_advises_against_parameters_that_are_no_better_and_against_too_few_reviews() -> None:
-    assert "no better than the present ones" in fit(Request(CARDS, LASTING), lambda _: WEIGHTS).against
+    assert "predict the latest reviews no better" in fit(Request(CARDS, LASTING), lambda _: WEIGHTS).against
     assert "no better" in fit(Request(CARDS, WEIGHTS), lambda _: WEIGHTS).against
     worst, poor = (tuple([share * one for one in WEIGHTS[:4]] + [*WEIGHTS[4:]]) for share in (0.02, 0.2))
-    assert "no better than the default ones" in fit(Request(CARDS, worst), lambda _: poor).against
+    assert "no better than the defaults" in fit(Request(CARDS, worst), lambda _: poor).against
     assert "too few reviews" in fit(Request(CARDS[:20], WEIGHTS), lambda _: LASTING).against
 
 
