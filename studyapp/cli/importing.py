@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import PurePosixPath
+from textwrap import wrap
 
 from studyapp.cli.output import print_json
 from studyapp.cli.streams import tell_progress
@@ -14,13 +17,18 @@ from studyapp.core.errors import StudyError
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import Arrival, carry_out, plan, tag_of, take_back
+from studyapp.runs.plots import fit
+from studyapp.study.exchange.arrival import Arrival, carry_out, note_named, plan, tag_of, take_back
 from studyapp.study.exchange.sources import source_of
 
 _MANY = 500
 _SHOWN = 8
 """Lines of each kind listed one by one."""
 _SAMPLES = 3
+_LINES = 6
+_WIDEST = 120
+_NARROWEST = 24
+_BETWEEN = " → "
 
 
 def import_command(workspace: Workspace, options: argparse.Namespace) -> str | None:
@@ -37,8 +45,10 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> str | N
     folder = PurePosixPath(options.into).as_posix()
     if not options.dry_run:
         workspace.follow_moves()  # reviews here must be known, including those of cards that have moved since
-    with source_of(expanded(options.file), options.deck) as source:
-        arrival = plan(workspace, source, folder, _tell("Reading"))
+    file = expanded(options.file)
+    one_note = note_named(file.stem) if options.decks == "tags" else ""
+    with source_of(file, options.deck) as source:
+        arrival = plan(workspace, source, folder, _tell("Reading"), one_note=one_note)
         if not options.json:
             _show(arrival)
         made: list[str] = []
@@ -79,8 +89,8 @@ def _show(arrival: Arrival) -> None:
     cards = f"{count(arrival.cards, 'new card')} of {count(len(arrival.questions), 'question')}"
     media = f"{count(len(arrival.media), 'file')} of media"
     print(f"{cards} in {count(decks, 'note')}, {count(arrival.reviews, 'review')}, {media}")
-    for one in arrival.questions[:_SAMPLES]:
-        print("\n".join(f"    {visible(line)}" for line in one.text.split("\n")[:6]))
+    for there, here in arrival.samples(_SAMPLES):
+        print("\n".join(_sample(there, here)))
         print()
     if arrival.same:
         print(f"{count(arrival.same, 'question')} already here")
@@ -93,6 +103,15 @@ def _show(arrival: Arrival) -> None:
     _list("Not imported", lost)
     _list("Left out", out)
     _list("Missing from the package", arrival.missing)
+
+
+def _sample(text: str, lines: list[str]) -> Iterator[str]:
+    """A question as it reads in the file, and beside that as it will stand in its note."""
+    half = (min(shutil.get_terminal_size().columns, _WIDEST) - len("    ") - len(_BETWEEN)) // 2
+    there = wrap(text, half)[:_LINES] if half >= _NARROWEST else []
+    for left, right in zip_longest(there, lines[:_LINES], fillvalue=""):
+        before = f"{fit(visible(left, newlines=False), half)}{_BETWEEN}" if there else ""
+        yield f"    {before}{visible(right, newlines=False)}".rstrip()
 
 
 def _list(title: str, lines: list[str]) -> None:

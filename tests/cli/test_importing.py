@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,16 @@ def test_a_look_changes_nothing(run: Run, vault: Path) -> None:
     assert "3 new cards of 3 questions in 1 note, 0 reviews, 1 file of media" in said.stdout
     assert "image occlusion: the regions are named, not covered: 3 questions" in said.stderr
     assert notes(vault) == ["mine.md"]
+
+
+def test_samples_stand_side_by_side_where_there_is_room(
+    run: Run, vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["import", DATA / "genanki.apkg", "--vault", vault, "--dry-run", "--decks", "tags", *AT]
+    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((100, 24)))
+    assert re.search(r"^    France │ Paris +→ France:::Paris #geo", run(*words).stdout, re.MULTILINE)
+    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((40, 24)))
+    assert re.search(r"^    France:::Paris #geo", run(*words).stdout, re.MULTILINE)
 
 
 def test_a_script_is_told_what_came_and_what_went_again(run: Run, vault: Path) -> None:

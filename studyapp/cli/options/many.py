@@ -34,7 +34,7 @@ schedules, history and pictures; .json with everything; .csv for a spreadsheet;
 def _add_import(add: Add) -> None:
     command = add("studyapp import Spanish.apkg --into Anki")
     command.description = """\
-Import cards into notes, one note for each deck: an Anki package (.apkg, .colpkg) with
+Import cards into notes: an Anki package (.apkg, .colpkg) with
 schedules, history, flags and media; a table (.csv, .tsv, .txt) of fronts and
 backs, such as Quizlet and Anki write; text with Q:, A: and C: (.md), as
 hashcards has it; or what `studyapp export` wrote (.json).
@@ -44,6 +44,12 @@ you have changed here stays."""
     command.add_argument("--deck", metavar="D", help="the deck of rows that name none; the file's name by default")
     command.add_argument(
         "--into", metavar="FOLDER", default="Imported", help="a folder in the vault; Imported by default"
+    )
+    command.add_argument(
+        "--decks",
+        choices=("folders", "tags"),
+        default="folders",
+        help="a note for each deck, in folders (the default); or one note, with a tag above each deck",
     )
     command.add_argument("--dry-run", action="store_true", help="only show what would be imported")
     command.add_argument("--yes", action="store_true", help="don't ask")

@@ -30,7 +30,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.brought import Brought, as_bytes, brought, bytes_of, remember
 from studyapp.study.exchange.collect import ExchangeProgress
 from studyapp.study.exchange.history import lines_of
-from studyapp.study.exchange.incoming import ImportSource, IncomingQuestion, NotImported
+from studyapp.study.exchange.incoming import ImportSource, IncomingQuestion, NotImported, deck_path
 from studyapp.study.exchange.merging import KnownHere, ReviewedElsewhere
 
 MEDIA: Final = "media"
@@ -41,6 +41,8 @@ class Arrival(Struct):
     """What an import will do, or did."""
 
     folder: str
+    one_note: str = ""
+    """The note that all new questions go into, below tags; empty where each deck has a note."""
     new: dict[str, list[IncomingQuestion]] = field(default_factory=dict)
     """By the note that they go into, below the folder."""
     changed: list[tuple[IncomingQuestion, str]] = field(default_factory=list)
@@ -78,15 +80,32 @@ class Arrival(Struct):
         """How many reviews come with them."""
         return sum(len(card.past) for one in self.questions for card in one.cards)
 
+    def samples(self, number: int) -> list[tuple[str, list[str]]]:
+        """The first questions, as they read in the file, and by the lines that they will have here."""
+        return [
+            (one.there, [line for line in one.text.split("\n") if line and not line.startswith("<!--anki-")])
+            for one in self.questions[:number]
+        ]
+
 
 def plan(
     workspace: Workspace,
     source: ImportSource,
     folder: str,
     tell: ExchangeProgress = lambda _done, _of: None,
+    *,
+    one_note: str = "",
 ) -> Arrival:
-    """Work out what a package would bring into a folder; StudyError if it cannot be read. Nothing is written."""
-    arrival = Arrival(folder)
+    """Work out what a file would bring, writing nothing; StudyError if it cannot be read.
+
+    Args:
+        workspace: the vault.
+        source: the file.
+        folder: the folder of the vault that it goes into.
+        tell: is told how many of how many questions are done.
+        one_note: the note that all of it goes into, with a tag for each deck; by default each deck gets a note.
+    """
+    arrival = Arrival(folder, one_note)
     known = brought(workspace)
     settings = workspace.vault.settings_of(f"{folder}/x.md")
     wanted: set[str] = set()
@@ -112,13 +131,16 @@ def plan(
             arrival.reviewed += filter(None, [here.merged(one, place)])
         elif (question := _read(one, settings)) is None:
             arrival.left_out.append(NotImported(_first_line(one.text), "it would not be read as the same cards here"))
-        elif question.key in there(one.note):  # an import was interrupted before it could note what it brought
+        elif question.key in there(
+            one_note or one.note
+        ):  # an import was interrupted before it could note what it brought
             arrival.same += 1
         else:
-            arrival.new.setdefault(one.note, []).append(one)
+            arrival.new.setdefault(one_note or one.note, []).append(one)
             arrival.losses.update(one.losses)
             wanted |= one.media
     tell(total, total)
+    arrival.new.get(one_note, []).sort(key=lambda one: one.decks)
     arrival.media = sorted(wanted & set(source.media))
     arrival.missing = sorted(wanted - set(source.media))
     return arrival
@@ -173,8 +195,28 @@ def _first_line(text: str) -> str:
 
 def _note_text(questions: Sequence[IncomingQuestion], settings: Settings) -> str:
     """A new note that holds questions of the same decks."""
-    tags = ", ".join(json.dumps(tag_of(deck, settings), ensure_ascii=False) for deck in questions[0].decks)
+    tags = ", ".join(json.dumps(tag, ensure_ascii=False) for tag in _tags(questions[0], settings))
     return "\n\n".join([f"---\ntags: [{tags}]\n---", *(one.written(settings) for one in questions)]) + "\n"
+
+
+def _below_tags(questions: Iterable[IncomingQuestion], settings: Settings, above: tuple[str, ...] = ()) -> str:
+    """Questions, those of each deck below a line with its tag; `above` is the deck of what stands above them."""
+    pieces: list[str] = []
+    for one in questions:
+        if (tags := _tags(one, settings)) != above:
+            pieces.append(" ".join(f"#{tag}" for tag in tags))
+            above = tags
+        pieces.append(one.written(settings))
+    return "\n\n".join(pieces)
+
+
+def _tags(one: IncomingQuestion, settings: Settings) -> tuple[str, ...]:
+    return tuple(tag_of(deck, settings) for deck in one.decks)
+
+
+def note_named(name: str) -> str:
+    """A note for all that a file of that name brings."""
+    return f"{deck_path(name)}.md"
 
 
 def tag_of(deck: str, settings: Settings) -> str:
@@ -203,11 +245,11 @@ def carry_out(
         settings = workspace.vault.settings_of(name)
         if (root / name).exists():
             raw = workspace.store.files.read(name)
-            new = _appended(name, raw, questions, settings)
+            new = _appended(name, raw, questions, settings, below_tags=bool(arrival.one_note))
             added[name] = raw, new
         else:
-            new = as_bytes(_note_text(questions, settings))
-            files[path] = new
+            text = f"{_below_tags(questions, settings)}\n" if arrival.one_note else _note_text(questions, settings)
+            files[path] = new = as_bytes(text)
         notes[name] = parse_note(name, new, settings)
     media = [name for name in arrival.media if not (root / folder / MEDIA / name).exists()]
     for done, name in enumerate(media):
@@ -231,11 +273,17 @@ def carry_out(
     return sorted(f"{folder}/{path}" for path in files)
 
 
-def _appended(name: str, raw: bytes, questions: Iterable[IncomingQuestion], settings: Settings) -> bytes:
+def _appended(
+    name: str, raw: bytes, questions: Iterable[IncomingQuestion], settings: Settings, *, below_tags: bool
+) -> bytes:
     note = NoteText(raw)
     if (opened := open_at_end(note.lines)) is not None:
         raise NoteError(f"{name} ends within {opened} that is not closed; close it first")
-    text = "\n\n".join(one.written(settings) for one in questions).replace("\n", note.newline)
+    text = "\n\n".join(one.written(settings) for one in questions)
+    if below_tags:
+        there = parse_note(name, raw, settings).questions
+        text = _below_tags(questions, settings, there[-1].decks if there else ())
+    text = text.replace("\n", note.newline)
     gap = "" if not raw else note.newline if raw.endswith(b"\n") else note.newline * 2
     return raw + as_bytes(f"{gap}{text}{note.newline}")
 

@@ -67,6 +67,8 @@ class IncomingQuestion(Struct):
     digest: str
     """Of what is there, to see later whether that changed."""
     losses: set[str] = field(default_factory=set)
+    there: str = ""
+    """Its fields as they read where it comes from, on one line."""
     origin: tuple[CardId, datetime] | None = None
     """In an export of this program: its first card's name, and when it was that."""
     is_part: bool = False
@@ -264,7 +266,9 @@ class _Reader:
                 card.flag = card.flag or 1
         key, keyed = with_key(tagged(text, tags, self._settings), note.guid, place)
         digest = sha256("\x1f".join(note.values).encode("utf-8", "replace")).hexdigest()[:16]
-        return IncomingQuestion(key, f"{decks[0]}.md", (decks[0],), keyed, incoming, note.tags, media, digest, losses)
+        there = " │ ".join(filter(None, map(plain, note.values)))
+        about = (key, f"{decks[0]}.md", (decks[0],), keyed, incoming, note.tags, media, digest, losses)
+        return IncomingQuestion(*about, there=there)
 
     def _deck(self, card: AnkiCard) -> str:
         name = self._contents.decks.get(card.original_deck or card.deck, "Default")

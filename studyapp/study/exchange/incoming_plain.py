@@ -137,7 +137,8 @@ class TableSource(PlainSource):
             (sides[0].media | sides[1].media, sides[0].losses | sides[1].losses) if as_html else (set(), set())
         )
         about = (f"{path}.md", (path,), text, [IncomingCard() for _ in range(cards)], (), media, digest, losses)
-        return IncomingQuestion(key, *about, is_part=True)
+        there = f"{plain(front) if as_html else front} │ {plain(back) if as_html else back}".replace("\n", " ")
+        return IncomingQuestion(key, *about, there=there, is_part=True)
 
     def _is_both_ways(self, row: Sequence[str]) -> bool:
         kind = (self._cell(row, "notetype") or self._said.get("notetype", "")).lower()

@@ -32,9 +32,9 @@ def vault(tmp_path: Path) -> Workspace:
     return workspace(make_vault(tmp_path / "vault", {"mine.md": "#flashcards\n\na::b\n"}), tmp_path / "home", LATER)
 
 
-def bring(vault: Workspace, file: Path = OLD, folder: str = "Anki") -> Arrival:
+def bring(vault: Workspace, file: Path = OLD, folder: str = "Anki", one_note: str = "") -> Arrival:
     with opened(file) as package:
-        arrival = plan(vault, AnkiSource(package), folder)
+        arrival = plan(vault, AnkiSource(package), folder, one_note=one_note)
         carry_out(vault, AnkiSource(package), arrival)
     vault.vault.scan()
     return arrival
@@ -264,3 +264,33 @@ def test_a_crash_leaves_all_of_it_or_none(tmp_path: Path, step: str) -> None:
     os.waitpid(child, 0)
     there = sorted(path.relative_to(root / "Anki").as_posix() for path in (root / "Anki").rglob("*.md"))
     assert there in ([], ["a.md", "deep/b.md"])
+
+
+def decks_of(vault: Workspace) -> list[tuple[str, tuple[str, ...]]]:
+    """The decks of each card of the import."""
+    fresh = workspace(vault.vault.root, vault.locations.state.parent / "home", LATER)
+    handles = [fresh.vault.find(row.id) for row in fresh.vault.rows() if row.path != "mine.md"]
+    return sorted((one.card.front, one.question.decks) for one in handles)
+
+
+def test_decks_are_notes_in_folders_or_tags_in_one_note_as_the_person_chooses(
+    vault: Workspace, tmp_path: Path
+) -> None:
+    bring(vault)
+    in_folders = decks_of(vault)
+    take_back(vault)
+    arrival = bring(vault, one_note="Old.md")
+    assert {path for path in bytes_of(vault) if path.startswith("Anki/")} == {"Anki/Old.md", "Anki/media/pic ä.png"}
+    assert decks_of(vault) == in_folders
+    assert len({decks for _, decks in in_folders}) == 4
+    assert (arrival.cards, arrival.reviews) == (22, 47)
+    note = "SELECT id FROM notes WHERE flds LIKE 'dog%'"
+    sql = (
+        f"UPDATE notes SET guid = 'fresh', flds = 'pig' || x'1f' || 'Schwein' WHERE id IN ({note});"
+        "UPDATE notes SET guid = 'other', flds = 'hen' || x'1f' || 'Huhn' || x'1f' WHERE flds LIKE 'cat%'"
+    )
+    more = changed(OLD, tmp_path / "more.apkg", sql)
+    assert bring(vault, more, one_note="Old.md").cards == 3
+    german = ("flashcards/German",)
+    assert set(decks_of(vault)) - set(in_folders) == {("pig", german), ("Schwein", german), ("hen", german)}
+    assert not bring(vault, more, one_note="Old.md").does_something
