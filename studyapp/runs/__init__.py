@@ -1,1 +1,1 @@
-"""A run of a demo: its process, frames, results and pictures."""
+"""Runs of demos: processes, frames, results and pictures."""

@@ -1,4 +1,4 @@
-"""Horizontal axes: where a value stands, and what is written below it."""
+"""Horizontal axes: the position of a value, and the labels below."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from demos.catalog import TOTAL
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A horizontal axis: where a value stands, from 0 to 1, and what is written below it."""
+    """A horizontal axis: the position of a value, from 0 to 1, and the labels below."""
 
     label: str
     ticks: tuple[tuple[float, str], ...]
@@ -19,7 +19,7 @@ class Axis:
 
 
 def numbers_axis(values: Iterable[float], whole: int = TOTAL) -> Axis:
-    """Make a logarithmic axis for numbers that are trained, up to all of the model's, with a place for none."""
+    """A logarithmic axis for trained numbers, up to all of the model's, with a place for none."""
     top = math.log10(max(whole, *values, 1000))
     low = 2.0
 
@@ -32,7 +32,7 @@ def numbers_axis(values: Iterable[float], whole: int = TOTAL) -> Axis:
 
 
 def seconds_axis(values: Iterable[float]) -> Axis:
-    """Make an axis of seconds, from 0 to a round number above every value."""
+    """An axis of seconds, from 0 to a round number above every value."""
     top = max(values, default=1.0) or 1.0
     unit = 10.0 ** math.floor(math.log10(top))
     step = next(unit * factor for factor in (0.2, 0.5, 1, 2) if top <= unit * factor * 5.001)

@@ -1,4 +1,4 @@
-"""Many runs of one setting with different seeds: the median of their curves, the worst and the best."""
+"""Runs of one setting with different seeds: the median of their curves, the worst and the best."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Band:
 
     @property
     def words(self) -> str:
-        """Where they end: `5 seeds: .97 to 1.00, median .99`."""
+        """The final values: `5 seeds: .97 to 1.00, median .99`."""
         worst, middle, best = (f"{points[-1][1]:.2f}" for points in (self.worst, self.middle, self.best))
         return f"{self.seeds} seeds: {worst} to {best}, median {middle}"
 
 
 def band_of(runs: Sequence[DemoRun]) -> Band | None:
-    """Take finished runs of one setting together; None for fewer than two."""
+    """Combine finished runs of one setting; None for fewer than two."""
     curves = [points for run in runs if run.summary is not None and (points := run.curves.get("accuracy"))]
     if len(curves) < 2:
         return None
@@ -42,7 +42,7 @@ def band_of(runs: Sequence[DemoRun]) -> Band | None:
 
 
 def value_at(points: Points, step: float) -> float:
-    """The last value that was measured up to a step."""
+    """The last value measured up to a step."""
     value = points[0][1]
     for when, found in points:
         if when > step:

@@ -1,7 +1,7 @@
 """The drawing of what a method trains: matrices in proportion, with their real shapes, and lines of text.
 
 A demo declares it as lines (see `demos.frame`): `W[d × d] frozen  + ⟦B[d × rank] zero⟧` is a row of matrices with
-what stands between them; what is trained stands in ⟦ ⟧.
+text in between; what is trained is in ⟦ ⟧.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _MATRIX: Final = re.compile(
 )
 _TRAINED: Final = re.compile("⟦[^⟦⟧]*⟧?")
 _LARGEST: Final = 10**9
-"""Rows or columns of a matrix; one that is larger is drawn as large as this."""
+"""Rows or columns of a matrix at which its drawing stops growing."""
 _SYMBOLS: Final = 9
-"""Of a sentence, where T stands for its length."""
+"""Of a sentence, whose length is T."""
 _FINEST, _COARSER = 1.0, 1.08
-"""Numbers a column of the screen stands for, and how much more if that is too wide."""
+"""Numbers per column of the screen, and the factor if that is too wide."""
 
 
 class Matrix(NamedTuple):
@@ -41,7 +41,7 @@ class Matrix(NamedTuple):
     trained: bool
 
     def labels(self, *, marked: bool, noted: bool) -> Iterator[Sequence[str]]:
-        """What may stand below it, the widest first; what is trained in ⟦ ⟧ where no colour says so."""
+        """The captions below it, the widest first; what is trained is in ⟦ ⟧ where there is no colour."""
         left, right = ("⟦", "⟧") if self.trained and marked else ("", "")
         for lines in ((f"{self.name}  {self.shape}", self.note), (self.name, self.shape)):
             yield (left + lines[0] + right, *lines[1:][:noted])
@@ -50,9 +50,9 @@ class Matrix(NamedTuple):
 def block_rows(
     drawing: str, knobs: Mapping[str, KnobValue], size: tuple[int, int], *, marked: bool = True
 ) -> list[Strokes]:
-    """Draw what is trained with some knobs, of which none may be missing.
+    """Draw what is trained with these knobs, none of which may be missing.
 
-    If `marked`, the labels of what is trained stand in ⟦ ⟧.
+    If `marked`, the labels of what is trained are in ⟦ ⟧.
     """
     width, height = size
     names = names_of(knobs) | {"T": _SYMBOLS}
@@ -67,7 +67,7 @@ def block_rows(
 
 
 def _holding(line: str, knobs: Mapping[str, KnobValue]) -> str | None:
-    """What is to be drawn of a line; None if it is for another setting."""
+    """The part of a line to draw; None if the line is for another setting."""
     found = _SETTING.match(line)
     if found is None:
         return line
@@ -78,7 +78,7 @@ def _holding(line: str, knobs: Mapping[str, KnobValue]) -> str | None:
 
 
 def _parts(line: str, names: Mapping[str, int]) -> Sequence[Matrix | str] | str:
-    """Cut a line into matrices and what stands between them; one without matrices stays a text."""
+    """Split a line into matrices and the text between them; one without matrices stays a text."""
     parts: list[Matrix | str] = []
     end = 0
     try:
@@ -122,7 +122,7 @@ def _text(line: str, width: int) -> Strokes:
 
 
 def _matrices(parts: Sequence[Matrix | str], size: tuple[int, int], *, marked: bool) -> list[Strokes]:
-    """A row of matrices at one scale, the largest at which it fits; in one line of text if there is none."""
+    """A row of matrices at one scale, the largest that fits; as one line of text if none does."""
     width, height = size
     matrices = [part for part in parts if isinstance(part, Matrix)]
     between = sum(width_of(part) for part in parts if isinstance(part, str)) + len(parts) - 1

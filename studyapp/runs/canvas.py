@@ -1,7 +1,7 @@
-"""A few strokes on two kinds of paper: SVG written directly, the same bytes each time, and PNG through Pillow.
+"""A few drawing operations for two formats: SVG written directly, always the same bytes, and PNG through Pillow.
 
-Sizes are in points; the origin is at the top left. Pillow belongs to the `demos` extra and is imported when a PNG is
-asked for; it brings its own font, so that pictures look alike on machines without any.
+Sizes are in points; the origin is at the top left. Pillow belongs to the `demos` extra and is imported only for a
+PNG; it has its own font, so that pictures look alike on machines without any.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class DrawingError(StudyError):
 
 
 class Canvas(Protocol):
-    """What a figure is drawn on."""
+    """A drawing surface for a figure."""
 
     def line(self, start: Position, end: Position, colour: str, width: float = 1.0) -> None:
         """Draw a straight line."""
@@ -40,10 +40,10 @@ class Canvas(Protocol):
     def text(
         self, at: Position, text: str, size: float = 11, colour: str = "#222222", anchor: Align = "start"
     ) -> None:
-        """Write one line whose baseline is at the place."""
+        """Write one line with its baseline at that point."""
 
     def image(self) -> bytes:
-        """Give the finished picture as the bytes of a file."""
+        """The finished picture as the bytes of a file."""
 
 
 class SvgCanvas:
@@ -74,12 +74,12 @@ class SvgCanvas:
     def text(
         self, at: Position, text: str, size: float = 11, colour: str = "#222222", anchor: Align = "start"
     ) -> None:
-        """Write one line whose baseline is at the place."""
+        """Write one line with its baseline at that point."""
         where = f'x="{at[0]:.1f}" y="{at[1]:.1f}" font-size="{size:g}" fill="{colour}" text-anchor="{anchor}"'
         self._lines.append(f"<text {where}>{escape(text)}</text>")
 
     def image(self) -> bytes:
-        """Give the finished picture as the bytes of a file."""
+        """The finished picture as the bytes of a file."""
         return "\n".join((self._head, *self._lines, "</svg>", "")).encode()
 
 
@@ -108,13 +108,13 @@ class PngCanvas:
     def text(
         self, at: Position, text: str, size: float = 11, colour: str = "#222222", anchor: Align = "start"
     ) -> None:
-        """Write one line whose baseline is at the place."""
+        """Write one line with its baseline at that point."""
         font = self._fonts.setdefault(size, self._font(size=size * _SHARP))
         place = {"start": "ls", "middle": "ms", "end": "rs"}[anchor]
         self._draw.text((at[0] * _SHARP, at[1] * _SHARP), text, fill=colour, font=font, anchor=place)
 
     def image(self) -> bytes:
-        """Give the finished picture as the bytes of a file."""
+        """The finished picture as the bytes of a file."""
         file = io.BytesIO()
         self._image.save(file, format="PNG", optimize=True)
         return file.getvalue()

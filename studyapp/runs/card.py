@@ -16,24 +16,24 @@ from studyapp.study.reader.demo_links import link_to
 
 _ESCAPED: Final = r"\\\g<0>"
 _MARKS: Final = re.compile(r"[\\`*\[\]<>$~=|]")
-"""What would be markup in a value, such as the `<b>` of a place."""
+"""What would be markup in a value, such as the `<b>` of a position."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A card that is not in a note yet; each side is one line."""
+    """A card not yet in a note; each side is one line."""
 
     demo: DemoCard
-    """What it is about."""
+    """The question."""
     front: str
     back: str
     more: tuple[Draft, ...] = ()
-    """Cards that go with it, below it."""
+    """Cards that belong below it."""
 
     def text(self, settings: Settings) -> str:
-        """The card for a note with those settings, its sides on lines of their own where that is possible."""
+        """The card as a note with those settings would have it, its sides on lines of their own if possible."""
         text = card_text(self.front, self.back, settings, in_one_line=False)
-        # What the settings allow no card for is refused when it is added, with the reason.
+        # A card that the settings do not allow is refused when it is added, with the reason.
         text = text or f"{self.front}\n{settings.multiline_card_separator}\n{self.back}"
         return "\n\n".join([text, *(draft.text(settings) for draft in self.more)])
 
@@ -52,7 +52,7 @@ def draft_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> D
 
 
 def three_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> Draft:
-    """Three cards of a run: what the method does, why the run came out as it did, and the numbers."""
+    """Three cards about a run: what the method does, why the run ended as it did, and the numbers."""
     fact = Draft(
         card, _line(f"{card.title}: what is trained, and where?"), _line(f"{_MARKS.sub(_ESCAPED, card.idea)}")
     )

@@ -1,4 +1,4 @@
-"""A run that learned nothing says so, and why that can be."""
+"""Whether a run learned nothing, and the likely reasons."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from demos.frame import KnobValue
 from studyapp.runs.run import DemoRun
 
 _MORE: Final = 0.05
-"""By how much the accuracy must have risen for a run to have learned something."""
+"""The least gain in accuracy that counts as learning."""
 _FEW: Final = 60
-"""Steps that are few for any job."""
+"""Few steps for any job."""
 _FELL: Final = 0.8
-"""The share of the first loss below which the last one has fallen."""
+"""The final loss, as a share of the first, below which the loss has clearly fallen."""
 
 
 def learned_nothing(run: DemoRun) -> bool:
-    """Whether a run is over and its answers are no better than the base model's."""
+    """Whether a run is over with answers no better than the base model's."""
     came = run.summary
     return came is not None and came.after < 0.5 and came.after - came.before < _MORE
 
 
 def reasons(card: DemoCard, run: DemoRun) -> Iterator[str]:
-    """Say why a run may have learned nothing, the likeliest first: rate, length, seed, or the method itself."""
+    """Why a run may have learned nothing, the likeliest reason first: rate, length, seed, or the method itself."""
     losses = [value for _, value in run.curves.get("loss", ()) if math.isfinite(value)]
     knobs = run.knobs
     first, last = (losses[0], losses[-1]) if losses else (0.0, 0.0)
@@ -33,9 +33,9 @@ def reasons(card: DemoCard, run: DemoRun) -> Iterator[str]:
     rate = float(knobs.get("learning_rate", 0) or 0)
     if rate and not fell:
         word = "too high" if last > first or max(losses, default=0.0) > 2 * first else "too low or too high"
-        yield f"the rate {rate:g} may be {word}: at 0 it is the method's own"
+        yield f"the rate {rate:g} may be {word}: 0 means the method's own"
     if _short(run, knobs):
-        yield f"{run.last.total if run.last else 0} steps may be too few: at 0 there are as many as the job needs"
+        yield f"{run.last.total if run.last else 0} steps may be too few: 0 means as many as the job needs"
     elif fell and card.trained != 0:
         yield f"the loss fell from {first:.2f} to {last:.2f}, but whole answers need more: try more steps"
     if "seed" in knobs and card.trained:

@@ -13,7 +13,7 @@ _FAMILIES: Final = {
     "Change it": ("llama_adapter_v2", "adapters", "lora", "finetuning_2"),
     "Read it": ("feature_based", "finetuning_1"),
 }
-"""What is done, and the demos that do it."""
+"""What the methods do, and their demos."""
 _OTHERS: Final = "Your own"
 _SAID_ANYWAY: Final = frozenset({"tuning", "finetuning", "learning"})
 
@@ -26,7 +26,7 @@ class Family(NamedTuple):
 
 
 def families(cards: Sequence[DemoCard]) -> Iterator[Family]:
-    """Sort demos into their families; a person's own come last."""
+    """Sort demos into their families; the user's own come last."""
     by_name = {card.name: card for card in cards}
     for name, demos in _FAMILIES.items():
         if found := tuple(by_name.pop(demo) for demo in demos if demo in by_name):
@@ -36,6 +36,6 @@ def families(cards: Sequence[DemoCard]) -> Iterator[Family]:
 
 
 def short_title(title: str) -> str:
-    """A method's name without the word that all of them have in common."""
+    """A method's name without the word that all of them share."""
     *before, last = title.split() or [""]
     return " ".join(before) if before and last.casefold() in _SAID_ANYWAY else title

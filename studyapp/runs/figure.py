@@ -14,28 +14,28 @@ from studyapp.runs.results import Point
 from studyapp.runs.scatter import arrange
 
 _OWN, _SHIPPED = "#b57800", "#595e68"
-"""Gold for what was run here, grey for what came with the program; dots and rings say the same."""
+"""Gold for runs made here, grey for shipped ones; dots and rings say the same."""
 _INK, _QUIET, _LINE, _GRID = "#222222", "#666666", "#b0b0b0", "#e4e4e4"
 
 _PANEL = (414, 260)  # width and height of the axes
 _CELLS = (66, 17)
-"""Columns and rows in which names find their places: as wide and high as the letters."""
+"""The grid, in columns and rows, for placing names: cells as wide and high as the letters."""
 _LEFT, _GAP, _TOP, _BETWEEN = 56, 48, 82, 66
 _LEGEND = 420
 _COLUMNS = (250, 315, 365, 400)  # right ends of the legend's numbers
 
 
 def trade_off(jobs: Mapping[str, Sequence[Point]], canvas: Callable[[int, int], Canvas] = SvgCanvas) -> bytes:
-    """The bytes of a picture that compares jobs, in the order of the legend; PictureError if that cannot be."""
+    """The bytes of a picture that compares jobs, in the order of the legend; PictureError if that is impossible."""
     every = [point for points in jobs.values() for point in points]
     if not every:
-        raise DrawingError("there is nothing to draw: no run of these jobs is kept")
+        raise DrawingError("nothing to draw: there are no finished runs of these jobs")
     width, height = _PANEL
     tall = sum(max(height, len(points) * 15) + _BETWEEN for points in jobs.values())
     paper = canvas(_LEFT + 2 * (width + _GAP) + _LEGEND, _TOP + tall)
-    paper.text((_LEFT, 24), "What each method reaches, and at what price", 16)
+    paper.text((_LEFT, 24), "What each method reaches, and what it costs", 16)
     note = (
-        "toy model; median over seeds, whiskers from worst to best; dots were run here, rings came with the program"
+        "toy model; median over seeds, whiskers from worst to best; dots were run here, rings come with the program"
     )
     paper.text((_LEFT, 42), note, 11, _QUIET)
     axes = (numbers_axis(p.trainable for p in every), seconds_axis(p.seconds for p in every))
@@ -53,16 +53,16 @@ def trade_off(jobs: Mapping[str, Sequence[Point]], canvas: Callable[[int, int], 
 
 
 def save(path: Path, jobs: Mapping[str, Sequence[Point]]) -> None:
-    """Write the comparison as SVG or PNG, as the file's name says; PictureError if that is not possible."""
+    """Save the comparison as SVG or PNG, by the file's name; PictureError if that is impossible."""
     kinds: dict[str, Callable[[int, int], Canvas]] = {".svg": SvgCanvas, ".png": PngCanvas}
     kind = kinds.get(path.suffix.lower())
     if kind is None:
-        raise DrawingError(f"a picture is saved as .svg or .png, not as {path.name!r}")
+        raise DrawingError(f"the picture's name must end in .svg or .png, not {path.name!r}")
     image = trade_off(jobs, kind)
     try:
         path.write_bytes(image)
     except OSError as error:
-        raise DrawingError(f"the picture is not saved: {path}: {error.strerror}") from None
+        raise DrawingError(f"can't save the picture: {path}: {error.strerror}") from None
 
 
 def _height(accuracy: float) -> float:
@@ -87,9 +87,9 @@ def _frame(paper: Canvas, x0: float, top: float, axis: Axis, title: str) -> None
 
 
 def _marks(paper: Canvas, corner: tuple[float, float], points: Sequence[Point], places: Sequence[float]) -> set[int]:
-    """Draw points with their names, each where it covers nothing; a line leads to one that is further off.
+    """Draw points with their names, each where it covers nothing; a line leads to one further away.
 
-    Where a name has no room, the point has its number in the legend; those points are returned.
+    A point whose name does not fit gets a number in the legend; those points are returned.
     """
     (x0, top), (columns, rows), width = corner, _CELLS, _PANEL[0]
     marks = [
@@ -98,7 +98,7 @@ def _marks(paper: Canvas, corner: tuple[float, float], points: Sequence[Point], 
     ]
     found = arrange(marks, _CELLS)
     for number, (point, spot, name) in enumerate(zip(points, found.marks, found.names, strict=True)):
-        # Marks that would fall on one place stand beside each other.
+        # Marks that would coincide are placed side by side.
         x, y = x0 + (spot[1] + 0.5) * width / columns, top + _height(point.accuracy)
         colour = _OWN if point.own else _SHIPPED
         if point.runs > 1:
@@ -120,7 +120,7 @@ def _mark(paper: Canvas, at: tuple[float, float], point: Point, number: int | No
 
 
 def name_of(point: Point) -> str:
-    """What a point is called beside its mark."""
+    """A point's name beside its mark."""
     return f"{short_title(point.title)} {point.turned}".strip()
 
 

@@ -1,4 +1,4 @@
-"""Messages of the worker → frames: checked, and made harmless for a terminal, where they enter the app."""
+"""Worker messages → frames: checked, and made safe for a terminal, on their way into the app."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 KINDS = ("bars", "columns", "heat", "lines", "words")
 
 _MOST_ITEMS = 256
-"""Of one list in a frame; what a demo sends beyond that is cut off."""
+"""The most items of one list in a frame; the rest is cut off."""
 _LONGEST_TEXT = 1000
 
 
@@ -29,7 +29,7 @@ class DemoFailedError(StudyError):
 
 
 def safe_card(card: DemoCard) -> DemoCard:
-    """Make what a demo declares harmless for a terminal."""
+    """Make a demo's declarations safe for a terminal."""
     return replace(
         card,
         title=_line(card.title),
@@ -58,7 +58,7 @@ def _value(value: KnobValue) -> KnobValue:
 
 
 def read_frame(message: Mapping[str, Any]) -> Frame:
-    """Turn one message into a frame whose texts are safe to show; DemoFailedError if the message is no frame."""
+    """Turn a message into a frame whose texts are safe to show; DemoFailedError if it is not a frame."""
     try:
         return Frame(
             step=int(message["step"]),
@@ -72,11 +72,11 @@ def read_frame(message: Mapping[str, Any]) -> Frame:
             memory=_read_memory(message["memory"]) if message.get("memory") else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        raise DemoFailedError("the demo sent something that is no frame") from None
+        raise DemoFailedError("the demo sent an invalid frame") from None
 
 
 def read_summary(value: Mapping[str, Any]) -> Summary:
-    """Read what a run came to, from a message or from the kept results.
+    """Read the result of a run, from a message or from the saved results.
 
     Raises:
         KeyError, TypeError, ValueError: if it is no summary.
@@ -137,5 +137,5 @@ def _line(value: Any) -> str:
 
 
 def _number(value: Any) -> float:
-    """Read a number; what JSON has none for comes as null and is shown as a gap."""
+    """Read a number; null, which stands for what JSON cannot express, becomes a gap."""
     return math.nan if value is None else float(value)

@@ -1,7 +1,7 @@
-"""The guess before a run, by one key, and the verdict of the run.
+"""The guess before a run, made with one key, and its verdict.
 
-Asked is what the demo asks and its run answers; where it has no answers to choose from, how far it will get; and
-when a knob was turned since the last run, what that will change.
+It is about what the demo asks and its run answers; if that has no answers to choose from, how far the run will get;
+and if a knob was turned since the last run, what that will change.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from demos.frame import Knob, KnobValue, Summary
 from studyapp.runs.results import Result, shown
 
 SAME = 0.02
-"""Accuracies that differ by no more are called the same: with 400 test strings this is one standard error."""
+"""Accuracies that differ by no more count as equal: with 400 test strings this is one standard error."""
 
 BANDS = ((0.2, "under 20 %"), (0.5, "20 to 50 %"), (0.9, "50 to 90 %"), (float("inf"), "90 % or more"))
 
 
 @dataclass(frozen=True, slots=True)
 class GuessQuestion:
-    """One question with its answers; the key is the answer's number."""
+    """A question with its answers; the key is the answer's number."""
 
     text: str
     answers: tuple[str, ...]
     judge: Callable[[Summary], int]
-    """Which answer the run gives, counted from 0; negative if it gives none."""
+    """The run's answer, counted from 0; negative if it gives none."""
 
     about: str = ""
-    """What the verdict begins with."""
+    """The start of the verdict."""
 
     def verdict(self, guess: int, came: Summary) -> str:
-        """Compare the guess with what came."""
+        """Compare the guess with the result."""
         right = self.judge(came)
         if right < 0:
             return f"– {self.about}the run gives no answer to that"
@@ -42,7 +42,7 @@ class GuessQuestion:
 
 
 def questions(card: DemoCard, knobs: Mapping[str, KnobValue], past: Sequence[Result]) -> tuple[GuessQuestion, ...]:
-    """Choose what to ask before a run: what a turned knob changes, and what the demo itself asks.
+    """The questions before a run: what a turned knob changes, and what the demo itself asks.
 
     The past runs are finished ones of the same demo, newest first.
     """

@@ -1,4 +1,4 @@
-"""What is known of the methods: from own runs where there are some, else from what was measured for this version."""
+"""Results of the methods: from own runs, else as measured for this version."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studyapp.runs.results import Point, Results
 from studyapp.runs.shipped import shipped_points
 
 MEAN = "mean"
-"""Called like a job: the mean of all of them."""
+"""Named like a job: the mean over all jobs."""
 
 KnownPoints = Mapping[str, Mapping[str, Point]]
 """Demo, then job, then the point with every knob at its default."""
@@ -22,7 +22,7 @@ KnownPoints = Mapping[str, Mapping[str, Point]]
 def known_points(
     cards: Sequence[DemoCard], jobs: Sequence[str], results: Results, shipped: Path = PATH
 ) -> dict[str, dict[str, Point]]:
-    """Give for each demo the point of each job that it was run on, here or elsewhere."""
+    """For each demo, the point of each job that it was run on, here or elsewhere."""
     found: dict[str, dict[str, Point]] = {card.name: {} for card in cards}
     for job in jobs:
         for point in (*shipped_points(job, cards, shipped), *results.points(job, cards)):
@@ -32,7 +32,7 @@ def known_points(
 
 
 def points_on(job: str, cards: Sequence[DemoCard], jobs: Sequence[str], results: Results) -> tuple[Point, ...]:
-    """The points of one job, or of their mean; a shipped one only where the method was not run here."""
+    """The points of one job, or of their mean; a shipped one only if the method was not run here."""
     known = known_points(cards, jobs, results)
     if job == MEAN:
         return tuple(mean_of([*by_job.values()]) for by_job in known.values() if by_job)

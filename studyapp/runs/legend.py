@@ -1,4 +1,4 @@
-"""Numbers for marks whose names find no room beside them, and what the numbers mean."""
+"""Numbers for marks whose names do not fit beside them, and what the numbers mean."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _GAP: Final = 2
 _SHIPPED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _OWN: Final = "❶❷❸❹❺❻❼❽❾❿⓫⓬⓭⓮⓯⓰⓱⓲⓳⓴"
 MOST: Final = len(_OWN)
-"""Numbers that there are."""
+"""The available numbers."""
 
 
 class NamedMark(NamedTuple):
@@ -22,24 +22,24 @@ class NamedMark(NamedTuple):
     name: str
     own: bool = True
     method: str = ""
-    """Names it where there is no room for all names; the name itself, if empty."""
+    """Its name in tight places; if empty, the full name."""
 
 
 class Legend(NamedTuple):
-    """The marks that have a number, and the names that the numbers stand for."""
+    """The marks with a number, and the names that the numbers stand for."""
 
     numbers: Sequence[int]
-    """Of each mark; 0 for one that has none."""
+    """For each mark; 0 for none."""
     names: Sequence[tuple[str, bool]]
-    """What number 1, 2, … is called, and whether it was run here."""
+    """The name behind number 1, 2, …, and whether it was run here."""
 
     def sign(self, mark: int, *, own: bool) -> str:
-        """The number of a mark as one cell; nothing for one that has none."""
+        """A mark's number as one cell; empty for none."""
         number = self.numbers[mark]
         return (_OWN if own else _SHIPPED)[number - 1] if number else ""
 
     def rows(self, width: int) -> list[Strokes]:
-        """Each number with its name, in columns where there is room."""
+        """Each number with its name, in columns if they fit."""
         wide = min(max((width_of(name) for name, _ in self.names), default=0) + 2 + _GAP, max(width, 1))
         each = max(width // wide, 1)
         cells = [

@@ -1,4 +1,4 @@
-"""The doctor's check of the demos that notes name; apart from `named`, which a review needs at its start."""
+"""The doctor's check of the demos that notes name; apart from `named`, which a review imports at its start."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REMEDY = "Correct it; `studyapp demo --list` shows the demos, and `m` after a r
 
 
 def misnamed(patient: Patient, vault: Path | None = None) -> Iterator[Finding]:
-    """Links and front matter that name a demo, a knob or a value that neither the program nor the vault has."""
+    """Links and front matter that name an unknown demo, knob or value."""
     named = f"{SCHEME}:" in patient.text.text.lower()
     lines = [
         (number, line)

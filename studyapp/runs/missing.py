@@ -10,7 +10,7 @@ from studyapp.runs.results import Results, setting_of
 
 
 def jobs_of(cards: Sequence[DemoCard]) -> list[str]:
-    """Give the jobs on which demos can be compared: those that at least two of them take, in their order."""
+    """The jobs on which demos can be compared, in order: those that at least two of them take."""
     found = [str(job) for card in cards for knob in card.knobs if knob.name == "job" for job in knob.choices]
     return [job for job in dict.fromkeys(found) if found.count(job) > 1]
 
@@ -18,7 +18,7 @@ def jobs_of(cards: Sequence[DemoCard]) -> list[str]:
 def missing_runs(
     cards: Sequence[DemoCard], jobs: Sequence[str], seeds: range, results: Results
 ) -> list[tuple[DemoCard, dict[str, KnobValue]]]:
-    """List the demos, with their default knobs, that have no kept result for a job and a seed."""
+    """The demos, with their default knobs, without a saved result for a job and a seed."""
     kept = {(result.setting, result.seed) for result in results.all()}
     wanted = []
     for job in jobs:

@@ -1,4 +1,4 @@
-"""The demos that belong to a card, and names in it that belong to none."""
+"""The demos that a card names, and its unknown names."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from studyapp.wording.cards import names_of
 
 
 def offer_of(handle: Handle, catalog: DemoCatalog) -> DemoOffer:
-    """The demos that belong to a card, and names in it that belong to none."""
+    """The demos that a card names, and its unknown names."""
     question, values = handle.question, handle.note.front_matter.values
     above, names = reversed(question.context), names_of(handle)
     return demos_of(question.body, values, above, names, catalog, handle.card.front)
 
 
 def problems_of(handle: Handle, vault: Path | None = None) -> tuple[str, ...]:
-    """Names of no demo, here or in the vault, in a card's links or its note's front matter.
+    """Unknown demos in a card's links or its note's front matter.
 
     Demos are read only if one is named.
     """

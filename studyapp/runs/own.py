@@ -1,8 +1,8 @@
-"""A person's own demos: where they are looked for, and which may run.
+"""The user's own demos: where they are looked for, and which may run.
 
-A demo is a program, and a vault may come from a stranger. So a file is only read until the person has seen its source
-and trusts it. What is trusted is these bytes, by their digest, in the person's own state folder: a file that changes
-asks again, and nothing within a vault can say that it is trusted.
+A demo is a program, and a vault may come from a stranger. So a file is only read until the user has seen its source
+and trusts it. Trust covers these bytes, by their digest, and is kept in the user's own state folder: a file that
+changes asks again, and nothing in a vault can make it trusted.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from studyapp.core.visible import visible
 from studyapp.runs.frames import safe_card
 
 FOLDER: Final = "demos"
-"""Within a vault, and within the folder of what the person made outside any."""
+"""In a vault, and in the user's own folder outside any."""
 
 
 MEANS: Final = (
@@ -37,21 +37,21 @@ MEANS: Final = (
 
 
 class TrustError(StudyError):
-    """A demo cannot be trusted, read or begun; the message says why."""
+    """A demo cannot be trusted, read or created; the message says why."""
 
     title = "Demo"
 
 
 def own_folders(vault: Path | None = None) -> tuple[Path, ...]:
-    """The folders that own demos are looked for in: those of `STUDYAPP_DEMOS`, the person's, the vault's."""
+    """The folders with own demos: those of `STUDYAPP_DEMOS`, the user's, the vault's."""
     found = [*folders()[1:]]
-    with suppress(StudyError):  # without a home folder there is nothing of the person's
+    with suppress(StudyError):  # without a home folder the user has none
         found.append(Locations.of_user().own_demos)
     return tuple(found) if vault is None else (*found, vault / FOLDER)
 
 
 def catalog_of(vault: Path | None = None) -> Catalog:
-    """All demos: those that come with the program, the person's, a vault's; read once."""
+    """All demos: those that come with the program, the user's, a vault's; read once."""
     return _loaded(own_folders(vault))
 
 
@@ -67,18 +67,18 @@ def source_of(card: DemoCard) -> bytes:
     try:
         return read_file(card.path, LARGEST)
     except OSError as error:
-        raise TrustError(f"the demo {card.name} cannot be read: {card.path}: {error.strerror}") from None
+        raise TrustError(f"can't read the demo {card.name}: {card.path}: {error.strerror}") from None
 
 
 class Trust:
-    """The sources that the person trusts, one digest a line in a file of theirs."""
+    """The sources that the user trusts, one digest a line in a file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @classmethod
     def of_user(cls) -> Trust:
-        """What the present user trusts; VaultError if there is no home folder."""
+        """What the current user trusts; VaultError without a home folder."""
         return cls(Locations.of_user().trusted_demos)
 
     def holds(self, source: bytes) -> bool:
@@ -88,7 +88,7 @@ class Trust:
         return False
 
     def give(self, source: bytes, path: Path) -> None:
-        """Trust a source from now on; its path is kept only to be read by a person.
+        """Trust a source from now on; its path is saved only for the reader.
 
         Raises:
             TrustError: if it cannot be kept.
@@ -100,10 +100,10 @@ class Trust:
             with os.fdopen(handle, "ab") as file:
                 file.write(line)
         except OSError as error:
-            raise TrustError(f"the trust cannot be kept: {self.path}: {error.strerror}") from None
+            raise TrustError(f"can't save that the demo is trusted: {self.path}: {error.strerror}") from None
 
     def withdraw(self, source: bytes, path: Path) -> bool:
-        """Trust a source no longer, nor what its file held earlier; whether anything of it was trusted.
+        """Stop trusting a source, and earlier contents of its file; returns whether any was trusted.
 
         Raises:
             TrustError: if that cannot be kept.
@@ -114,14 +114,14 @@ class Trust:
         except FileNotFoundError:
             return False
         except OSError as error:
-            raise TrustError(f"the trust stays: {self.path}: {error.strerror}") from None
+            raise TrustError(f"the demo is still trusted: {self.path}: {error.strerror}") from None
         stay = [line for line in lines if line[:64] != digest and line[66:].rstrip() != name]
         if len(stay) < len(lines):
             try:
                 with whole(self.path) as file:
                     file.writelines(stay)
             except OSError as error:
-                raise TrustError(f"the trust stays: {self.path}: {error.strerror}") from None
+                raise TrustError(f"the demo is still trusted: {self.path}: {error.strerror}") from None
         return len(stay) < len(lines)
 
 
@@ -131,7 +131,7 @@ def built_in() -> Catalog:
 
 
 def trusted_of(cards: Sequence[DemoCard], trust: Trust | None = None) -> list[DemoCard]:
-    """Those demos that may run: the program's, and own ones that are trusted."""
+    """The demos that may run: the program's, and trusted own ones."""
     trust = trust or Trust.of_user()
     return [card for card in cards if not card.own or _may_run(card, trust)]
 
@@ -143,15 +143,15 @@ def _may_run(card: DemoCard, trust: Trust) -> bool:
 
 
 def begin(name: str, folder: Path) -> Path:
-    """Write a commented start of an own demo; returns where it is.
+    """Write a commented template for a demo; returns its path.
 
     Raises:
         TrustError: if the name is no name of a demo, is taken, or the file cannot be written.
     """
     if not (name.isidentifier() and name.isascii() and name.islower()):
-        raise TrustError(f"{name!a} cannot name a demo: take small letters, digits and _, with a letter first")
+        raise TrustError(f"{name!a} can't name a demo: use lower-case letters, digits and _, starting with a letter")
     if any(card.name == name for card in load().demos):
-        raise TrustError(f"{name} is a demo that comes with the program; take another name")
+        raise TrustError(f"{name} is a demo that comes with the program; choose another name")
     path = folder / f"{name}.py"
     text = (HERE / "start.txt").read_text("utf-8").replace("NAME", name)
     try:
@@ -159,9 +159,9 @@ def begin(name: str, folder: Path) -> Path:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise TrustError(f"{path} is there already") from None
+        raise TrustError(f"{path} already exists") from None
     except OSError as error:
-        raise TrustError(f"{path} cannot be written: {error.strerror}") from None
+        raise TrustError(f"can't write {path}: {error.strerror}") from None
     return path
 
 

@@ -22,14 +22,14 @@ from studyapp.runs.plots import (
 )
 
 SHADES: Final = "·░▒▓█"
-"""For a heat cell, from nothing to the most."""
+"""For a heat cell, from none to the most."""
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _NUMBERED: Final = 6
-"""Columns of a heat map's cell from which its number stands in it."""
+"""Columns of a heat map's cell from which it contains its number."""
 
 
 def picture_rows(picture: Picture, size: tuple[int, int]) -> list[Strokes]:
-    """Draw a method's own picture into some columns and rows, without its title."""
+    """Draw a method's own picture in some columns and rows, without its title."""
     draw: dict[str, Callable[[Picture, int, int], list[Strokes]]] = {
         "bars": _bars,
         "columns": _columns,
@@ -119,7 +119,7 @@ def _heat(picture: Picture, width: int, height: int) -> list[Strokes]:
 
 
 def _pool(values: tuple[tuple[float, ...], ...], width: int, height: int) -> tuple[list[tuple[float, ...]], int, int]:
-    """Make a heat map small enough by keeping the largest of each block of cells, so that peaks stay."""
+    """Shrink a heat map by keeping the largest of each block of cells, so that peaks stay."""
     across = max(1, math.ceil(max(map(len, values), default=0) / max(width, 1)))
     down = max(1, math.ceil(len(values) / max(height, 1)))
     if across == down == 1:

@@ -1,7 +1,7 @@
-"""Curves and bars as rows of characters: for the screens, which colour them, and for plain lines.
+"""Curves and bars as rows of characters: for the screens, which colour them, and for plain output.
 
-A plot is a list of rows, a row a list of strokes, a stroke some text and what it belongs to. The screen chooses a
-colour for that; the characters alone still tell the story where there is no colour.
+A plot is a list of rows, a row a list of strokes, a stroke some text and what it shows. The screen chooses a colour
+for that; without colour the characters alone still tell the story.
 """
 
 from __future__ import annotations
@@ -12,35 +12,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 NEWEST: Final = 0
-"""Belongs to what was learned last, or is being learned."""
+"""Marks what was learned last, or is being learned."""
 EARLIER: Final = 1
-"""Belongs to what was learned before that, or elsewhere."""
+"""Marks what was learned before that, or elsewhere."""
 AXIS: Final = -1
-"""Belongs to the frame around the data."""
+"""Marks the frame around the data."""
 TEXT: Final = -2
-"""Belongs to a label."""
+"""Marks a label."""
 NAME: Final = -3
-"""Belongs to the name of what was learned last."""
+"""Marks the name of what was learned last."""
 STRONG: Final = -5
-"""Belongs to the name of something that was run here."""
+"""Marks the name of something that was run here."""
 TRACK: Final = -4
-"""Belongs to the part of a bar that is not filled."""
+"""Marks the unfilled part of a bar."""
 GOOD: Final = -6
 BAD: Final = -7
-"""Belongs to what is right, and to what is wrong."""
+"""Mark what is right, and what is wrong."""
 HEAT: Final = 100
-"""A heat cell belongs to 100 plus its intensity, 0 to 4."""
+"""A heat cell is 100 plus its intensity, 0 to 4."""
 GREY: Final = 200
-"""The same of what is given and not trained."""
+"""The same for what is given and not trained."""
 
 _GRID: Final = "┈"
 _TIP: Final = "●"
 _LABELLED: Final = 5
-"""Rows of a plot from which the ends of the horizontal axis are written below it."""
+"""Rows of a plot from which the ends of the horizontal axis are labelled."""
 
 
 class Stroke(NamedTuple):
-    """Some characters that belong to one thing."""
+    """Some characters that show one thing."""
 
     text: str
     owner: int
@@ -56,7 +56,7 @@ class Curve(NamedTuple):
     points: Points
     """In the order in which they are joined; NaN leaves a gap."""
     name: str = ""
-    """Stands at its end."""
+    """Shown at its end."""
     owner: int = NEWEST
 
 
@@ -145,7 +145,7 @@ def _braille(
 
 
 def _beside(grid: _Drawn, curves: Sequence[Curve], size: tuple[int, int]) -> dict[int, tuple[int, Stroke]]:
-    """For each row where a name stands: from which column, and the name; those that collide move a row."""
+    """For each row with a name: its first column, and the name; names that collide move a row."""
     width, height = size
     found: dict[int, tuple[int, Stroke]] = {}
     for curve, end in sorted(zip(curves, grid.ends, strict=True), key=lambda pair: pair[0].owner):
@@ -161,20 +161,20 @@ def _beside(grid: _Drawn, curves: Sequence[Curve], size: tuple[int, int]) -> dic
 
 
 def share_bar(share: float, width: int) -> str:
-    """Draw a share from 0 to 1 as a bar; anything above 0 shows at least half a cell."""
+    """A share from 0 to 1 as a bar; anything above 0 shows at least half a cell."""
     halves = round(min(max(share, 0.0), 1.0) * width * 2) if math.isfinite(share) else 0
     halves = max(halves, 1) if share > 0 else 0
     return "━" * (halves // 2) + "╸" * (halves % 2)
 
 
 def bar_on_track(share: float, width: int, owner: int = NEWEST) -> Strokes:
-    """Draw a share from 0 to 1 as a bar and the rest as its track."""
+    """A share from 0 to 1 as a bar, with the rest as its track."""
     bar = share_bar(share, width)
     return [Stroke(bar, owner), Stroke("─" * (width - len(bar)), TRACK)]
 
 
 def sparkline(points: Points, width: int) -> str:
-    """Draw a curve from 0 to 1 into one row of braille; empty where there is none."""
+    """A curve from 0 to 1 in one row of braille; empty if there is none."""
     if not points:
         return ""
     ends = points[0][0], max(points[-1][0], points[0][0] + 1)
@@ -183,12 +183,12 @@ def sparkline(points: Points, width: int) -> str:
 
 
 def plain(rows: Iterable[Strokes]) -> list[str]:
-    """Give a plot as lines of text."""
+    """A plot as lines of text."""
     return ["".join(cell.text for cell in row).rstrip() for row in rows]
 
 
 def fit(text: str, width: int) -> str:
-    """Cut or fill a text so that it takes exactly some columns."""
+    """Cut or pad a text to exactly that many columns."""
     taken = 0
     for index, character in enumerate(text):
         wide = _columns(character)
@@ -199,12 +199,12 @@ def fit(text: str, width: int) -> str:
 
 
 def fit_right(text: str, width: int) -> str:
-    """Fill a text from the left so that it takes at least some columns."""
+    """Pad a text on the left to at least that many columns."""
     return " " * (width - width_of(text)) + text
 
 
 def number_text(value: float) -> str:
-    """Write a number for an axis or a cell, in five characters where that is possible."""
+    """A number for an axis or a cell, in five characters if possible."""
     if not math.isfinite(value):
         return "–"
     if value == int(value) and abs(value) < 100_000:
@@ -217,18 +217,18 @@ def number_text(value: float) -> str:
 
 
 def share_of(value: float, ends: tuple[float, float]) -> float:
-    """Where from 0 to 1 a value lies between two others."""
+    """The position of a value between two others, from 0 to 1."""
     span = (ends[1] / 2 - ends[0] / 2) or 1.0  # halves, because the largest numbers have no difference
     return min(max((value / 2 - ends[0] / 2) / span, 0.0), 1.0)
 
 
 def width_of(text: str) -> int:
-    """The columns that a text takes."""
+    """The width of a text in columns."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def cells_of(text: str) -> list[str]:
-    """The characters of a text, each with what is put above or below it."""
+    """The characters of a text, each with its combining characters."""
     cells: list[str] = []
     for character in text:
         if cells and not _columns(character):
@@ -245,7 +245,7 @@ def _columns(character: str) -> int:
 
 
 def _between(start: tuple[int, int], end: tuple[int, int]) -> Iterable[tuple[int, int]]:
-    """Give every dot of a straight line."""
+    """Every dot of a straight line."""
     steps = max(abs(end[0] - start[0]), abs(end[1] - start[1]), 1)
     for step in range(steps + 1):
         part = step / steps

@@ -1,10 +1,10 @@
-"""Demos in a process of their own: one stands ready, one runs, none is left behind.
+"""Demos in a separate process: one worker is ready, one runs, none is left behind.
 
-Torch never enters the app: a second of import, 200 MB, and a crash or a full memory would take the screen along. A
-worker (`demos.worker`) is a child that streams frames; stopping a run is killing it, which takes milliseconds, and a
-worker that finished its run stands ready, warm, for the next one.
+Torch never enters the app: it costs a second of import and 200 MB, and a crash or a full memory would take the screen
+down too. A worker (`demos.worker`) is a child that streams frames; a run is stopped by killing it, which takes
+milliseconds, and a worker that has finished its run is ready, warm, for the next one.
 
-A person's own demo runs only if its source is trusted (`studyapp.runs.own`), in a worker of its own that has given up
+The user's own demo runs only if its source is trusted (`studyapp.runs.own`), in a worker of its own that has given up
 what no demo needs (`demos.confine`) and serves no other demo.
 """
 
@@ -35,7 +35,7 @@ class DemoRunner:
     """Runs one demo at a time. Belongs to one event loop; `close` it before the loop ends."""
 
     def __init__(self, own: Sequence[Path] | None = None, trust: Trust | None = None) -> None:
-        """Make a runner that has no process yet.
+        """Make a runner without a process.
 
         Args:
             own: folders with a person's own demos; if not given, those outside any vault.
@@ -45,13 +45,13 @@ class DemoRunner:
         self._trust = trust
         self._standing: asyncio.Future[Worker] | None = None
         self._stands_for: str | None = None
-        """The source of the own demo that the standing worker is for."""
+        """The source of the own demo that the ready worker is for."""
         self._running: Worker | None = None
         self._starting = False
         """Whether a run waits for its process."""
         self._stop_asked = False
         self._ending: set[asyncio.Task[None]] = set()
-        """Workers of the wrong kind on their way out."""
+        """Workers of the wrong kind that are shutting down."""
 
     @property
     def trust(self) -> Trust:
@@ -61,16 +61,16 @@ class DemoRunner:
         return self._trust
 
     def another(self) -> DemoRunner:
-        """Make a second runner of the same demos, for what is to run beside this one's."""
+        """A second runner of the same demos, for a run beside this one's."""
         return DemoRunner(self._own, self._trust)
 
     def may_run(self, cards: Sequence[DemoCard]) -> Sequence[DemoCard]:
-        """Those demos that come with the program, or are trusted."""
+        """The demos that come with the program, or are trusted."""
         return trusted_of(cards, self.trust) if any(card.own for card in cards) else cards
 
     @property
     def ready(self) -> bool:
-        """Whether a worker stands ready, its imports done."""
+        """Whether a worker is ready, its imports done."""
         task = self._standing
         return (
             task is not None and task.done() and not task.cancelled() and not task.exception() and task.result().warm
@@ -78,33 +78,33 @@ class DemoRunner:
 
     @property
     def busy(self) -> bool:
-        """Whether a demo runs."""
+        """Whether a demo is running."""
         return self._starting or self._running is not None
 
     def prepare(self, name: str | None = None) -> None:
-        """Have a worker stand ready soon, best with the demo of that name imported; returns at once.
+        """Get a worker ready soon, preferably with that demo imported; returns at once.
 
-        Does nothing without torch: that is told when a demo is run.
+        Does nothing without torch: that is reported when a demo is run.
         """
         if missing() is None:
             with contextlib.suppress(DemoFailedError):
                 self._stand(name, self._trusted(name) if name else None)
 
     async def until_ready(self) -> bool:
-        """Wait until the standing worker has done its imports; False if there is none or it died."""
+        """Wait until the ready worker has done its imports; False if there is none or it died."""
         if self._standing is None:
             return False
         worker = await asyncio.shield(self._standing)
         return await worker.until_warm()
 
     async def release(self) -> None:
-        """End the standing worker, as no card in sight has a demo."""
+        """End the ready worker, as no card in sight has a demo."""
         task, self._standing = self._standing, None
         if task is not None:
             await _end(task)
 
     async def run(self, name: str, knobs: Mapping[str, KnobValue]) -> AsyncGenerator[Frame, None]:
-        """Run a demo and yield its frames; the last one carries the summary.
+        """Run a demo and yield its frames; the last one has the summary.
 
         Leaving the loop early, or `stop`, kills the worker.
 
@@ -132,7 +132,7 @@ class DemoRunner:
         try:
             await worker.send(request)
             message = await worker.receive(until)
-            if message is None and stood and not worker.killed:  # it had died while it stood there
+            if message is None and stood and not worker.killed:  # it had died while waiting
                 self._running = worker = await self._take(name, source)
                 await worker.send(request)
                 message = await worker.receive(until)
@@ -157,7 +157,7 @@ class DemoRunner:
     async def walk(
         self, text: str, job: str, ran: tuple[str, Mapping[str, KnobValue]] | None, after: int = 0
     ) -> DemoWalk:
-        """Send a string through what a run came to, beside the base model, or through the base model alone.
+        """Send a string through what a run trained, beside the base model, or through the base model alone.
 
         Args:
             text: the string; empty for one to begin with.
@@ -178,7 +178,7 @@ class DemoRunner:
         standing = self._standing
         worker = None if standing is None else await asyncio.shield(standing)
         if worker is None or not worker.alive or (ran is not None and worker.ran != (ran[0], dict(ran[1]))):
-            raise DemoFailedError("what that run trained is not there any more; Space trains it again")
+            raise DemoFailedError("what that run trained is gone; Space trains it again")
         await worker.send({"walk": text, "after": after, **({} if ran else {"job": job})})
         until = asyncio.get_running_loop().time() + _LONGEST_WALK
         message, found = await worker.receive(until), None
@@ -197,7 +197,7 @@ class DemoRunner:
             await self._running.kill()
 
     async def close(self) -> None:
-        """End all workers and wait until they are gone."""
+        """End all workers and wait for them."""
         await self.stop()
         await self.release()
         await asyncio.gather(*self._ending)
@@ -222,17 +222,17 @@ class DemoRunner:
                 )
             return source.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise DemoFailedError(f"the demo {name} cannot be read: it is not UTF-8") from None
+            raise DemoFailedError(f"can't read the demo {name}: it is not UTF-8") from None
         except (CatalogError, StudyError) as error:
             raise DemoFailedError(visible(str(error), newlines=False)) from None
 
     async def _take(self, name: str, source: str | None) -> Worker:
-        worker = await asyncio.shield(self._stand(name, source))  # if this is cancelled, it stands for the next run
+        worker = await asyncio.shield(self._stand(name, source))  # if this is cancelled, it is ready for the next run
         self._standing = None
         return worker
 
     def _keep(self, worker: Worker) -> None:
-        """Have a worker stand ready that has nothing to do."""
+        """Get a worker without work ready."""
         if self._standing is None:
             self._standing = asyncio.get_running_loop().create_future()
             self._standing.set_result(worker)
@@ -256,7 +256,7 @@ class DemoRunner:
 
 
 class _RefusedError(DemoFailedError):
-    """The worker took the request for a wrong one, and is as good as before."""
+    """The worker rejected the request, and can be used again."""
 
 
 def _frame_in(message: Mapping[str, Any] | None, worker: Worker) -> Frame | None:

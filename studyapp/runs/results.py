@@ -1,4 +1,4 @@
-"""Results of runs, kept in a small file, one line a run, so that comparisons grow with use."""
+"""Results of runs, saved in a small file, one a line, so that comparisons grow with use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VERSION = 1
 
 
 class ResultsError(StudyError):
-    """The file of results cannot be written; what was run is still on the screen."""
+    """The file of results cannot be written; the run is still on the screen."""
 
     title = "Results"
 
@@ -33,14 +33,14 @@ class Result:
 
     demo: str
     knobs: Mapping[str, KnobValue]
-    """Every knob, also those at their defaults."""
+    """Every knob, including those at their defaults."""
     summary: Summary
     when: str = ""
     """ISO 8601, with the offset."""
     curve: tuple[tuple[int, float], ...] = ()
     """Step and held-out accuracy, in the order of the steps."""
     guesses: tuple[str, ...] = ()
-    """What was guessed before the run and whether it was right, in words."""
+    """The guess before the run and whether it was right, in words."""
 
     @property
     def setting(self) -> Setting:
@@ -63,13 +63,13 @@ def setting_of(demo: str, knobs: Mapping[str, KnobValue]) -> Setting:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Many runs of one setting on one job: a point of the comparison."""
+    """Runs of one setting on one job: a point of the comparison."""
 
     demo: str
     title: str
     job: str
     turned: str = ""
-    """The knobs that are not at their defaults, in words."""
+    """The non-default knobs, in words."""
     runs: int = 1
     trainable: int = 0
     accuracy: float = 0.0
@@ -90,7 +90,7 @@ class Point:
 
 
 class Results:
-    """The kept runs of one file."""
+    """The saved runs of one file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -98,7 +98,7 @@ class Results:
         self._kept: tuple[Result, ...] = ()
 
     def all(self) -> tuple[Result, ...]:
-        """Read every run, oldest first; lines that cannot be read are passed over, and stay in the file."""
+        """Every run, oldest first; unreadable lines are skipped, and stay in the file."""
         try:
             state = self.path.stat()
             if (state.st_mtime_ns, state.st_size) != self._seen:
@@ -120,18 +120,18 @@ class Results:
                 torn = end > 0 and os.pread(handle, 1, end - 1) != b"\n"  # a line that was cut off stays a line
                 file.write((b"\n" if torn else b"") + line.encode())
         except OSError as error:
-            raise ResultsError(f"the result is not kept: {self.path}: {error.strerror}") from None
+            raise ResultsError(f"can't save the result: {self.path}: {error.strerror}") from None
 
     def of(self, demo: str, job: str | None = None) -> tuple[Result, ...]:
-        """Give the runs of one demo, newest first."""
+        """The runs of one demo, newest first."""
         return tuple(
             result for result in reversed(self.all()) if result.demo == demo and job in (None, result.summary.job)
         )
 
     def points(self, job: str, cards: Sequence[DemoCard]) -> tuple[Point, ...]:
-        """Give a point for each setting that was run on a job, in the order of the demos, defaults first.
+        """A point for each setting run on a job, in the order of the demos, defaults first.
 
-        A seed that was run twice counts once, as it was last run. Runs of demos that are gone are left out.
+        A seed that was run twice counts once, as last run. Runs of demos that no longer exist are left out.
         """
         by_setting: dict[Setting, dict[int, Result]] = {}
         for result in self.all():
@@ -145,7 +145,7 @@ class Results:
 
 
 def point_of(runs: Sequence[Result], card: DemoCard) -> Point:
-    """The point of some runs of one setting, the last one run last."""
+    """The point of some runs of one setting, the last run last."""
     last = runs[-1]
     accuracies = [run.summary.after for run in runs]
     return Point(
@@ -164,7 +164,7 @@ def point_of(runs: Sequence[Result], card: DemoCard) -> Point:
 
 
 def turned(card: DemoCard, knobs: Mapping[str, KnobValue]) -> str:
-    """Name the knobs that are not at their defaults, such as `rank 8`; the job, the seed and the device aside."""
+    """The non-default knobs, such as `rank 8`, without the job, the seed and the device."""
     aside = ("job", "seed", "device")
     changed = [
         f"{knob.name} {shown(knob, knobs[knob.name])}"
@@ -175,7 +175,7 @@ def turned(card: DemoCard, knobs: Mapping[str, KnobValue]) -> str:
 
 
 def shown(knob: Knob, value: KnobValue) -> str:
-    """Write a knob's value for a person; a 0 that stands for the demo's own choice, as its help says, is `auto`."""
+    """A knob's value as text; a 0 that stands for the demo's own choice, as its help says, is `auto`."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value == 0 and "; 0 is the" in knob.help:

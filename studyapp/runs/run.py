@@ -1,4 +1,4 @@
-"""One run in progress: what has been seen so far, and the result to keep."""
+"""A run in progress: what has been seen so far, and the result to save."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from demos.frame import Frame, KnobValue, Summary
 from studyapp.runs.results import Result
 
 _KEPT_POINTS = 60
-"""Of a curve: enough for a line as wide as a screen."""
+"""The most points of a curve: enough for a line as wide as a screen."""
 
 
 @dataclass(slots=True)
@@ -20,10 +20,10 @@ class DemoRun:
     demo: str
     knobs: Mapping[str, KnobValue]
     curves: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
-    """For each scalar its points (step, value); a value that stays is not repeated, except at the end."""
+    """For each scalar its points (step, value); a constant value is not repeated, except at the end."""
     last: Frame | None = None
     first: Frame | None = None
-    """The frame that told of the first step."""
+    """The frame about the first step."""
 
     def take(self, frame: Frame) -> None:
         """Add a frame."""
@@ -42,7 +42,7 @@ class DemoRun:
         return self.last.summary if self.last else None
 
     def result(self, when: str, guesses: tuple[str, ...] = ()) -> Result | None:
-        """The result to keep, or None if the run is not over."""
+        """The result to save, or None if the run is not over."""
         if self.summary is None:
             return None
         accuracy = [(int(step), value) for step, value in self.curves.get("accuracy", ()) if math.isfinite(value)]

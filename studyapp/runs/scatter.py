@@ -1,6 +1,6 @@
 """Marks with their names as rows of characters; no name covers a mark, a line or another name.
 
-A name that finds no place stands below the plot, behind the number that its mark becomes.
+A name that does not fit is listed below the plot, under the number that its mark becomes.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from studyapp.runs.legend import MOST, Legend, NamedMark, legend_of
 from studyapp.runs.plots import AXIS, NEWEST, STRONG, TEXT, Stroke, Strokes, cells_of, fit, width_of
 
 _MARGIN: Final = 3
-"""Cells at the left, for the scale."""
+"""Columns at the left, for the scale."""
 _GAP: Final = 2
-"""Cells between a name and what stands beside it."""
+"""Space between a name and its neighbours."""
 _RIGHT, _MIDDLE, _LEFT = 0, 1, 2
-"""To which side of its mark a name leans: which half of it stands before the mark."""
+"""The side of its mark that a name leans to: which half of it precedes the mark."""
 _ENOUGH: Final = 3
-"""Ways that are tried in any case."""
+"""The least number of arrangements tried."""
 _PARTS: Final = 12
-"""Places at which a row is parted for that."""
+"""Positions at which a row is divided for that."""
 _UNNAMED: Final = 100
-"""What a name costs that is left out; a row away from the mark costs 1."""
+"""The cost of a name left out; a row away from the mark costs 1."""
 _OWN, _SHIPPED, _LINE, _GRID = "●", "○", "│", "┈"
 _LEAST: Final = 3
 """Rows that the numbers' names leave to the plot."""
@@ -30,7 +30,7 @@ _TICKS: Final = ((1.0, "1"), (0.5, "½"), (0.0, "0"))
 
 
 class _Place(NamedTuple):
-    """Where a name stands: its first cell, and the cells of the line that leads there."""
+    """Where a name is: its first cell, and the cells of the line that leads there."""
 
     row: int
     column: int
@@ -39,12 +39,12 @@ class _Place(NamedTuple):
 
 
 class Scatter(NamedTuple):
-    """What stands where in a plot, in rows and columns."""
+    """The contents of a plot, in rows and columns."""
 
     marks: Sequence[tuple[int, int]]
-    """Of each mark that was given."""
+    """For each mark."""
     names: Sequence[_Place | None]
-    """Of each mark's name; None for one that has no room."""
+    """For each mark's name; None for one that does not fit."""
 
 
 def scatter_plot(
@@ -97,7 +97,7 @@ def scatter_plot(
 
 
 def _with_legend(marks: Sequence[NamedMark], width: int, height: int) -> tuple[Scatter, Legend, int]:
-    """Share some rows between the plot and the names that it has no room for; gives the plot's rows last."""
+    """Divide rows between the plot and the names that do not fit in it; the plot's rows come last."""
     room = max(height - _LEAST, 0)
     for by_method, widest in ((False, width - 2), (True, max(width // 2 - 4, 1))):
         below = 0
@@ -115,7 +115,7 @@ def _with_legend(marks: Sequence[NamedMark], width: int, height: int) -> tuple[S
 
 
 def arrange(marks: Sequence[NamedMark], size: tuple[int, int]) -> Scatter:
-    """Find places for marks and their names in some columns and rows; of several ways the closest to the marks."""
+    """Place marks and their names in some columns and rows; of several arrangements the closest to the marks wins."""
     spots = _spots(marks, size)
     best: list[_Place | None] = []
     for number, (order, lean) in enumerate(_ways(marks, spots)):
@@ -128,7 +128,7 @@ def arrange(marks: Sequence[NamedMark], size: tuple[int, int]) -> Scatter:
 
 
 def _ways(marks: Sequence[NamedMark], spots: Sequence[tuple[int, int]]) -> Iterator[tuple[list[int], Sequence[int]]]:
-    """In which order names find their places, and to which sides of a mark one may lean that is not in its row."""
+    """The order in which names are placed, and the sides of a mark that one in another row may lean to."""
     down = sorted(range(len(marks)), key=lambda number: spots[number])
     from_left = sorted(down, key=lambda number: spots[number][1])
     for order in (
@@ -138,7 +138,7 @@ def _ways(marks: Sequence[NamedMark], spots: Sequence[tuple[int, int]]) -> Itera
         sorted(down, key=lambda number: -_near(spots, number)),
     ):
         yield order, (_MIDDLE, _RIGHT, _LEFT)
-    # Where many stand in one row, like the steps of a stair: each name passes below those beside it.
+    # Where many share one row, like steps of a stair, each name goes below its neighbours.
     for part in range(len(marks), -1, -max(1, len(marks) // _PARTS)):
         left, right = from_left[:part], from_left[part:]
         yield [*reversed(left), *right], (_RIGHT, _LEFT)
@@ -152,7 +152,7 @@ def _cost(names: Sequence[_Place | None]) -> int:
 
 
 def _spots(marks: Sequence[NamedMark], size: tuple[int, int]) -> list[tuple[int, int]]:
-    """The cells of marks; where two would fall on one, the next of them stands beside it."""
+    """The cells of marks; of two that would coincide, the second is placed beside the first."""
     width, height = size
     taken: set[tuple[int, int]] = set()
     spots = []
@@ -178,7 +178,7 @@ def _named(
     lean: Sequence[int],
     size: tuple[int, int],
 ) -> list[_Place | None]:
-    """Give names their places one after the other."""
+    """Place names one after another."""
     taken = set(spots)
     found: list[_Place | None] = [None] * len(marks)
     for number in order:
@@ -195,7 +195,7 @@ def _named(
 
 
 def _tries(spot: tuple[int, int], wide: int, lean: Sequence[int], size: tuple[int, int]) -> Iterator[_Place]:
-    """Where a name may stand, the best first: at the right, at the left, then above or below, ever further off."""
+    """Possible places for a name, the best first: right, left, then above or below, ever further away."""
     (row, column), (width, height) = spot, size
     for start in (column + _GAP, column - _GAP - wide + 1):
         if start >= 0 and start + wide <= width:

@@ -1,4 +1,4 @@
-"""What many runs of each demo came to when they were measured for this version."""
+"""Results of many runs of each demo, as measured for this version."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from studyapp.runs.results import Point
 
 
 def shipped_points(job: str, cards: Sequence[DemoCard], path: Path = PATH) -> tuple[Point, ...]:
-    """Give the shipped point of each demo that takes a job, in the order of the demos."""
+    """The shipped point of each demo that takes a job, in the order of the demos."""
     try:
         table = shipped(path).jobs.get(job, {})
-    except (OSError, ValueError, KeyError, TypeError):  # it is a help and no more
+    except (OSError, ValueError, KeyError, TypeError):  # merely a help
         return ()
     return tuple(
         _point(card, job, table[card.name])

@@ -1,4 +1,4 @@
-"""One string's way through a base model and a trained one, as a worker tells it: checked, and safe to show."""
+"""One string's way through a base model and a trained one, as sent by a worker: checked, and safe to show."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studyapp.core.visible import visible
 from studyapp.runs.frames import DemoFailedError
 
 _MOST = 256
-"""Of one list in a walk."""
+"""The most items of one list in a walk."""
 
 WalkRow = tuple[float, ...]
 Grid = tuple[WalkRow, ...]
@@ -19,16 +19,16 @@ Grid = tuple[WalkRow, ...]
 
 @dataclass(frozen=True, slots=True)
 class WalkChange:
-    """What a method adds in one place of the model, at each place of the string."""
+    """What a method adds in one place of the model, at each position of the string."""
 
     name: str
     was: WalkRow
-    """Length of what the base model makes there."""
+    """Norm of the base model's output there."""
     added: WalkRow
-    """Length of what the method adds."""
+    """Norm of the method's addition."""
 
     def share(self, place: int) -> float:
-        """How large what is added is against what is there anyway."""
+        """The size of the addition relative to the base's output."""
         place = min(place, len(self.added) - 1)
         return self.added[place] / self.was[place] if self.was[place] else 0.0
 
@@ -60,19 +60,19 @@ class Pass:
 
     @property
     def before(self) -> int:
-        """Keys of a prefix, which stand before those of the places."""
+        """Keys of a prefix, which precede those of the positions."""
         return len(self.keys) - len(self.places)
 
     def trained_keys(self) -> tuple[bool, ...]:
-        """Which keys the method brought."""
+        """Which keys the method added."""
         return (True,) * self.before + self.put
 
     def shares(self, layer: int, head: int | None) -> Grid:
-        """Where each place looks, by key; the mean of the heads without one."""
+        """Where each position looks, by key; the mean if no head is given."""
         return _of_head(self.attention[layer], head)
 
     def shares_beside(self, layer: int, head: int | None) -> Grid:
-        """Where each place looks in a gated prompt, as bright as its gate is open; empty without one."""
+        """Where each position looks in a gated prompt, as bright as its gate is open; empty without one."""
         if not self.beside[layer]:
             return ()
         gated = [
@@ -82,7 +82,7 @@ class Pass:
         return _of_head(gated, head)
 
     def added(self, stage: int, place: int) -> WalkRow:
-        """What a stage adds to the stream at a place; the embeddings themselves for the first."""
+        """What a stage adds to the stream at a position; for the first, the embeddings themselves."""
         here = self.stream[stage][place]
         if stage == 0:
             return here
@@ -91,20 +91,20 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class DemoWalk:
-    """One string through the base model, and through what a run came to."""
+    """One string through the base model, and through what a run trained."""
 
     given: tuple[str, ...]
     wanted: tuple[str, ...]
     candidates: tuple[str, ...]
-    """Symbols that may be the one that is asked for."""
+    """Symbols that may be asked for."""
     base: Pass
     trained: Pass | None
     after: int = 0
-    """How many of the answer's symbols are there already, and right."""
+    """How many correct symbols of the answer are given."""
 
     @property
     def asked(self) -> str:
-        """The symbol of the answer that is asked for."""
+        """The symbol of the answer asked for."""
         return self.wanted[self.after]
 
     @property
@@ -114,7 +114,7 @@ class DemoWalk:
 
 
 def read_walk(value: Mapping[str, Any]) -> DemoWalk:
-    """Read a walk from a message; DemoFailedError if it is none, or its parts do not fit together."""
+    """Read a walk from a message; DemoFailedError if it is invalid or inconsistent."""
     try:
         names = _words(value["candidates"])
         trained = value.get("trained")
@@ -129,7 +129,7 @@ def read_walk(value: Mapping[str, Any]) -> DemoWalk:
         _check(0 <= walk.after < len(walk.wanted) and bool(names))
         _check(trained is None or (walk.trained is not None and walk.trained.layers == walk.base.layers))
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
-        raise DemoFailedError("the demo sent something that is no walk") from None
+        raise DemoFailedError("the demo sent an invalid walk") from None
     return walk
 
 

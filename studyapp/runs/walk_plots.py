@@ -1,4 +1,4 @@
-"""A walk as rows of characters: who looks where, the stream as cells, what the answer would be now."""
+"""A walk as rows of characters: the attention, the stream as cells, what the answer would be now."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ from studyapp.runs.walk_steps import View
 
 _HERE: Final = "▸"
 _LABEL: Final = 8
-"""Cells of a place's name."""
+"""Width of a position's name."""
 _WIDEST: Final = 6
 _LEVELS: Final = (0.0, 0.04, 0.15, 0.4)
 """Shares of attention from which a cell is brighter."""
 
 
 def attention_rows(view: View, seen: Pass, layer: int, size: tuple[int, int]) -> list[Strokes]:
-    """Who looks where: a row for each place, a column for each key, what the method brought in gold."""
+    """The attention: a row for each position, a column for each key, what the method added in gold."""
     (width, height), place, head = size, view.place(seen), view.head
     shares, beside = seen.shares(layer, head), seen.shares_beside(layer, head)
     brought = (True,) * (len(beside[0]) if beside else 0) + seen.trained_keys()
     keys = (*(f"P{number + 1}" for number in range(len(beside[0]) if beside else 0)), *seen.keys)
     rows = [(*(beside[at] if beside else ()), *row) for at, row in enumerate(shares)]
     label = min(max(map(width_of, seen.places)), _LABEL, max(width // 5, 3))
-    cut = max(0, len(keys) - (width - label - 2))  # what does not fit is left out from the beginning
+    cut = max(0, len(keys) - (width - label - 2))  # what does not fit is left out from the start
     keys, brought, rows = keys[cut:], brought[cut:], [row[cut:] for row in rows]
     extra, room = sum(brought), width - label - 2
-    narrow = 2 if room >= 2 * extra + 3 * (len(keys) - extra) else 1  # what is brought has numbers for names
+    narrow = 2 if room >= 2 * extra + 3 * (len(keys) - extra) else 1  # added keys have numbers as names
     wide = max(1, min(_WIDEST, (room - narrow * extra) // max(len(keys) - extra, 1)))
     cells = [narrow if gold else wide for gold in brought]
     head_row = [Stroke(" " * (label + 2), TEXT), *_heads(keys, brought, cells)]
@@ -69,7 +69,7 @@ def attention_rows(view: View, seen: Pass, layer: int, size: tuple[int, int]) ->
 
 
 def _heads(keys: Sequence[str], brought: Sequence[bool], cells: Sequence[int]) -> list[Stroke]:
-    """The names of the keys; those that are brought and have only numbers as one name from the first to the last."""
+    """The names of the keys; added ones that only have numbers as one range."""
     strokes: list[Stroke] = []
     index = 0
     while index < len(keys):
@@ -90,7 +90,7 @@ def _heads(keys: Sequence[str], brought: Sequence[bool], cells: Sequence[int]) -
 
 
 def layers_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
-    """Who looks where in all layers, side by side."""
+    """The attention in all layers, side by side."""
     width, height = size
     each = width // seen.layers
     drawn = [attention_rows(view, seen, layer, (each - 3, height - 1)) for layer in range(seen.layers)]
@@ -99,7 +99,7 @@ def layers_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
 
 
 def places_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
-    """What a stage adds to the stream at each place, as cells from dark to bright by size."""
+    """What a stage adds to the stream at each position, as cells from dark to bright by size."""
     (width, height), stage, place = size, view.step.stage, view.place(seen)
     label = min(max(map(width_of, seen.places)), _LABEL)
     added = [seen.added(stage, at) for at in range(len(seen.places))]
@@ -116,7 +116,7 @@ def places_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
 
 
 def token_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
-    """The symbols that are read, what the method brought in gold."""
+    """The symbols read, with what the method added in gold."""
     rows: list[Strokes] = []
     place = view.place(seen)
     for at in _window(len(seen.places), place, size[1]):
@@ -127,7 +127,7 @@ def token_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
 
 
 def added_rows(view: View, size: tuple[int, int]) -> list[Strokes]:
-    """What a stage adds at one place: the base's numbers, those with the method, and their difference in gold."""
+    """What a stage adds at one position: the base's numbers, those with the method, and their difference in gold."""
     width, walk, stage = size[0], view.walk, view.step.stage
     label = min(max(width_of(view.title) + 5, 10), width // 3)
     base = walk.base.added(stage, view.place(walk.base))
@@ -144,7 +144,7 @@ def added_rows(view: View, size: tuple[int, int]) -> list[Strokes]:
 
 
 def stream_rows(view: View, size: tuple[int, int]) -> list[Strokes]:
-    """The stream at one place after each half block: the base, with the method, and the difference."""
+    """The stream at one position after each half block: the base, with the method, and the difference."""
     walk = view.walk
     names = [
         "embeddings",
@@ -171,7 +171,7 @@ def stream_rows(view: View, size: tuple[int, int]) -> list[Strokes]:
 
 
 def answer_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
-    """How likely each candidate is if the model had to answer now; the best ones if there is no room for all."""
+    """How likely each candidate is if the model had to answer now; the best ones if not all fit."""
     (width, height), walk = size, view.walk
     likely = seen.likely[view.step.stage]
     best = max(range(len(likely)), key=likely.__getitem__)
@@ -230,7 +230,7 @@ def _window(count: int, here: int, room: int) -> range:
 
 
 def _cells(row: WalkRow, top: float, width: int, *, gold: bool) -> Strokes:
-    """Numbers as cells; where there is no room for all, neighbours share one and the largest counts."""
+    """Numbers as cells; if not all fit, neighbours share one and the largest counts."""
     count = max(1, min(len(row), width))
     ends = [number * len(row) // count for number in range(count + 1)]
     pooled = [max(map(abs, row[start:end])) for start, end in pairwise(ends)]

@@ -12,22 +12,22 @@ _KINDS: Final = {"attention": "att", "MLP": "mlp"}
 
 
 class WalkStep(NamedTuple):
-    """One step of the way from the symbols to the answer."""
+    """One step from the symbols to the answer."""
 
     kind: str
     """`tokens`, `embeddings`, `attention`, `MLP`, `logits` or `answer`."""
     layer: int = 0
     stage: int = 0
-    """What the stream has come to after it, see `demos.toy.walker`."""
+    """The stage of the stream after it, see `demos.toy.walker`."""
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name."""
         return f"layer {self.layer + 1} {self.kind}" if self.kind in _KINDS else self.kind
 
     @property
     def short(self) -> str:
-        """The same where there is little room."""
+        """Its name where there is little room."""
         return f"{self.layer + 1} {_KINDS[self.kind]}" if self.kind in _KINDS else self.kind.replace("dings", "")
 
 
@@ -51,29 +51,29 @@ def steps_of(walk: DemoWalk) -> tuple[WalkStep, ...]:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is looked at in a walk."""
+    """What a walk looks at."""
 
     walk: DemoWalk
     step: WalkStep
     title: str
-    """The method, as it is called in a sentence."""
+    """The method's name in a sentence."""
     back: int = 0
-    """How many symbols before the last one is looked at."""
+    """How many symbols before the last one."""
     head: int | None = None
     """One head of the attention; None for their mean."""
 
     def place(self, seen: Pass) -> int:
-        """The place of the symbol in a model, counted from the first; a method's own may stand before it."""
+        """The position of the symbol in a model, counted from the first; a method may add some before it."""
         return max(0, len(seen.places) - 1 - self.back)
 
     @property
     def symbol(self) -> str:
-        """The symbol that is looked at."""
+        """The symbol looked at."""
         seen = self.walk.trained or self.walk.base
         return seen.places[self.place(seen)]
 
     def share(self, seen: Pass) -> float | None:
-        """How much of the symbol's attention goes to what the method brought; None where that is not asked."""
+        """How much of the symbol's attention goes to what the method added; None where that does not apply."""
         if self.step.kind != "attention" or not any(seen.trained_keys()):
             return None
         row = seen.shares(self.step.layer, self.head)[self.place(seen)]
@@ -81,7 +81,7 @@ class View:
 
 
 def shape_of(step: WalkStep, seen: Pass) -> str:
-    """How many numbers, or keys, a step has to do with."""
+    """The shape of a step's numbers or keys."""
     places, width = len(seen.places), len(seen.stream[0][0])
     beside = len(seen.beside[step.layer][0][0]) if seen.beside[step.layer] else 0
     extra = seen.before or beside

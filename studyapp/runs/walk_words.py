@@ -1,4 +1,4 @@
-"""What happens in a step of a walk, in a few sentences for someone who sees it for the first time."""
+"""What happens in a step of a walk, in a few sentences for a first-time reader."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from studyapp.runs.walk import Pass
 from studyapp.runs.walk_steps import View
 
 _NAMED = 4
-"""Changes that are named, the largest first."""
+"""The most changes named, largest first."""
 
 
 def said(view: View) -> str:
@@ -77,7 +77,7 @@ def _answer(view: View) -> Iterator[str]:
     walk = view.walk
     told = f"“{' '.join(walk.wanted)}” is wanted. The base says “{_spoken(walk.base, view)}”"
     yield f"{told}." if walk.trained is None else f"{told}, with {view.title} it is “{_spoken(walk.trained, view)}”."
-    yield "Each symbol is read again before the next one is asked for."
+    yield "Each symbol is read back before the next one is predicted."
 
 
 def _changes(view: View) -> Iterator[str]:

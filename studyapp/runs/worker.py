@@ -1,4 +1,4 @@
-"""One process that runs demos (`demos.worker`), as the app sees it: what it was asked, and what it has said."""
+"""A process that runs demos (`demos.worker`), as the app sees it: its requests and its messages."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _GRACE = 1.0  # seconds for a killed process to let go of its pipes
 
 
 class Worker:
-    """One worker process, and what it has said."""
+    """One worker process, and its messages."""
 
     def __init__(self, process: asyncio.subprocess.Process, source: str | None) -> None:
         self._process = process
         self.source = source
-        """Of the own demo that it is for; None if it runs those that come with the program."""
+        """The own demo that it is for; None if it runs those that come with the program."""
         self.ran: tuple[str, dict[str, KnobValue]] | None = None
-        """The run whose outcome it still has."""
+        """The run whose trained model it still has."""
         self._messages: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(_WAITING)
         self._warm = asyncio.Event()
         self._over = False
@@ -44,7 +44,7 @@ class Worker:
 
     @classmethod
     async def start(cls, name: str | None, source: str | None) -> Worker:
-        """Start a process; it imports what the demo needs while others go on.
+        """Start a process; it imports what the demo needs in the background.
 
         Raises:
             DemoFailedError: if the system starts none.
@@ -62,10 +62,10 @@ class Worker:
                 stderr=asyncio.subprocess.PIPE,
                 limit=_LONGEST_LINE,
                 start_new_session=source
-                is not None,  # so that it has no terminal, and ends with what it may have started
+                is not None,  # so that it has no terminal, and ends together with its children
             )
         except OSError as error:
-            raise DemoFailedError(f"the demo's process does not start: {error.strerror}") from None
+            raise DemoFailedError(f"the demo's process failed to start: {error.strerror}") from None
         return cls(process, source)
 
     @property
@@ -80,11 +80,11 @@ class Worker:
 
     @property
     def pid(self) -> int:
-        """The process's number."""
+        """The process id."""
         return self._process.pid
 
     async def until_warm(self) -> bool:
-        """Wait for the imports to be done; False if the process ends before."""
+        """Wait for the imports to be done; False if the process ends first."""
         await self._warm.wait()
         return self.alive
 
@@ -93,7 +93,7 @@ class Worker:
         self._write({"prepare": name})
 
     async def send(self, request: Mapping[str, Any]) -> None:
-        """Send a request; a process that is gone is noticed by `receive`."""
+        """Send a request; `receive` notices if the process is gone."""
         self._write(request)
         with contextlib.suppress(ConnectionError):
             assert self._process.stdin is not None
@@ -114,7 +114,7 @@ class Worker:
             raise DemoFailedError("the demo was stopped: it took longer than any should") from None
 
     async def kill(self) -> None:
-        """End the process at once and wait until it is gone."""
+        """Kill the process and wait for it."""
         self.killed = True
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if self.source is not None:
@@ -141,7 +141,7 @@ class Worker:
                 name = signal.Signals(-code).name
                 hint = _HINTS.get(name, "")
                 return f"the demo's process was ended by {name}{hint}{said}"
-        return f"the demo's process ended too early (exit code {code}){said}"
+        return f"the demo's process ended unexpectedly (exit code {code}){said}"
 
     def _write(self, request: Mapping[str, Any]) -> None:
         assert self._process.stdin is not None
@@ -157,9 +157,9 @@ class Worker:
                     self._warm.set()
                 elif not self.killed:
                     await self._messages.put(message)
-        except ValueError:  # a line beyond any sense
+        except ValueError:  # an absurdly long line
             await self._messages.put({"error": "the demo sent a line that is too long", "kind": "protocol"})
-            while await self._process.stdout.read(_CHUNK):  # a full pipe would keep the process from being missed
+            while await self._process.stdout.read(_CHUNK):  # a full pipe would hide the end of the process
                 pass
         finally:
             if not self.killed:
@@ -184,4 +184,4 @@ def _parse(line: bytes) -> dict[str, Any]:
         message = json.loads(line)
         if isinstance(message, dict):
             return message
-    return {"error": "the demo's process said something that is no message", "kind": "protocol"}
+    return {"error": "the demo's process sent an invalid message", "kind": "protocol"}

@@ -91,8 +91,8 @@ def test_the_source_is_shown_without_acting_on_the_terminal(home: Path, capfd: p
     [
         (["trust", "lora"], 1, "comes with the program"),
         (["trust", "nothing"], 2, "there is no demo"),
-        (["new", "lora"], 1, "take another name"),
-        (["new", "a b"], 1, "cannot name a demo"),
+        (["new", "lora"], 1, "choose another name"),
+        (["new", "a b"], 1, "can't name a demo"),
     ],
 )
 def test_what_cannot_be_done_is_said(

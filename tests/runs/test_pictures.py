@@ -170,7 +170,7 @@ def test_the_picture_is_saved_as_its_name_says(tmp_path: Path) -> None:
     assert struct.unpack(">II", png[16:24]) > (1000, 500)
 
 
-@pytest.mark.parametrize(("name", "says"), [("a.gif", "saved as .svg or .png"), ("no/where.svg", "is not saved")])
+@pytest.mark.parametrize(("name", "says"), [("a.gif", "must end in .svg or .png"), ("no/where.svg", "can't save")])
 def test_a_picture_that_cannot_be_saved_is_told(tmp_path: Path, name: str, says: str) -> None:
     with pytest.raises(DrawingError, match=says):
         save(tmp_path / name, {"elicit": POINTS})

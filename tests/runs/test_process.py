@@ -166,13 +166,13 @@ async def test_what_a_demo_says_in_failing_cannot_act_on_the_terminal(tmp_path: 
 @pytest.mark.parametrize(
     ("code", "complaints", "says"),
     [
-        (3, [], "ended too early (exit code 3)"),
-        (3, ["a\n", "b \n", " \n"], "ended too early (exit code 3): b"),
-        (1, ["\x1b[31mred\x07\n"], "ended too early (exit code 1): ␛[31mred␇"),
-        (1, ["x" * 1000], f"ended too early (exit code 1): {'x' * 200}"),
+        (3, [], "ended unexpectedly (exit code 3)"),
+        (3, ["a\n", "b \n", " \n"], "ended unexpectedly (exit code 3): b"),
+        (1, ["\x1b[31mred\x07\n"], "ended unexpectedly (exit code 1): ␛[31mred␇"),
+        (1, ["x" * 1000], f"ended unexpectedly (exit code 1): {'x' * 200}"),
         (-9, ["\x1bx"], "was ended by SIGKILL, perhaps because memory ran out: ␛x"),
         (-11, [], "was ended by SIGSEGV"),
-        (-999, [], "ended too early (exit code -999)"),
+        (-999, [], "ended unexpectedly (exit code -999)"),
     ],
 )
 def test_how_a_process_ended_is_said_in_one_line(code: int, complaints: list[str], says: str) -> None:
@@ -198,7 +198,7 @@ async def test_a_process_that_does_not_start_is_told_and_the_next_run_works(
 
     with monkeypatch.context() as patch:
         patch.setattr(asyncio, "create_subprocess_exec", refuse)
-        with pytest.raises(DemoFailedError, match="does not start: Cannot allocate memory"):
+        with pytest.raises(DemoFailedError, match="failed to start: Cannot allocate memory"):
             await frames(runner)
         assert not runner.busy
     assert len(await frames(runner, steps=1)) == 2

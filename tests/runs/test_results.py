@@ -82,7 +82,7 @@ def test_text_from_the_file_cannot_act_on_the_terminal(results: Results) -> None
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ResultsError, match="the result is not kept"):
+    with pytest.raises(ResultsError, match="can't save the result"):
         Results(tmp_path / "file" / "results.jsonl").add(result())
 
 
