@@ -124,13 +124,13 @@ def plan(
             if one.is_part or ours.digest == one.digest:
                 arrival.same += 1
             else:
-                arrival.kept.append(NotImported(_first_line(one.text), "it went to Anki from here; your text stays"))
+                arrival.kept.append(NotImported(_first_line(one), "it went to Anki from here; your text stays"))
             arrival.reviewed += filter(None, [here.merged(one)])
         elif one.origin is not None and here.found(place := here.current(*one.origin)) is not None:
             arrival.same += 1
             arrival.reviewed += filter(None, [here.merged(one, place)])
         elif (question := _read(one, settings)) is None:
-            arrival.left_out.append(NotImported(_first_line(one.text), "it would not be read as the same cards here"))
+            arrival.left_out.append(NotImported(_first_line(one), "it would not be read as the same cards here"))
         elif question.key in there(
             one_note or one.note
         ):  # an import was interrupted before it could note what it brought
@@ -151,7 +151,7 @@ def _once(questions: Iterable[IncomingQuestion | NotImported]) -> Iterator[Incom
     met = set[str]()
     for one in questions:
         if isinstance(one, IncomingQuestion) and one.key in met:
-            yield NotImported(_first_line(one.text), "it stands in the file twice")
+            yield NotImported(_first_line(one), "it stands in the file twice")
             continue
         if isinstance(one, IncomingQuestion):
             met.add(one.key)
@@ -171,7 +171,7 @@ def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before
     if raw.count(as_bytes(before.text)) == 1:
         arrival.changed.append((one, before.note))
     elif one.key.encode() in raw:
-        arrival.kept.append(NotImported(_first_line(one.text), "it was changed in Anki and here; yours stays"))
+        arrival.kept.append(NotImported(_first_line(one), "it was changed in Anki and here; yours stays"))
     else:
         arrival.same += 1
 
@@ -189,8 +189,8 @@ def _there(workspace: Workspace, folder: str, note: str) -> frozenset[str]:
     return frozenset(one.key for one in parse_note(name, bytes_of(workspace, name), settings).questions)
 
 
-def _first_line(text: str) -> str:
-    return text.split("\n", maxsplit=1)[0][:80]
+def _first_line(one: IncomingQuestion) -> str:
+    return (one.there or one.text).split("\n", maxsplit=1)[0][:80]
 
 
 def _note_text(questions: Sequence[IncomingQuestion], settings: Settings) -> str:

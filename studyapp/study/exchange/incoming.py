@@ -19,7 +19,7 @@ from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.identity import with_key
 from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
-from studyapp.study.exchange.markdown import convert
+from studyapp.study.exchange.markdown import Converted, convert
 from studyapp.study.exchange.occlusion import LOSS, sides_of
 from studyapp.study.exchange.package import (
     AnkiCard,
@@ -35,6 +35,9 @@ from studyapp.study.exchange.types import ABOUT, MODELS
 
 _ANSWER_LINE: Final = re.compile(r"<hr\s+id=[\"']?answer[\"']?\s*/?>", re.IGNORECASE)
 _NOT_IN_TAG: Final = re.compile(r"[^\w/-]+")
+_RESERVED: Final = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
+)
 _LONGEST_NAME: Final = 120
 """Bytes of a part of a deck's name."""
 
@@ -195,7 +198,7 @@ class _Reader:
         place: str = "",
         several: bool = False,
     ) -> IncomingQuestion | NotImported:
-        front, back = map(convert, sides)
+        front, back = map(self._converted, sides)
         text = card_text(front.text, back.text, self._settings, both_ways=both_ways)
         if text is None:
             return NotImported(self._front(note), "a side of it is empty, or cannot be written as a side of a card")
@@ -215,7 +218,7 @@ class _Reader:
             yield NotImported(self._front(note), "its regions cannot be read")
             return
         for order, *sides in found:
-            front, back = map(convert, sides)
+            front, back = map(self._converted, sides)
             text = card_text(front.text, back.text, self._settings)
             if text is None:
                 yield NotImported(self._front(note), "it cannot be written as a card")
@@ -231,11 +234,11 @@ class _Reader:
             (name for name in kind.fields if re.search(rf"\{{\{{[^{{}}]*cloze:{re.escape(name)}\}}\}}", template)),
             kind.fields[0],
         )
-        found = convert(values.get(asked, ""))
+        found = self._converted(values.get(asked, ""))
         numbers = numbers_of(found)
         if not numbers:
             return NotImported(self._front(note), "it has no cloze")
-        extra = [convert(value) for name, value in values.items() if name != asked and plain(value)]
+        extra = [self._converted(value) for name, value in values.items() if name != asked and plain(value)]
         text = question_of(found, extra)
         media = found.media.union(*(one.media for one in extra))
         losses = found.losses.union(*(one.losses for one in extra))
@@ -270,6 +273,9 @@ class _Reader:
         about = (key, f"{decks[0]}.md", (decks[0],), keyed, incoming, note.tags, media, digest, losses)
         return IncomingQuestion(*about, there=there)
 
+    def _converted(self, html: str) -> Converted:
+        return convert(html, self._contents.media)
+
     def _deck(self, card: AnkiCard) -> str:
         name = self._contents.decks.get(card.original_deck or card.deck, "Default")
         parts = [tag_part(part) for part in name.split("::")]
@@ -292,9 +298,11 @@ def _tag(name: str) -> str:
 
 
 def tag_part(part: str) -> str:
-    """A name as part of a tag, and of a path: no spaces or signs, not of digits alone, not too long for a file."""
+    """A name as part of a tag, and of a path on any system: no spaces or signs, not of digits alone, not too long."""
     bare = _NOT_IN_TAG.sub("-", part.strip().replace("/", "-")).strip("-")
     bare = bare.encode("utf-8", "ignore")[:_LONGEST_NAME].decode("utf-8", "ignore")
+    if bare.lower() in _RESERVED:  # by Windows, whatever stands behind a dot
+        return f"{bare}_"
     return f"n{bare}" if bare.isdigit() else bare
 
 

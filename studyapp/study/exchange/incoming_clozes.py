@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Final
 
-from studyapp.study.exchange.markdown import Converted, with_clozes
+from studyapp.study.exchange.markdown import Converted, convert, with_clozes
 
 _ODD: Final = re.compile(r"\d+|[ash]+")
 """An answer that would be taken for a number, or for letters."""
@@ -46,4 +47,4 @@ def _text(found: Converted, numbers: Sequence[int]) -> str:
 
 
 def _hint(hint: str | None) -> str:
-    return f";;{hint.replace('==', '=').replace(';;', ';')}" if hint else ""
+    return f";;{convert(escape(hint, quote=False)).text.replace(';;', ';')}" if hint else ""

@@ -7,11 +7,11 @@ or a schedule that is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from html.parser import HTMLParser
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from msgspec import Struct, field
 
@@ -24,6 +24,10 @@ _CLOZE: Final = re.compile(r"\{\{c(\d+(?:,\d+)*)::|\}\}")
 _SOUND: Final = re.compile(r"\[sound:([^\]\n]{1,300})\]")
 _SECTION: Final = re.compile(r"<!\[[^>]*>")
 """As programs for letters write it, and browsers show nothing of it; Python's parser stops at an odd one."""
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_WEB: Final = re.compile("https?://", re.IGNORECASE)
+_IN_ADDRESS: Final = "%/:?#@!$&*+,;=~'"
+_NOT_IN_LINK: Final = re.compile(r"[\[\]|#^]")
 _INLINE: Final = {
     **dict.fromkeys(("b", "strong"), "**"),
     **dict.fromkeys(("i", "em"), "*"),
@@ -56,13 +60,13 @@ class Converted(Struct):
     """What could not be carried, in a few words each."""
 
 
-def convert(html: str) -> Converted:
-    """Turn a field into Markdown, its clozes marked; see `with_clozes`."""
+def convert(html: str, media: Collection[str] = ()) -> Converted:
+    """Turn a field into Markdown, its clozes marked (see `with_clozes`); `media` are the files that there are."""
     html = _OURS.sub("", html)
     found = Converted("", {})
     marked = _mark_clozes(html, found)
     held: list[str] = []
-    writer = _Writer(found, held)
+    writer = _Writer(found, held, media)
     marked = with_formulas(marked, partial(_hold, held), found.losses)
     marked = _SECTION.sub("", marked).replace("<![", "&lt;![")
     writer.feed(_SOUND.sub(lambda match: _hold(held, writer.embed(match[1])), marked))
@@ -122,10 +126,11 @@ def _hold(held: list[str], text: str) -> str:
 class _Writer(HTMLParser):
     """Writes Markdown as it reads HTML."""
 
-    def __init__(self, found: Converted, held: list[str]) -> None:
+    def __init__(self, found: Converted, held: list[str], media: Collection[str]) -> None:
         super().__init__(convert_charrefs=True)
         self._found = found
         self._held = held
+        self._media = media
         self._lines: list[str] = [""]
         self._prefix: list[str] = []
         """What each line begins with, within quotes and lists."""
@@ -160,9 +165,15 @@ class _Writer(HTMLParser):
 
     def embed(self, source: str) -> str:
         """A picture or a sound."""
-        name = unquote(source) if "%" in source else source
+        source = _CONTROL.sub("", source)
+        if _WEB.match(source):
+            return f"![]({quote(source, safe=_IN_ADDRESS)})"
+        if source.startswith("data:"):
+            self._found.losses.add("pictures within the text of a field")
+            return ""
+        name = re.split(r"[/\\]", source if source in self._media else unquote(source))[-1]
         self._found.media.add(name)
-        return f"![[{name}]]"
+        return f"![]({quote(name)})" if _NOT_IN_LINK.search(name) else f"![[{name}]]"
 
     # What comes
 
@@ -350,6 +361,11 @@ class _Writer(HTMLParser):
     def _fence(self) -> None:
         code = "".join(self._code or []).strip("\n")
         self._code = None
+        if _OPEN in code:  # clozes count in no fence
+            for line in map(_as_spans, code.split("\n")):
+                self._put(line)
+                self._newline()
+            return
         longest = max((len(run) for run in re.findall(r"`{3,}", code)), default=2)
         fence = "`" * max(3, longest + 1)
         prefix = "".join(self._prefix)
@@ -368,6 +384,18 @@ class _Writer(HTMLParser):
         if self._rows == 1:
             self._lines.append(f"{prefix}|{'---|' * len(cells)}")
         self._fresh = False
+
+
+def _as_spans(line: str) -> str:
+    """A line of code around the marks of its clozes."""
+    pieces = re.split(f"({_OPEN}\\d+{_CLOSE}|{_END})", line)
+    return "".join(piece if place % 2 or not piece else _as_span(piece) for place, piece in enumerate(pieces))
+
+
+def _as_span(code: str) -> str:
+    sign = "`" * (1 + max((len(run) for run in re.findall("`+", code)), default=0))
+    space = " " * ("`" in code)
+    return f"{sign}{space}{code}{space}{sign}"
 
 
 def _at_start(text: str) -> str:

@@ -109,6 +109,7 @@ def test_a_deck_of_any_name_is_a_note_below_the_folder(tmp_path: Path, deck: str
     assert arrival is not None
     assert {path.name for path in tmp_path.iterdir()} <= {"vault", "home", "x.apkg", "x.db"}
     (note,) = (root / "In").rglob("*.md")
+    assert note.stem.lower() not in ("con", "nul")
     assert not any(part.startswith(".") or set(part) & set("\x00\n\\:#^[]|") for part in note.relative_to(root).parts)
 
 

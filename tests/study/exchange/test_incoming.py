@@ -42,3 +42,9 @@ def test_each_card_of_a_cloze_asks_for_what_it_asks_for_in_anki(
     assert not found.losses
     (question,) = parse_note("x.md", f"#flashcards\n\n{found.text}\n".encode(), Settings()).questions
     assert [re.findall(r"\{\{(.*?)\}\}", card.back) for card in question.cards] == asked
+
+
+def test_a_hint_is_read_as_nothing_but_a_hint() -> None:
+    found = cloze("{{c1::sun::a::b == c;;d}} is {{c2::hot}}", 2)
+    (question,) = parse_note("x.md", f"#flashcards\n\n{found.text}\n".encode(), Settings()).questions
+    assert [card.front for card in question.cards] == ["[a:\\:b =\\= c;d] is hot", "sun is [...]"]

@@ -60,6 +60,13 @@ def markdown(html: str) -> str:
         ("a&nbsp;b&amp;c", "a b&c"),
         ("<b></b>x", "x"),
         ("<![if !supportLists]>a<![endif]><![[x]]>b<![CDATA[y]]>", "ab"),
+        ("<img src='https://a.b/c d.png?x=(1)'>", "![](https://a.b/c%20d.png?x=%281%29)"),
+        ("<img src='../../etc/pass'><img src='a\n\nb#1|2.png'>x", "![[pass]]![](ab%231%7C2.png)x"),
+        ("<img src='data:image/png;base64,AAAA'>x", "x"),
+        (
+            "<pre>f({{c1::x}})\n\n  {{c2::y\nz}} `q`</pre>end",
+            "`f(`==1;;`x`==`)`\n<br>\n`  `==2;;`y`<br>`z`==``  `q` ``\nend",
+        ),
         ("a <![ b", "a &lt;!\\[ b"),
         ("{{c1::sun}} {{c2::hot::how?}} {{c1::x<br>y}}", "==1;;sun== ==2;;hot;;how?== ==1;;x<br>y=="),
         ("{{c1::a {{c2::b}} c}}", "==1;;a b c=="),
@@ -69,6 +76,11 @@ def markdown(html: str) -> str:
 )
 def test_what_anki_shows_the_note_shows(html: str, text: str) -> None:
     assert markdown(html) == text
+
+
+def test_the_name_of_a_file_is_taken_as_it_is_where_there_is_such_a_file() -> None:
+    html = '<img src="a%20b.png"> <img src="c%20d.png">'
+    assert convert(html, ["a%20b.png", "c d.png"]).media == {"a%20b.png", "c d.png"}
 
 
 def test_what_cannot_be_carried_is_named() -> None:
