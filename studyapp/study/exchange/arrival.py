@@ -30,7 +30,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.brought import Brought, as_bytes, brought, bytes_of, remember
 from studyapp.study.exchange.collect import ExchangeProgress
 from studyapp.study.exchange.history import lines_of
-from studyapp.study.exchange.incoming import ImportSource, IncomingQuestion, NotImported, deck_path
+from studyapp.study.exchange.incoming import DIGEST, ImportSource, IncomingQuestion, NotImported, deck_path
 from studyapp.study.exchange.merging import KnownHere, ReviewedElsewhere
 
 MEDIA: Final = "media"
@@ -121,7 +121,7 @@ def plan(
             place = None if before.question is None else here.current(*before.question)
             arrival.reviewed += filter(None, [here.merged(one, place)])
         elif (ours := here.exported.get(one.key)) is not None:
-            if one.is_part or ours.digest == one.digest:
+            if one.is_part or ours.digest == one.digest[:DIGEST]:
                 arrival.same += 1
             else:
                 arrival.kept.append(NotImported(_first_line(one), "it went to Anki from here; your text stays"))
@@ -160,7 +160,7 @@ def _once(questions: Iterable[IncomingQuestion | NotImported]) -> Iterator[Incom
 
 def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before: Brought) -> None:
     """What becomes of a question that came in before."""
-    if before.digest == one.digest:
+    if before.digest == one.digest or before.text == one.text:
         arrival.same += 1
         return
     try:

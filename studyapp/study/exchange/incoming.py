@@ -35,6 +35,8 @@ from studyapp.study.exchange.types import ABOUT, MODELS
 
 _ANSWER_LINE: Final = re.compile(r"<hr\s+id=[\"']?answer[\"']?\s*/?>", re.IGNORECASE)
 _NOT_IN_TAG: Final = re.compile(r"[^\w/-]+")
+DIGEST: Final = 16
+"""The length of the digest of a note's fields, behind which comes that of its tags."""
 _RESERVED: Final = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
 )
@@ -268,7 +270,7 @@ class _Reader:
             if "marked" in named:
                 card.flag = card.flag or 1
         key, keyed = with_key(tagged(text, tags, self._settings), note.guid, place)
-        digest = sha256("\x1f".join(note.values).encode("utf-8", "replace")).hexdigest()[:16]
+        digest = "".join(map(_digest, ("\x1f".join(note.values), tags)))
         there = " │ ".join(filter(None, map(plain, note.values)))
         about = (key, f"{decks[0]}.md", (decks[0],), keyed, incoming, note.tags, media, digest, losses)
         return IncomingQuestion(*about, there=there)
@@ -280,6 +282,10 @@ class _Reader:
         name = self._contents.decks.get(card.original_deck or card.deck, "Default")
         parts = [tag_part(part) for part in name.split("::")]
         return "/".join(part for part in parts if part) or "Default"
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:DIGEST]
 
 
 def _sides(template: Template, values: dict[str, str]) -> tuple[str, str]:

@@ -187,6 +187,17 @@ def test_text_that_changed_in_anki_alone_is_updated_and_keeps_its_schedule(vault
     assert bring(vault, later).same == 17
 
 
+def test_tags_that_changed_in_anki_are_updated_and_those_of_its_own_are_none(
+    vault: Workspace, tmp_path: Path
+) -> None:
+    bring(vault)
+    own = changed(OLD, tmp_path / "own.apkg", "UPDATE notes SET tags = ' leech ' || tags WHERE flds LIKE 'dog%'")
+    assert not bring(vault, own).does_something
+    tagged = changed(OLD, tmp_path / "tagged.apkg", "UPDATE notes SET tags = ' animal ' WHERE flds LIKE 'dog%'")
+    assert len(bring(vault, tagged).changed) == 1
+    assert "\ndog:::der Hund #animal ^anki-" in (vault.vault.root / "Anki/German.md").read_text()
+
+
 def test_text_that_changed_in_anki_and_here_stays_ours_and_is_named(vault: Workspace, tmp_path: Path) -> None:
     bring(vault)
     note = vault.vault.root / "Anki/A/B.md"
