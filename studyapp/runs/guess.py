@@ -7,7 +7,7 @@ and if a knob was turned since the last run, what that will change.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from demos.catalog import DemoCard
 from demos.frame import Knob, KnobValue, Summary
@@ -39,6 +39,39 @@ class GuessQuestion:
         if right == guess:
             return f"✓ {self.about}{self.answers[guess]}, as you guessed"
         return f"✗ {self.about}{self.answers[right]}, and you guessed {self.answers[guess]}"
+
+
+@dataclass(slots=True)
+class Guesses:
+    """What is asked before a run, one question after the other, and what was guessed so far."""
+
+    questions: Sequence[GuessQuestion] = ()
+    taken: list[int] = field(default_factory=list)
+
+    def ask(self, questions: Sequence[GuessQuestion]) -> None:
+        """Ask these, from the first on."""
+        self.questions, self.taken = questions, []
+
+    def take(self, answer: int) -> bool:
+        """Take a guess, if there is such an answer; after the last question all can be guessed again."""
+        if not self.questions:
+            return False
+        asked = len(self.taken) % len(self.questions)
+        if answer >= len(self.questions[asked].answers):
+            return False
+        self.taken = [*(self.taken if asked else []), answer]
+        return True
+
+    def current(self) -> tuple[GuessQuestion, int | None, str]:
+        """The question that is shown, what was guessed, and what is to be said of that in a few words."""
+        count, asked = len(self.questions), min(len(self.taken), len(self.questions) - 1)
+        guess = self.taken[asked] if asked < len(self.taken) else None
+        many = f"{asked + 1} of {count} · " if count > 1 else ""
+        return self.questions[asked], guess, f"{many}{'kept' if guess is not None else 'judged by the run'}"
+
+    def verdicts(self, came: Summary) -> tuple[str, ...]:
+        """What the guesses were worth."""
+        return tuple(one.verdict(guess, came) for one, guess in zip(self.questions, self.taken, strict=False))
 
 
 def questions(card: DemoCard, knobs: Mapping[str, KnobValue], past: Sequence[Result]) -> tuple[GuessQuestion, ...]:

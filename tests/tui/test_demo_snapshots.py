@@ -98,7 +98,7 @@ def test_a_method_before_during_and_after_a_run(
 ) -> None:
     monkeypatch.setattr("studyapp.runs.shipped.shipped", lambda _path: SHIPPED)
     monkeypatch.setattr("studyapp.tui.screens.demo.missing", lambda: None)
-    monkeypatch.setattr("studyapp.tui.screens.demo.time", SimpleNamespace(monotonic=lambda: 0.0))
+    monkeypatch.setattr("studyapp.tui.screens.demo_view.time", SimpleNamespace(monotonic=lambda: 0.0))
     monkeypatch.setattr(demo_texts, "_when", lambda when, now: "12:02")
 
     def make(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:

@@ -316,8 +316,8 @@ async def test_a_second_run_goes_on_beside_the_first_on_the_same_curves(tmp_path
         await until(pilot, lambda: len(app.results.all()) == 2 and not screen.running)
         assert sorted(int(result.knobs["steps"]) for result in app.results.all()) == [6, 12]
         await until(pilot, lambda: "the defaults" in app.shown().split("Loss")[0])
-        assert screen._second is not None
-        assert not screen._second.busy
+        assert screen._series.second is not None
+        assert not screen._series.second.busy
 
 
 @pytest.mark.slow
@@ -333,7 +333,7 @@ async def test_stopping_a_run_stops_the_one_beside_it(tmp_path: Path) -> None:
         await pilot.press("escape")
         await until(pilot, lambda: not screen.running)
         assert not app.runner.busy
-        assert screen._second is None or not screen._second.busy
+        assert screen._series.second is None or not screen._series.second.busy
 
 
 @pytest.mark.slow
@@ -386,7 +386,7 @@ async def test_a_run_that_learned_nothing_says_so_and_why(tmp_path: Path) -> Non
         came = Summary("Counting", "elicit", 0.0, 0.0, 10, 100, "a number", 8, 0.5, True, "cafe")
         run.take(Frame(0, 400, "", {"accuracy": 0.0, "loss": 1.0}))
         run.take(Frame(400, 400, "", {"accuracy": 0.0, "loss": 0.9}, summary=came))
-        screen._run = run
+        screen._series.run = run
         screen._page.begin(run, [])
         screen._page.turn(running=True)
         screen._finish([run])
@@ -397,7 +397,7 @@ async def test_a_run_that_learned_nothing_says_so_and_why(tmp_path: Path) -> Non
 async def test_what_is_new_waits_for_the_key_before_it_but_not_for_every_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studyapp.tui.screens.demo.TICKS", 0.001)  # the clock stands still
+    monkeypatch.setattr("studyapp.tui.screens.demo_view.TICKS", 0.001)  # the clock stands still
     app = Around(demo(), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.pause()

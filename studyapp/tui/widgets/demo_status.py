@@ -1,0 +1,35 @@
+"""What a demo's screen says in passing."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+from studyapp.tui.host import PASSES
+
+
+class DemoStatus(Static):
+    """Shows a message for a while, or until the next one, above all else."""
+
+    DEFAULT_CSS = """
+    DemoStatus {
+        layer: message; dock: bottom; offset: 0 -1; height: auto; max-height: 4; width: 100%;
+        background: $background; display: none;
+    }
+    """
+
+    _timer: Timer | None = None
+
+    def tell(self, text: str, style: str = "$quiet", *, stays: bool = False) -> None:
+        """Show a message; nothing takes the last one away."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(PASSES, lambda: self.tell("")) if text and not stays else None
+        self.display = bool(text)
+        self.update(Content.styled(text, style))
+
+    def place(self, above: int | None) -> None:
+        """Stand above the keys, or above a row of the screen."""
+        self.styles.dock = "bottom" if above is None else "top"
+        self.styles.offset = (0, -1 if above is None else above - 1)

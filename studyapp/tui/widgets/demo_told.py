@@ -1,0 +1,67 @@
+"""What there is to say of a finished run besides its numbers, and the curves of earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from demos.catalog import Catalog, DemoCard
+from demos.frame import KnobValue
+from studyapp.runs.failure import learned_nothing, reasons
+from studyapp.runs.plots import EARLIER, Curve
+from studyapp.runs.results import Result, turned
+from studyapp.runs.run import DemoRun
+from studyapp.runs.shipped import shipped_points
+from studyapp.tui.widgets.demo_texts import settings_in_words
+
+KEPT: Final = 2
+"""Earlier runs of a demo whose curves stay in sight."""
+_VERDICTS: Final = {"✓": "$good", "✗": "$bad"}
+
+
+def told(card: DemoCard, run: DemoRun, verdicts: Sequence[str], spread: str) -> Iterator[tuple[str, str, str]]:
+    """Give what is said of a run: a name, a text and its style.
+
+    Args:
+        card: the demo.
+        run: the last run.
+        verdicts: on the guesses.
+        spread: where several seeds ended; empty for one.
+    """
+    for verdict in verdicts:
+        yield "guess", verdict, _VERDICTS.get(verdict[:1], "$quiet")
+    if learned_nothing(run):
+        yield "learned", "nothing: the answers are no better than before", "bold $bad"
+        for reason in reasons(card, run):
+            yield "perhaps", reason, ""
+    if spread:
+        yield "spread", spread, ""
+    elif not turned(card, run.knobs):
+        for point in shipped_points(str(run.knobs.get("job", "")), [card]):
+            yield "spread", f"{point.runs} seeds: {point.lowest:.2f} to {point.highest:.2f}", "$quiet"
+
+
+def earlier_curves(
+    card: DemoCard, knobs: Mapping[str, KnobValue], results: Sequence[Result], demos: Catalog, others: int
+) -> list[Curve]:
+    """Give the curves of the last runs on the same job, of this method and of others.
+
+    Args:
+        card: the demo.
+        knobs: with the job.
+        results: of all demos, oldest first.
+        demos: name the other methods.
+        others: how many of other methods there is room for.
+    """
+    titles = {other.name: other.title for other in demos.demos}
+    own: dict[str, Curve] = {}
+    theirs: dict[str, Curve] = {}
+    for result in reversed(results):
+        if result.knobs.get("job") != knobs.get("job") or len(result.curve) < 2:
+            continue
+        mine = result.demo == card.name
+        name = settings_in_words(card, result.knobs) if mine else titles.get(result.demo, "")
+        found, most = (own, KEPT) if mine else (theirs, others)
+        if name and name not in found and len(found) < most:
+            found[name] = Curve(result.curve, name, EARLIER)
+    return [*reversed([*own.values(), *theirs.values()])]
