@@ -104,6 +104,8 @@ class ReviewView(StudyScreen):
         self._turned_early = False
         self._texts: CardTexts | None = None
         self._demos: tuple[DemoChoice, ...] = ()
+        self._offer: Static | None = None
+        """Says that the card has a demo; made for the first that has one, as few need it."""
         self._misnamed: tuple[str, ...] = ()
         """The card's links to demos that don't exist."""
         self._busy = False
@@ -134,7 +136,6 @@ class ReviewView(StudyScreen):
             yield ProgressRule()
             yield Static(id="review-above")
             yield CardView(alone=True)
-            yield Static(id="review-offer", markup=False)
             yield GradeBar()
         yield Notices()
         yield Passing()
@@ -531,14 +532,19 @@ class ReviewView(StudyScreen):
 
     def _show_offer(self) -> None:
         """Show that the card has a demo."""
-        offer, words = self.query_one("#review-offer", Static), Content("")
+        words = Content("")
         if self._demos and self.session is not None and self.session.current is not None:
             one = len({choice.name for choice in self._demos}) == 1
             what = _offered(self._demos[0]) if one else f" Watch one of {len(self._demos)} demos"
             words = Content.assemble(("▶ ", "$learn"), (self.key_of("review.demo"), "bold $act"), what)
-        if offer.display != bool(words) or words != offer.content:
-            offer.display = bool(words)
-            offer.update(words)
+        if self._offer is None:
+            if not words:
+                return
+            self._offer = Static(id="review-offer", markup=False)
+            self.query_one("#review-column").mount(self._offer, before=self.query_one(GradeBar))
+        if self._offer.display != bool(words) or words != self._offer.content:
+            self._offer.display = bool(words)
+            self._offer.update(words)
 
     # Beside the card
 
