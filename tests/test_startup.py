@@ -109,6 +109,8 @@ LATER = {
     "core.disk.pool",
     "core.disk.replace",
     "core.settings.write",
+    "core.text.pieces",
+    "core.text.spoken",
     "core.workspace.store",
     "runs.named",
     "study.reader.demo_links",
@@ -135,7 +137,6 @@ LATER = {
     "wording.settings",
 }
 NOT_ON_DECKS = {
-    "core.text.spoken",
     "markup",
     "tui.render",
     "tui.screens.review",

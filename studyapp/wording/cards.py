@@ -14,8 +14,8 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.footnotes import missing
 from studyapp.core.notes.sides import Notation
 from studyapp.core.settings.model import Settings
-from studyapp.core.text.spoken import first_line, one_line
 from studyapp.core.vault.vault import Handle
+from studyapp.core.visible import visible
 from studyapp.wording.numbers import cut
 
 _NO_HINT: Final = "..."
@@ -26,6 +26,9 @@ _LINE: Final = 50
 
 _LIST_MARKS: Final = re.compile(r"(?:[-*+](?=\s)|\d+[.)](?=\s)|\s)*")
 """What may precede a line's first word."""
+
+_WORDS: Final = re.compile(r"[^\W\d_](?:[^\W_]|[,;:?!'()-]| (?! ))*+(?<! )")
+"""A text that reads as it is written."""
 
 _FIRST_MARK: Final = 0xF0000
 """The marks come from a private-use plane, which texts rarely use; if one does, others are chosen."""
@@ -68,7 +71,7 @@ class CardTexts(Struct, frozen=True):
     def hints(self) -> list[str]:
         """The comment on each answer, as displayed; empty if it has none."""
         asked = self.front.of("cloze-asked") if self.in_place else []
-        hints = ["" if hint == _NO_HINT else one_line(hint) for hint in asked]
+        hints = ["" if hint == _NO_HINT else _one_line(hint) for hint in asked]
         return [*hints, *[""] * len(self.answers)][: len(self.answers)]
 
 
@@ -124,6 +127,8 @@ def _read_marks(text: str, names: dict[str, str], marks: Iterable[str]) -> Side:
 
 def first_words(text: str) -> str:
     """The first line of a text with words in it, as displayed, without list markers."""
+    from studyapp.core.text.spoken import first_line
+
     return _LIST_MARKS.sub("", first_line(text), count=1) or text.strip()
 
 
@@ -135,7 +140,7 @@ def front_line(handle: Handle, settings: Settings, read: Callable[[str], str] = 
 def path_of(handle: Handle) -> list[str]:
     """The way to a card: its note's name, then the headings above it."""
     title = PurePosixPath(handle.note.path).stem
-    headings = [text for heading in handle.question.context if (text := one_line(heading))]
+    headings = [text for heading in handle.question.context if (text := _one_line(heading))]
     return [title, *(headings[1:] if headings and headings[0] == title else headings)]
 
 
@@ -147,3 +152,12 @@ def names_of(handle: Handle) -> list[str]:
         value = values.get(key)
         found += [str(item) for item in (value if isinstance(value, list | tuple) else [value]) if item]
     return found
+
+
+def _one_line(markdown: str) -> str:
+    """A text as one line; what tells markup apart takes a while to import."""
+    if _WORDS.fullmatch(markdown):
+        return visible(markdown)
+    from studyapp.core.text.spoken import one_line
+
+    return one_line(markdown)

@@ -3,8 +3,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
+from studyapp.core.text.spoken import one_line
 from studyapp.core.vault.vault import Handle
 from studyapp.tui.render import render_card
 from studyapp.wording.cards import Side, card_texts, front_line, names_of, path_of
@@ -104,3 +109,11 @@ def test_an_answer_shows_the_footnotes_that_stand_elsewhere_in_the_note(tmp_path
     assert shown.endswith("[x] told there")
     assert "told" not in texts.front.text
     assert "told" not in "".join(texts.answers)
+
+
+@given(st.text("abZßλ数ᅠ²012  ,;:?!'()-\"*_`$[]<>#\n", max_size=30))
+def test_a_heading_reads_as_a_text_does(text: str) -> None:
+    note = parse_note("Note.md", b"#flashcards\n\na::b\n", Settings())
+    question = replace(note.questions[0], context=(text,))
+    read = one_line(text)
+    assert path_of(Handle(note, question, question.cards[0])) == ["Note", *([read] if read else [])]

@@ -8,7 +8,6 @@ from typing import Final
 
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.text.fences import fenced_lines
-from studyapp.core.text.pieces import Part, pieces
 
 _TEXT: Final = re.compile(r" {0,3}\[\^([^\]\s]{1,50})\]:[ \t]*")
 _REFERENCE: Final = re.compile(r"\[\^([^\]\s]{1,50})\](?!:)")
@@ -56,5 +55,7 @@ def missing(sides: Sequence[str], known: Mapping[str, str]) -> tuple[tuple[str, 
 
 def _referred_to(text: str) -> Iterator[str]:
     if "[^" in text:
+        from studyapp.core.text.pieces import Part, pieces
+
         words = "\n".join(piece.text for piece in pieces(text) if piece.part is Part.WORDS)
         yield from _REFERENCE.findall(words)

@@ -13,6 +13,7 @@ _LATER: Final = (
     "studyapp.tui.screens.review",
     "studyapp.tui.render.blocks",
     "studyapp.tui.render.formula",
+    "studyapp.core.text.spoken",
     "studyapp.core.workspace.store",
     "studyapp.runs.named",
     "studyapp.tui.screens.help",
