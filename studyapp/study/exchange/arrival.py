@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache, partial
@@ -31,7 +31,7 @@ from studyapp.study.exchange.brought import Brought, as_bytes, brought, bytes_of
 from studyapp.study.exchange.collect import ExchangeProgress
 from studyapp.study.exchange.history import lines_of
 from studyapp.study.exchange.incoming import DIGEST, ImportSource, IncomingQuestion, NotImported, deck_path
-from studyapp.study.exchange.merging import KnownHere, ReviewedElsewhere
+from studyapp.study.exchange.merging import KnownHere, QuestionPlace, ReviewedElsewhere
 
 MEDIA: Final = "media"
 """Where pictures and sounds go, below the folder of an import."""
@@ -116,19 +116,8 @@ def plan(
         tell(min(done, total), total)
         if isinstance(one, NotImported):
             arrival.left_out.append(one)
-        elif (before := known.get(one.key)) is not None:
-            _again(workspace, arrival, one, before)
-            place = None if before.question is None else here.current(*before.question)
-            arrival.reviewed += filter(None, [here.merged(one, place)])
-        elif (ours := here.exported.get(one.key)) is not None:
-            if one.is_part or ours.digest == one.digest[:DIGEST]:
-                arrival.same += 1
-            else:
-                arrival.kept.append(NotImported(_first_line(one), "it went to Anki from here; your text stays"))
-            arrival.reviewed += filter(None, [here.merged(one)])
-        elif one.origin is not None and here.found(place := here.current(*one.origin)) is not None:
-            arrival.same += 1
-            arrival.reviewed += filter(None, [here.merged(one, place)])
+        elif _is_here(workspace, arrival, here, known, one):
+            continue
         elif (question := _read(one, settings)) is None:
             arrival.left_out.append(NotImported(_first_line(one), "it would not be read as the same cards here"))
         elif question.key in there(
@@ -144,6 +133,32 @@ def plan(
     arrival.media = sorted(wanted & set(source.media))
     arrival.missing = sorted(wanted - set(source.media))
     return arrival
+
+
+def _is_here(
+    workspace: Workspace, arrival: Arrival, here: KnownHere, known: Mapping[str, Brought], one: IncomingQuestion
+) -> bool:
+    """Whether a question is here already; then what becomes of it is part of the plan."""
+    place: QuestionPlace | None = None
+    if (before := known.get(one.key)) is not None:
+        _again(workspace, arrival, one, before)
+        place = None if before.question is None else here.current(*before.question)
+    elif (ours := here.exported.get(one.key)) is not None:
+        if one.is_part or ours.digest == one.digest[:DIGEST]:
+            arrival.same += 1
+        else:
+            arrival.kept.append(NotImported(_first_line(one), "it went to Anki from here; your text stays"))
+    elif (place := here.imported.get(one.key)) is not None:  # by an import of which nothing is known any more
+        if as_bytes(one.text) in bytes_of(workspace, place.path):
+            arrival.same += 1
+        else:
+            arrival.kept.append(NotImported(_first_line(one), "it is here with another text, which stays"))
+    elif one.origin is not None and here.found(place := here.current(*one.origin)) is not None:
+        arrival.same += 1
+    else:
+        return False
+    arrival.reviewed += filter(None, [here.merged(one, place)])
+    return True
 
 
 def _once(questions: Iterable[IncomingQuestion | NotImported]) -> Iterator[IncomingQuestion | NotImported]:

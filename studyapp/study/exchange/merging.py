@@ -77,7 +77,7 @@ class KnownHere:
         }
 
     @cached_property
-    def _imported(self) -> Mapping[str, QuestionPlace]:
+    def imported(self) -> Mapping[str, QuestionPlace]:
         """Those that came from Anki."""
         return {key: place for path in self._workspace.vault.paths() for key, place in self._keys_of(path)}
 
@@ -116,7 +116,7 @@ class KnownHere:
 
     def merged(self, one: IncomingQuestion, place: QuestionPlace | None = None) -> ReviewedElsewhere | None:
         """What is new of a question's cards; None where nothing is, or it is not here."""
-        place = place or self.exported.get(one.key) or self._imported.get(one.key)
+        place = place or self.exported.get(one.key) or self.imported.get(one.key)
         found = None if place is None else self.found(place)
         if place is None or found is None or len(found[1].cards) != len(one.cards):
             return None

@@ -158,6 +158,23 @@ def test_what_an_interrupted_import_brought_does_not_come_twice(vault: Workspace
     assert bytes_of(vault) == before
 
 
+def test_a_card_that_moved_or_changed_since_an_interrupted_import_does_not_come_twice(
+    vault: Workspace, tmp_path: Path
+) -> None:
+    bring(vault)
+    root = vault.vault.root
+    (root / ".studyapp/anki-in.json").unlink()
+    (root / "Anki/German.md").rename(root / "moved.md")
+    later = changed(OLD, tmp_path / "later.apkg", "UPDATE notes SET flds = replace(flds, 'der Hund', 'die Katze')")
+    again = workspace(root, vault.locations.state.parent / "home", LATER)
+    again.follow_moves()
+    before = bytes_of(again)
+    arrival = bring(again, later)
+    assert (arrival.cards, arrival.same) == (0, 16)
+    assert [one.why for one in arrival.kept] == ["it is here with another text, which stays"]
+    assert bytes_of(vault) == before
+
+
 def test_again_it_brings_only_what_is_new(vault: Workspace) -> None:
     bring(vault)
     before = bytes_of(vault)
