@@ -47,6 +47,7 @@ class ChooseScreen(ModalScreen[str]):
         Binding("pagedown", "page(1)", "A page down", show=False, id="choose.page-down", priority=True),
         Binding("enter", "choose", "Choose", id="choose.choose"),
         Binding("escape", "leave", "Back", id="choose.leave", priority=True),
+        Binding("q", "leave", "Back", show=False, id="choose.close", tooltip="where nothing is typed"),
     ]
 
     DEFAULT_CSS = """

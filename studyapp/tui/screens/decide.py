@@ -42,7 +42,7 @@ class DecideScreen(WorkedOutScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "Set this", id="decide.take"),
         Binding("tab", "turn", "Another curve", id="decide.curve"),
-        Binding("escape", "leave", "Cancel", id="decide.leave"),
+        Binding("escape,q", "leave", "Cancel", id="decide.leave"),
         Binding("j,down", "move(1)", "Down", show=False, id="decide.down"),
         Binding("k,up", "move(-1)", "Up", show=False, id="decide.up"),
     ]

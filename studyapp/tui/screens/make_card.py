@@ -23,7 +23,7 @@ class MakeCardScreen(ModalScreen[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,y", "answer", "Choose a note", id="make-card.yes"),
         Binding("tab,3", "other", "One or three", id="make-card.three"),
-        Binding("escape,n", "leave", "Cancel", id="make-card.no"),
+        Binding("escape,q,n", "leave", "Cancel", id="make-card.no"),
     ]
 
     DEFAULT_CSS = "MakeCardScreen { align: center middle; }"

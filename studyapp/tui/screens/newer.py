@@ -38,7 +38,7 @@ class NewerScreen(ModalScreen[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "answer('mine')", "Mine", id="newer.mine"),
         Binding("t", "answer('theirs')", "Theirs", id="newer.theirs"),
-        Binding("escape,l", "dismiss", "Later", id="newer.later"),
+        Binding("escape,q,l", "dismiss", "Later", id="newer.later"),
     ]
 
     DEFAULT_CSS = "NewerScreen { align: center middle; }"

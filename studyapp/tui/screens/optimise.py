@@ -36,7 +36,7 @@ class OptimiseScreen(WorkedOutScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "Use them", id="optimise.take"),
         Binding("d", "decide", "Which retention", id="optimise.decide"),
-        Binding("escape", "leave", "Cancel", id="optimise.leave"),
+        Binding("escape,q", "leave", "Cancel", id="optimise.leave"),
         Binding("j,down", "scroll(1)", "Down", show=False, id="optimise.down"),
         Binding("k,up", "scroll(-1)", "Up", show=False, id="optimise.up"),
     ]

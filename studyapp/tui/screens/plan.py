@@ -41,7 +41,7 @@ class PlanScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "make", "Change them", id="plan.make"),
-        Binding("escape", "leave", "Cancel", id="plan.leave"),
+        Binding("escape,q", "leave", "Cancel", id="plan.leave"),
         Binding("j,down", "scroll(1)", "Down", show=False, id="plan.down"),
         Binding("k,up", "scroll(-1)", "Up", show=False, id="plan.up"),
     ]
