@@ -18,7 +18,7 @@ from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.runs.plots import fit
-from studyapp.study.exchange.arrival import Arrival, carry_out, note_named, plan, tag_of, take_back
+from studyapp.study.exchange.arrival import Arrival, carry_out, note_named, plan, take_back
 from studyapp.study.exchange.sources import source_of
 
 _MANY = 500
@@ -60,7 +60,8 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> str | N
                 print(f"Imported into {visible(folder, newlines=False)}/. `studyapp undo` undoes it.")
     if options.json:
         print_json(_json(arrival, made, done=done))
-    return _deck_of(workspace, arrival) if done and answer == "r" else None
+    settings = workspace.vault.settings_of(f"{folder}/x.md")
+    return arrival.deck(settings) if done and answer == "r" else None
 
 
 def _answer() -> str:
@@ -72,16 +73,6 @@ def _answer() -> str:
     except EOFError:
         return ""
     return typed[:1] if typed in ("y", "yes", "r", "review") else ""
-
-
-def _deck_of(workspace: Workspace, arrival: Arrival) -> str:
-    """The deck of everything imported; empty if there are several."""
-    settings = workspace.vault.settings_of(f"{arrival.folder}/x.md")
-    decks = {tag_of(deck, settings) for one in arrival.questions for deck in one.decks}
-    shared = next(iter(decks), "")
-    while shared and not all(f"{deck}/".startswith(f"{shared}/") for deck in decks):
-        shared = shared.rpartition("/")[0]
-    return shared
 
 
 def _show(arrival: Arrival) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import cache, partial
@@ -12,7 +11,6 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from studyapp.core.edits.append import open_at_end
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking
@@ -21,9 +19,8 @@ from studyapp.core.log.lines import line_of
 from studyapp.core.log.marks import Mark
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import Note, parse_note
-from studyapp.core.notes.outline import deck_of_tag, within
 from studyapp.core.settings.model import Settings
-from studyapp.core.text.note_text import Edit, NoteText, Span
+from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.workspace.arrivals import bring
 from studyapp.core.workspace.groups import Reverted, turn_whole
 from studyapp.core.workspace.workspace import Workspace
@@ -31,6 +28,7 @@ from studyapp.study.exchange.brought import Brought, as_bytes, brought, bytes_of
 from studyapp.study.exchange.collect import ExchangeProgress
 from studyapp.study.exchange.history import lines_of
 from studyapp.study.exchange.incoming import DIGEST, ImportSource, IncomingQuestion, NotImported, deck_path
+from studyapp.study.exchange.incoming_notes import appended, note_text, tags_of
 from studyapp.study.exchange.merging import KnownHere, QuestionPlace, ReviewedElsewhere
 
 MEDIA: Final = "media"
@@ -79,6 +77,14 @@ class Arrival(Struct):
     def reviews(self) -> int:
         """How many reviews come with them."""
         return sum(len(card.past) for one in self.questions for card in one.cards)
+
+    def deck(self, settings: Settings) -> str:
+        """The deck of all new questions; empty if there are several."""
+        decks = {deck for one in self.questions for deck in tags_of(one, settings)}
+        shared = next(iter(decks), "")
+        while shared and not all(f"{deck}/".startswith(f"{shared}/") for deck in decks):
+            shared = shared.rpartition("/")[0]
+        return shared
 
     def samples(self, number: int) -> list[tuple[str, list[str]]]:
         """The first questions, as they read in the file, and by the lines that they will have here."""
@@ -193,7 +199,7 @@ def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before
 
 def _read(one: IncomingQuestion, settings: Settings) -> Question | None:
     """The question as it will be read here; None where that is another one, or several."""
-    questions = parse_note("x.md", as_bytes(_note_text([one], settings)), settings).questions
+    questions = parse_note("x.md", as_bytes(note_text([one], settings)), settings).questions
     return questions[0] if len(questions) == 1 and len(questions[0].cards) == len(one.cards) else None
 
 
@@ -208,37 +214,9 @@ def _first_line(one: IncomingQuestion) -> str:
     return (one.there or one.text).split("\n", maxsplit=1)[0][:80]
 
 
-def _note_text(questions: Sequence[IncomingQuestion], settings: Settings) -> str:
-    """A new note that holds questions of the same decks."""
-    tags = ", ".join(json.dumps(tag, ensure_ascii=False) for tag in _tags(questions[0], settings))
-    return "\n\n".join([f"---\ntags: [{tags}]\n---", *(one.written(settings) for one in questions)]) + "\n"
-
-
-def _below_tags(questions: Iterable[IncomingQuestion], settings: Settings, above: tuple[str, ...] = ()) -> str:
-    """Questions, those of each deck below a line with its tag; `above` is the deck of what stands above them."""
-    pieces: list[str] = []
-    for one in questions:
-        if (tags := _tags(one, settings)) != above:
-            pieces.append(" ".join(f"#{tag}" for tag in tags))
-            above = tags
-        pieces.append(one.written(settings))
-    return "\n\n".join(pieces)
-
-
-def _tags(one: IncomingQuestion, settings: Settings) -> tuple[str, ...]:
-    return tuple(tag_of(deck, settings) for deck in one.decks)
-
-
 def note_named(name: str) -> str:
     """A note for all that a file of that name brings."""
     return f"{deck_path(name)}.md"
-
-
-def tag_of(deck: str, settings: Settings) -> str:
-    """The tag that names a deck: its own path, where that is one of those for cards, else one below the first."""
-    if within(f"#{deck}", settings.flashcard_tags) or not settings.flashcard_tags:
-        return deck
-    return f"{deck_of_tag(settings.flashcard_tags[0])}/{deck}"
 
 
 def carry_out(
@@ -260,11 +238,10 @@ def carry_out(
         settings = workspace.vault.settings_of(name)
         if (root / name).exists():
             raw = workspace.store.files.read(name)
-            new = _appended(name, raw, questions, settings, below_tags=bool(arrival.one_note))
+            new = appended(name, raw, questions, settings, one_note=bool(arrival.one_note))
             added[name] = raw, new
         else:
-            text = f"{_below_tags(questions, settings)}\n" if arrival.one_note else _note_text(questions, settings)
-            files[path] = new = as_bytes(text)
+            files[path] = new = as_bytes(note_text(questions, settings, one_note=bool(arrival.one_note)))
         notes[name] = parse_note(name, new, settings)
     media = [name for name in arrival.media if not (root / folder / MEDIA / name).exists()]
     for done, name in enumerate(media):
@@ -286,21 +263,6 @@ def carry_out(
         _update(workspace, one, known[one.key], name, what, group)
     _remember(workspace, known, arrival, notes, group)
     return sorted(f"{folder}/{path}" for path in files)
-
-
-def _appended(
-    name: str, raw: bytes, questions: Iterable[IncomingQuestion], settings: Settings, *, below_tags: bool
-) -> bytes:
-    note = NoteText(raw)
-    if (opened := open_at_end(note.lines)) is not None:
-        raise NoteError(f"{name} ends within {opened} that is not closed; close it first")
-    text = "\n\n".join(one.written(settings) for one in questions)
-    if below_tags:
-        there = parse_note(name, raw, settings).questions
-        text = _below_tags(questions, settings, there[-1].decks if there else ())
-    text = text.replace("\n", note.newline)
-    gap = "" if not raw else note.newline if raw.endswith(b"\n") else note.newline * 2
-    return raw + as_bytes(f"{gap}{text}{note.newline}")
 
 
 def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
