@@ -89,7 +89,7 @@ def _changes(view: View) -> Iterator[str]:
     largest = sorted(stage, key=lambda change: -change.share(place))[:_NAMED]
     if largest:
         shares = ", ".join(f"{change.name} {change.share(place):.0%}" for change in largest)
-        yield f"{view.title[0].upper()}{view.title[1:]} acts here; what it adds, against what is there: {shares}."
+        yield f"The method acts here; what it adds, against what is there: {shares}."
 
 
 def _most(view: View, seen: Pass) -> str:

@@ -89,7 +89,7 @@ async def test_trained_columns_have_names_and_their_share_is_told(tmp_path: Path
         text = await shown(app, pilot)
         assert " 10%" in text
         assert "head 1 of 2" in text
-        assert "Prefix Tuning acts here; what it adds, against what is there: q 50%" in " ".join(text.split())
+        assert "The method acts here; what it adds, against what is there: q 50%" in " ".join(text.split())
 
 
 @pytest.mark.slow
@@ -217,6 +217,6 @@ async def test_w_after_a_run_walks_through_what_it_trained(tmp_path: Path) -> No
         await pilot.press("w")
         text = await shown(app, pilot)
         assert "With LoRA" in text
-        assert "LoRA acts here" in text
+        assert "The method acts here" in text
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, DemoScreen))
