@@ -17,6 +17,8 @@ from studyapp.tui.widgets.plot import coloured
 
 RIGHT, WRONG, QUIET = "$good", "$bad", "$quiet"
 _GAP: Final = 2
+_TWO_COLUMNS: Final = 70
+"""Width from which gradients stand in two columns if they do not fit below each other."""
 _STACK: Final = (
     ("weights", "$faint"),
     ("gradients", shade("learn", 4)),
@@ -122,24 +124,31 @@ def gradients_text(gradients: Sequence[Gradient], size: tuple[int, int], *, untr
         return Content.styled(said, QUIET)
     told = _moved_only(gradients)
     room = height - bool(told)
-    more = len(gradients) - room
-    shown = gradients[: room - 1 if more > 0 else room]
-    names = min(max(width_of(one.name) for one in shown) + 2, width // 2) if shown else 0
+    columns = 2 if len(gradients) > room and width >= _TWO_COLUMNS else 1
+    more = len(gradients) - room * columns
+    shown = gradients[: room * columns - 1 if more > 0 else room * columns]
+    wide = (width - _GAP * (columns - 1)) // columns
+    names = min(max(width_of(one.name) for one in shown) + 2, wide * 3 // 5) if shown else 0
     top = max(one.length for one in gradients) or 1.0
-    lines = []
-    for one in shown:
-        if one.length == 0:
-            lines.append(
-                Content.assemble(fit(one.name, names), ("0", "bold"), (f"  {one.why}", QUIET)).truncate(
-                    width, ellipsis=True
-                )
-            )
-            continue
-        bar = coloured([bar_on_track(one.length / top, max(width - names - 6, 2))])
-        lines.append(Content.assemble(fit(one.name, names), bar, f" {_three(one.length):>5}"))
+    lines = [_gradient(one, top, names, wide) for one in shown]
     if more > 0:
         lines.append(Content.styled(f"and {len(gradients) - len(shown)} more; + shows all", QUIET))
+    if columns == 2:
+        beside = [*lines[room:], *repeat(Content(""), 2 * room - len(lines))]
+        lines = [
+            Content.assemble(left.pad_right(wide + _GAP - left.cell_length), right)
+            for left, right in zip(lines[:room], beside, strict=True)
+        ]
     return Content("\n").join([*lines, *([told] if told else [])])
+
+
+def _gradient(one: Gradient, top: float, names: int, width: int) -> Content:
+    """A tensor's name, and its gradient's length against the longest or what stops it."""
+    if one.length == 0:
+        stopped = Content.assemble(fit(one.name, names), ("0", "bold"), (f"  {one.why}", QUIET))
+        return stopped.truncate(width, ellipsis=True)
+    bar = coloured([bar_on_track(one.length / top, max(width - names - 6, 2))])
+    return Content.assemble(fit(one.name, names), bar, f" {_three(one.length):>5}")
 
 
 def _three(length: float) -> str:

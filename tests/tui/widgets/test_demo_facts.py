@@ -111,3 +111,14 @@ def test_a_result_says_before_and_after_the_verdict_what_is_kept_and_the_artefac
     text = result_text(CAME, [("guess", "✓ over 90 %, as you guessed", "$good")], (60, 12)).plain
     for part in ("0 % → 100 %", "✓ over 90 %", "10 of 100 · 10.0 %", "8.3 kB  A and B", "merged into W"):
         assert part in text
+
+
+@pytest.mark.parametrize("many", [1, 8, 9, 16, 17, 30])
+def test_gradients_that_do_not_fit_below_each_other_stand_in_two_columns(many: int) -> None:
+    found = [Gradient(f"n{number}.x", float(number), "" if number else "it is 0") for number in range(many)]
+    lines = gradients_text(found, (76, 8), untrained=False).plain.split("\n")
+    assert len(lines) <= 8
+    assert max(map(len, lines)) <= 76
+    shown = sum(f" {one.name} " in f" {line} " for one in found for line in lines)
+    assert shown == min(many, 15 if many > 16 else 16)
+    assert (f"and {many - shown} more" in "\n".join(lines)) is (many > 16)
