@@ -8,8 +8,6 @@ and the base model's skill is there at step 0. How close is a knob. The norms of
 copies. An adapter cannot be merged into the matrices, because of the nonlinearity between its two: it stays.
 
 Trained: 2 · L · (2dr + r + d) numbers and 2 · L · d of the norms, for L blocks.
-
-Houlsby et al. 2019, "Parameter-efficient transfer learning for NLP", https://arxiv.org/abs/1902.00751
 """
 
 from __future__ import annotations
@@ -34,9 +32,10 @@ IDEA = "Squeeze the stream through a small bottleneck after each half block, and
 PAPER = "Houlsby et al. 2019, Parameter-efficient transfer learning for NLP, https://arxiv.org/abs/1902.00751"
 BLOCK = """\
 x[T × d]ᵀ · ⟦down[d × bottleneck]⟧ gelu ⟦up[bottleneck × d]⟧ + x
-after attention and feed-forward, in {L} layers
+after attention and feed-forward, {L} layers
 norms=yes: and the ⟦norms⟧ before them
 """
+START = "the smaller the first weights, the nearer to the base it answers"
 QUESTION = "Which of a layer's two adapters will be more active in the end?"
 ANSWERS = ("after attention", "after feed-forward")
 KNOBS = (

@@ -90,6 +90,10 @@ class DemoCard:
     """What can be guessed of its question."""
     next: tuple[tuple[str, KnobValue, str], ...] = ()
     """What to try after a run: a knob, a value of it, and what that asks."""
+    start: str = ""
+    """Why it starts where it starts: a line, or one for each setting."""
+    twice: str = ""
+    """What twice of something costs, where that is no number that is trained."""
 
     def worked(self, knobs: Mapping[str, KnobValue], shape: Shape = TOY) -> tuple[Worked, ...]:
         """Work out what is trained with some knobs, every one of them given."""
@@ -260,6 +264,8 @@ def read_card(path: Path, source: bytes) -> DemoCard:
         count=_count(nodes["COUNT"], knobs) if "COUNT" in nodes else (),
         answers=_rows(nodes["ANSWERS"], "ANSWERS", str) if "ANSWERS" in nodes else (),
         next=_next(nodes["NEXT"], knobs) if "NEXT" in nodes else (),
+        start=_literal(nodes["START"], "START", str).strip("\n") if "START" in nodes else "",
+        twice=_literal(nodes["TWICE"], "TWICE", str) if "TWICE" in nodes else "",
     )
 
 

@@ -8,8 +8,6 @@ over the training sentences), so that one learning rate fits all of them. This i
 convex, so the result is limited by the features, not by luck.
 
 Where an answer has several words, each word is classified from the embedding of the place before it.
-
-Devlin et al. 2018 compare it with finetuning in section 5.3 of "BERT", https://arxiv.org/abs/1810.04805
 """
 
 from __future__ import annotations
@@ -35,6 +33,8 @@ BLOCK = """\
 f(x)[1 × d] stored  · ⟦W[d × V] random⟧ + ⟦b[1 × V]⟧
 f(x): what the frozen transformer says, once
 """
+START = "random, in the output layer's place: at first its answers are chance"
+TWICE = "steps × 2: twice the time, no number more"
 QUESTION = "How much of the job can one layer read off the frozen features?"
 ANSWERS = ("under half", "half to 90 %", "over 90 %")
 KNOBS = (

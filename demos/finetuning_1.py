@@ -7,9 +7,6 @@ f(x) is the frozen output embedding, standardised. Each step runs the whole tran
 and the gradient ends at the new layers: nothing below them moves. With the linear head and the same batches this is
 the feature-based method to the last bit; what it pays is the forward pass in every step, and what it gains is a
 model that is one piece.
-
-Howard and Ruder 2018 start so before they unfreeze layers: "Universal language model fine-tuning for text
-classification", https://arxiv.org/abs/1801.06146
 """
 
 from __future__ import annotations
@@ -38,6 +35,7 @@ head=mlp: f(x)[1 × d] · ⟦W1[d × hidden]⟧ gelu ⟦W2[hidden × V]⟧
 head=linear: f(x)[1 × d] · ⟦W[d × V]⟧
 f(x): what the frozen transformer says
 """
+START = "random, in the output layer's place: at first its answers are chance"
 QUESTION = "How much of the job can new output layers do alone?"
 ANSWERS = ("under half", "half to 90 %", "over 90 %")
 KNOBS = (

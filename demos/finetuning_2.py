@@ -6,8 +6,6 @@ Nothing is added and nothing is frozen: embedding, blocks and output layer start
 its gradient. It is the most that training on the job's sentences can do, and the yardstick of the other methods. Its
 price: the optimiser holds two more numbers for each number of the model, and what is kept for each job is a whole
 model. The weights in memory change; the base model's file does not.
-
-Devlin et al. 2018, "BERT", https://arxiv.org/abs/1810.04805
 """
 
 from __future__ import annotations
@@ -31,6 +29,8 @@ BLOCK = """\
 ⟦embed[V × d]ᵀ⟧ ⟦q k v o[d × 4·d]⟧ ⟦gate up down[d × 3·f]⟧ ⟦output[V × d]ᵀ⟧
 those in the middle: in each of {L} layers
 """
+START = "every number is the base's: at first the base answers"
+TWICE = "steps × 2: twice the time, no number more"
 QUESTION = "Every matrix may move. Which part will move furthest for its size?"
 ANSWERS = ("embedding", "a block", "norm or output")
 KNOBS = (*USUAL,)

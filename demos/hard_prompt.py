@@ -32,6 +32,8 @@ METHOD = ("Hard Prompt Tuning", "Hard Prompts", "Hard Prompt", "Discrete Prompts
 IDEA = "Change the words in front of the question, by search: words are discrete, so no gradient step is possible."
 PAPER = "Shin et al. 2020, AutoPrompt: Eliciting knowledge from language models, https://arxiv.org/abs/2010.15980"
 BLOCK = "<b> ⟦ {prompt_length} words ⟧ sentence >   searched"
+START = "no words at first: no slope leads to better ones, only trying does"
+TWICE = "each word more: no number more, but 20 times as many prompts"
 QUESTION = "How many of all prompts will the search have to try?"
 ANSWERS = ("under 10 %", "10 to 50 %", "more")
 KNOBS = (
@@ -104,8 +106,7 @@ def climb(judge: Judge, P: int, rng: random.Random, guided: bool) -> Iterator[Wo
 def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     """Search, and show the best prompt so far; step 0 has no words."""
     knobs = settle(KNOBS, knobs)
-    P, kind = int(knobs["prompt_length"]), knobs["search"]
-    possible = len(WORDS) ** P
+    P, kind, possible = int(knobs["prompt_length"]), knobs["search"], len(WORDS) ** int(knobs["prompt_length"])
     if kind == "exhaustive" and P > 2:
         raise KnobError(f"prompt_length takes 1 or 2 with an exhaustive search: {P} words are {possible:,} prompts")
     limit = min(int(knobs["steps"]) or BUDGET, possible)
@@ -130,8 +131,8 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     count = f"{last.step} evaluations of {possible:,} prompts, {judge.gradients} gradients, {judge.starts} starts"
     after = (count, "the best eight: " + ", ".join(" ".join(words) or "no words" for words in judge.ranked()[:8]))
     kept = Kept(f"the words “{' '.join(best)}”" if best else "no words, since none help", " ".join(best).encode())
-    answer = ANSWERS[sum(last.step >= share * possible for share in (0.1, 0.5))]
     ended = Outcome(accuracy(()), accuracy(best), last, put=encode([*best, ":"] if best else []))
+    answer = ANSWERS[(last.step >= 0.1 * possible) + (last.step >= 0.5 * possible)]
     yield setting.finish(ended, TITLE, 0, kept, after, answer=answer)
 
 

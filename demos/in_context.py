@@ -9,8 +9,6 @@ length. The examples say which of the known tasks is meant; they do not teach a 
 
 To see what the answers in the examples do, the same questions are asked with the answers exchanged among sentences.
 That hurts, but not always much: a foreign answer still shows the language and the form of what is wanted.
-
-Brown et al. 2020, "Language models are few-shot learners", https://arxiv.org/abs/2005.14165
 """
 
 from __future__ import annotations
@@ -42,6 +40,8 @@ BLOCK = """\
                 ▼
                 y
 """
+START = "nothing is added: without examples the base answers as it is"
+TWICE = "examples × 2: no number more, but each question is longer"
 QUESTION = "How many examples will it take until nine in ten answers are right?"
 ANSWERS = ("one", "two or three", "more", "never nine in ten")
 KNOBS = (

@@ -12,9 +12,6 @@ means that in the first step only the gates move, since the prompts' gradient pa
 
 So this is a gated prefix, not a bottleneck adapter. A softmax over prompts and text together, as in prefix tuning,
 would take attention away from the text from the first step on.
-
-Zhang et al. 2023, "LLaMA-Adapter: Efficient fine-tuning of language models with zero-init attention",
-https://arxiv.org/abs/2303.16199
 """
 
 from __future__ import annotations
@@ -47,7 +44,8 @@ gates=layer: softmax(QKᵀ)V    softmax(QK_Pᵀ)V_P  1 gate
      └─┬─┘                ▲     the top
  x (T × {d})      ⟦ P {prompt_length} × {d} ⟧  {layers} layers
 """
-QUESTION = "All gates start at 0. In which layer will they be open widest?"
+START = "gates at 0 are shut: at first exactly the base answers"
+QUESTION = "In which layer will the gates be open widest?"
 ANSWERS = ("layer 1", "layer 2", "layer 3")
 KNOBS = (
     *USUAL,

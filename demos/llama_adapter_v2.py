@@ -11,8 +11,6 @@ and keeps the gated prompts of version 1 (`llama_adapter.py`) in the top l layer
     l · (P · d + nh)  +  L · 2 · (4d + 2h + d)  +  (2L + 1) · d numbers
 
 The paper trains 14 million numbers beside LLaMA 7B, images included; the toy has text only.
-
-Gao et al. 2023, "LLaMA-Adapter V2: Parameter-efficient visual instruction model", https://arxiv.org/abs/2304.15010
 """
 
 from __future__ import annotations
@@ -41,6 +39,7 @@ bias_scale=no: W[d × d] frozen  · x
 prompts ⟦{prompt_length} × {d}⟧, gates ⟦{nh}⟧: top {layers} layers
 norms=yes: and the ⟦norms⟧ of all layers
 """
+START = "b = 0, s = 1, gates at 0 shut: at first exactly the base answers"
 QUESTION = "Which will move furthest: the scales, the biases or the norms?"
 ANSWERS = ("scales", "biases", "norms")
 KNOBS = (

@@ -5,8 +5,6 @@
 The correction has rank r: two thin matrices, r · (d_in + d_out) numbers instead of d_in · d_out. B = 0 at the start
 makes the first answer exactly the base model's, and keeps A still in the first step, because A's gradient passes
 through B. After training the correction can be added into W: no extra work is left when the model is used.
-
-Hu et al. 2021, "LoRA: Low-rank adaptation of large language models", https://arxiv.org/abs/2106.09685
 """
 
 from __future__ import annotations
@@ -32,7 +30,9 @@ PAPER = "Hu et al. 2021, LoRA: Low-rank adaptation of large language models, htt
 BLOCK = """\
 matrices=feed-forward: W[f × d] frozen  + α/r · ⟦B[f × rank] zero⟧ · ⟦A[rank × d] random⟧
 matrices=all,attention,query-value: W[d × d] frozen  + α/r · ⟦B[d × rank] zero⟧ · ⟦A[rank × d] random⟧
+so for each of these matrices in {L} layers
 """
+START = "B = 0: at first the base answers; A is random, or B could not move"
 QUESTION = "How much of the corrections will lie in their first direction?"
 ANSWERS = ("under half", "half to 90 %", "over 90 %")
 KNOBS = (

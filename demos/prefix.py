@@ -10,8 +10,6 @@ The paper found training them directly unstable, and made them from a smaller P'
     P' (P, k) → (P, e) → tanh → (P, 2Ld)      P · k + k · e + e + e · 2Ld + 2Ld numbers: more to train, not fewer
 
 After training P' and the MLP are dropped; what they made, P · 2 · L · d numbers, is all that the model needs.
-
-Li and Liang 2021, "Prefix-tuning: Optimizing continuous prompts for generation", https://arxiv.org/abs/2101.00190
 """
 
 from __future__ import annotations
@@ -39,8 +37,9 @@ PAPER = "Li and Liang 2021, Prefix-tuning: Optimizing continuous prompts, https:
 BLOCK = """\
 form=reparameterised: ⟦P'[prefix_length × k]⟧ · ⟦MLP[k × hidden]⟧ tanh ⟦MLP[hidden × 2·L·d]⟧
 form=direct: ⟦K and V[prefix_length × 2·L·d]⟧
-K, V of {prefix_length} positions before the text, {L} layers
+K, V at {prefix_length} places, in each of {L} layers
 """
+START = "at random: the text attends to it at once, which disturbs the base"
 QUESTION = "How much of the text's attention will go to the prefix?"
 ANSWERS = ("under a quarter", "a quarter to a half", "over half")
 KNOBS = (

@@ -8,9 +8,6 @@ it. With E the embeddings and f the frozen model:
     tokens x (B, T) → E[x] (B, T, d) → [P ; E[x]] (B, P+T, d) → f → (B, P+T, V) → without the prompt (B, T, V)
 
 Set to the embeddings of some words, the soft prompt is the hard prompt of those words, number for number.
-
-Lester, Al-Rfou, Constant 2021, "The power of scale for parameter-efficient prompt tuning",
-https://arxiv.org/abs/2104.08691
 """
 
 from __future__ import annotations
@@ -36,6 +33,10 @@ PAPER = (
     "Lester et al. 2021, The power of scale for parameter-efficient prompt tuning, https://arxiv.org/abs/2104.08691"
 )
 BLOCK = "⟦P[prompt_length × d]ᵀ trained⟧  E(x)[T × d]ᵀ looked up  → {L} frozen layers"
+START = """\
+start=words: on words' embeddings, which the model can read already
+start=noise: on noise, which the model cannot read yet
+"""
 QUESTION = "Where will the trained vectors end: on words, or far from any?"
 ANSWERS = ("on words", "near them", "far from any")
 KNOBS = (

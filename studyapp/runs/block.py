@@ -56,14 +56,18 @@ def block_rows(
     """
     width, height = size
     names = names_of(knobs) | {"T": _SYMBOLS}
-    lines = [line for text in drawing.strip("\n").split("\n") if (line := _holding(text, knobs)) is not None]
-    drawn = [_parts(line, names) for line in lines]
+    drawn = [_parts(line, names) for line in lines_for(drawing, knobs)]
     pictures = sum(not isinstance(parts, str) for parts in drawn)
     room = (height - (len(drawn) - pictures)) // max(pictures, 1)
     rows: list[Strokes] = []
     for parts in drawn:
         rows += [_text(parts, width)] if isinstance(parts, str) else _matrices(parts, (width, room), marked=marked)
     return rows[:height]
+
+
+def lines_for(text: str, knobs: Mapping[str, KnobValue]) -> list[str]:
+    """The lines of a text that hold with some knobs, of which none may be missing."""
+    return [line for one in text.strip("\n").split("\n") if (line := _holding(one, knobs)) is not None]
 
 
 def _holding(line: str, knobs: Mapping[str, KnobValue]) -> str | None:

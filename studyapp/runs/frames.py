@@ -37,6 +37,8 @@ def safe_card(card: DemoCard) -> DemoCard:
         idea=_line(card.idea),
         paper=_line(card.paper),
         block=visible(card.block).expandtabs(8),
+        start=visible(card.start).expandtabs(8),
+        twice=_line(card.twice),
         question=_line(card.question),
         count=tuple(term._replace(name=_line(term.name)) for term in card.count),
         answers=tuple(map(_line, card.answers)),

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 import pytest
+import torch
 
 from demos import (
     adapters,
@@ -28,6 +29,9 @@ from demos import (
 )
 from demos.catalog import DemoCard
 from demos.frame import Demo, Frame, KnobError, KnobValue
+from demos.toy import checkpoint
+from demos.toy.measure import Scores, forced
+from demos.toy.setting import Setting
 from tests.helpers.tiers import tiered
 
 DEMOS = {card.name: card for card in catalog.load().demos}
@@ -177,8 +181,26 @@ def test_the_file_is_short_and_declares_what_a_screen_shows(card: DemoCard) -> N
     assert len(card.answers) <= 4
     assert len(set(card.answers)) == len(card.answers) >= 2
     assert len(card.next) == 3
+    assert card.start
     assert "arxiv.org" in card.paper
     assert card.question.endswith("?")
+
+
+@pytest.mark.parametrize("name", sorted(set(DEMOS) - UNTRAINED))
+def test_that_the_base_answers_at_first_is_said_where_it_is_so(
+    name: str, little_data: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+
+    def learn(setting: Setting, _trained: object, scores: Scores, *_rest: object, **_named: object) -> Iterator[Any]:
+        tokens = forced(setting.held_out)
+        seen.append(torch.equal(scores(tokens), checkpoint.load()(tokens)))
+        yield from ()
+
+    monkeypatch.setattr(module(DEMOS[name]), "learn", learn)
+    with pytest.raises(AttributeError):  # there is no outcome to finish with
+        started(DEMOS[name]).__next__()
+    assert seen == ["base answers" in DEMOS[name].start]
 
 
 def test_what_is_declared_is_what_the_running_module_has(card: DemoCard) -> None:

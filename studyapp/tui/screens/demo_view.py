@@ -30,8 +30,8 @@ TICKS: Final = 20
 """A second. Each shows one thing that is new, so that a key never waits for the whole page."""
 PROGRESSES: Final = 3
 """Ticks from one move of the first two rows to the next while a demo runs."""
-_AROUND: Final = 4
-"""Rows above and below the page, without the idea and the task: two bars, the keys, an empty one."""
+_AROUND: Final = 3
+"""Rows above and below a small page, without the idea and the task: two bars and the keys."""
 _TALL: Final = 30
 """Rows from which there is always room for the idea."""
 
@@ -45,11 +45,13 @@ class DemoView(Screen[None]):
     DemoView {
         #demo-task, #demo-idea { height: auto; width: 100%; }
         #demo-idea { color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
-        #demo-task { text-wrap: nowrap; text-overflow: ellipsis; margin-bottom: 1; max-height: 2; }
+        #demo-task { text-wrap: nowrap; text-overflow: ellipsis; max-height: 2; }
         layers: page message;
         #demo-idea.-gone { display: none; }
-        &.-tall #demo-idea { margin-top: 1; }
-        &.-high #demo-idea { margin-top: 1; }
+        &.-tall, &.-high {
+            #demo-idea { margin-top: 1; }
+            #demo-task { margin-bottom: 1; }
+        }
     }
     """
 

@@ -15,6 +15,8 @@ _GAP: Final = 4
 _NARROW_GAP: Final = 3
 _KNOBS: Final = 29
 """Columns of the knobs beside the drawing on a small page."""
+_DRAWING: Final = 9
+"""Rows of the drawing on a small page, which the arithmetic leaves."""
 _LEAST: Final = 3
 """The least rows of a useful pane."""
 
@@ -63,7 +65,8 @@ def places(size: tuple[int, int], wanted: Wanted, *, running: bool, over: bool, 
 def _small(width: int, height: int, wanted: Wanted) -> Places:
     knobs = min(_KNOBS, width // 2)
     left = width - knobs - _NARROW_GAP
-    top = max(min(max(wanted.knobs, 11), height - wanted.guess - 1), _LEAST)
+    rest = height - wanted.guess
+    top = max(min(max(wanted.knobs, 11), max(rest - wanted.numbers, min(_DRAWING, rest - 1))), _LEAST)
     numbers = min(wanted.numbers, max(height - top - wanted.guess, 0))
     found = {"trained": Region(0, 0, left, top), "knobs": Region(width - knobs, 0, knobs, top)}
     if numbers:

@@ -13,7 +13,6 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from demos.arithmetic import Worked
 from demos.catalog import DemoCard
 from demos.frame import Frame, Knob, KnobValue, Memory
 from demos.shape import LLAMA_7B, TOY
@@ -174,6 +173,10 @@ class DemoPage(Container):
         self.query_one("#trained", Pane).show(value=self._trained_value())
         self.query_one("#memory", Pane).refresh()
 
+    def on_knobs_moved(self) -> None:
+        """Say what twice of this knob costs."""
+        self.lay_out()
+
     def ask(self, question: GuessQuestion | None, guess: int | None, value: str) -> None:
         """Show a question, and the guess."""
         self._question = None if question is None else (question, guess)
@@ -200,12 +203,10 @@ class DemoPage(Container):
         return Content.assemble("\n" * max(0, above), drawn)
 
     def _numbers(self, width: int) -> Content:
-        worked: Sequence[Worked] | None = self._card.worked(self._own()) if self._card.count else None
-        trained = self._card.trains(self._own())
         came = self._run.summary
-        if trained is None and came is not None:
-            trained = came.trainable
-        return numbers_text(worked, trained, width, table=self.kind != "small")
+        counted = came.trainable if came is not None else None
+        at = self.query_one(Knobs).current.name
+        return numbers_text(self._card, self._own(), counted, width, table=self.kind != "small", at=at)
 
     def _guess(self, size: Size) -> Content:
         if self._question is None:

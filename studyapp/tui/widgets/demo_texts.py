@@ -11,8 +11,9 @@ from textual.content import Content
 
 from demos.arithmetic import Worked
 from demos.catalog import TOTAL, DemoCard
-from demos.frame import KnobValue
+from demos.frame import KnobError, KnobValue
 from demos.jobs import JOBS
+from studyapp.runs.block import lines_for
 from studyapp.runs.guess import GuessQuestion
 from studyapp.runs.plots import bar_on_track, fit, width_of
 from studyapp.runs.results import Result, shown, turned
@@ -21,6 +22,8 @@ from studyapp.tui.widgets.rates import rate_text
 
 _NAMES: Final = 9
 """Width of a fact's name."""
+_SHORTEST: Final = 6
+"""Cells of a bar."""
 
 
 def task_text(job: str, width: int) -> Content:
@@ -38,27 +41,69 @@ def task_text(job: str, width: int) -> Content:
     return Content.assemble(head, "\n", *(["      "] if short.cell_length + 6 <= width else []), short)
 
 
-def numbers_text(worked: Sequence[Worked] | None, trained: int | None, width: int, *, table: bool) -> Content:
-    """How many numbers are trained: the sum, and its share of the base model.
+def numbers_text(
+    card: DemoCard, knobs: Mapping[str, KnobValue], counted: int | None, width: int, *, table: bool, at: str = ""
+) -> Content:
+    """How many numbers are trained, what twice of a knob costs, and why they start where they start.
 
     Args:
-        worked: the terms; None where the demo does not declare them.
-        trained: their sum, or what a run with these knobs has counted.
+        card: the demo.
+        knobs: every one of its knobs.
+        counted: what a run with these knobs has counted, where the demo does not declare it.
         width: cells.
         table: whether each term has a line.
+        at: the knob to be doubled, if that changes the count.
     """
+    declared = card.trains(knobs)
+    trained = counted if declared is None else declared
     lines: list[Content] = []
-    if worked and trained:
-        lines = _table(worked, trained) if table else _in_a_row(worked, trained, width)
+    if declared:
+        worked = card.worked(knobs)
+        lines = _table(worked, declared) if table else _in_a_row(worked, declared, width)
+    twice = Content(twice_text(card, knobs, at))
     if trained is None:
-        return Content.assemble(("trained  ", "$quiet"), (f"? of {TOTAL:,}, counted when it has run", "$quiet"))
-    figures = Content.assemble(
-        (f"{trained:,}", "bold $learn"), (f" of {TOTAL:,} · {_percent(trained / TOTAL)}", "$quiet")
-    )
-    room = max(width - _NAMES - figures.cell_length - 2, 4)
-    bar = coloured([bar_on_track(trained / TOTAL, room)])
-    lines.append(Content.assemble((f"{'trained':{_NAMES}}", "$quiet"), bar, "  ", figures))
+        lines += _named("trained", f"? of {TOTAL:,}, counted when it has run", width)
+    else:
+        figures = Content.assemble(
+            (f"{trained:,}", "bold $learn"), (f" of {TOTAL:,} · {_percent(trained / TOTAL)}", "$quiet")
+        )
+        room = width - _NAMES - figures.cell_length - 2
+        beside = not table and bool(twice) and room - twice.cell_length - 3 >= _SHORTEST
+        room = max(room - (twice.cell_length + 3) * beside, _SHORTEST)
+        bar = coloured([bar_on_track(trained / TOTAL, room)])
+        row = Content.assemble((f"{'trained':{_NAMES}}", "$quiet"), bar, "  ", figures)
+        lines.append(Content.assemble(row, "   ", twice) if beside else row)
+        twice = Content("") if beside else twice
+    lines += _named("", twice.plain, width)
+    for line in lines_for(card.start, knobs):
+        lines += _named("start", line, width)
     return Content("\n").join(lines)
+
+
+def _named(name: str, text: str, width: int) -> list[Content]:
+    """A fact behind its name, in as many rows as it takes."""
+    rows = textwrap.wrap(text, max(width - _NAMES, 16))
+    return [
+        Content.assemble((f"{'' if number else name:{_NAMES}}", "$quiet"), row) for number, row in enumerate(rows)
+    ]
+
+
+def twice_text(card: DemoCard, knobs: Mapping[str, KnobValue], at: str = "") -> str:
+    """What twice of a knob costs, or half of it where it takes no more; `at` names the knob that is asked first."""
+    here = card.trains(knobs)
+    for sign in ("×", "÷") if here is not None else ():
+        for knob in sorted(card.knobs, key=lambda knob: knob.name != at):
+            value = knobs[knob.name]
+            if isinstance(value, bool) or not isinstance(value, int) or (sign == "÷" and value % 2):
+                continue
+            other = value * 2 if sign == "×" else value // 2
+            try:
+                then = card.trains({**knobs, knob.name: knob.value(other)})
+            except KnobError:
+                continue
+            if then is not None and then != here:
+                return f"{spoken(knob.name)} {sign} 2: {then:,}"
+    return card.twice
 
 
 def _table(worked: Sequence[Worked], total: int) -> list[Content]:

@@ -1,0 +1,98 @@
+"""What a student can read on a demo's page: what is trained and where, why it starts there, what twice costs."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from torch import Tensor
+
+from demos.catalog import ORDER, DemoCard, load
+from demos.frame import KnobValue
+from demos.toy.first_step import short_name
+from studyapp.runs.block import lines_for
+from studyapp.runs.process import DemoRunner
+from studyapp.tui.screens.demo import DemoScreen
+from tests.helpers.apps import until
+from tests.helpers.demos import NARROW, WIDE, Around
+from tests.helpers.trust import AllTrusted
+
+DRAWN_WHOLE = {"feature_based", "finetuning_1", "soft_prompt", "prefix", "adapters", "llama_adapter"}
+"""Methods of which every matrix that is trained is drawn; of the others one stands for all."""
+CARDS = {card.name: card for card in load().demos}
+_TWICE = re.compile(r"([a-z]+(?: [a-z]+)?) × 2: ([\d,]+)")
+
+
+def pane(app: Around, name: str) -> str:
+    """What a pane shows, in one line."""
+    place = app.screen.query_one(f"#{name}").region
+    rows = app.shown().split("\n")[place.y : place.bottom]
+    return " ".join(" ".join(row[place.x : place.right] for row in rows).split())
+
+
+def trained(card: DemoCard, monkeypatch: pytest.MonkeyPatch, **knobs: KnobValue) -> Mapping[str, Tensor]:
+    """The tensors that a run really trains, by name; none where no step is taken."""
+    module = importlib.import_module(f"demos.{card.name}")
+    found: dict[str, Tensor] = {}
+
+    def learn(_setting: Any, tensors: Mapping[str, Tensor], *_rest: Any, **_named: Any) -> Generator[Any, None, Any]:
+        found.update(tensors)
+        yield from ()
+
+    if not hasattr(module, "learn"):
+        return found
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "learn", learn)
+        with pytest.raises(AttributeError):  # there is no outcome to finish with
+            list(module.run(knobs))
+    return found
+
+
+def count(tensors: Mapping[str, Tensor]) -> int:
+    return sum(tensor.numel() for tensor in tensors.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80", "160"])
+@pytest.mark.parametrize("name", ORDER)
+async def test_three_questions_of_a_student_are_answered_on_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, size: tuple[int, int]
+) -> None:
+    card = CARDS[name]
+    really = trained(card, monkeypatch)
+    names = {knob.name.replace("_", " "): knob for knob in card.knobs}
+    steps = {"steps": 2} if "steps" in card.settle({}) else {}
+    app = Around(lambda _, results, demos: DemoScreen(name, steps, runner, results, demos=load()), tmp_path)
+    await app.runner.close()
+    app.runner = runner = DemoRunner([], AllTrusted())
+    async with app.run_test(size=size) as pilot:
+        screen = app.screen
+        assert isinstance(screen, DemoScreen)
+        before, drawing = pane(app, "numbers"), pane(app, "trained")
+        assert f"{count(really):,} of 174,528" in before
+        for shape in {tuple(tensor.shape) for tensor in really.values() if tensor.dim() == 2}:
+            drawn = {shape, shape[::-1]} if name in DRAWN_WHOLE else set()
+            assert not drawn or any(f"{rows} × {columns}" in drawing for rows, columns in drawn)
+        for line in lines_for(card.start, card.settle({})):
+            assert line in before
+        twice = _TWICE.search(before)
+        if twice is None:
+            assert card.twice in before
+        else:
+            knob = names[twice[1]]
+            doubled = int(card.settle({})[knob.name]) * 2
+            assert count(trained(card, monkeypatch, **{knob.name: doubled})) == int(twice[2].replace(",", ""))
+        await pilot.press("space")
+        await until(pilot, lambda: screen._run.summary is not None and not screen.running)
+        while screen._page.enlarged != "gradients":
+            await pilot.press("plus")
+        await pilot.pause()
+        shown = app.shown()
+        for tensor in really:
+            assert short_name(tensor, by_layer=len(really) <= 8) in shown
+        if not really:
+            assert "no gradient is followed here" in shown
