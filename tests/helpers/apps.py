@@ -77,13 +77,23 @@ async def running(app: StudyApp, size: tuple[int, int] = (80, 24)) -> AsyncItera
             shown(pilot)
 
 
+async def idle(pilot: Pilot[None], delay: float | None = None) -> None:
+    """Let the app work until it is idle; where it is left meanwhile, its widgets answer no more."""
+    pause = asyncio.ensure_future(pilot.pause(delay))
+    while not (await asyncio.wait({pause}, timeout=0.1))[0]:
+        if pilot.app._exit:
+            pause.cancel()
+            return
+    await pause
+
+
 async def until(pilot: Pilot[None], holds: Callable[[], object], patience: float = PATIENCE) -> None:
     """Let the app work until something holds, and then until it is idle."""
     end = monotonic() + patience
     while not holds():
         assert monotonic() < end, "it never came to be:\n" + shown(pilot)
-        await pilot.pause(0.005)
-    await pilot.pause()
+        await idle(pilot, 0.005)
+    await idle(pilot)
 
 
 async def written(pilot: Pilot[None]) -> None:
@@ -91,7 +101,7 @@ async def written(pilot: Pilot[None]) -> None:
     app = pilot.app
     assert isinstance(app, StudyApp)
     app.writer.flush()
-    await pilot.pause()
+    await idle(pilot)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
@@ -100,7 +110,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
         with pytest.MonkeyPatch.context() as patch:  # it waits until the app is idle below, so not here too
             patch.setattr("textual.app.wait_for_idle", asyncio.sleep)
             await pilot.press(key)
-        await pilot.pause()
+        await idle(pilot)
         await pilot.app.animator.wait_until_complete()
         await written(pilot)
         shown(pilot)
