@@ -99,6 +99,12 @@ class Rescheduling(NamedTuple):
     preset: str | None
 
 
+class LastLooks(NamedTuple):
+    """Bring the cards of an exam before it that would be due only after it."""
+
+    exam: str
+
+
 class Study(Host, Protocol):
     """The app as its screens see it."""
 
@@ -125,8 +131,10 @@ class Study(Host, Protocol):
     explain_nested: bool
     whole_notes: WholeNotes | None
     undecided: list[Undecided]
-    offer: Rescheduling | None
-    """What to show after the vault is reopened with other settings."""
+    offer: Rescheduling | LastLooks | None
+    """What to show once the vault is reopened with other settings."""
+    offered: Rescheduling | LastLooks | None
+    """What to show now that it has been."""
 
     @property
     def search_index(self) -> SearchIndex:

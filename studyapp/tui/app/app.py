@@ -205,7 +205,7 @@ class StudyApp(Writing):
         workspace = Workspace.open(self._next, here.locations, here.clock, here.vault.overrides, later=True)
         here.locations.remember_vault(self._next)
         app = type(self)(workspace)
-        app.offer = self.offer
+        app.offered = self.offer
         return app.run_to_exit_code()
 
     def action_switcher(self) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from studyapp.study.review.session import Session
     from studyapp.study.search.table import SearchIndex
     from studyapp.study.whole_notes.notes import WholeNotes
-    from studyapp.tui.study import Rescheduling
+    from studyapp.tui.study import LastLooks, Rescheduling
 
 
 class VaultApp(BaseApp):
@@ -54,7 +54,8 @@ class VaultApp(BaseApp):
         self.top_deck: Deck | None = None
         """The decks with their counts; the root holds those of the whole vault."""
         self.seconds_a_card = 0.0
-        self.offer: Rescheduling | None = None
+        self.offer: Rescheduling | LastLooks | None = None
+        self.offered: Rescheduling | LastLooks | None = None
         self.whole_notes: WholeNotes | None = None
         """The notes that are reviewed whole, once they have been looked up."""
 

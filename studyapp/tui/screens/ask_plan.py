@@ -21,11 +21,12 @@ from studyapp.study.plans.changes import PlanKind, PlanOrder, order_of
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.plan import PlanScreen
 from studyapp.tui.screens.prompt import PromptScreen
-from studyapp.tui.study import Rescheduling, Study
+from studyapp.tui.study import LastLooks, Rescheduling, Study
 from studyapp.wording.numbers import sentence
 
 _RESUME: Final = "resume"
 _SET_EXAM: Final = "set exam"
+_LAST_LOOKS: Final = "Last looks before the exam {}"
 _KINDS: Final = {
     PlanKind.POSTPONE: ("Postpone", "what is due by today, by so many days", "By how many days?", "3"),
     PlanKind.ADVANCE: ("Advance", "what is due within so many days, to today", "Within how many days?", "7"),
@@ -80,7 +81,7 @@ def ask_plan(
         elif name == _SET_EXAM:
             _exam_day(study, asked, exam)
         elif name == PlanKind.EXAM and exam is not None:
-            _open_page(study, f"Last looks before the exam {exam.name}", PlanKind.EXAM, asked, (exam.name,))
+            _open_page(study, _LAST_LOOKS.format(exam.name), PlanKind.EXAM, asked, (exam.name,))
         elif name is not None:
             _values(study, PlanKind(name), asked)
 
@@ -148,6 +149,7 @@ def _exam_day(study: Study, asked: _Asked, exam: Exam | None) -> None:
         else:
             days = exam.last_days if exam is not None else LAST_DAYS
             changes = settings_of(Exam(name, date.fromisoformat(text.strip()), days, asked.deck, asked.search))
+            study.offer = LastLooks(name)
         study.writer.set_settings(study.workspace.vault.root, changes, f"the exam {name}")
 
     question = "On which day? " + ("A - removes it." if exam is not None else "The pace is then on the decks.")
@@ -161,8 +163,16 @@ def _exam_name(asked: _Asked, settings: Settings) -> str:
     return short if short not in settings.exams else asked.deck or f"{short} {len(settings.exams)}"
 
 
-def open_rescheduling(study: Study, which: Rescheduling) -> None:
-    """Show what rescheduling those cards would do."""
+def open_offer(study: Study, offer: Rescheduling | LastLooks) -> None:
+    """Show what new settings offer; no page where that would change nothing."""
+    if isinstance(offer, LastLooks):
+        order = PlanOrder(PlanKind.EXAM, exam=offer.exam)
+        study.push_screen(PlanScreen(study, _LAST_LOOKS.format(offer.exam), (order, lambda: ()), may_pass=True))
+    else:
+        _open_rescheduling(study, offer)
+
+
+def _open_rescheduling(study: Study, which: Rescheduling) -> None:
     workspace = study.workspace
 
     def rows() -> list[CardRow]:

@@ -127,11 +127,11 @@ class DecksScreen(DecksView):
         self.run_worker(self._look_ahead, thread=True, exclusive=True, group="outlook")
         paths = self.study.workspace.vault.paths()
         self.run_worker(partial(self._look_for_notes, paths), thread=True, exclusive=True, group="notes")
-        if self.study.offer is not None:
-            from studyapp.tui.screens.ask_plan import open_rescheduling
+        if self.study.offered is not None:
+            from studyapp.tui.screens.ask_plan import open_offer
 
-            offer, self.study.offer = self.study.offer, None
-            open_rescheduling(self.study, offer)
+            offer, self.study.offered = self.study.offered, None
+            open_offer(self.study, offer)
         elif self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             self._review(wanted)

@@ -60,6 +60,8 @@ class PlanScreen(ModalScreen[None]):
         title: str,
         asked: tuple[PlanOrder, Callable[[], Sequence[CardRow]]] | None,
         group: EntryGroup | None = None,
+        *,
+        may_pass: bool = False,
     ) -> None:
         """Make the page.
 
@@ -68,10 +70,11 @@ class PlanScreen(ModalScreen[None]):
             title: what is to be done, to which cards.
             asked: what is to be worked out; None to finish a `group` that was interrupted.
             group: that one.
+            may_pass: whether the page goes by itself where nothing would change.
         """
         super().__init__()
         self._study, self._title, self._asked, self._group = study, title, asked, group
-        self._going = self._stops = False
+        self._going, self._stops, self._may_pass = False, False, may_pass
         self._written = 0
         self._left: list[tuple[str, str]] = []
 
@@ -105,6 +108,8 @@ class PlanScreen(ModalScreen[None]):
         found = message.found
         if found is None:
             self._say(sentence(message.why_not))
+        elif not found.cards and self._may_pass:
+            self.dismiss()
         elif not found.cards:
             self._say("No card would get another schedule.")
         else:

@@ -51,7 +51,7 @@ async def test_a_retention_is_set_and_the_cards_are_rescheduled_after_a_look(tmp
         "deck_presets": {"flashcards": "flashcards"},
     }
     again = StudyApp(workspace(tmp_path / "vault", tmp_path / "home"))
-    again.offer = app.offer
+    again.offered = app.offer
     async with running(again, (80, 30)) as pilot:
         await until(pilot, lambda: "12 cards of 12 would get another schedule" in words(pilot))
         assert isinstance(again.screen, PlanScreen)

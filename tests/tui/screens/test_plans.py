@@ -165,6 +165,27 @@ async def test_an_exam_is_set_and_its_last_looks_are_planned_and_it_is_removed(t
     assert "exams" not in (root / VAULT_FILE).read_text()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("month", ["06", "09"])
+async def test_once_an_exam_is_set_the_cards_that_are_due_after_it_are_offered(tmp_path: Path, month: str) -> None:
+    notes = {"n.md": f"#flashcards\n\nq::a\n<!--SR:!2024-{month}-20,9,250-->\n"}
+    root = make_vault(tmp_path / "vault", notes, {})
+    app = StudyApp(workspace(root, tmp_path / "home"))
+    async with running(app, (100, 40)) as pilot:
+        await until(pilot, lambda: not app.reading)
+        await press(pilot, "down", "M", *"exam", "enter", *["backspace"] * 10, *"2024-07-15", "enter")
+        await until(pilot, lambda: app._next == root)
+    again = StudyApp(workspace(root, tmp_path / "home"))
+    again.offered = app.offer
+    async with running(again, (100, 40)) as pilot:
+        await until(pilot, lambda: not again.reading and again.offered is None)
+        if month == "09":
+            await until(pilot, lambda: "1 card of 1 would get another schedule" in words(pilot))
+        else:
+            await until(pilot, lambda: not isinstance(again.screen, PlanScreen))
+            assert "another schedule" not in words(pilot)
+
+
 async def test_how_far_an_undo_of_many_notes_is_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studyapp.tui.services.writer._PART", 2)
     desk = workspace(make_vault(tmp_path / "vault", NOTES, {}), tmp_path / "home")
