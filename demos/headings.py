@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -37,6 +38,7 @@ _NOTHING = re.compile(
 """Words that leave open what a heading is about."""
 
 
+@lru_cache(1024)
 def plain_name(text: str) -> str:
     """Reduce a heading, title or alias to the words that it is compared by: no markup, no case, no trailing stars."""
     return " ".join(_bare(text).casefold().split())
@@ -64,7 +66,7 @@ def mentioned(text: str, methods: Sequence[tuple[T, Sequence[str]]]) -> list[T]:
     words = _joined(_WORD.findall(_bare(text)))
     plain = [_singular(word.casefold()) for word in words]
     names = sorted(
-        {(tuple(_of_name(name)), name, place) for place, (_, given) in enumerate(methods) for name in given},
+        {(_of_name(name), name, place) for place, (_, given) in enumerate(methods) for name in given},
         key=lambda one: -len(one[0]),
     )
     taken: dict[int, list[tuple[int, str]]] = {}
@@ -105,8 +107,9 @@ def _has_capital_inside(name: str) -> bool:
     return name.isalnum() and any(letter.isupper() for letter in name[1:])
 
 
-def _of_name(name: str) -> list[str]:
-    return [_singular(word.casefold()) for word in _joined(_WORD.findall(_bare(name)))]
+@lru_cache(1024)
+def _of_name(name: str) -> tuple[str, ...]:
+    return tuple(_singular(word.casefold()) for word in _joined(_WORD.findall(_bare(name))))
 
 
 def _joined(words: Sequence[str]) -> list[str]:

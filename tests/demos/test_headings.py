@@ -2,6 +2,7 @@
 
 import pytest
 
+from demos import headings
 from demos.catalog import load
 
 CATALOG = load()
@@ -54,3 +55,17 @@ def test_a_heading_with_the_name_among_other_words_means_the_method(heading: str
 @pytest.mark.parametrize("heading", OTHER)
 def test_a_heading_about_something_else_means_none(heading: str) -> None:
     assert CATALOG.find_all([heading]) == ()
+
+
+def test_the_names_of_methods_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    CATALOG.find_all(["LoRA and adapters"])
+    read: list[str] = []
+    bare = headings._bare
+
+    def noted(text: str) -> str:
+        read.append(text)
+        return bare(text)
+
+    monkeypatch.setattr(headings, "_bare", noted)
+    CATALOG.find_all(["Prefix tuning, said in other words"])
+    assert set(read) == {"Prefix tuning, said in other words"}
