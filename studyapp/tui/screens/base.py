@@ -138,6 +138,8 @@ class StudyScreen(Screen[None]):
             self._said_timer = None
         if text:
             self._said_timer = self.set_timer(seconds, lambda: self.say(""))
+        elif not self._said:
+            return
         self._said = (Notice(text, kind),) if text else ()
         self.show_notices()
 
