@@ -331,7 +331,7 @@ class CardListScreen(StudyScreen):
         if facts.display:
             self.run_worker(partial(self._read_past, handle), thread=True, exclusive=True, group="past")
         texts = card_texts(handle, self.study.settings_of(handle))
-        view.set_class(not texts.in_place, "-asks")
+        view.query_one("#card-front").set_class(not texts.in_place, "-asks")
         render = self.study.embeds.renderer(handle.note.path)
         if texts.in_place:
             view.show_front(texts.answer, spans=texts.back.spans, render=render)

@@ -260,7 +260,7 @@ class ReviewView(StudyScreen):
         self._show_head()
         card, grades = self.query_one(CardView), self.query_one(GradeBar)
         card.display = grades.display = handle is not None
-        for end in self.query("#review-done"):
+        for end in self.query_one("#review-column").query_children("#review-done"):
             end.display = handle is None
         self._close_typing()
         if handle is None:
@@ -279,7 +279,7 @@ class ReviewView(StudyScreen):
         self._texts = card_texts(handle, self.study.settings_of(handle))
         front, render = self._texts.front, self.study.embeds.renderer(handle.note.path)
         card = self.query_one(CardView)
-        card.set_class(not self._texts.in_place, "-asks")
+        card.query_one("#card-front").set_class(not self._texts.in_place, "-asks")
         card.show_front(
             front.text, spans=front.spans, render=render, footnotes=[name for name, _ in self._texts.footnotes]
         )
@@ -563,7 +563,7 @@ class ReviewView(StudyScreen):
         if self._side_timer is not None:
             self._side_timer.stop()
         there = self.shows_side and self.session is not None and self.session.current is not None
-        for panel in self.query("SidePanel"):
+        for panel in self.query_one("#review-body").query_children("SidePanel"):
             panel.display = there
         if there:
             self._side_timer = self.set_timer(_PATIENCE, self._look_up)

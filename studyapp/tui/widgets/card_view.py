@@ -86,7 +86,7 @@ class CardView(LaidOnce, Vertical):
         align-horizontal: center;
         #card-scroll { height: 1fr; padding: 1 1 0 2; scrollbar-gutter: stable; }
         #card-front { color: $strong; }
-        &.-asks #card-front { text-style: bold; }
+        #card-front.-asks { text-style: bold; }
         #card-rule { height: 1; width: 100%; margin: 1 0; text-wrap: nowrap; color: $rule; }
         #card-more { height: 1; width: 100%; padding: 0 2; color: $quiet; text-align: right; text-wrap: nowrap; }
     }

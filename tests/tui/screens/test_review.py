@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from textual.dom import DOMNode
 
 from studyapp.core.disk.replace import replace_bytes
 from studyapp.core.errors import JournalError, NoteError
@@ -694,3 +695,25 @@ async def test_it_is_said_that_a_large_note_is_written(tmp_path: Path, size: int
     async with running(make_app(tmp_path, {"Notes.md": OLD + b"\n" + b"x" * size + b"\n"})) as pilot:
         await press(pilot, "space", "3")
         assert ("Notes.md has 3 MB; reading and writing it takes a while" in words(pilot)) is told
+
+
+async def test_a_card_of_another_kind_gives_only_the_front_new_styles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloze = "A ==cloze== here\n<!--SR:!2024-06-09,4,250-->"
+    app = make_app(tmp_path, {"a.md": f"#flashcards\n\n{cloze}\n\na::b\n<!--SR:!2024-06-10,4,250-->\n"})
+    async with running(app) as pilot:
+        await press(pilot, "space")
+        front = app.screen.query_one("#card-front")
+        styled: list[DOMNode] = []
+        update = app.stylesheet.update_nodes
+
+        def recorded(nodes: Iterable[DOMNode], animate: bool = False) -> None:
+            given = list(nodes)
+            styled.extend(given)
+            update(given, animate=animate)
+
+        monkeypatch.setattr(app.stylesheet, "update_nodes", recorded)
+        await press(pilot, "3")
+        assert front.styles.text_style.bold
+        assert styled == [front]
