@@ -24,6 +24,7 @@ from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.workspace.arrivals import bring
 from studyapp.core.workspace.groups import Reverted, turn_whole
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exchange.arriving import ArrivingFiles
 from studyapp.study.exchange.brought import Brought, as_bytes, brought, bytes_of, remember
 from studyapp.study.exchange.collect import ExchangeProgress
 from studyapp.study.exchange.history import lines_of
@@ -230,7 +231,7 @@ def carry_out(
     if not arrival.does_something:
         return []
     root, now, folder = workspace.vault.root, workspace.clock(), arrival.folder
-    files: dict[str, bytes] = {}
+    fresh: dict[str, bytes] = {}
     added: dict[str, tuple[bytes, bytes]] = {}
     notes: dict[str, Note] = {}
     for path, questions in arrival.new.items():
@@ -241,12 +242,10 @@ def carry_out(
             new = appended(name, raw, questions, settings, one_note=bool(arrival.one_note))
             added[name] = raw, new
         else:
-            files[path] = new = as_bytes(note_text(questions, settings, one_note=bool(arrival.one_note)))
+            fresh[path] = new = as_bytes(note_text(questions, settings, one_note=bool(arrival.one_note)))
         notes[name] = parse_note(name, new, settings)
-    media = [name for name in arrival.media if not (root / folder / MEDIA / name).exists()]
-    for done, name in enumerate(media):
-        tell(done, len(media))
-        files[f"{MEDIA}/{name}"] = source.file(name)
+    media = {f"{MEDIA}/{name}": name for name in arrival.media if not (root / folder / MEDIA / name).exists()}
+    files = ArrivingFiles(root, fresh, source, media, tell)
     here = KnownHere(workspace)
     past, what = _log(notes, arrival, now) + here.log_of(arrival.reviewed), f"the import into {folder}"
     group = bring(workspace.journal, workspace.place, folder, files, past=past, what=what, now=now).id
