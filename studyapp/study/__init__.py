@@ -1,1 +1,1 @@
-"""What a person does with a vault: review, search, read, examine."""
+"""What the user does with a vault: review, search, read, examine."""

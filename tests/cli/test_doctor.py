@@ -137,7 +137,7 @@ def test_thousands_of_equal_findings_are_one_with_a_count_and_examples(run: Run,
     root = make_vault(tmp_path / "vault", notes, {})
     said = run("doctor", root, code=1).stdout
     assert "Links to nowhere (2,100)\n  2,100 of these in 700 notes, for example:\n" in said
-    assert "    0.md:3: note: [[Often]] leads to no file of the vault (700 times).\n" in said
+    assert "    0.md:3: note: [[Often]] leads to no file in the vault (700 times).\n" in said
     assert "Cards that the plugin cannot see (700)\n  700 of these in 700 notes, for example:\n" in said
     assert said.endswith("2 findings (2 notes), in 2,800 places.\n")
     assert len(said.splitlines()) < 25
@@ -150,10 +150,10 @@ def test_thousands_of_equal_findings_are_one_with_a_count_and_examples(run: Run,
     assert links["places"][0] == {
         "path": "0.md",
         "line": 3,
-        "reason": "[[Often]] leads to no file of the vault",
+        "reason": "[[Often]] leads to no file in the vault",
     }
     assert links["reason"].startswith("2,100 of these in 700 notes")
-    assert links["remedy"] == "Correct the name, or write that note"
+    assert links["remedy"] == "Correct the name, or create the note"
 
 
 def test_equal_findings_that_can_be_mended_are_mended_together(run: Run, tmp_path: Path) -> None:

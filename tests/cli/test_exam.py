@@ -117,7 +117,7 @@ def test_what_makes_no_sense_is_said_and_nothing_is_written(
 def test_a_plan_for_an_exam_that_is_not_set_names_those_that_are(run: Run, vault: Path) -> None:
     run("exam", "finals", *SET, "--vault", vault, "--now", NOW_TEXT)
     done = run("plan", "exam", "final", "--vault", vault, "--now", NOW_TEXT, code=1)
-    assert "there is no exam 'final' to come; there are: finals." in done.stderr
+    assert "there is no upcoming exam 'final'; there are: finals." in done.stderr
     done = run("plan", "exam", "finals", "--deck", "x", "--vault", vault, "--now", NOW_TEXT, code=1)
     assert "an exam names its cards itself" in done.stderr
 

@@ -360,7 +360,7 @@ def test_a_card_that_vanished_meanwhile_is_said_to_be_left_out(vault: Path) -> N
 
     target = io.StringIO()
     review_plainly(workspace(vault, vault.parent / "home"), None, Deleting("\n3\n\n", vault / "Notes.md"), target)
-    assert "1 card left out: the question is not in Notes.md any more." in target.getvalue()
+    assert "1 card left out: the question is no longer in Notes.md." in target.getvalue()
 
 
 @pytest.mark.parametrize(("size", "told"), [(3_000_000, True), (9, False)])

@@ -168,7 +168,7 @@ def read_note_with_status(path: Path) -> tuple[bytes, os.stat_result]:
     try:
         return read_with_status(path)
     except FileNotFoundError as error:
-        raise NoteError(f"{path} is not there any more; it was moved or deleted") from error
+        raise NoteError(f"{path} no longer exists; it was moved or deleted") from error
     except OddFileError as error:
         raise NoteError(f"{path} cannot hold a note: {error.strerror}") from error
     except OSError as error:

@@ -152,7 +152,7 @@ def _write(workspace: Workspace, group: EntryGroup, path: str, wishes: tuple[New
         card = CardId.parse(wish.card)
         found = note.find(card)
         if found is None or not is_entry(wish.after):
-            done.left.append((wish.card, "the card is not there any more"))
+            done.left.append((wish.card, "the card no longer exists"))
             continue
         question, one = found
         if one.side >= len(question.entries) or question.entries[one.side].raw != wish.before:

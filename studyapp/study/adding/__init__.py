@@ -1,1 +1,1 @@
-"""New cards, put into notes where they belong."""
+"""New cards, added to the right notes."""

@@ -1,4 +1,4 @@
-"""A new card: into which note it goes, and how it is written there."""
+"""A new card: the note that it goes into, and how it is written there."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from studyapp.core.workspace.workspace import Workspace
 
 
 class Wish(Struct, frozen=True):
-    """What a person wants to add."""
+    """The card that the user wants to add."""
 
     front: str
-    """Where there is no back: a question as it stands in a note, such as one with clozes."""
+    """If there is no back: a question as written in a note, such as one with clozes."""
     back: str = ""
     both_ways: bool = False
-    """Whether the back is asked for too."""
+    """Whether to ask for the front too."""
     note: str | None = None
-    """The note that it goes into; by default the one with most cards of the deck."""
+    """The note it goes into; by default the one with most cards of the deck."""
     deck: str | None = None
-    """The deck that it goes into; by default that of the note."""
+    """The deck it goes into; by default that of the note."""
 
 
 class NewCard(Struct, frozen=True):
@@ -37,13 +37,13 @@ class NewCard(Struct, frozen=True):
 
     note: str
     text: str
-    """As it will stand in the note."""
+    """As it will be written in the note."""
     question: Question
-    """As the note will be read once it is there."""
+    """The note as it will be read with it."""
 
 
 def new_card(workspace: Workspace, wish: Wish) -> NewCard:
-    """Write a card for the note that it goes into.
+    """Write a card for its note.
 
     Raises:
         NoteError: if it cannot be put there.
@@ -68,7 +68,7 @@ def new_card(workspace: Workspace, wish: Wish) -> NewCard:
 
 
 def note_for(workspace: Workspace, deck: str) -> str | None:
-    """The note with most cards of a deck; those of decks below count where it has none itself."""
+    """The note with most cards of a deck; cards of its subdecks count if it has none itself."""
     below = Counter(row.path for row in workspace.vault.rows(deck))
     itself = Counter(row.path for row in workspace.vault.rows(deck) if _is_in(row.decks, deck))
     return next((path for path, _ in (itself or below).most_common(1)), None)
@@ -89,7 +89,7 @@ def _note_of(workspace: Workspace, wish: Wish) -> str:
 
 
 def _is_in(decks: tuple[str, ...], deck: str) -> bool:
-    """Whether a card is in the deck itself, not in one below it."""
+    """Whether a card is in the deck itself, not in a subdeck."""
     meant = composed(deck)
     return any(within(composed(name), (meant,)) and len(composed(name)) == len(meant) for name in decks)
 
@@ -102,5 +102,5 @@ def _text_of(wish: Wish, settings: Settings) -> str:
         text = question_text(wish.front, settings) or cloze_text(wish.front, settings)
         why = "it has no back, no separator and no cloze"
     if text is None:
-        raise StudyError(f"this would not be read as a card: {why}")
+        raise StudyError(f"this isn't a card: {why}")
     return text

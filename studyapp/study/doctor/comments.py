@@ -28,7 +28,7 @@ IN_COMMENTS: Final = "<!--SR:!2024-01-01,3,250!fsrs-->"
 """What every schedule comment contains."""
 _MAY_OPEN: Final = re.compile(r"SR\s*:", re.IGNORECASE | re.ASCII)
 _LIKE_OPEN: Final = re.compile(r"(?:<|&lt;)!?\s*(?:-{1,3}|—|–)\s*SR\s*:", re.IGNORECASE | re.ASCII)
-"""What typing, an editor's smart punctuation, or another program may make of `<!--SR:`."""
+"""What typing, smart punctuation or another program may make of `<!--SR:`."""
 _LIKE_ENTRY: Final = re.compile(r"\s*!?\s*(?:fsrs\s*,|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*,)", re.ASCII)
 _NUMBER: Final = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
 _LEFT_OVER: Final = re.compile(r"\s*(?:!?\s*(?:fsrs|\d{4}-\d\d-\d\d),[^<>]*|[^<>]*?\d+,\d+[^<>]*)?-->", re.ASCII)
@@ -54,7 +54,7 @@ class Comment(Struct, frozen=True):
 
 
 def marks_of(text: NoteText, code: Container[int]) -> list[Comment]:
-    """The comments of a note that are meant as such: not those in the lines of `code`, nor between backticks."""
+    """The comments of a note meant as such: not those in the lines of `code`, nor between backticks."""
     if not _MAY_OPEN.search(text.text):
         return []
     whole = dict(comment_spans(text.text))
@@ -94,7 +94,7 @@ def _mark(text: NoteText, line: int, start: int, end: int, *, whole: bool) -> Co
 
 
 def _damaged_end(text: NoteText, line: int, place: int, *, exact: bool) -> int | None:
-    """Where a damaged comment ends; None if it is only something that looks like one."""
+    """Where a damaged comment ends; None if it only looks like one."""
     end = text.line_end(line)
     if not _LIKE_ENTRY.match(text.text, place, end) and not (exact and trim(text.text[place:end]) in ("", CLOSE)):
         return None
@@ -103,7 +103,7 @@ def _damaged_end(text: NoteText, line: int, place: int, *, exact: bool) -> int |
 
 
 def _quoted(text: NoteText, line: int, place: int) -> bool:
-    """Whether a place is between backticks on its line."""
+    """Whether a position is between backticks on its line."""
     said = text.lines[line]
     if "`" not in said:
         return False
@@ -151,7 +151,7 @@ def later(one: Entry, other: Entry) -> Entry | None:
     if not (one.sound and other.sound):
         return None
     if one.schedule is None or other.schedule is None:
-        return other if one.schedule is None else one  # a new card's place gives way to a review
+        return other if one.schedule is None else one  # a new card's entry gives way to a review
     if isinstance(one.schedule, Fsrs) and isinstance(other.schedule, Fsrs):
         first, second = one.schedule.last_review, other.schedule.last_review
         return _by(one, first, other, second)

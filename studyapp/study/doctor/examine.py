@@ -1,4 +1,4 @@
-"""The examination of a vault: one note after the other, so that memory does not grow with their text."""
+"""The examination of a vault: note by note, so that memory does not grow with their text."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ from studyapp.study.doctor.repair import Repair, by_note, repair, repair_once
 from studyapp.study.doctor.subject import Patient, Surroundings
 
 _TOLD: Final = 100
-"""Notes after which it is told how far it is."""
+"""Notes between two progress reports."""
 
 
 class Progress(Struct, frozen=True):
-    """How far an examination is."""
+    """The progress of an examination."""
 
     done: int
     notes: int
 
 
 class Examination:
-    """One examination of a vault, with what it keeps from note to note."""
+    """One examination of a vault, with what it remembers from note to note."""
 
     def __init__(self, vault: Vault, actions: Iterable[Done] = (), more: Sequence[Check] = ()) -> None:
-        """Begin with a vault whose notes have been scanned, and what was reviewed, oldest first.
+        """Start with a vault whose notes have been scanned, and what was reviewed, oldest first.
 
         `more` are checks of single notes beyond `NOTE_CHECKS`, which know what is outside of notes.
         """
@@ -61,7 +61,7 @@ class Examination:
 
     @cached_property
     def _catalogue(self) -> Catalogue:
-        """The files of the vault; they are looked for when the examination runs, which may be on another thread."""
+        """The files of the vault; listed when the examination runs, which may be on another thread."""
         return Catalogue.walk(self.vault.root)
 
     @cached_property
@@ -75,7 +75,7 @@ class Examination:
         tell: Callable[[Progress], None] = lambda _: None,
         going: Callable[[], bool] = lambda: True,
     ) -> list[Finding]:
-        """Look for all that is wrong or surprising; nothing is written.
+        """Find everything wrong or surprising; nothing is written.
 
         Args:
             problems: what was found elsewhere, in the review log for instance.
@@ -97,18 +97,16 @@ class Examination:
         return in_order(dict.fromkeys(map(self._after_advice, found)))
 
     def _after_advice(self, finding: Finding) -> Finding:
-        """A finding that other settings may explain, which are to be tried first."""
+        """A finding that other settings may explain; these should be tried first."""
         lost = finding.code == "orphan-schedule" or (
             finding.code == "unseen-card" and finding.severity is Severity.NOTE
         )
         if finding.fix is None and lost and self._prefix(finding.path) in self._fit.advised:
-            return replace(
-                finding, remedy="First try the settings that are advised above; it stays as it is meanwhile"
-            )
+            return replace(finding, remedy="First try the settings suggested above; until then it stays unchanged")
         return finding
 
     def repairs(self, findings: Iterable[Finding]) -> list[Repair]:
-        """What the fixes of those findings come to, note by note; nothing is written."""
+        """The effect of the findings' fixes, note by note; nothing is written."""
         done: list[Repair] = []
         for path in sorted({finding.fix.path for finding in findings if finding.fix is not None}):
             raw = self._read(path)
@@ -117,7 +115,7 @@ class Examination:
         return done
 
     def planned(self, findings: Iterable[Finding]) -> list[Repair]:
-        """What those fixes come to that a person has chosen; notes that have changed meanwhile are left out."""
+        """The effect of the chosen fixes; notes that have changed since are left out."""
         done: list[Repair] = []
         for path, fixes in sorted(by_note(one.fix for one in findings if one.fix is not None).items()):
             raw = self._read(path)
@@ -126,14 +124,14 @@ class Examination:
         return done
 
     def settings(self) -> Iterator[Finding]:
-        """What the settings say that is surprising."""
+        """Surprising settings."""
         for loaded in (self.vault.loaded, *self.vault.nested.values()):
             yield from map(Finding.of, loaded.problems)
             yield from options.surprising(loaded)
             yield from foreign.of_settings(loaded)
 
     def _looks(self, paths: Sequence[str]) -> Generator[Account]:
-        """Look at notes, in their order; at those of a large vault with the help of other processes."""
+        """Examine notes, in their order; those of a large vault with the help of other processes."""
         places = [Visit(path, self.vault.settings_of(path), self._surroundings(path).fields) for path in paths]
         for path, look in zip(
             paths, look_apart(self.vault.root, places, self._owners.entries, self._more), strict=True
@@ -141,7 +139,7 @@ class Examination:
             yield look or look_at_name(self.vault.root, path, paths) or self._look(path)
 
     def _look(self, path: str) -> Account:
-        """Look at one note; whatever is wrong with it, the others are not affected."""
+        """Examine one note; a failure does not affect the others."""
         return look_at(
             self.vault.root, path, self.vault.settings_of(path), self._surroundings(path), self._catalogue, self._more
         )
@@ -159,7 +157,7 @@ class Examination:
         return Patient(path, NoteText(raw), self.vault.settings_of(path), self._surroundings(path))
 
     def _surroundings(self, path: str) -> Surroundings:
-        """What is known around a note: an inner vault may use fields where the one around it does not."""
+        """A note's surroundings: an inner vault may use fields where the outer one does not."""
         prefix = _innermost((*self.vault.nested, *self.vault.inheriting), path)
         if prefix not in self._around:
             parent = prefix.rstrip("/").rpartition("/")[0]
@@ -177,7 +175,7 @@ class Examination:
         return [finding.fix for finding in found if finding.fix is not None]
 
     def _finish(self, going: Callable[[], bool]) -> Iterator[Finding]:
-        """Say what only the whole vault tells."""
+        """Report what only the whole vault tells."""
         yield from self._orphans.finish(self.vault.note)
         yield from self._references.finish(self.vault.note, self._read)
         nested = self.vault.nested

@@ -47,7 +47,7 @@ KINDS: Final = MappingProxyType(
         "review-log": "Lines of the review log that do not count",
     }
 )
-"""Each kind of finding with its title, in the order in which they are shown."""
+"""Each kind of finding with its title, in the order shown."""
 
 _ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
 
@@ -64,7 +64,7 @@ class Fix(Struct, frozen=True):
 
 
 class Advice(Struct, frozen=True):
-    """Other settings for a vault, and what they would change; each pair of numbers is before and after."""
+    """Better settings for a vault, and their effect; each pair of numbers is before and after."""
 
     settings: tuple[tuple[str, Any], ...]
     cards: tuple[int, int]
@@ -73,15 +73,15 @@ class Advice(Struct, frozen=True):
     recovered: int
     """How many orphans would belong to a card."""
     halves: tuple[int, int]
-    """Reversed questions that hold one schedule for two cards."""
+    """Reversed questions with one schedule for two cards."""
     fresh: int
-    """Questions that would come and have no schedule."""
+    """Questions that would be added without a schedule."""
     gone: int
-    """Questions that would be gone."""
+    """Questions that would be lost."""
     reviewed: tuple[str, ...]
-    """Some of the questions that would be added and have a schedule, with their places."""
+    """Some of the questions that would be added with a schedule, with their places."""
     new: tuple[str, ...]
-    """Some that have none."""
+    """Some of those without."""
 
     @property
     def told(self) -> list[str]:
@@ -89,10 +89,10 @@ class Advice(Struct, frozen=True):
         changes = [f"{self.cards[0]:,} → {self.cards[1]:,} cards"]
         changes += [f"{self.orphans[0]:,} → {self.orphans[1]:,} schedules without a card"]
         changes += [f"{self.halves[0]:,} → {self.halves[1]:,} with one for two cards"] if any(self.halves) else []
-        changes += [f"{self.gone:,} questions would be gone"] if self.gone else []
+        changes += [f"{self.gone:,} questions would be lost"] if self.gone else []
         said = [", ".join(changes), *self.reviewed]
         if self.fresh:
-            said += [f"{self.fresh:,} of the questions that would come have no schedule:", *self.new]
+            said += [f"{self.fresh:,} of the questions that would be added have no schedule:", *self.new]
         return said
 
 
@@ -117,7 +117,7 @@ class Finding(Struct, frozen=True):
 
     @property
     def place(self) -> str:
-        """The path, and the line where there is one."""
+        """The path, with the line if there is one."""
         return self.path if self.line is None else f"{self.path}:{self.line}"
 
 
@@ -128,13 +128,13 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def difference(path: str, old: bytes, new: bytes) -> list[str]:
-    """What a change does to a note, as the lines of a unified difference; without line ends."""
+    """The effect of a change on a note, as a unified difference without line ends."""
     before, after = (raw.decode("utf-8", "surrogateescape").split("\n") for raw in (old, new))
     return list(unified_diff(before, after, f"a/{path}", f"b/{path}", n=2, lineterm=""))
 
 
 def combined(fixes: Iterable[Fix], raw: bytes) -> tuple[tuple[Edit, ...], bytes]:
-    """The edits of several fixes of a note, and the note after them; one that touches an earlier one is left out."""
+    """The edits of several fixes of a note, and the resulting note; one that touches an earlier one is left out."""
     taken: list[Edit] = []
     for fix in fixes:
         if all(_apart(one, other) for one in fix.edits for other in taken):

@@ -1,4 +1,4 @@
-"""Groups equal findings: how many there are, some examples, and the remedy that they share."""
+"""Groups equal findings: their number, some examples, and their common remedy."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Example(NamedTuple):
 
 
 class Group:
-    """Findings of one kind that say the same about different places; or a single one."""
+    """Findings of one kind with the same wording in different places; or a single one."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        """Take findings in their order; there is at least one."""
+        """Take at least one finding, in order."""
         self.findings = tuple(findings)
         self.first = self.findings[0]
 
@@ -44,7 +44,7 @@ class Group:
 
     @property
     def said(self) -> str:
-        """How many there are, and in how many files."""
+        """Their number, and that of their files."""
         files = len({one.path for one in self.findings})
         return f"{len(self.findings):,} of these in {count(files, 'note')}"
 
@@ -64,7 +64,7 @@ class Group:
 
     @property
     def fixable(self) -> int:
-        """How many can be fixed with certainty."""
+        """How many can be fixed safely."""
         return sum(one.fix is not None for one in self.findings)
 
 

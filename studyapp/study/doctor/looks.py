@@ -1,4 +1,4 @@
-"""A look at one note: what is wrong in it, and what only the whole vault can explain."""
+"""Examines one note: what is wrong in it, and what only the whole vault can explain."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ NOTE_CHECKS: Final[tuple[Check, ...]] = (
     formulas.clozes,
     foreign.of_note,
 )
-"""What is looked for in each note by itself."""
+"""The checks of single notes."""
 
 _KEPT: Final = frozenset({"front-matter", "no-cards", "too-many-decks"})
-"""What reading a note finds and the checks do not find again, better."""
+"""Problems found while reading that the checks find again, with better words."""
 
 
 class LoggedError(Exception):
-    """What a note holds can be told only by who knows the review log."""
+    """What a note holds cannot be told without the review log."""
 
 
 class Account(Struct):
-    """What one note tells."""
+    """The result for one note."""
 
     findings: list[Finding]
     questions: list[Asked] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Account(Struct):
 def look_at(
     root: Path, path: str, settings: Settings, around: Surroundings, catalogue: Catalogue, more: Sequence[Check]
 ) -> Account:
-    """Look at a note with `NOTE_CHECKS` and more; only `around` makes it fail, with a LoggedError."""
+    """Examine a note with `NOTE_CHECKS` and more; only `around` makes it fail, with a LoggedError."""
     try:
         raw = read_note(root / path)
     except NoteError as error:
@@ -84,7 +84,7 @@ def look_at(
 
 
 def look_at_name(root: Path, path: str, known: Collection[str]) -> Account | None:
-    """A look at a note that is none of the person's, by its name; None for any other."""
+    """The result for a copy or another program's note, by its name; None for any other."""
     try:
         found = foreign.copy(root, path, known) or foreign.data_note(path)
     except Exception as error:  # noqa: BLE001  # as above
@@ -93,7 +93,7 @@ def look_at_name(root: Path, path: str, known: Collection[str]) -> Account | Non
 
 
 def of_patient(patient: Patient, more: Sequence[Check] = ()) -> Iterator[Finding]:
-    """Run the checks of single notes; one that fails does not keep the others from running."""
+    """Run the checks of single notes; a failure does not keep the others from running."""
     for check in (*NOTE_CHECKS, *more):
         try:
             yield from list(check(patient))
@@ -107,7 +107,7 @@ def _unexamined(path: str, error: Exception) -> Finding:
         "unexamined",
         path,
         None,
-        f"this note could not be examined whole ({type(error).__name__}: {said})",
+        f"this note could not be examined completely ({type(error).__name__}: {said})",
         "The others were; please report this",
         Severity.ERROR,
     )

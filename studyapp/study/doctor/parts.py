@@ -1,4 +1,4 @@
-"""Looks at the notes of a large vault, with processes of their own: `python -m studyapp.study.doctor.parts`."""
+"""Examines the notes of a large vault in separate processes: `python -m studyapp.study.doctor.parts`."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ from studyapp.study.doctor.looks import Account, Check, LoggedError, look_at
 from studyapp.study.doctor.subject import Surroundings
 
 MANY = 500
-"""Notes from which on processes are worth their start."""
+"""Notes from which processes pay off."""
 TOGETHER = 64
-"""Notes that one is asked for at a time."""
+"""Notes sent to a process at a time."""
 
 
 class Visit(NamedTuple):
-    """A note to be looked at, with what holds for it."""
+    """A note to examine, with its settings."""
 
     path: str
     settings: Settings
     fields: bool
-    """Whether `name:: value` is something else than a card around it."""
+    """Whether `name:: value` means something other than a card."""
 
 
 _Greeting = tuple[Path, frozenset[str], Sequence[Check]]
-"""The vault, the entries that the review log knows, the checks besides those that are made of each note."""
+"""The vault, the entries that the review log knows, and the checks beyond those made of every note."""
 _Part = list[tuple[dict[str, Any], bool, list[str]]]
-"""Paths, with the settings and the fields that hold for them."""
+"""Paths, with their settings and fields."""
 
 
 class _Unnamed(Owners):
-    """Knows which entries the review log names, and not whose they are."""
+    """Knows which entries the review log names, but not whose they are."""
 
     def __init__(self, logged: frozenset[str]) -> None:
         super().__init__()
         self._logged = logged
 
     def of(self, entries: Iterable[str]) -> CardId | None:
-        """None, where the log would say so too; else a LoggedError."""
+        """None; a LoggedError if the log would say more."""
         if not self._logged.isdisjoint(entries):
             raise LoggedError
         return None
@@ -58,7 +58,7 @@ class _Unnamed(Owners):
 def look_apart(
     root: Path, places: Sequence[Visit], logged: frozenset[str], more: Sequence[Check]
 ) -> Iterator[Account | None]:
-    """Look at notes in other processes, with the entries that the log knows; None for each to be looked at here."""
+    """Examine notes in other processes, with the entries that the log knows; None for each to be examined here."""
     greeting: _Greeting = (root.absolute(), logged, more)
     if len(places) < MANY or pool.cores() < 2 or not _can_be_told(more):
         yield from (None for _ in places)
@@ -85,12 +85,12 @@ def _can_be_told(checks: Sequence[Check]) -> bool:
 
 
 def _is_odd(path: str) -> bool:
-    """Whether a note is none of the person's; that is found out here, with the names of the others."""
+    """Whether a note is a copy or another program's; these are examined here, with the names of the others."""
     return original_of(path) is not None or path.rpartition("/")[2] == DATA_NOTE
 
 
 def _asked(part: Sequence[Visit]) -> _Part:
-    """Name the notes by what holds for them."""
+    """Describe the notes and their settings."""
     return [
         (
             of.as_told,
@@ -106,7 +106,7 @@ def _none(part: _Part) -> list[Account | None]:
 
 
 def prepare(greeting: _Greeting) -> Callable[[_Part], list[Account | None]]:
-    """What looks at parts of a vault."""
+    """What examines parts of a vault."""
     root, logged, more = greeting
     catalogue, owners = Catalogue.walk(root), _Unnamed(logged)
 

@@ -1,4 +1,4 @@
-"""Makes repairs: fixes that are certain, their effect on a note, and how they are written.
+"""Makes repairs: safe fixes, their effect on a note, and how they are written.
 
 A fix changes only schedule comments, and is tried on the note before it is offered.
 """
@@ -24,7 +24,7 @@ from studyapp.study.doctor.subject import Patient
 
 _PLACED: Final = re.compile(rb"(?:(?:\r\n|\r|\n)[ \t]*|[ \t])?<!--SR:[^\n\r]*?-->[ \t]*")
 _ROUNDS: Final = 8
-"""Fixes that touch each other are made one after the other."""
+"""Rounds of fixes: fixes that touch each other are made one after another."""
 
 
 def drop(patient: Patient, mark: Comment) -> Edit:
@@ -66,7 +66,7 @@ def merged(one: Sequence[Entry], other: Sequence[Entry]) -> list[str] | None:
 def certain(
     patient: Patient, edits: Sequence[Edit], question: Question, entries: Sequence[str], what: str
 ) -> Fix | None:
-    """Try edits that are to leave one question with these entries and change nothing else; None if they do not."""
+    """Try edits that should leave one question with these entries and change nothing else; None if they do not."""
     note = patient.note
     if note.conflicted:
         return None
@@ -91,18 +91,18 @@ def outside(raw: bytes) -> bytes:
 
 
 def _standing(note: Note) -> list[tuple[str, int, tuple[str, ...], tuple[str, ...]]]:
-    """What a note's questions are."""
+    """A note's questions."""
     return [(one.key, one.occurrence, one.decks, one.raws) for one in note.questions]
 
 
 class Repair(Struct, frozen=True):
-    """A note with fixes made."""
+    """A note with its fixes."""
 
     path: str
     old: bytes
     new: bytes
     rounds: tuple[tuple[Edit, ...], ...]
-    """The edits from one to the other; each round's refer to the result of the round before."""
+    """The edits from one to the other; each round refers to the result of the round before."""
     fixes: tuple[Fix, ...]
 
     @property
@@ -112,7 +112,7 @@ class Repair(Struct, frozen=True):
 
 
 def repair(path: str, raw: bytes, fixes: Callable[[bytes], Sequence[Fix]]) -> Repair | None:
-    """A note with all fixes made that are offered for its bytes, until none is left; None if there are none."""
+    """A note with all fixes offered for its bytes, until none is left; None if there are none."""
     rounds: list[tuple[Edit, ...]] = []
     made: list[Fix] = []
     new = raw
@@ -128,7 +128,7 @@ def repair(path: str, raw: bytes, fixes: Callable[[bytes], Sequence[Fix]]) -> Re
 
 
 def repair_once(path: str, raw: bytes, fixes: Iterable[Fix]) -> Repair | None:
-    """A note with the fixes made that are meant for these bytes; None if there are none."""
+    """A note with the fixes made for these bytes; None if there are none."""
     chosen = tuple(fix for fix in fixes if fix.digest == digest_of(raw))
     edits, new = combined(chosen, raw)
     return Repair(path, raw, new, (edits,), chosen) if edits and outside(new) == outside(raw) else None
@@ -143,11 +143,11 @@ def by_note(fixes: Iterable[Fix]) -> dict[str, list[Fix]]:
 
 
 class Treated(Struct, frozen=True):
-    """What became of a repair."""
+    """The outcome of a repair."""
 
     repair: Repair
     raw: bytes | None
-    """The note's bytes as they are now; None where it was not written."""
+    """The note's current bytes; None if it was not written."""
     why_not: str | None = None
     """Why it was not written, or only in part."""
     log_failed: bool = False

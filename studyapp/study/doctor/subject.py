@@ -1,4 +1,4 @@
-"""One note under examination: its bytes, how the plugin reads them, and how a person would."""
+"""One note under examination: its bytes, how the plugin reads them, and how a reader would."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Patient:
 
     @cached_property
     def code(self) -> set[int]:
-        """The lines of fenced code, as a reader sees it; a fence that is never closed hides nothing."""
+        """The lines of fenced code, as a reader sees it; an unclosed fence hides nothing."""
         if "```" not in self.text.text and "~~~" not in self.text.text:
             return set()
         return {
@@ -91,7 +91,7 @@ class Patient:
 
     @cached_property
     def blocks(self) -> Sequence[Block]:
-        """What the plugin would take for questions if the note had a deck."""
+        """The plugin's questions if the note had a deck."""
         return self._read.blocks if self._read.blocks is not None else scan(self.lines, self.first, self.settings)
 
     @cached_property
@@ -145,7 +145,7 @@ class Patient:
 
     @cached_property
     def hidden(self) -> set[int]:
-        """The lines of comments that the plugin does not read because of one line above: that line is the finding."""
+        """The lines of comments that the plugin does not read because of one line above, which is the finding."""
         gaps = [gap for gap in self.gaps if gap.fence or gap.open_end]
         return {line for gap in gaps for line in self.marked.intersection(self.readable(gap))}
 

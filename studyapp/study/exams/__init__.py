@@ -1,1 +1,1 @@
-"""Exams: the cards that each asks for, when these are due, and whether the pace suffices."""
+"""Exams: the cards that belong to each, when these are due, and whether the pace is enough."""

@@ -1,4 +1,4 @@
-"""The exams of a vault: which cards belong to them, and when a card that was graded is due for them."""
+"""The exams of a vault: their cards, and when a graded card is due for them."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ FindCards = Callable[[str], Iterable[CardId]]
 
 
 class ExamBook:
-    """The exams that are to come, with how many of their cards are due on each day."""
+    """The upcoming exams, with how many of their cards are due on each day."""
 
     def __init__(self, vault: Vault, exams: Iterable[Exam], find: FindCards = lambda _query: ()) -> None:
-        """Take the exams, the next one first; `find` is asked once for each search."""
+        """Take the exams, the next one first; `find` is called once for each search."""
         self.vault = vault
         self.exams = tuple(exams)
         self._find = find
@@ -36,7 +36,7 @@ class ExamBook:
 
     @classmethod
     def of(cls, workspace: Workspace) -> ExamBook:
-        """Those of a vault that are not over."""
+        """The upcoming ones of a vault."""
         settings = workspace.vault.settings
         coming = coming_exams(settings, day_of(workspace.clock(), settings.start_of_day))
         return cls(workspace.vault, coming, workspace.find)
@@ -46,14 +46,14 @@ class ExamBook:
         return {exam: _hits(self._find, exam.search) for exam in self.exams if exam.search is not None}
 
     def for_card(self, card: CardId, decks: tuple[str, ...]) -> list[Exam]:
-        """The exams that ask for a card, the next one first."""
+        """The exams of a card, the next one first."""
         return [exam for exam in self.exams if self._asks(exam, card, decks)]
 
     def _asks(self, exam: Exam, card: CardId, decks: tuple[str, ...]) -> bool:
         return card in self._found[exam] if exam.deck is None else bool(those_in(decks, exam.deck))
 
     def rows(self, exam: Exam) -> Iterator[CardRow]:
-        """The cards that an exam asks for."""
+        """The cards of an exam."""
         if exam.deck is not None:
             return self.vault.rows(exam.deck)
         found = self._found[exam]
@@ -69,7 +69,7 @@ class ExamBook:
         fresh: Mapping[CardId, Schedule],
         ahead: Mapping[int, int],
     ) -> Schedule:
-        """The schedule that a card gets, with the exams that ask for it.
+        """The schedule of a graded card, with its exams.
 
         Args:
             given: by the scheduler alone.
@@ -119,19 +119,19 @@ class ExamBook:
                 self._due[exam].add(decks, _due_day(after, now))
 
     def count_again(self) -> None:
-        """Count the due days anew when they are asked for."""
+        """Recount the due days on next use."""
         self._due = {}
 
 
 def question_of(card: CardRow) -> tuple[str, str, int]:
-    """What the cards of one question have in common."""
+    """What the cards of one question share."""
     return card.path, card.question.key, card.question.occurrence
 
 
 def _hits(find: FindCards, search: str) -> frozenset[CardId]:
     try:
         return frozenset(find(search))
-    except StudyError:  # the settings say that it cannot be understood
+    except StudyError:  # invalid, as the settings report
         return frozenset()
 
 
@@ -145,7 +145,7 @@ def _due_day(schedule: Schedule | None, now: datetime) -> date | None:
 
 
 def load_of(due: DueDays, card: CardRow, settings: Settings, day: date, of_all: int, has_sibling: bool) -> DayLoad:
-    """What a day has to do already, as far as it matters for a card of an exam.
+    """A day's load, as far as it matters for a card of an exam.
 
     Args:
         due: of the exam's cards.

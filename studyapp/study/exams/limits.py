@@ -1,4 +1,4 @@
-"""What the daily limits, of the vault and of decks, mean for many cards: whether they leave room for all of them."""
+"""What the daily limits, of the vault and of decks, mean for many cards: whether all of them fit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class DailyLimits(Struct, frozen=True):
 
     by_deck: Mapping[str, int]
     on_days: Mapping[str, int | None]
-    """Those of the vault on days that have their own, as `today_limits` has them."""
+    """The vault's on days with their own, as `today_limits` has them."""
 
     @classmethod
     def of_new(cls, settings: Settings) -> DailyLimits:
@@ -39,7 +39,7 @@ class DailyLimits(Struct, frozen=True):
         return cls(found, own)
 
     def decks_of(self, decks: Iterable[str]) -> Iterator[str]:
-        """Of a card's decks and those above them, and the vault, those that have a limit, each once."""
+        """The limits of a card's decks, the decks above them, and the vault, each once."""
         return (deck for deck in chain_of(decks) if deck in self.by_deck or (deck == VAULT and self.on_days))
 
     def on(self, day: date, deck: str) -> float:
@@ -49,11 +49,11 @@ class DailyLimits(Struct, frozen=True):
         return usual if own is None else own or inf
 
     def least(self, decks: Iterable[str]) -> int | None:
-        """The lowest usual limit that holds for cards of some decks; None where there is none."""
+        """The lowest usual limit for cards of some decks; None if there is none."""
         return min((self.by_deck[deck] for deck in self.decks_of(decks) if deck in self.by_deck), default=None)
 
     def room(self, cards: Iterable[CardRow], days: Sequence[date], done: Mapping[str, int]) -> Room:
-        """What leaves least room for some cards on some days; `done` are today's, the first day, by deck."""
+        """The tightest limit for some cards on some days; `done` are today's, the first day, by deck."""
         decks = [row.decks for row in cards]
         counted = Counter(deck for one in decks for deck in self.decks_of(one))
         found = [
@@ -68,27 +68,27 @@ class DailyLimits(Struct, frozen=True):
 
 
 class Room(Struct, frozen=True):
-    """How many cards are to be done, and what the limits allow of it."""
+    """How many cards are left to do, and how many the limits allow."""
 
     cards: int
     days: int
     held: int
-    """Those that the limit holds for."""
+    """Those under the limit."""
     left: float
     """How many of them it allows on all days together."""
     limit: int | None
-    """The usual one, a day; None where there is none."""
+    """The usual daily limit; None if there is none."""
     deck: str = VAULT
-    """Which deck has it."""
+    """Its deck."""
 
     @property
     def a_day(self) -> int:
-        """How many are to be done on each day."""
+        """How many need to be done on each day."""
         return ceil(self.cards / self.days)
 
     @property
     def held_a_day(self) -> int:
-        """The same for those that the limit holds for."""
+        """The same for those under the limit."""
         return ceil(self.held / self.days)
 
     @property
@@ -98,27 +98,27 @@ class Room(Struct, frozen=True):
 
     @property
     def needed(self) -> float:
-        """Which part of what is allowed they take."""
+        """The share of what is allowed that they take."""
         return self.held / self.left if self.left else inf
 
 
 class DueDays:
-    """How many cards of an exam are due on each day: of all, and of each deck that has a limit of reviews."""
+    """How many cards of an exam are due on each day: in all, and for each deck with a limit of reviews."""
 
     def __init__(self, settings: Settings) -> None:
-        """Begin with none."""
+        """Start with none."""
         self._limits = DailyLimits.of_reviews(settings)
         self._counts: Counter[tuple[str, date]] = Counter()
         self.all: Counter[date] = Counter()
 
     def add(self, decks: Iterable[str], day: date | None, by: int = 1) -> None:
-        """Take in a card that is due on a day, or with -1 take it out; None is no day."""
+        """Add a card due on a day, or with -1 remove it; None is no day."""
         if day is not None:
             self.all[day] += by
             self._counts.update({(deck, day): by for deck in self._limits.decks_of(decks)})
 
     def is_full(self, decks: Iterable[str], day: date, of_vault: int) -> bool:
-        """Whether a day has as many reviews as the limits allow cards of some decks; the vault has so many."""
+        """Whether a day has as many reviews as the limits allow for cards of some decks, given the vault's number."""
         return any(
             (of_vault if deck == VAULT else self._counts[deck, day]) >= self._limits.on(day, deck)
             for deck in self._limits.decks_of(decks)

@@ -1,4 +1,4 @@
-"""Whether the pace suffices for an exam: new cards and last looks a day, against the limits."""
+"""Whether the pace is enough for an exam: new cards and last looks a day, against the limits."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class Pace(Struct, frozen=True):
 
     exam: Exam
     days: int
-    """Until the exam, today included."""
+    """Days until the exam, including today."""
     cards: int
-    """Those that are not suspended."""
+    """Cards that are not suspended."""
     new: Room
-    """What the limits of new cards leave for those that are new."""
+    """The limits on new cards for the new ones."""
     looks: Room
-    """What the limits of reviews leave, in the last days, for those that are to be seen in them still."""
+    """The limits on reviews, in the last days, for those still to be seen in them."""
     late: int
-    """Cards that would be due only after the exam, and have not been seen in the last days."""
+    """Cards due only after the exam, and not seen in the last days."""
 
     @property
     def suffices(self) -> bool:
@@ -44,14 +44,14 @@ class Pace(Struct, frozen=True):
 
 
 def paces(workspace: Workspace) -> Iterator[Pace]:
-    """That of each exam to come, the next one first; nothing may write to the log meanwhile."""
+    """The pace of each upcoming exam, the next one first; the log must not be written meanwhile."""
     book = ExamBook.of(workspace)
     for exam in book.exams:
         yield pace(workspace, book, exam)
 
 
 def pace(workspace: Workspace, book: ExamBook, exam: Exam) -> Pace:
-    """That of one of them."""
+    """The pace of one exam."""
     now, settings = workspace.clock(), workspace.vault.settings
     today = day_of(now, settings.start_of_day)
     rows = asked_rows(workspace, book, exam)
@@ -82,7 +82,7 @@ def _done_today(workspace: Workspace) -> tuple[Counter[str], Counter[str]]:
 
 
 def asked_rows(workspace: Workspace, book: ExamBook, exam: Exam) -> list[CardRow]:
-    """The cards of an exam that are not suspended; nothing may write to the log meanwhile."""
+    """The cards of an exam that are not suspended; the log must not be written meanwhile."""
     suspended = {card for card, state in workspace.states if state.suspended}
     return [row for row in book.rows(exam) if row.id not in suspended]
 
@@ -94,7 +94,7 @@ def seen_since(workspace: Workspace, exam: Exam) -> set[CardId]:
 
 
 def has_been_seen(schedule: Schedule | None, exam: Exam, now: datetime) -> bool:
-    """Whether a schedule says that the card was seen in the last days; that of SM-2 cannot say it for certain."""
+    """Whether the schedule shows that the card was seen in the last days; an SM-2 schedule is not conclusive."""
     day = last_seen(schedule, now) if isinstance(schedule, Fsrs) else None
     return day is not None and day >= exam.first
 

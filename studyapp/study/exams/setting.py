@@ -8,12 +8,12 @@ from studyapp.core.workspace.set_settings import NewSetting
 
 
 def settings_of(exam: Exam) -> list[NewSetting]:
-    """What is written for an exam."""
+    """An exam's entry in the settings."""
     days = None if exam.last_days == LAST_DAYS else exam.last_days
     values = {"date": exam.day.isoformat(), "deck": exam.deck, "search": exam.search, "last_days": days}
     return [NewSetting(("exams", exam.name, key), value) for key, value in values.items()]
 
 
 def removal_of(name: str) -> list[NewSetting]:
-    """What is written where there is to be no exam any more."""
+    """The entry that removes an exam."""
     return [NewSetting(("exams", name), None)]

@@ -1,1 +1,1 @@
-"""Cards on their way to other programs, and from them."""
+"""Cards exported to other programs, and imported from them."""

@@ -1,8 +1,8 @@
 """Questions → an Anki package (`.apkg`): notes, cards, schedules, the whole history, media.
 
 The format is the one that every Anki since 2.0.12 reads: a zip with a SQLite file, a list of the media as JSON, and
-the media under numbers. Anki takes the schedule and the history of a card when it first meets it; later packages
-update its text, where that is newer.
+the media under numbers. Anki takes a card's schedule and history when it first meets it; later packages update its
+text, where that is newer.
 """
 
 from __future__ import annotations
@@ -35,41 +35,41 @@ _REVERSED: Final = (Kind.SINGLE_REVERSED, Kind.MULTI_REVERSED)
 
 
 class Fields(Struct, frozen=True):
-    """A question as a note of Anki."""
+    """A question as an Anki note."""
 
     type: int
     values: tuple[str, ...]
     orders: dict[int, int]
-    """The place in Anki of each side."""
+    """The Anki card number of each side."""
 
 
 class Report(Struct):
-    """What became of an export."""
+    """The outcome of an export."""
 
     notes: int = 0
     cards: int = 0
     reviews: int = 0
     media: int = 0
     problems: list[str] = field(default_factory=list)
-    """What could not be carried, a sentence each."""
+    """What could not be exported, a sentence each."""
 
 
 class Package:
     """Builds one package."""
 
     def __init__(self, root: Path, catalogue: Catalogue, known: KnownNotes, now: datetime) -> None:
-        """Begin; what earlier exports said of the vault's questions is brought up to date."""
+        """Start; what earlier exports recorded of the vault's questions is updated."""
         self._root, self._known = root, known
         self._media, self._decks, self._calendar = Media.of(catalogue), Decks(), Calendar(now)
         self._rows, self._used = CollectionRows(), set[int]()
         self.report = Report()
 
     def add(self, question: Outgoing) -> None:
-        """Put a question in with its cards; one that Anki could not show is left out and reported."""
+        """Add a question with its cards; one that Anki could not show is left out and reported."""
         fields = self.fields(question)
         cards = [card for card in question.cards if card.card.side in fields.orders]
         if not cards:
-            self._lose(question, ["there is nothing that Anki could ask; left out"])
+            self._lose(question, ["Anki would have nothing to ask; left out"])
             return
         known = self._known.of(question, "\x1f".join(fields.values), cloze=fields.type == CLOZE)
         self._note(known, fields, question.tags)
@@ -95,7 +95,7 @@ class Package:
         return fields
 
     def _lose(self, question: Outgoing, what: Iterable[str]) -> None:
-        """Report what of a question could not be carried."""
+        """Report what could not be exported of a question."""
         self.report.problems += [f"{question.path}:{question.question.first_line + 1}: {one}" for one in what]
 
     def _note(self, known: KnownNote, fields: Fields, tags: Iterable[str]) -> None:
@@ -118,13 +118,13 @@ class Package:
             self.report.reviews += 1
 
     def _free(self, wanted: int) -> int:
-        """The first number from one on that no row has."""
+        """The lowest number not yet used."""
         number = next(one for one in count(wanted) if one not in self._used)
         self._used.add(number)
         return number
 
     def write(self, file: BinaryIO, tell: Callable[[int, int], object] = lambda _done, _of: None) -> None:
-        """Write the package; `tell` is told how many media of how many are in."""
+        """Write the package; `tell` reports how many of the media are in."""
         with TemporaryDirectory() as folder, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
             collection = Path(folder) / "collection"
             calendar = self._calendar
@@ -138,22 +138,22 @@ class Package:
         self.report.media = len(names)
 
     def _packed(self, tell: Callable[[int, int], object]) -> Iterator[tuple[str, bytes]]:
-        """The media with their names; those that cannot be read are reported."""
+        """The media with their names; unreadable ones are reported."""
         media = self._media.names
         for done, (path, name) in enumerate(media.items()):
             tell(done, len(media))
             real = path_within(self._root, path)
             if real is None:
-                self.report.problems.append(f"{path}: not packed, because it lies outside the vault")
+                self.report.problems.append(f"{path}: left out, because it is outside the vault")
                 continue
             try:
                 yield name, read_file(real, _LARGEST_MEDIA)
             except OSError as error:
-                self.report.problems.append(f"{path}: not packed, because {error.strerror or error}")
+                self.report.problems.append(f"{path}: left out: {error.strerror or error}")
 
 
 def _numbers(clozes: Clozes) -> tuple[Sequence[str], dict[int, int]]:
-    """For each cloze its numbers in Anki, empty for one that is never asked; for each side its place there."""
+    """For each cloze its numbers in Anki, empty for one that is never asked; for each side its card number there."""
     found = clozes.found
     order = found[0].order if found else ""
     if not order:

@@ -1,4 +1,4 @@
-"""What a file brings into a vault: planned and shown, then written as one step that can be taken back."""
+"""What an import brings into a vault: planned and previewed, then written as one step that can be undone."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from studyapp.study.exchange.incoming_notes import appended, note_text, tags_of
 from studyapp.study.exchange.merging import KnownHere, QuestionPlace, ReviewedElsewhere
 
 MEDIA: Final = "media"
-"""Where pictures and sounds go, below the folder of an import."""
+"""The folder of pictures and sounds, below that of an import."""
 
 
 class Arrival(Struct):
@@ -47,17 +47,17 @@ class Arrival(Struct):
     changed: list[tuple[IncomingQuestion, str]] = field(default_factory=list)
     """Questions whose text changed in Anki and not here, each with its note."""
     reviewed: list[ReviewedElsewhere] = field(default_factory=list)
-    """Questions that are here and were reviewed elsewhere since."""
+    """Questions already here that were reviewed elsewhere since."""
     kept: list[NotImported] = field(default_factory=list)
     """Questions whose text changed in Anki and here: yours stays."""
     same: int = 0
-    """Questions that came in before and are as they were, or were deleted here."""
+    """Questions imported before and unchanged since, or deleted here."""
     left_out: list[NotImported] = field(default_factory=list)
     losses: Counter[str] = field(default_factory=Counter)
-    """What of questions could not be carried, and how often."""
+    """What could not be imported of questions, and how often."""
     media: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
-    """Media that the package names and does not hold."""
+    """Media that the package names but does not contain."""
 
     @property
     def does_something(self) -> bool:
@@ -223,7 +223,7 @@ def note_named(name: str) -> str:
 def carry_out(
     workspace: Workspace, source: ImportSource, arrival: Arrival, tell: ExchangeProgress = lambda _done, _of: None
 ) -> list[str]:
-    """Write what was planned, as one action; the paths of the files that are new.
+    """Write what was planned, as one action; returns the paths of the new files.
 
     Raises:
         StudyError: if it cannot be written, or the vault takes no files.
@@ -265,7 +265,7 @@ def carry_out(
 
 
 def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
-    """The lines of a review log: the past of each card, then what is suspended, flagged or a leech."""
+    """The lines of a review log: the history of each card, then whether it is suspended, flagged or a leech."""
     log = bytearray()
     for name, questions in ((f"{arrival.folder}/{path}", several) for path, several in arrival.new.items()):
         note = notes[name]

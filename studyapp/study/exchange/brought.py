@@ -1,4 +1,4 @@
-"""What is known of the questions that earlier imports brought."""
+"""What is known about the questions that earlier imports brought."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STATE: Final = "anki-in.json"
 
 
 class Brought(Struct):
-    """A question that came in before."""
+    """A question imported before."""
 
     note: str
     digest: str
@@ -36,7 +36,7 @@ class Brought(Struct):
     card: str = ""
     """The name that its first card had."""
     at: Annotated[datetime, Meta(tz=True)] | None = None
-    """When it came."""
+    """When it was imported."""
 
     @property
     def question(self) -> tuple[CardId, datetime] | None:
@@ -47,7 +47,7 @@ class Brought(Struct):
 
 
 def brought(workspace: Workspace) -> dict[str, Brought]:
-    """The questions that came in before, by their keys, without those of imports that were taken back."""
+    """The questions imported before, by their keys, without those of undone imports."""
     found = {}
     values = read_object((workspace.vault.root / FOLDER).parent / _STATE).get("questions")
     undone, read = cache(partial(_is_undone, workspace)), cache(partial(bytes_of, workspace))
@@ -74,7 +74,7 @@ def as_bytes(text: str) -> bytes:
 
 
 def bytes_of(workspace: Workspace, note: str) -> bytes:
-    """The bytes of a note; none where there is no such note."""
+    """The bytes of a note; empty if there is no such note."""
     try:
         return workspace.store.files.read(note)
     except NoteError:
@@ -82,7 +82,7 @@ def bytes_of(workspace: Workspace, note: str) -> bytes:
 
 
 def remember(workspace: Workspace, known: dict[str, Brought]) -> None:
-    """Note what is known for the next import."""
+    """Record what is known for the next import."""
     file = (workspace.vault.root / FOLDER).parent / _STATE
     with whole(file) as written:
         written.write(json.dumps({"version": 2, "questions": to_builtins(known)}, indent=0).encode())

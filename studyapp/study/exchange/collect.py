@@ -1,4 +1,4 @@
-"""The questions that go out, each with its schedules, its marks and its history."""
+"""The questions to export, each with its schedules, its marks and its history."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from studyapp.core.workspace.workspace import Workspace
 
 
 class OutgoingCard(Struct, frozen=True):
-    """A card with all that is known of it."""
+    """A card with everything known about it."""
 
     id: CardId
     card: Card
@@ -28,7 +28,7 @@ class OutgoingCard(Struct, frozen=True):
 
 
 class Outgoing(Struct, frozen=True):
-    """A question with those of its cards that go out."""
+    """A question with its exported cards."""
 
     path: str
     question: Question
@@ -38,11 +38,11 @@ class Outgoing(Struct, frozen=True):
     """Those of its note, with their `#`, that name no deck."""
     cards: tuple[OutgoingCard, ...]
     source: str
-    """Its lines as they stand in the note."""
+    """Its lines as written in the note."""
 
 
 ExchangeProgress = Callable[[int, int], object]
-"""Is told how many of how many notes are done."""
+"""Reports how many of the notes are done."""
 
 
 def collect(
@@ -51,7 +51,7 @@ def collect(
     deck: str | None = None,
     tell: ExchangeProgress = lambda _done, _of: None,
 ) -> Iterator[Outgoing]:
-    """Gather questions in order of note and line; a note that cannot be read is passed over.
+    """Collect questions in order of note and line; an unreadable note is skipped.
 
     Args:
         workspace: the vault; its log must not be written meanwhile.

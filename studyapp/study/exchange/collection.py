@@ -23,14 +23,16 @@ _COLUMNS: Final = {
     "graves": "usn, oid, type",
 }
 FIRST_HOUR: Final = 4
-"""When a day begins; a package says nothing of it, so Anki takes its own default."""
+"""The start of the day; a package does not contain it, so Anki uses its own default."""
 _SCHEDULER: Final = 2
-"""Of a package without one Anki takes the first, which knew three grades of new cards, and moves Hard and Good up."""
+"""A package without one counts as the first version, which knew three grades of new cards, and Anki shifts Hard and
+Good.
+"""
 _DECKS: Final = 1_600_000_000_000
 
 
 class CollectionRows(Struct):
-    """What goes into the tables."""
+    """The contents of the tables."""
 
     notes: list[tuple[Any, ...]] = field(default_factory=list)
     cards: list[tuple[Any, ...]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Cards into a file of another program, or into one for scripts."""
+"""Exports cards into a file for another program, or for scripts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from studyapp.study.exchange.types import CLOZE
 
 
 class Form(StrEnum):
-    """What a file is to be, by how its name ends."""
+    """The format of a file, by its extension."""
 
     APKG = ".apkg"
     JSON = ".json"
@@ -30,7 +30,7 @@ class Form(StrEnum):
 
 
 def form_of(file: Path) -> Form:
-    """The form that a file's name asks for; StudyError if it asks for none."""
+    """The format that a file's name asks for; StudyError if none."""
     ending = {".tsv": ".txt"}.get(file.suffix.lower(), file.suffix.lower())
     try:
         return Form(ending)
@@ -47,7 +47,7 @@ def export(
     deck: str | None = None,
     tell: ExchangeProgress = lambda _done, _of: None,
 ) -> Report:
-    """Write cards into a file, whole or not at all.
+    """Export cards into a file, all or nothing.
 
     Args:
         workspace: the vault; its log must not be written meanwhile.
@@ -64,7 +64,7 @@ def export(
     try:
         return _WRITERS[form](workspace, file, questions)
     except OSError as error:
-        raise StudyError(f"{file} cannot be written ({error.strerror or error})") from error
+        raise StudyError(f"can't write {file} ({error.strerror or error})") from error
 
 
 def _apkg(workspace: Workspace, file: Path, questions: Iterable[Outgoing]) -> Report:
@@ -132,7 +132,7 @@ def _begun(workspace: Workspace) -> tuple[Package, KnownNotes]:
 
 
 def _remember(workspace: Workspace, known: KnownNotes) -> None:
-    """Note which notes of Anki the questions are now; a vault that leads elsewhere gets no file."""
+    """Record which Anki notes the questions are; nothing is written in a vault that leads elsewhere."""
     root = workspace.vault.root
     file = _file(workspace)
     if not leads_elsewhere(root, file):

@@ -1,4 +1,4 @@
-"""Formulas in Anki's fields, put aside as Markdown before the HTML around them is read."""
+"""Formulas in Anki's fields, set aside as Markdown before the HTML around them is read."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def with_formulas(html: str, hold: Callable[[str], str], losses: set[str]) -> st
 
 
 def plain(html: str) -> str:
-    """The bare text of HTML, on one line."""
+    """The plain text of HTML, on one line."""
     return " ".join(unescape(_TAG.sub("", _BREAK.sub(" ", html))).split())
 
 

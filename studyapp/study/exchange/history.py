@@ -1,4 +1,4 @@
-"""Reviews that were made elsewhere, as lines of a review log of their own."""
+"""Reviews made elsewhere, as lines of a review log of their own."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from studyapp.core.schedule.entries import Grade
 
 
 class PastReview(Struct, frozen=True):
-    """A grade that was given elsewhere, or a reset."""
+    """A grade given elsewhere, or a reset."""
 
     id: str
-    """Unique, and the same whenever the same review comes in again."""
+    """Unique, and the same whenever the same review is imported again."""
     at: datetime
     """Aware."""
     grade: Grade | None
@@ -33,7 +33,7 @@ class PastReview(Struct, frozen=True):
 
 
 def lines_of(note: Note, question: Question, card: Card, reviews: Iterable[PastReview]) -> Iterator[bytes]:
-    """The lines of a log, each with its end, that make reviews of a card count."""
+    """The lines of a log, with line ends, that make a card's reviews count."""
     seen = replace(Seen.of(note, question, card), digest="", entries=())
     for one in reviews:
         kind = ActionKind.RESET if one.grade is None else ActionKind.GRADE

@@ -1,4 +1,4 @@
-"""Markdown of a note → HTML for Anki: its formulas, its clozes, its media, and nothing that could run there."""
+"""A note's Markdown → HTML for Anki: its formulas, clozes and media, and nothing that could run there."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _PLAIN_TAGS: Final = frozenset(
         *("h1", "h2", "h3", "h4", "h5", "h6", "center", "caption"),
     )
 )
-"""Elements that pass, without their attributes; other tags are shown as they are written."""
+"""Elements that are kept, without attributes; other tags are shown as written."""
 _PIECE: Final = re.compile(r"<!--.*?-->|<[^<>]{0,2000}>|[^<]+|<", re.DOTALL)
 _SPAN: Final = re.compile(f"[{MARKS[:-1]}]([^{MARKS}]*){MARKS[-1]}")
 _UNSTORABLE: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
@@ -57,7 +57,7 @@ _WEB: Final = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 
 
 class Media(Struct):
-    """The attachments that the cards of an export show, by the names that they have in Anki."""
+    """The attachments of the exported cards, by their names in Anki."""
 
     catalogue: Catalogue
     names: dict[str, str]
@@ -69,7 +69,7 @@ class Media(Struct):
         return cls(catalogue, {})
 
     def name(self, target: str, source: str) -> str | None:
-        """The name in Anki of the file that a note means, which goes with its cards; None if there is none."""
+        """The Anki name of the file that a note means, which is exported too; None if there is none."""
         found = self.catalogue.resolve(target.partition("#")[0], source)
         if found is None or found.is_note or not found.path.casefold().endswith((*_SOUNDS, *_IMAGES)):
             return None
@@ -79,7 +79,7 @@ class Media(Struct):
 
 
 def _flat(path: str) -> str:
-    """A name that Anki takes as it is: no folder, none of the characters that it removes."""
+    """A valid Anki file name: no folder, none of the characters that Anki removes."""
     return re.sub(r'[\x00-\x1f\x7f:?"*<>|\\\[\]^]', "_", path.rpartition("/")[2])
 
 
@@ -101,7 +101,7 @@ class AnkiHtml(RendererHTML):
         self._media = media
         self._source = source
         self.lost: list[str] = []
-        """What of the text could not be carried, a few words each."""
+        """What could not be exported of the text, a few words each."""
         rules: dict[str, Any] = {
             "wikilink": self._each(self._wikilink),
             "embed": self._each(lambda token: self._embed(token.content, token.info)),
@@ -156,7 +156,7 @@ class AnkiHtml(RendererHTML):
         found = list(_SPAN.finditer(html))
         if len(found) != len(asked) or len(_MARK.findall(html)) != 2 * len(asked):
             html = _text(_marked(shown, [span for span, _ in asked])).replace("\n", "<br>\n")
-        html = html.replace("{{c", "{&#123;c")  # text that looks like a cloze of Anki is none
+        html = html.replace("{{c", "{&#123;c")  # text that looks like an Anki cloze is none
         names = iter(zip((number for _, number in asked), hints, strict=True))
         return _SPAN.sub(lambda match: _cloze(match[1], *next(names)), html)
 
@@ -240,19 +240,19 @@ def _prepared(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _is_metadata(token: Token, following: Token | None) -> bool:
-    """Whether a callout begins that holds a schedule."""
+    """Whether a callout starts that holds a schedule."""
     if token.type != "blockquote_open" or following is None or following.type != "callout_title":
         return False
     return following.info.strip().lower() == METADATA_KIND
 
 
 def _text(text: str) -> str:
-    """Text of a note as text in a field: no markup, no sound, no field of a template."""
+    """A note's text as field text: no markup, no sound, no template field."""
     return escape(text, quote=False).replace("[sound:", "[sound&#58;").replace("[latex]", "[latex&#93;")
 
 
 def _without_signs(text: str, clozes: Sequence[Cloze]) -> tuple[str, list[tuple[int, int]]]:
-    """The text with the answers of its clozes in place of these, and where each answer then stands."""
+    """The text with its clozes replaced by their answers, and where each answer then is."""
     order = sorted(range(len(clozes)), key=lambda number: clozes[number].place)
     pieces: list[str] = []
     spans = [(0, 0)] * len(clozes)
@@ -268,7 +268,7 @@ def _without_signs(text: str, clozes: Sequence[Cloze]) -> tuple[str, list[tuple[
 
 
 def _marked(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The bare text with brackets around its spans, whatever Markdown would make of it."""
+    """The plain text with brackets around its spans, whatever Markdown would make of it."""
     pieces: list[str] = []
     end = 0
     for start, stop in sorted(spans):
@@ -278,12 +278,12 @@ def _marked(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _storable(text: str) -> str:
-    """The text, without what no field of Anki can hold."""
+    """The text, without what an Anki field cannot hold."""
     return _UNSTORABLE.sub(lambda match: visible(match[0]), text.replace("\r\n", "\n"))
 
 
 def _cloze(answer: str, number: str, hint: str | None) -> str:
-    """A cloze as Anki writes it: what ends one, or begins its hint, must not stand within."""
+    """A cloze as Anki writes it, with whatever would end it or start its hint escaped."""
     inner = answer.replace("::", ":&#58;").replace("}}", "} }")
     more = f"::{_text(hint).replace('}}', '} }')}" if hint else ""
     return f"{{{{c{number}::{inner}{more}}}}}"

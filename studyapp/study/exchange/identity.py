@@ -1,7 +1,7 @@
-"""How a question that came from Anki is known again: by Anki's own name of its note, as a block id.
+"""How a question from Anki is recognised: by Anki's id of its note, as a block id.
 
-A block id survives grading, edits and moves, and Obsidian hides it. Where a line cannot carry one, as behind code or
-a table, a comment above the question does.
+A block id survives grading, edits and moves, and Obsidian hides it. Where a line cannot have one, as after code or a
+table, a comment above the question does.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _PLAIN_END: Final = re.compile(r"(?![`~|>])(?!.*\$\$\s*$)(?!.*\^[A-Za-z0-9-]+$).
 
 
 def key_of(guid: str, place: str = "") -> str:
-    """The key of a note of Anki; `place` tells its cards apart where each is a question."""
+    """The key of an Anki note; `place` tells its cards apart where each is a question."""
     return f"anki-{b32encode(guid.encode()).decode().rstrip('=').lower()}{place}"
 
 

@@ -1,4 +1,4 @@
-"""Notes of Anki → questions as they will stand in notes of the vault, with their schedules and their past."""
+"""Anki notes → questions of the vault, with their schedules and history."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ _RESERVED: Final = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
 )
 _LONGEST_NAME: Final = 120
-"""Bytes of a part of a deck's name."""
+"""The most bytes of a part of a deck's name."""
 
 
 class IncomingCard(Struct):
-    """A card that comes in."""
+    """A card to import."""
 
     schedule: Schedule | None = None
     past: list[PastReview] = field(default_factory=list)
@@ -56,21 +56,21 @@ class IncomingCard(Struct):
 
 
 class IncomingQuestion(Struct):
-    """A question that comes in."""
+    """A question to import."""
 
     key: str
-    """By which it is known again; see `identity`."""
+    """The key that recognises it; see `identity`."""
     note: str
     """The note that it goes into, below the folder of the import."""
     decks: tuple[str, ...]
     """With `/`."""
     text: str
-    """As it stands in a note."""
+    """As written in a note."""
     cards: list[IncomingCard]
     tags: tuple[str, ...]
     media: set[str]
     digest: str
-    """Of what is there, to see later whether that changed."""
+    """A digest of the original, to see later whether it changed."""
     losses: set[str] = field(default_factory=set)
     there: str = ""
     """Its fields as they read where it comes from, on one line."""
@@ -90,21 +90,21 @@ class IncomingQuestion(Struct):
 
 
 class NotImported(Struct, frozen=True):
-    """A note, or a card of one, that cannot come in."""
+    """A note, or a card of one, that cannot be imported."""
 
     front: str
     why: str
 
 
 class ImportSource(Protocol):
-    """Where questions come from."""
+    """A source of questions."""
 
     @property
     def size(self) -> int:
         """How many notes, or rows, it has."""
 
     def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | NotImported]:
-        """Each question that can come in, for notes with those settings, and each note or card that cannot."""
+        """Each question to import, for notes with those settings, and each note or card that cannot be imported."""
 
     @property
     def media(self) -> Collection[str]:
@@ -115,7 +115,7 @@ class ImportSource(Protocol):
 
 
 class AnkiSource:
-    """A package of Anki."""
+    """An Anki package."""
 
     def __init__(self, package: PackageFile) -> None:
         self._package = package
@@ -148,7 +148,7 @@ class _Reader:
         self._schedules = AnkiSchedules(contents, now)
 
     def questions(self) -> Iterator[IncomingQuestion | NotImported]:
-        """Each question that can come in, and each note or card that cannot."""
+        """Each question to import, and each note or card that cannot be imported."""
         for note in self._contents.notes:
             kind = self._contents.types.get(note.type)
             cards = self._contents.cards.get(note.id, [])
@@ -170,7 +170,7 @@ class _Reader:
         self, note: AnkiNote, kind: NoteType, cards: Sequence[AnkiCard]
     ) -> Iterator[IncomingQuestion | NotImported]:
         values = dict(zip(kind.fields, note.values, strict=False))
-        if kind.id in MODELS:  # ours: what says where a card stands is none of its text
+        if kind.id in MODELS:  # ours: the fields that name a card's place are not part of its text
             values |= dict.fromkeys(ABOUT, "")
         if kind.is_occlusion:
             yield from self._occlusion(note, kind, cards, values)
@@ -289,7 +289,7 @@ def _digest(text: str) -> str:
 
 
 def _sides(template: Template, values: dict[str, str]) -> tuple[str, str]:
-    """Front and back of a card; what stands above the line of an answer is the front once more."""
+    """Front and back of a card; what is above the answer's line repeats the front."""
     answer = _ANSWER_LINE.split(template.back, maxsplit=1)[-1]
     return rendered(template.front, values, front=True), rendered(answer, values, front=False)
 
@@ -313,12 +313,12 @@ def tag_part(part: str) -> str:
 
 
 def deck_path(name: str) -> str:
-    """The name of a deck in a plain file as a path, of which each part can be one of a tag."""
+    """A deck's name in a plain file as a path of valid tag parts."""
     return "/".join(filter(None, map(tag_part, re.split("::|/", name)))) or "Cards"
 
 
 def tagged(text: str, names: str, settings: Settings) -> str:
-    """The question with tags, by Anki's names of them, behind its first line that is plain text."""
+    """The question with tags, from Anki's names, after its first line of plain text."""
     tags = [tag for tag in map(_tag, names.split()) if tag and not within(tag, settings.flashcard_tags)]
     lines = text.split("\n")
     free = (number for number, line in enumerate(lines) if not line.startswith(("`", "|", ">", "$$", "<", "?")))

@@ -1,4 +1,4 @@
-"""Clozes of Anki → a question of the vault."""
+"""Anki's clozes → a question of the vault."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def _numbers(found: Converted) -> list[set[int]]:
 
 
 def _text(found: Converted, numbers: Sequence[int]) -> str:
-    """The text with its clozes in the plain form where each number stands once, in order; else by number.
+    """The text with its clozes, in the plain form if each number occurs once, in order; else numbered.
 
-    Where one has several numbers, letters say of each on which cards it is asked, and on which it is shown.
+    If one has several numbers, letters say for each card whether it is asked or shown.
     """
     several = _numbers(found)
     if any(len(one) > 1 for one in several):

@@ -76,7 +76,7 @@ class TableSource(PlainSource):
         return len(self._rows)
 
     def _named(self) -> dict[str, int]:
-        """The place of each column that is known."""
+        """The index of each known column."""
         found = {
             name: int(said) - 1 for name in _COLUMNS if (said := self._said.get(f"{name} column", "")).isdecimal()
         }
@@ -118,7 +118,7 @@ class TableSource(PlainSource):
             cards, text = 1 + both_ways, None
             if not as_html:
                 text = card_text(front, back, settings, both_ways=both_ways)
-            # What would be read as something else where it is Markdown comes in as plain text.
+            # What Markdown would read as something else is imported as plain text.
             text = text or card_text(sides[0].text, sides[1].text, settings, both_ways=both_ways)
         else:
             text = cloze_text(front, settings)

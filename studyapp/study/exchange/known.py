@@ -1,4 +1,4 @@
-"""Which note of Anki each question is, as earlier exports have said it.
+"""Which Anki note each question is, as recorded by earlier exports.
 
 Kept in the vault, so that it travels with it: an export from another device updates the same notes.
 """
@@ -28,25 +28,25 @@ class KnownNote(Struct):
     """A note in Anki."""
 
     guid: str
-    """By which Anki knows it again."""
+    """Its identity in Anki."""
     note: int
     mod: int
-    """When its text changed last, in seconds; a later one makes Anki take the text."""
+    """When its text last changed, in seconds; a later time makes Anki take the text."""
     digest: str
     """Of its text."""
     card: str
-    """The question's first card by the id that it had then."""
+    """The question's first card by its id at that time."""
     at: str
     """When that was."""
 
 
 class KnownNotes:
-    """Those of one vault."""
+    """The records of one vault."""
 
     def __init__(self, text: bytes, now: datetime, current: Callable[[CardId, datetime], CardId]) -> None:
-        """Read what earlier exports wrote; what cannot be understood counts as nothing.
+        """Read what earlier exports recorded; anything invalid is ignored.
 
-        `current` gives the id that a card has now which had another one at a time.
+        `current` gives the present id of a card that had another one at a given time.
         """
         self._now = now
         self._notes: dict[tuple[str, bool], KnownNote] = {}
@@ -60,7 +60,7 @@ class KnownNotes:
                 continue
 
     def of(self, question: Outgoing, text: str, *, cloze: bool) -> KnownNote:
-        """The note that a question is, which changes now if its text is another one than at the last export."""
+        """The Anki note of a question, updated if its text differs from the last export."""
         first = question.question.id_of(question.path, question.question.cards[0])
         digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         known = self._notes.get((str(first), cloze))
@@ -74,7 +74,7 @@ class KnownNotes:
         return known
 
     def _fresh(self, name: str) -> tuple[str, int]:
-        """A name and a number that no other note has; the same on every device, as far as that is possible."""
+        """A name and a number that no other note has; as far as possible the same on every device."""
         guids = {one.guid for one in self._notes.values()}
         numbers = {one.note for one in self._notes.values()}
         while True:
@@ -93,7 +93,7 @@ class KnownNotes:
         return ((CardId.parse(card), one) for (card, _), one in self._notes.items())
 
     def text(self) -> bytes:
-        """What the next export reads."""
+        """The records for the next export."""
         notes = {
             one.guid: {
                 "note": one.note,

@@ -1,7 +1,7 @@
 """HTML of Anki's fields → Markdown that the plugin reads as one question.
 
-No blank line may stand in it, for that would end the card; nothing in it may be taken for a separator, a cloze, a tag
-or a schedule that is none.
+It has no blank line, which would end the card, and nothing that could be mistaken for a separator, a cloze, a tag or
+a schedule.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _INLINE: Final = {
 }
 _KEPT: Final = frozenset(("u", "sub", "sup", "ruby", "rt", "rp", "kbd", "small", "mark"))
 _RULE: Final = "___"
-"""Ends a list, a quote or a table without a blank line; HTML would make all that follows HTML too."""
+"""Ends a list, a quote or a table without a blank line; HTML would turn all that follows into HTML."""
 _FOLDED: Final = "[!note]-"
 _BLOCKS: Final = frozenset(
     ("div", "p", "section", "article", "center", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6")
@@ -53,11 +53,11 @@ class Converted(Struct):
 
     text: str
     clozes: dict[int, tuple[str, str | None]]
-    """For each cloze that is marked in the text, its number and hint."""
+    """The number and hint of each cloze marked in the text."""
     media: set[str] = field(default_factory=set)
-    """The names of the files that it shows."""
+    """The names of the files shown."""
     losses: set[str] = field(default_factory=set)
-    """What could not be carried, in a few words each."""
+    """What could not be imported, in a few words each."""
 
 
 def convert(html: str, media: Collection[str] = ()) -> Converted:
@@ -76,7 +76,7 @@ def convert(html: str, media: Collection[str] = ()) -> Converted:
 
 
 def with_clozes(converted: Converted, write: Callable[[str, str, str | None], str]) -> str:
-    """The text with its clozes written out, each by its number, its text and its hint."""
+    """The text with its clozes written out, each from its number, text and hint."""
 
     def one(match: re.Match[str]) -> str:
         number, hint = converted.clozes[int(match[1])]
@@ -133,7 +133,7 @@ class _Writer(HTMLParser):
         self._media = media
         self._lines: list[str] = [""]
         self._prefix: list[str] = []
-        """What each line begins with, within quotes and lists."""
+        """The start of each line within quotes and lists."""
         self._lists: list[int | None] = []
         """The number of the last item of each open list; None for one without numbers."""
         self._code: list[str] | None = None
@@ -142,12 +142,12 @@ class _Writer(HTMLParser):
         self._rows = 0
         self._dropping = 0
         self._fresh = True
-        """Whether nothing stands on the line yet."""
+        """Whether the line is still empty."""
         self._behind = False
-        """Whether a list, a quote or a table ended above, which text would go on with."""
+        """Whether a list, a quote or a table ended above that text would continue."""
 
     def text(self) -> str:
-        """What was written."""
+        """The output."""
         lines = [line.rstrip() for line in self._lines]
         while lines and not lines[-1].strip("> "):
             lines.pop()
@@ -175,7 +175,7 @@ class _Writer(HTMLParser):
         self._found.media.add(name)
         return f"![]({quote(name)})" if _NOT_IN_LINK.search(name) else f"![[{name}]]"
 
-    # What comes
+    # Events
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: C901, PLR0912 - one case an element
         values = {name: value or "" for name, value in attrs}
@@ -283,7 +283,7 @@ class _Writer(HTMLParser):
         if text:
             self._put(self._escaped(text))
 
-    # What is written
+    # Output
 
     def _escaped(self, text: str) -> str:
         text = re.sub(r"([\\*`$])", r"\\\1", text).replace("<", "&lt;")
@@ -313,7 +313,7 @@ class _Writer(HTMLParser):
         self._fresh = self._fresh and not text.strip()
 
     def _close(self, sign: str) -> None:
-        """The end of what a sign began, which no space may stand before."""
+        """Close emphasis, with no space before its sign."""
         if self._row is None:
             bare = self._lines[-1].rstrip(" ")
             if bare.endswith(sign) and not bare.endswith(f"\\{sign}"):  # nothing stands between
@@ -332,12 +332,12 @@ class _Writer(HTMLParser):
         self._fresh = True
 
     def _begin_behind(self) -> None:
-        """Go on behind a list, a quote or a table."""
+        """Continue after a list, a quote or a table."""
         self._lines[-1] = "".join(self._prefix) + "  " * len(self._lists)
         self._behind = True
 
     def _rule(self) -> None:
-        """Draw a line across."""
+        """Write a horizontal rule."""
         while len(self._lines) > 1 and not self._lines[-2].strip("> "):
             self._lines.pop(-2)
         self._lines[-1] += _RULE
@@ -399,7 +399,7 @@ def _as_span(code: str) -> str:
 
 
 def _at_start(text: str) -> str:
-    """Text at the beginning of a line, where it could be taken for a list, a quote, a separator."""
+    """Text at the start of a line, escaped where it could be taken for a list, a quote or a separator."""
     if _NUMBERED.match(text):
         return _NUMBERED.sub(r"\1\\\2", text, count=1)
     return f"\\{text}" if _STARTS.match(text) else text

@@ -1,4 +1,4 @@
-"""What was reviewed elsewhere since a question came from there, or went there.
+"""What was reviewed elsewhere since a question was imported or exported.
 
 The schedule of the later review counts, and the reviews of both sides do.
 """
@@ -36,7 +36,7 @@ _EQUAL: Final = timedelta(seconds=1)
 
 
 class QuestionPlace(Struct, frozen=True):
-    """Where a question stands."""
+    """Where a question is."""
 
     path: str
     key: str
@@ -46,13 +46,13 @@ class QuestionPlace(Struct, frozen=True):
 
 
 class ReviewedElsewhere(Struct, frozen=True):
-    """A question with what is new of its cards."""
+    """A question with the news about its cards."""
 
     place: QuestionPlace
     entries: Mapping[int, str]
     """The new schedules, by the sides of the cards."""
     past: Mapping[int, Sequence[PastReview]]
-    """The reviews that are not known here."""
+    """The reviews not known here."""
 
 
 class KnownHere:
@@ -64,7 +64,7 @@ class KnownHere:
 
     @cached_property
     def exported(self) -> Mapping[str, QuestionPlace]:
-        """Those that went to Anki from here, by their keys."""
+        """Those exported to Anki from here, by their keys."""
         workspace = self._workspace
         try:
             text = read_file((workspace.vault.root / FOLDER).parent / FILE)
@@ -110,7 +110,7 @@ class KnownHere:
         return {}
 
     def current(self, card: CardId, since: datetime) -> QuestionPlace:
-        """Where a question stands now of which the first card had a name at a time."""
+        """The present place of a question whose first card had that name at that time."""
         now = self._workspace.history.current(card, since)
         return QuestionPlace(now.path, now.hash, now.occurrence)
 

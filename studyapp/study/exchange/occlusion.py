@@ -1,4 +1,4 @@
-"""Image occlusion of Anki: a question for each region, which says where it is, as nothing here covers it."""
+"""Anki's image occlusion: a question for each region, which describes its position, as nothing here covers it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LOSS: Final = "image occlusion: the regions are named, not covered"
 
 
 def regions(shapes: str) -> dict[int, str]:
-    """Where the region of each number is, in words."""
+    """The position of each region, in words."""
     found: dict[int, list[str]] = {}
     for number, kind, values in _SHAPE.findall(shapes):
         if int(number) and (centre := _centre(kind, values)) is not None:
@@ -36,7 +36,7 @@ def _centre(kind: str, values: str) -> tuple[float, float] | None:
 
 
 def sides_of(fields: Sequence[str], values: Mapping[str, str]) -> Iterator[tuple[int, str, str]]:
-    """For each region the place of its card, its front and its back, as HTML; the shapes are in the first field."""
+    """For each region its card number, its front and its back, as HTML; the shapes are in the first field."""
     shapes, picture, header, extra = (
         (*(values.get(name, "") for name in fields), "", "", "", "")[place] for place in range(4)
     )

@@ -1,7 +1,7 @@
 """Anki's packages (`.apkg`, `.colpkg`), old and new, as notes, cards, reviews and media.
 
-A package comes from a stranger: what it unpacks to is bounded, only plain names count, and its database is opened
-for reading alone.
+A package comes from a stranger: its unpacked size is bounded, only plain names count, and its database is opened
+read-only.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from studyapp.core.text.names import as_compared
 from studyapp.study.exchange.protobuf import fields
 
 _LARGEST: Final = 2_000_000_000
-"""Bytes of a collection; a large one has a few hundred million."""
+"""The most bytes of a collection; a large one has a few hundred million."""
 _LARGEST_MEDIA: Final = 200_000_000
 _LARGEST_LIST: Final = 50_000_000
 _MOST_MEDIA: Final = 200_000
@@ -36,11 +36,11 @@ _LAST_MOMENT: Final = 7_258_118_400
 _LARGEST_NUMBER: Final = 1 << 62
 _PIECE: Final = 1 << 20
 _NEW: Final = b"\x08\x03"
-"""What `meta` says of a package in the format of 2022."""
+"""The value of `meta` in a package in the format of 2022."""
 _ERRORS: Final = (
     *(zipfile.BadZipFile, sqlite3.Error, OSError, ValueError, KeyError, TypeError, EOFError, RecursionError),
     *(OverflowError, IndexError, AttributeError),
-    *(NotImplementedError, RuntimeError),  # a zip with a password, or of a kind that is not known
+    *(NotImplementedError, RuntimeError),  # a zip with a password, or of an unknown kind
 )
 _COLLECTIONS: Final = ("collection.anki21b", "collection.anki21", "collection.anki2")
 
@@ -76,7 +76,7 @@ class AnkiNote(Struct, frozen=True):
 
 
 class AnkiCard(Struct, frozen=True):
-    """A card, by the columns that say how it stands."""
+    """A card: the columns about its schedule."""
 
     data: str
     id: int
@@ -97,7 +97,7 @@ class AnkiCard(Struct, frozen=True):
 
 
 class AnkiReview(Struct, frozen=True):
-    """A review, by the columns of the log."""
+    """A review: the columns of the log."""
 
     id: int
     card: int
@@ -110,10 +110,10 @@ class AnkiReview(Struct, frozen=True):
 
 
 class PackageContents(Struct):
-    """All that a package holds, except for the bytes of its media."""
+    """The contents of a package, except for the bytes of its media."""
 
     created: int
-    """The moment, in seconds, of the day from which due days count."""
+    """The moment, in seconds, of the day from which due days are counted."""
     west: int | None
     """Minutes west of Greenwich at that moment; None in very old collections."""
     types: dict[int, NoteType] = field(default_factory=dict)
@@ -129,7 +129,7 @@ class PackageContents(Struct):
 
 
 class PackageFile:
-    """A package that is open."""
+    """An open package."""
 
     def __init__(self, name: str, archive: zipfile.ZipFile, contents: PackageContents, *, packed: bool) -> None:
         self.contents = contents
@@ -147,7 +147,7 @@ class PackageFile:
 
 @contextmanager
 def opened(file: Path) -> Iterator[PackageFile]:
-    """Open a package and read it, all but the media.
+    """Open a package and read it, without the media.
 
     Raises:
         StudyError: if it is no package, is damaged, holds too much, or needs a library that is not there.
@@ -163,11 +163,11 @@ def opened(file: Path) -> Iterator[PackageFile]:
 
 
 def _refused(name: str, error: Exception) -> StudyError:
-    return StudyError(f"{name} is not a package of Anki that can be read ({error})")
+    return StudyError(f"{name} is not a readable Anki package ({error})")
 
 
 def _contents(archive: zipfile.ZipFile) -> tuple[PackageContents, bool]:
-    """What a package holds, and whether its members are packed once more."""
+    """The contents of a package, and whether its members are compressed once more."""
     names = set(archive.namelist())
     member = _collection(archive, names)
     packed = member == _COLLECTIONS[0]
@@ -180,21 +180,21 @@ def _contents(archive: zipfile.ZipFile) -> tuple[PackageContents, bool]:
 
 
 def _collection(archive: zipfile.ZipFile, names: set[str]) -> str:
-    """The database that counts: beside that of the new format lies one that only says so."""
+    """The database that counts: beside that of the new format is one that only says so."""
     meta = _member(archive, "meta", 100) if "meta" in names else b""
     for name in _COLLECTIONS:
         if name in names and (
             name != _COLLECTIONS[0] or meta.startswith(_NEW) or len(names & set(_COLLECTIONS)) == 1
         ):
             return name
-    raise ValueError("it holds no collection")
+    raise ValueError("it contains no collection")
 
 
 # Unpacking
 
 
 def _pieces(archive: zipfile.ZipFile, name: str, *, packed: bool) -> Iterator[bytes]:
-    """What a member holds, piece by piece; ValueError if it is damaged."""
+    """The contents of a member, piece by piece; ValueError if it is damaged."""
     with archive.open(name) as member:
         stream, damage = _zstd(member) if packed else (member, zipfile.BadZipFile)
         try:
@@ -205,7 +205,7 @@ def _pieces(archive: zipfile.ZipFile, name: str, *, packed: bool) -> Iterator[by
 
 
 def _zstd(member: IO[bytes]) -> tuple[IO[bytes], type[Exception]]:
-    """What reads a file that was packed by Zstandard, and the error that it raises."""
+    """The decompressor for Zstandard, and the error that it raises."""
     try:
         if sys.version_info >= (3, 14):
             from compression.zstd import ZstdError, ZstdFile
@@ -234,12 +234,12 @@ def _unpack(archive: zipfile.ZipFile, name: str, to: Path, *, packed: bool) -> N
         for piece in _pieces(archive, name, packed=packed):
             done += len(piece)
             if done > min(_LARGEST, free):
-                raise ValueError(f"{name} unpacks to more than there is room for")
+                raise ValueError(f"{name} unpacks to more than the free disk space")
             target.write(piece)
 
 
 def _media(archive: zipfile.ZipFile, names: set[str], *, packed: bool) -> dict[str, str]:
-    """The members for the names of media; a name with a folder in it is none."""
+    """The members for the names of media; names with a folder are ignored."""
     if "media" not in names:
         return {}
     data = _member(archive, "media", _LARGEST_LIST, packed=packed)
@@ -256,7 +256,7 @@ def _name(entry: bytes) -> str:
 
 
 def is_plain(name: str) -> bool:
-    """Whether a name can stand for a file of a folder, and for no other."""
+    """Whether a name can only mean a file of a folder."""
     return (
         bool(name) and not re.search(r"[\x00-\x1f\x7f/\\:]", name) and not name.startswith(".") and len(name) <= 200
     )
@@ -296,7 +296,7 @@ def _west(minutes: Any) -> int | None:
 
 
 def _moment(created: Any) -> int:
-    """The seconds of a moment; ValueError if it is none of our days."""
+    """The seconds of a moment; ValueError if it is implausible."""
     if not 0 <= int(created) < _LAST_MOMENT:
         raise ValueError(f"it says that it was made at {created!s:.30}")
     return int(created)

@@ -14,12 +14,12 @@ from studyapp.core.schedule.objects import schedule_json
 from studyapp.study.exchange.collect import Outgoing, OutgoingCard
 
 VERSION: Final = 1
-"""Of the JSON; it rises when a name changes its meaning or goes, not when one is added."""
+"""The version of the JSON; it rises when a name changes its meaning or is removed, not when one is added."""
 _COLUMNS: Final = ("front", "back", "deck", "tags", "note", "line", "id", "due", "interval", "ease")
 
 
 def write_json(file: BinaryIO, questions: Iterable[Outgoing], vault: str, at: str) -> int:
-    """Write everything: an object with one question a line; returns how many cards it has."""
+    """Write everything: an object with one question a line; returns the number of cards."""
     cards = 0
     head = json.dumps({"format": "studyapp", "version": VERSION, "vault": vault, "at": at})
     file.write(f'{head[:-1]}, "questions": ['.encode())
@@ -80,7 +80,7 @@ def _record_object(record: Record) -> dict[str, Any]:
 def write_anki_text(file: BinaryIO, rows: Iterable[tuple[str, ...]]) -> None:
     """Write rows of identity, note type, deck, tags, front and back as text that Anki imports; no schedules.
 
-    A deck is named before those below it: Anki would make a second one otherwise.
+    A deck precedes its subdecks: Anki would make a second one otherwise.
     """
     with _text(file) as text:
         text.write("#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n#tags column:4\n")
@@ -94,7 +94,7 @@ def _deck_names(row: tuple[str, ...]) -> list[str]:
 
 
 def write_csv(file: BinaryIO, questions: Iterable[Outgoing]) -> int:
-    """Write a card a row for spreadsheets, in the text of the notes; returns how many there are."""
+    """Write a card a row for spreadsheets, in the notes' text; returns their number."""
     cards = 0
     with _text(file) as text:
         writer = csv.writer(text, lineterminator="\r\n")
@@ -127,7 +127,7 @@ def _numbers(schedule: Schedule | None) -> Sequence[object]:
 
 
 class _text(TextIOWrapper):  # noqa: N801 - used as a function
-    """Text in UTF-8 on a file that stays open."""
+    """UTF-8 text on a file that stays open."""
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(file, encoding="utf-8", errors="replace", newline="")

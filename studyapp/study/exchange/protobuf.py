@@ -9,7 +9,7 @@ ProtobufField = tuple[int, int | bytes]
 
 
 def fields(data: bytes) -> Iterator[ProtobufField]:
-    """The fields of a message, in order; ValueError if it is none, or ends within a field."""
+    """The fields of a message, in order; ValueError if it is invalid, or ends within a field."""
     place = 0
     while place < len(data):
         tag, place = _varint(data, place)

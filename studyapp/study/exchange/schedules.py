@@ -1,4 +1,4 @@
-"""Schedules and reviews as Anki's columns hold them → ours."""
+"""Schedules and reviews from Anki's columns → ours."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _ROLLOVER: Final = timedelta(hours=FIRST_HOUR)
 _GRADES: Final = {1: Grade.AGAIN, 2: Grade.HARD, 3: Grade.GOOD, 4: Grade.EASY}
 _STEPS: Final = 2
 _SECONDS: Final = 1_000_000_000
-"""A due day beyond this is a moment in seconds."""
+"""A due day beyond this is a time in seconds."""
 
 
 class AnkiSchedules:
-    """Those of one package."""
+    """The schedules of one package."""
 
     def __init__(self, contents: PackageContents, now: datetime) -> None:
         """Read them; `now` is aware and in the person's zone."""
@@ -60,7 +60,7 @@ class AnkiSchedules:
         return self._day_zero + timedelta(days=min(max(due, -100_000), 100_000))
 
     def _begin_of(self, day: int) -> datetime:
-        """The moment at which a day of Anki begins here."""
+        """When a day of Anki starts here."""
         wanted = self._day_zero + timedelta(days=min(max(day, -100_000), 100_000))
         return datetime.combine(wanted, time(FIRST_HOUR), tzinfo=self._now.tzinfo).astimezone(UTC)
 
@@ -75,7 +75,7 @@ class AnkiSchedules:
             before = after
 
     def _after(self, one: AnkiReview, at: datetime) -> str:
-        """A schedule after a review, as far as Anki's log tells it."""
+        """The schedule after a review, as far as Anki's log tells."""
         days = max(0, one.interval)
         due = (at - _ROLLOVER).date() + timedelta(days=min(days, 100_000))
         ease = one.factor / 10 if one.factor >= 1100 or not one.factor else 250.0

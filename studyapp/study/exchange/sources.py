@@ -1,4 +1,4 @@
-"""The files that questions can come from, by how their names end."""
+"""The files that questions can be imported from, by extension."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TABLES: Final = (".csv", ".tsv", ".txt")
 
 @contextmanager
 def source_of(file: Path, deck: str | None = None) -> Iterator[ImportSource]:
-    """Open a file; `deck` is that of rows that name none.
+    """Open a file; `deck` is for rows that name none.
 
     Raises:
         StudyError: if it cannot be read, or is of no form that is known.

@@ -1,4 +1,4 @@
-"""A schedule and a history as Anki's columns hold them."""
+"""A schedule and a history as Anki's columns."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from studyapp.study.exchange.collect import OutgoingCard
 from studyapp.study.exchange.collection import FIRST_HOUR
 
 EASE: Final = {Grade.AGAIN: 1, Grade.HARD: 2, Grade.GOOD: 3, Grade.EASY: 4}
-"""Anki's numbers of the grades; 0 stands for none."""
+"""Anki's numbers of the grades; 0 means none."""
 BASE_EASE: Final = 2500
 LONGEST: Final = 36_500
-"""The most days of an interval in Anki."""
+"""Anki's longest interval, in days."""
 _STEPS: Final = 2
 """Anki's learning steps: 1 and 10 minutes."""
 _LONGEST_ANSWER: Final = 60_000
@@ -53,7 +53,7 @@ class AnkiStanding(NamedTuple):
 
 
 class Calendar:
-    """Anki's days: they begin at four, and are counted from one of them."""
+    """Anki's days: they start at four, and are counted from one of them."""
 
     def __init__(self, now: datetime) -> None:
         """Count from the day of a moment, which is aware and in the person's zone."""
@@ -61,7 +61,7 @@ class Calendar:
         self.day_zero = self.day(now)
 
     def day(self, moment: datetime) -> date:
-        """The day that a moment belongs to."""
+        """The day of a moment."""
         return (moment.astimezone(self.now.tzinfo) - _ROLLOVER).date()
 
     def number(self, day: date) -> int:
@@ -70,7 +70,7 @@ class Calendar:
 
 
 def standing(card: OutgoingCard, calendar: Calendar, place: int) -> AnkiStanding:
-    """How a card stands; `place` is that of a new one among the others."""
+    """The state of a card; `place` is the position of a new one."""
     found = _scheduled(card.card.schedule, calendar) or AnkiStanding(Type.NEW, Queue.NEW, place)
     reps, lapses = counted(card)
     return found._replace(queue=_queue(card.state, calendar, found.queue), reps=reps, lapses=lapses)
@@ -114,7 +114,7 @@ def _scheduled(schedule: Schedule | None, calendar: Calendar) -> AnkiStanding | 
 
 
 def memory(card: OutgoingCard, settings: Settings) -> str:
-    """What FSRS knows of a card, and when it was reviewed last."""
+    """A card's FSRS memory, and when it was last reviewed."""
     schedule = card.card.schedule
     last = next((record.at for record in reversed(card.history) if record.grade is not None), None)
     known: dict[str, float] = {}
@@ -144,7 +144,7 @@ def review(record: Record) -> tuple[int, int, int, int, int, int]:
 
 
 def kind_of(before: Schedule | None) -> int:
-    """What a review was, by what the card was before it: from this FSRS knows how to read a history."""
+    """The kind of a review, by the card's state before it: FSRS reads histories by this."""
     if before is None:
         return Type.LEARNED
     if isinstance(before, Sm2):

@@ -1,4 +1,4 @@
-"""Anki's templates: the fields of a note put into the sides of a card."""
+"""Anki's templates: a note's fields put into the sides of a card."""
 
 from __future__ import annotations
 

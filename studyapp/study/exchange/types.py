@@ -1,7 +1,7 @@
-"""The two note types of our packages in Anki: their fields, templates and looks.
+"""The two Anki note types of our packages: their fields, templates and styles.
 
-Under a number that Anki knows, fields and templates must keep their names for ever: a type that differs would come in
-as another one, and no note of an earlier package would be known again.
+Under a number that Anki knows, fields and templates must keep their names for ever: a type that differs would be
+imported as another one, and no note of an earlier package would be recognised.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 PLAIN: Final = 1_732_000_000_001
-"""Front and back, asked both ways where the switch is set."""
+"""Front and back, asked both ways if the switch is set."""
 CLOZE: Final = 1_732_000_000_002
 ABOUT: Final = ("Context", "Source")
-"""The fields that say where a question stands: the headings above it, and its note."""
+"""The fields about a question's place: the headings above it, and its note."""
 _CHANGED: Final = 1_732_000_000
-"""When templates or looks changed last; Anki takes those of the later package."""
+"""When templates or styles last changed; Anki takes those of the later package."""
 
 _CSS: Final = """\
 .card { font-family: sans-serif; font-size: 20px; line-height: 1.5; text-align: left; max-width: 40em; margin: 0 auto;
@@ -79,4 +79,4 @@ MODELS: Final = {
         ({"name": "Cloze", "qfmt": _CONTEXT + "{{cloze:Text}}", "afmt": _CONTEXT + "{{cloze:Text}}"},),
     ),
 }
-"""By their numbers, as `col.models` holds them."""
+"""By number, as `col.models` has them."""

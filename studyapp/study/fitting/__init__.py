@@ -1,1 +1,1 @@
-"""Fits the parameters of FSRS to what was reviewed, and says whether that is worth it."""
+"""Fits the FSRS parameters to past reviews, and says whether that is worth it."""

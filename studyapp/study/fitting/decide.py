@@ -1,6 +1,6 @@
-"""What a desired retention costs and brings: simulated from the memory, pace, grades and limits of the person.
+"""The cost and benefit of a desired retention: simulated from the user's memory, pace, grades and limits.
 
-There is no best one: more of it means more reviews, and more that is remembered.
+There is no best one: a higher one means more reviews, and more that is remembered.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from studyapp.core.schedule.fsrs import FsrsParameters, Memory, first_memory, in
 
 RETENTIONS: Final = (0.70, 0.73, 0.76, 0.79, 0.82, 0.85, 0.88, 0.91, 0.94, 0.97)
 MOST: Final = 3000
-"""Cards that are simulated; of more of them a sample, whose numbers are scaled."""
+"""The most cards simulated; of more, a sample is scaled."""
 _PASSED: Final = (Grade.HARD, Grade.GOOD, Grade.EASY)
 
 
@@ -30,22 +30,22 @@ class Remembered(Struct, frozen=True):
     since: int
     """Days since its last review."""
     due: int
-    """Days until it is due; less than 0 if it is overdue."""
+    """Days until it is due; negative if it is overdue."""
 
 
 class Habits(Struct, frozen=True):
-    """How the person reviews."""
+    """How the user reviews."""
 
     seconds: tuple[float, float, float, float] = (18.0, 12.0, 8.0, 5.0)
-    """What each grade takes, from Again to Easy."""
+    """Seconds that each grade takes, from Again to Easy."""
     passed: tuple[float, float, float] = (0.1, 0.8, 0.1)
-    """How often a card that is known is Hard, Good or Easy."""
+    """How often a known card is Hard, Good or Easy."""
     first: tuple[float, float, float, float] = (0.25, 0.1, 0.5, 0.15)
-    """How often a new card is each grade."""
+    """How often a new card gets each grade."""
 
 
 class Outset(Struct, frozen=True):
-    """What is to be simulated."""
+    """What to simulate."""
 
     cards: tuple[Remembered, ...]
     new: int
@@ -59,20 +59,20 @@ class Outset(Struct, frozen=True):
 
 
 class Prospect(Struct, frozen=True):
-    """What a retention comes to."""
+    """The result for a retention."""
 
     retention: float
     reviews: float
-    """A day, on the average."""
+    """A day, on average."""
     minutes: float
     remembered: float
-    """Cards that are known at the end, on the average."""
+    """Cards known at the end, on average."""
     learned: float
     """Cards that have been learned by then."""
 
 
 def decide(asked: Outset, tell: Callable[[int, int], object] = lambda _done, _of: None) -> list[Prospect]:
-    """Simulate each retention, and the present one."""
+    """Simulate each retention, and the current one."""
     retentions = sorted({*RETENTIONS, round(asked.parameters.desired_retention, 4)})
     found = []
     for number, retention in enumerate(retentions):
@@ -82,7 +82,7 @@ def decide(asked: Outset, tell: Callable[[int, int], object] = lambda _done, _of
 
 
 def simulate(asked: Outset, retention: float, seed: int = 1) -> Prospect:
-    """One run: each card is reviewed when it is due, as far as the limits of a day go."""
+    """One run: each card is reviewed when it is due, within the daily limits."""
     dice = random.Random(seed)
     share = min(1.0, MOST / max(1, len(asked.cards) + asked.new))
     cards = asked.cards if share == 1 else dice.sample(asked.cards, int(len(asked.cards) * share))
@@ -100,7 +100,7 @@ def simulate(asked: Outset, retention: float, seed: int = 1) -> Prospect:
 
 
 class _Run:
-    """The cards of one run, those that are due first at the top."""
+    """The cards of one run, a heap by due day."""
 
     def __init__(self, asked: Outset, retention: float, share: float, dice: random.Random) -> None:
         self.asked, self.retention, self.share, self.dice = asked, retention, share, dice

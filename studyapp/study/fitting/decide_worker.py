@@ -1,4 +1,4 @@
-"""A process that simulates: it reads one question, tells how far it is, and answers, in lines of JSON."""
+"""A process that simulates: it reads one question, reports progress, and answers, in lines of JSON."""
 
 from __future__ import annotations
 

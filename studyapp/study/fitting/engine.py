@@ -1,4 +1,4 @@
-"""The library that fits the parameters, loaded only where they are fitted: in the worker."""
+"""The library that fits the parameters, loaded only in the worker."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _DIGITS = 4
 
 
 class TooFewError(ValueError):
-    """There are too few reviews to fit anything."""
+    """There are too few reviews for a fit."""
 
 
 def fitted(cards: Sequence[CardHistory], relearning_steps: int = 1) -> tuple[float, ...]:
-    """The parameters that fit the histories best; TooFewError if there is too little to fit.
+    """The parameters that fit the histories best; TooFewError if there are too few reviews.
 
-    Of the relearning steps, those count that take less than a day.
+    Only relearning steps shorter than a day count.
     """
     items = sorted(_items(cards), key=lambda pair: pair[0])
     try:
@@ -31,7 +31,7 @@ def fitted(cards: Sequence[CardHistory], relearning_steps: int = 1) -> tuple[flo
 
 
 def _items(cards: Sequence[CardHistory]) -> list[tuple[int, FSRSItem]]:
-    """Each history up to each review that is predicted, with the day of that review."""
+    """Each history up to each predicted review, with the day of that review."""
     found = []
     for one in cards:
         reviews = [FSRSReview(RATINGS[answer.grade], answer.elapsed) for answer in one.answers]

@@ -1,4 +1,4 @@
-"""A fit: the parameters found, how well they do on reviews that they were not fitted to, and what to make of it."""
+"""A fit: the parameters found, how well they predict reviews left out of the fit, and whether to use them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from studyapp.study.fitting.measure import CalibrationBin, Measure, calibration,
 from studyapp.study.stats.histories import CardHistory, before_day, predicted, split_day
 
 HELD_OUT = 0.2
-"""The share of reviews, the latest ones, on which parameters are measured that were fitted to the others."""
+"""The share of reviews, the latest ones, that parameters fitted to the others are measured on."""
 FEWEST = 400
-"""Reviews below which a fit follows chance more than the person."""
+"""Reviews below which a fit follows chance more than the user."""
 
 _GOODS = 7
 Fitted = Callable[[Sequence[CardHistory]], tuple[float, ...]]
@@ -23,11 +23,11 @@ TellStage = Callable[[str], object]
 
 
 class Request(Struct, frozen=True):
-    """What is to be fitted."""
+    """What to fit."""
 
     cards: tuple[CardHistory, ...]
     present: tuple[float, ...]
-    """The parameters that hold now."""
+    """The current parameters."""
     relearning_steps: int = 1
 
 
@@ -37,21 +37,21 @@ class Fitting(Struct, frozen=True):
     parameters: tuple[float, ...]
     """Fitted to all reviews."""
     reviews: int
-    """Those that are predicted: on a later day than the card's review before."""
+    """Predicted reviews: those on a later day than the card's previous review."""
     held_out: int
-    """Those of them on which the measures were taken."""
+    """How many of them the measures were taken on."""
     default: Measure
     present: Measure
     new: Measure
-    """Of parameters that were fitted to the reviews before those held out."""
+    """Of parameters fitted to the reviews before those held out."""
     bins: tuple[CalibrationBin, ...]
     """The calibration of those."""
 
     @property
     def against(self) -> str:
-        """Why these parameters should not be taken; empty if they should."""
+        """Why these parameters should not be used; empty if they should."""
         if self.reviews < FEWEST:
-            return f"there are too few reviews: {self.reviews:,}, and {FEWEST} is the least that says much"
+            return f"there are too few reviews: {self.reviews:,}, and at least {FEWEST} are needed"
         if not self.new.log_loss < self.present.log_loss:
             return "the new ones predict the latest reviews no better"
         if not self.new.log_loss < self.default.log_loss:
@@ -82,7 +82,7 @@ def fit(request: Request, fitted: Fitted, tell: TellStage = lambda _stage: None)
 
 
 class Course(Struct, frozen=True):
-    """The intervals, in days, of a card that is answered when it is due."""
+    """The intervals, in days, of a card that is always reviewed when due."""
 
     name: str
     answers: tuple[Grade, ...]
@@ -90,7 +90,7 @@ class Course(Struct, frozen=True):
 
 
 def courses(parameters: FsrsParameters) -> Iterator[Course]:
-    """How typical cards come back: one that is known, one that is hard, one that is forgotten once."""
+    """When typical cards come back: a known one, a hard one, one forgotten once."""
     good = (Grade.GOOD,) * _GOODS
     typical = {
         "always good": good,

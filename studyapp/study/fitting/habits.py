@@ -1,4 +1,4 @@
-"""What a simulation takes from a vault: memory states, pace, costs and shares of grades, limits."""
+"""The vault's data for a simulation: memory states, pace, costs and shares of grades, limits."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from studyapp.study.fitting.scope import Scope
 from studyapp.study.stats.histories import Answered, CardHistory, histories
 
 _ENOUGH = 20
-"""Reviews from which the person's own numbers count."""
+"""Reviews from which the user's own numbers count."""
 _MONTH = 30
 _USUAL_NEW = 10
-"""New cards a day, where neither a limit nor the last month says."""
+"""New cards a day, if neither a limit nor the last month tells."""
 _LONGEST = 120.0
-"""Seconds that count for a card."""
+"""The most seconds that count for a card."""
 
 
 def question_of(workspace: Workspace, scope: Scope, days: int) -> Outset:
-    """What is to be simulated for some cards; nothing may write to the log meanwhile."""
+    """The simulation for some cards; the log must not be written meanwhile."""
     now, history = workspace.clock(), workspace.history
     settings, suspended = workspace.vault.settings, {card for card, state in workspace.states if state.suspended}
     rows = [row for row in workspace.vault.rows() if scope.counts(str(row.id)) and row.id not in suspended]
@@ -50,7 +50,7 @@ def question_of(workspace: Workspace, scope: Scope, days: int) -> Outset:
 
 
 def _limit(limits: DailyLimits, scope: Scope, settings: Settings) -> int | None:
-    """How many cards a day the decks of a scope may have together; None where that is not limited."""
+    """How many cards a day the decks of a scope may have together; None if unlimited."""
     decks = [scope.asked]
     if not scope.asked and scope.preset is not None:
         decks = [deck for deck, name in settings.deck_presets.items() if name == scope.preset]
@@ -77,7 +77,7 @@ def _remembered(rows: Iterable[CardRow], workspace: Workspace) -> Iterable[Remem
 
 
 def habits_of(cards: Sequence[CardHistory]) -> Habits:
-    """How the person grades, and how long that takes; the usual numbers where there are too few reviews."""
+    """How the user grades, and how long that takes; the usual numbers if there are too few reviews."""
     usual = Habits()
     seconds: defaultdict[Grade, list[float]] = defaultdict(list)
     firsts: list[Grade] = []

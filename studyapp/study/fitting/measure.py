@@ -1,4 +1,4 @@
-"""How well some parameters of FSRS predict a history: log loss, RMSE in bins, and the calibration."""
+"""How well FSRS parameters predict a history: log loss, RMSE in bins, and the calibration."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from studyapp.core.schedule.fsrs import first_memory, memory_after, recall
 from studyapp.study.stats.histories import CardHistory
 
 _CERTAIN: Final = 1e-4
-"""No prediction counts as surer than this, or one surprise would outweigh everything."""
+"""No prediction counts as more certain than this, or one surprise would outweigh everything."""
 _BINS: Final = 20
 
 
 class Predicted(NamedTuple):
-    """One review, with what was to be expected of it."""
+    """One review with its prediction."""
 
     recall: float
     passed: bool
     elapsed: int
     number: int
-    """Which review of its card it is, from 1."""
+    """The number of the review for its card, from 1."""
     lapses: int
-    """How often the card had been forgotten before."""
+    """The card's lapses before."""
 
 
 class Measure(NamedTuple):
-    """How far predictions are from what happened; of both numbers the smaller one is better."""
+    """How far predictions are from reality; for both numbers smaller is better."""
 
     log_loss: float
     rmse_bins: float
 
 
 class CalibrationBin(NamedTuple):
-    """Reviews for which about the same recall was predicted."""
+    """Reviews with about the same predicted recall."""
 
     predicted: float
     seen: float
@@ -45,7 +45,7 @@ class CalibrationBin(NamedTuple):
 
 
 def predict(cards: Iterable[CardHistory], weights: tuple[float, ...], since: int = 0) -> Iterator[Predicted]:
-    """The recall to be expected at each review on a later day than the card's review before, from a day on."""
+    """The predicted recall of each review on a later day than the card's previous one, from a day on."""
     for one in cards:
         memory = None
         lapses = 0
@@ -62,7 +62,7 @@ def predict(cards: Iterable[CardHistory], weights: tuple[float, ...], since: int
 
 
 def measure(predictions: Iterable[Predicted]) -> Measure:
-    """Work both numbers out; they are not a number where there is nothing to measure."""
+    """Compute both numbers; NaN if there is nothing to measure."""
     losses: list[float] = []
     bins: defaultdict[tuple[float, float, float], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     for one in predictions:
@@ -79,7 +79,7 @@ def measure(predictions: Iterable[Predicted]) -> Measure:
 
 
 def _bin(one: Predicted) -> tuple[float, float, float]:
-    """The bin of a review, by its delay, its number and the lapses before it, as the FSRS benchmark has it."""
+    """The bin of a review, by its delay, its number and the lapses before it, as in the FSRS benchmark."""
     return (
         round(2.48 * 3.62 ** math.floor(math.log(one.elapsed) / math.log(3.62)), 2),
         round(1.99 * 1.89 ** math.floor(math.log(one.number) / math.log(1.89)), 0),
@@ -88,7 +88,7 @@ def _bin(one: Predicted) -> tuple[float, float, float]:
 
 
 def calibration(predictions: Iterable[Predicted]) -> list[CalibrationBin]:
-    """What was predicted against what was seen, in bins of equal width."""
+    """Predicted against observed recall, in bins of equal width."""
     bins: defaultdict[int, list[Predicted]] = defaultdict(list)
     for one in predictions:
         bins[min(int(one.recall * _BINS), _BINS - 1)].append(one)

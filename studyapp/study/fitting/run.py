@@ -1,4 +1,4 @@
-"""Runs a fit in a process of its own, which ends when nobody waits for it any more."""
+"""Runs a fit in a separate process, which ends when its result is no longer wanted."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ HOW_TO_ADD: Final = f"add it with: {how_to_add('fsrs-rs-python>=0.9.3,<0.10')}"
 
 
 class FitError(StudyError):
-    """Nothing could be fitted; nothing was changed."""
+    """The fit failed; nothing was changed."""
 
     title = "Optimiser"
 
 
 def missing() -> str | None:
-    """Say in one line how to add what a fit needs, or None if it is there; it is not imported."""
+    """How to add what a fit needs, in one line, or None if it is installed; it is not imported."""
     if importlib.util.find_spec("fsrs_rs_python") is None:
         return f"fitting parameters needs fsrs-rs-python; {HOW_TO_ADD}"
     return None
@@ -57,7 +57,7 @@ def run(request: Request) -> Generator[str | Fitting]:
 
 
 def run_decision(asked: Outset) -> Generator[tuple[int, int] | list[Prospect]]:
-    """Simulate in another process: yields how many runs of how many are done, and at last what came of them.
+    """Simulate in another process: yields the number of finished runs and the total, and finally the result.
 
     Closing the iterator ends the process.
 
@@ -74,7 +74,7 @@ def run_decision(asked: Outset) -> Generator[tuple[int, int] | list[Prospect]]:
 
 
 def _lines(module: str, asked: Struct) -> Iterator[bytes]:
-    """The lines that a module answers when it is asked; the process ends with the iterator."""
+    """The lines that a module answers; the process ends with the iterator."""
     process = start_own(module, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert process.stdin is not None
     assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""Whose history is fitted: the cards of a deck, of a preset, or those that follow the vault's own parameters."""
+"""Whose history to fit: the cards of a deck, of a preset, or those that follow the vault's own parameters."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ _A_DAY = 1440
 
 
 class Scope(Struct, frozen=True):
-    """Which cards, and where their parameters are set."""
+    """The cards, and where their parameters are set."""
 
     settings: Settings
-    """Those that hold for the cards."""
+    """The cards' settings."""
     key: tuple[str, ...]
-    """Where their parameters are, or are to be, in a settings file."""
+    """Where their parameters are, or will be, in a settings file."""
     deck: str | None = None
-    """The deck that is to have the preset; None if nothing has to be given to a deck."""
+    """The deck to be given the preset; None if no deck needs one."""
     name: str = ""
-    """What it is, in words."""
+    """A description."""
     asked: str = VAULT
-    """The deck that was asked for."""
+    """The requested deck."""
     _members: frozenset[str] = frozenset()
     _others: frozenset[str] = frozenset()
 
     def counts(self, card: str) -> bool:
-        """Whether a card belongs to it; one that is gone belongs to the vault's own parameters."""
+        """Whether a card belongs to it; a deleted one counts for the vault's own parameters."""
         return card in self._members or (len(self.key) == 1 and card not in self._others)
 
     @property
     def parameters(self) -> FsrsParameters:
-        """What FSRS takes from the settings."""
+        """FSRS's settings."""
         return Grading(self.settings).fsrs
 
     @property
     def preset(self) -> str | None:
-        """The preset that has, or is to have, the parameters; None for the vault's own."""
+        """The preset that has, or will have, the parameters; None for the vault's own."""
         return self.key[1] if len(self.key) > 1 else None
 
 
@@ -93,14 +93,14 @@ def scope_of(workspace: Workspace, deck: str | None = None, preset: str | None =
 
 
 def _unused(deck: str, presets: Collection[str]) -> str:
-    """A name for the preset of a deck that no other preset has."""
+    """A preset name for the deck that no other preset has."""
     short = deck.rpartition("/")[2]
     more = (f"{deck} {number}" for number in count(2))
     return next(name for name in chain((short, deck), more) if name not in presets)
 
 
 def request_of(workspace: Workspace, scope: Scope, since: date | None = None) -> tuple[Request, Histories]:
-    """What is to be fitted, with what was left out; nothing may write to the log meanwhile."""
+    """What to fit, and what was left out; the log must not be written meanwhile."""
     history, now = workspace.history, workspace.clock()
     found = histories(
         history.reviews(), now, name=history.name, counts=scope.counts, since=since, forgotten=history.marked()
@@ -110,7 +110,7 @@ def request_of(workspace: Workspace, scope: Scope, since: date | None = None) ->
 
 
 def changes_of(scope: Scope, value: Any, name: str = "fsrs_parameters") -> list[NewSetting]:
-    """What is written into the vault's settings file when parameters, or another setting of the cards, are taken."""
+    """The entry in the vault's settings file for new parameters, or another setting of the cards."""
     found = [NewSetting((*scope.key[:-1], name), value)]
     if scope.deck is not None:
         found.append(NewSetting(("deck_presets", scope.deck), scope.key[1]))

@@ -1,4 +1,4 @@
-"""A process that fits: it reads one request, tells what it does, and answers, in lines of JSON."""
+"""A process that fits: it reads one request, reports its stages, and answers, in lines of JSON."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Told(Struct, frozen=True):
     """One line of the answer."""
 
     stage: str = ""
-    """What is being done now."""
+    """The current stage."""
     fit: Fitting | None = None
     """The result."""
     why_not: str = ""
-    """Why nothing did."""
+    """Why there is no result."""
 
 
 def told(line: bytes) -> Told:
@@ -37,7 +37,7 @@ def main() -> int:
     try:
         _say(Told(fit=fit(request, do, lambda stage: _say(Told(stage=stage)))))
     except ValueError:
-        few = f"{predicted(request.cards):,}, and {FEWEST} is the least that says much"
+        few = f"{predicted(request.cards):,}, and at least {FEWEST} are needed"
         _say(Told(why_not=f"there are too few reviews to fit anything: {few}"))
     return 0
 

@@ -1,1 +1,1 @@
-"""Changes of many schedules at once: planned, looked at, then made as one action."""
+"""Changes of many schedules at once: planned, previewed, then made as one action."""

@@ -1,4 +1,4 @@
-"""What a change of many schedules does to one of them; pure."""
+"""The effect of a change of many schedules on one of them; pure."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from studyapp.core.settings.model import Algorithm, Settings
 
 
 class PlanKind(StrEnum):
-    """What can be done to many schedules."""
+    """The kinds of change."""
 
     RESCHEDULE = "reschedule"
-    """Intervals anew, from the present parameters and retention."""
+    """New intervals, from the current parameters and retention."""
     TO_FSRS = "to-fsrs"
     TO_SM2 = "to-sm2"
     POSTPONE = "postpone"
-    """What is due by today is due so many days from today."""
+    """Move what is due by today to that many days from today."""
     ADVANCE = "advance"
-    """What is due within so many days is due today."""
+    """Make what is due within that many days due today."""
     HOLIDAY = "holiday"
-    """What is due within two days is due before or after them."""
+    """Move what is due between two days to before or after them."""
     DUE = "due"
-    """Another due day."""
+    """Set another due day."""
     EXAM = "exam"
-    """What is due only after an exam, or shortly before its last days, is due in these."""
+    """Move what is due only after an exam, or shortly before its last days, into these."""
     RESET = "reset"
-    """The cards begin again."""
+    """Reset the cards."""
 
 
 _VALUES = {
@@ -47,11 +47,11 @@ _VALUES = {
     PlanKind.DUE: "DATE",
     PlanKind.EXAM: "NAME",
 }
-"""What has to be said of some."""
+"""Notes on some changes."""
 
 
 class PlanOrder(Struct, frozen=True):
-    """What is to be done."""
+    """A requested change."""
 
     kind: PlanKind
     days: int = 0
@@ -63,7 +63,7 @@ class PlanOrder(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """What it is, as it stands in the log."""
+        """Its description in the log."""
         match self.kind:
             case PlanKind.RESCHEDULE:
                 return "the rescheduling"
@@ -86,7 +86,7 @@ class PlanOrder(Struct, frozen=True):
 
 
 def order_of(name: str, values: Sequence[str]) -> PlanOrder:
-    """What the words of a command line ask for; StudyError if they ask for nothing that can be done."""
+    """The change that a command line asks for; StudyError if it is invalid."""
     kind = PlanKind(name)
     wanted = _VALUES.get(kind, "")
     if len(values) != len(wanted.split()):
@@ -112,9 +112,9 @@ def _day(text: str) -> date:
 def changed(
     schedule: Schedule, change: PlanOrder, now: datetime, settings: Settings, memory: Memory | None = None
 ) -> Schedule | None:
-    """The schedule that a card gets; None if it keeps its own.
+    """The new schedule of a card; None if it keeps its own.
 
-    `memory` is how well it is remembered, by its history and the present parameters, where that is known.
+    `memory` is how well it is remembered, by its history and the current parameters, if known.
     """
     match change.kind:
         case PlanKind.RESCHEDULE:
@@ -167,8 +167,8 @@ def _moved(schedule: Schedule, change: PlanOrder, now: datetime) -> Schedule | N
 def _around(day: date, first: date, last: date, today: date) -> date:
     """A day outside a holiday: those of its first half mirrored to before it, the others to after it.
 
-    So each day around it gets what one day of it would have had. What would have to come before today comes after, by
-    no more than the holiday takes.
+    So each day around it gets the cards of one holiday. What would have to be due before today is due after the
+    holiday, by no more than its length.
     """
     if not first <= day <= last:
         return day

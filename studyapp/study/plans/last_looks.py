@@ -22,7 +22,7 @@ from studyapp.study.exams.pace import asked_rows, has_been_seen, seen_since
 
 
 def exam_named(book: ExamBook, name: str) -> Exam:
-    """The exam of that name.
+    """The exam with that name.
 
     Raises:
         StudyError: if there is none to come.
@@ -31,7 +31,7 @@ def exam_named(book: ExamBook, name: str) -> Exam:
         if exam.name == name:
             return exam
     known = ", ".join(exam.name for exam in book.exams) or "none"
-    raise StudyError(f"there is no exam {name!r} to come; there are: {known}. `studyapp exam` makes one")
+    raise StudyError(f"there is no upcoming exam {name!r}; there are: {known}. `studyapp exam` makes one")
 
 
 def last_looks(workspace: Workspace, name: str) -> tuple[list[CardRow], Iterator[tuple[CardRow, Schedule]]]:
@@ -85,7 +85,7 @@ def _moved(workspace: Workspace, exam: Exam, rows: list[CardRow]) -> Iterator[tu
 
 
 class _Waiting(NamedTuple):
-    """A card that is to be seen in the last days, and not before."""
+    """A card to be seen in the last days, and not before."""
 
     row: CardRow
     schedule: Schedule

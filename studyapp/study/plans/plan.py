@@ -1,4 +1,4 @@
-"""A plan: which cards get which schedules, and what that means for the days ahead."""
+"""A plan: the cards' new schedules, and their effect on the days ahead."""
 
 from __future__ import annotations
 
@@ -24,33 +24,33 @@ _LARGEST = 10
 
 
 class Moved(Struct, frozen=True):
-    """A card that gets another schedule."""
+    """A card with a new schedule."""
 
     row: CardRow
     before: Schedule
     after: Schedule
     days: int
-    """By how much later it is due; less than 0: earlier."""
+    """How many days later it is due; negative: earlier."""
 
 
 class CardPlan(Struct, frozen=True):
-    """What would be done, and what that means."""
+    """What would be done, and its effect."""
 
     change: PlanOrder
     group: EntryGroup
     asked: int
-    """How many cards it was for; the others keep their schedules."""
+    """How many cards were requested; the others keep their schedules."""
     before: Mapping[date, int]
-    """How many of the cards that change are due on each day now."""
+    """How many of the changing cards are due on each day now."""
     after: Mapping[date, int]
     largest: tuple[Moved, ...]
     """The cards whose due days change most, the largest change first."""
     overdue: tuple[int, int]
     """How many of these cards are overdue now, and would be."""
     newly_overdue: tuple[CardRow, ...]
-    """Some of those that were not overdue and would be."""
+    """Some of those that were not overdue but would be."""
     turned_back: int
-    """How many would be converted back by their next review, as their settings name the other scheduler."""
+    """How many their next review would convert back, as their settings name the other scheduler."""
 
     @property
     def cards(self) -> int:
@@ -59,7 +59,7 @@ class CardPlan(Struct, frozen=True):
 
 
 def plan(workspace: Workspace, change: PlanOrder, rows: Iterable[CardRow]) -> CardPlan:
-    """Work out what a change would do to some cards; new cards have no schedule to change.
+    """Work out the effect of a change on some cards; new cards have no schedule to change.
 
     Raises:
         StudyError: if the change itself makes no sense.
@@ -86,7 +86,7 @@ def plan(workspace: Workspace, change: PlanOrder, rows: Iterable[CardRow]) -> Ca
 def _planned(
     workspace: Workspace, change: PlanOrder, asked: int, wanted: Iterable[tuple[CardRow, Schedule]], now: datetime
 ) -> CardPlan:
-    """The plan that gives some of the cards that were asked for other schedules."""
+    """The plan for the cards that would get other schedules."""
     wishes: defaultdict[str, list[NewEntry]] = defaultdict(list)
     moved: list[Moved] = []
     turned_back = 0
@@ -152,7 +152,7 @@ def _memories(workspace: Workspace, rows: Iterable[CardRow]) -> dict[str, CardHi
 
 
 def memory_of(history: CardHistory, schedule: Fsrs, weights: tuple[float, ...]) -> Memory | None:
-    """How well a card is remembered by its history; None if that is not the history of its schedule."""
+    """How well a card is remembered by its history; None if the history does not match its schedule."""
     if schedule.last_review is None or history.answers[-1].day != schedule.last_review.date().toordinal():
         return None
     memory: Memory | None = None

@@ -1,1 +1,1 @@
-"""Notes as one reads them, and the demos that they name."""
+"""Reading notes, and the demos that they name."""

@@ -25,15 +25,15 @@ from studyapp.core.visible import visible
 SCHEME: Final = "studyapp"
 
 KEYS: Final = ("demo", "demos")
-"""What names demos in the front matter of a note."""
+"""The front matter key that names demos."""
 
 NamedBy = Literal["link", "front matter", "question", "heading", "title"]
 
 COMPARE: Final = "compare"
-"""The name that asks for a comparison."""
+"""The name for a comparison."""
 _WALK: Final = "walk"
 _MOST_ASKED: Final = 3
-"""Methods that a question may name; one that names more is about all of them."""
+"""The most methods that a question may name; one with more is about all of them."""
 
 _LONGEST: Final = 500
 _LINK: Final = re.compile(
@@ -45,7 +45,7 @@ _VALUE: Final = re.compile(r"(?:[\w .,+~-]|%[0-9A-Fa-f]{2}){1,400}")
 """A value as in a link: characters with a meaning elsewhere are percent-encoded."""
 _LONGEST_VALUE: Final = 64
 _ENDS: Final = ".,;:!?*_="
-"""What at the end of a link belongs to the sentence around it."""
+"""Characters at the end of a link that belong to the sentence around it."""
 _IN_TEXT: Final = re.compile(r"(?<![\w/])studyapp:[^\s<>()\[\]{}\"'`|\\^]{1,500}", re.IGNORECASE)
 
 
@@ -56,7 +56,7 @@ class DemoLinkError(StudyError):
 
 
 class DemoEntry(Protocol):
-    """What a link needs to know of a demo."""
+    """What a link needs to know about a demo."""
 
     @property
     def name(self) -> str:
@@ -67,11 +67,11 @@ class DemoEntry(Protocol):
         """The name to show."""
 
     def settle(self, given: Mapping[str, object]) -> Mapping[str, int | float | str | bool]:
-        """Give every knob its value; raises ValueError for what the demo does not take."""
+        """A value for every knob; raises ValueError for what the demo does not take."""
 
 
 class DemoCatalog(Protocol):
-    """What a link needs to know of all demos (`demos.catalog.Catalog` has it)."""
+    """What a link needs to know about all demos (`demos.catalog.Catalog` has it)."""
 
     def get(self, name: str) -> DemoEntry:
         """Find a demo by its name; raises ValueError."""
@@ -86,14 +86,14 @@ class DemoChoice(Struct, frozen=True):
     name: str
     title: str
     knobs: Mapping[str, int | float | str | bool] = field(default_factory=dict)
-    """The knobs that were asked for, checked; the others keep their defaults."""
+    """The requested knobs, checked; the others keep their defaults."""
     origin: NamedBy = "link"
     said: str = ""
     """The link, heading or title that named it."""
     walk: bool = False
-    """Whether it is run to walk through one forward pass."""
+    """Whether to run it to walk through one forward pass."""
     methods: tuple[str, ...] = ()
-    """Of a comparison: the demos that are compared; none stands for all."""
+    """For a comparison: the demos to compare; none means all."""
 
 
 class DemoOffer(Struct, frozen=True):
@@ -154,7 +154,7 @@ def demos_of(
 
 
 def choice_of_link(link: str, catalog: DemoCatalog) -> DemoChoice:
-    """Read a link and look up what it names; DemoLinkError if that does not exist, or it is no such link."""
+    """Read a link and look up what it names; DemoLinkError if that does not exist, or the link is invalid."""
     name, knobs = parse_link(link)
     return _choice(name, knobs, catalog, "link", link)
 
@@ -197,7 +197,7 @@ def _as_text(value: object) -> str:
 
 
 def _parts(text: str) -> tuple[str, dict[str, str]]:
-    """Take `NAME?knob=value&…` apart; a value may be percent-encoded."""
+    """Parse `NAME?knob=value&…`; a value may be percent-encoded."""
     name, _, query = text.partition("?")
     name = name.strip()
     if not _NAME.fullmatch(name):
@@ -237,7 +237,7 @@ def _choice(name: str, knobs: Mapping[str, str], catalog: DemoCatalog, origin: N
 
 
 def _comparison(knobs: Mapping[str, str], catalog: DemoCatalog, origin: NamedBy, said: str) -> DemoChoice:
-    """What a link to a comparison asks for; raises ValueError for what there is not."""
+    """What a link to a comparison asks for; raises ValueError if it is invalid."""
     for knob in knobs:
         if knob not in ("methods", "job"):
             raise ValueError(f"a comparison takes methods and job, not {knob[:40]!r}")

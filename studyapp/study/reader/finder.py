@@ -1,4 +1,4 @@
-"""Notes by what is typed of their names: the best match first, and the likeliest one where a letter is wrong."""
+"""Finds notes by a typed part of their names: the best match first, and the likeliest one for a typo."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from studyapp.core.text.names import as_compared
 from studyapp.core.text.slips import slips
 
 _LETTERS: Final = 24
-"""Letters that are looked for in their order."""
+"""The most letters matched in order."""
 
 
 Rank = tuple[int, int, int, str]
-"""The lower, the better."""
+"""Lower is better."""
 
 
 class FoundNote(Struct, frozen=True):
-    """A note that fits."""
+    """A match."""
 
     path: str
     alias: str = ""
-    """The name that it was found by, if that is not its own."""
+    """The name that matched, if it is not the note's own."""
 
 
 class NoteFinder:
     """Knows the names of all notes."""
 
     def __init__(self, notes: Iterable[tuple[str, Iterable[str]]]) -> None:
-        """Take the paths of notes with their aliases; with nothing typed they are found in this order."""
+        """Take the paths of notes with their aliases; with nothing typed they are listed in this order."""
         self._entries: list[tuple[str, str, FoundNote]] = []
-        """What each is compared by: its name, and its path with it."""
+        """What each is compared with: its name, and its path with it."""
         for path, aliases in notes:
             name, folded = path.rpartition("/")[2][:-3], as_compared(path[:-3])
             self._entries.append((as_compared(name), folded, FoundNote(path)))
             self._entries += [(as_compared(alias), as_compared(alias), FoundNote(path, alias)) for alias in aliases]
 
     def find(self, typed: str, most: int = 100) -> list[FoundNote]:
-        """The notes that fit, the best one first; each once."""
+        """The matching notes, the best first; each once."""
         wanted = as_compared(typed).strip()
         if not wanted:
             found: Iterable[FoundNote] = (note for _, _, note in self._entries if not note.alias)
@@ -55,7 +55,7 @@ class NoteFinder:
         return list(once.values())
 
     def _by_words(self, wanted: str) -> Iterator[tuple[Rank, FoundNote]]:
-        """Those that have all words: as the name, at its beginning, at that of a word, within it, in the path."""
+        """Notes with all words: as the name, at its start, at the start of a word, within it, in the path."""
         first, *others = wanted.split()
         for name, path, note in self._entries:
             if first not in path or not all(word in path for word in others):
@@ -74,7 +74,7 @@ class NoteFinder:
             yield (rank + bool(note.alias), 0, len(name), path), note
 
     def _by_letters(self, wanted: str) -> Iterator[tuple[Rank, FoundNote]]:
-        """Those whose name has all letters in their order, such as `peft`; close together is better."""
+        """Notes whose name has all letters in order, such as `peft`; closer together is better."""
         letters = wanted.replace(" ", "")[:_LETTERS]
         initials = re.compile(r"\b" + r".*?\b".join(map(re.escape, letters)))
         within = re.compile(".*?".join(map(re.escape, letters)))
@@ -85,7 +85,7 @@ class NoteFinder:
                 yield (2, len(found[0]), len(name), path), note
 
     def _with_a_slip(self, wanted: str) -> Iterator[tuple[Rank, FoundNote]]:
-        """Those that have each word, with one letter of it wrong, missing, too much, or changed with the next."""
+        """Notes with each word, with one letter wrong, missing, extra, or swapped with the next."""
         patterns = [re.compile(slips(word)) for word in wanted.split()]
         for name, path, note in self._entries:
             if all(pattern.search(path) for pattern in patterns):

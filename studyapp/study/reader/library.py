@@ -31,7 +31,7 @@ class Page(Struct, frozen=True):
 
 
 class CardMark(Struct, frozen=True):
-    """What is shown beside a card."""
+    """The margin beside a card."""
 
     days: int | None
     """Until it is due, negative if it is overdue; None for a new card, or one that never becomes due."""
@@ -64,14 +64,14 @@ class Library:
         try:
             size = file.stat().st_size
         except OSError as error:
-            raise NoteError(f"{path} is not there any more; it was moved or deleted") from error
+            raise NoteError(f"{path} no longer exists; it was moved or deleted") from error
         if size > LARGEST:
             raise NoteError(f"{path} is too large to be shown ({size:,} bytes); open it in your editor")
         return NoteText(read_note(file))
 
     @staticmethod
     def marks_of(note: Note, now: datetime) -> dict[int, list[CardMark]]:
-        """What is shown beside the cards of a note, by the line of their question, from 0."""
+        """The margin of each question, by its line, from 0."""
         found: dict[int, list[CardMark]] = {}
         for question in note.questions:
             for card in question.cards:
@@ -112,7 +112,7 @@ class Library:
         return None if part is None else (f"{found.path}#{anchor.strip()}", "\n".join(part))
 
     def file(self, target: str, source: str) -> Path | None:
-        """The file that a link or an embed means, if it really is within the vault."""
+        """The file that a link or an embed means, if it is within the vault."""
         found = self.catalogue.resolve(target.partition("#")[0], source)
         return path_within(self.vault.root, found.path) if found is not None else None
 
@@ -147,7 +147,7 @@ class Library:
 
 
 def mark_text(marks: list[CardMark]) -> tuple[str, bool]:
-    """The cards of a question in a few words, and whether one of them is to be reviewed now."""
+    """The cards of a question in a few words, and whether one of them is due now."""
     due = any(mark.due for mark in marks)
     if due:
         return "due", True

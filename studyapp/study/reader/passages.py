@@ -1,4 +1,4 @@
-"""Splits a long note into passages that are laid out one by one, so that its beginning shows at once."""
+"""Splits a long note into passages that are rendered one by one, so that its start appears at once."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Passage(Struct, frozen=True):
     """Its first line, from 0."""
     text: str
     cut: bool = False
-    """Whether something of the note after it, or within it, is not shown."""
+    """Whether something after or within it is not shown."""
 
 
 def paragraph(lines: Sequence[str], line: int) -> str:
-    """The lines around one, as far as no blank line is between them."""
+    """The lines around a line, up to the nearest blank ones."""
     first = last = max(0, min(line, len(lines) - 1))
     while first > 0 and lines[first - 1].strip():
         first -= 1
@@ -44,9 +44,9 @@ def paragraph(lines: Sequence[str], line: int) -> str:
 
 
 def passages(lines: Sequence[str], first: int = 0) -> Iterator[Passage]:
-    """Divide a note behind its front matter at blank lines and headings outside of code, mathematics and lists.
+    """Divide a note after its front matter at blank lines and headings outside of code, mathematics and lists.
 
-    A note that is one passage stays as it is. In others a footnote is shown where it stands, since what refers to it
+    A note of one passage stays as it is. In others a footnote is shown where it is defined, since references to it
     may be in another passage.
     """
     cut = any(len(line) > LONGEST_LINE for line in lines)
@@ -73,7 +73,7 @@ def passages(lines: Sequence[str], first: int = 0) -> Iterator[Passage]:
 
 
 def named_footnotes(parts: Sequence[Passage]) -> frozenset[str]:
-    """The names of footnotes in a note of several passages, where they go by their names, not by numbers."""
+    """The names of footnotes in a note of several passages, where names replace numbers."""
     if len(parts) < 2:
         return frozenset()
     return frozenset(name for part in parts if "[^" in part.text for name in _NAME.findall(part.text))

@@ -13,7 +13,7 @@ _ANKI: Final = re.compile(r"\[sound:([^\]\n]{1,300})\]")
 
 
 def sounds_of(text: str) -> list[str]:
-    """What a text embeds that can be heard, in its order: `![[x.mp3]]`, `<audio>`, Anki's `[sound:x.mp3]`."""
+    """The sounds that a text embeds, in order: `![[x.mp3]]`, `<audio>`, Anki's `[sound:x.mp3]`."""
     lines = text.split("\n")
     starts = [0]
     for line in lines:

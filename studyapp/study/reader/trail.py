@@ -13,14 +13,14 @@ class Stop(Struct, frozen=True):
 
 
 class Trail:
-    """The stops so far, and the one where the reader is."""
+    """The stops so far, and the current one."""
 
     def __init__(self) -> None:
         self._stops: list[Stop] = []
         self._at = -1
 
     def leave(self, line: int) -> None:
-        """Remember the top line of the present note, to come back to it."""
+        """Remember the top line of the current note, to return to it."""
         if self._stops:
             self._stops[self._at] = Stop(self._stops[self._at].path, line)
 

@@ -16,15 +16,15 @@ class AddressError(StudyError):
 
 
 def real_address(address: str) -> str:
-    """The address in plain ASCII, as a browser would ask for it, whatever it looks like; else AddressError."""
+    """The address in plain ASCII, as a browser would request it, whatever it looks like; else AddressError."""
     try:
         parts = urlsplit(address.strip())
         host, port = parts.hostname or "", parts.port
         if parts.scheme.lower() not in SCHEMES or not host or not host.isprintable() or " " in host:
-            raise AddressError(f"{address[:80]!r} is no address of the web; other links are not opened")
+            raise AddressError(f"{address[:80]!r} is not a web address; other links can't be opened")
         name = host if host.isascii() else host.encode("idna").decode("ascii")
     except (ValueError, UnicodeError) as error:
-        raise AddressError(f"{address[:80]!r} is no address that can be opened") from error
+        raise AddressError(f"{address[:80]!r} is not an address that can be opened") from error
     place = f"[{name}]" if ":" in name else name
     place = f"{place}:{port}" if port is not None else place
     if parts.username is not None:  # `https://bank.example@evil.example` goes to evil.example

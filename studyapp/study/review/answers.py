@@ -1,6 +1,6 @@
-"""What was typed, held against the answer word by word.
+"""A typed answer compared with the real one, word by word.
 
-Capitals, punctuation and the Markdown of the answer do not count: who types is to recall, not to lay out.
+Case, punctuation and Markdown do not count: the user should recall, not typeset.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from msgspec import Struct
 from studyapp.core.text.spoken import spoken
 
 MOST_WORDS: Final = 2000
-"""Words that are compared; what is behind them is taken as it stands."""
+"""The most words compared; the rest is left as it is."""
 
 
 class Match(StrEnum):
-    """How a run of words stands to the answer."""
+    """How a run of words relates to the answer."""
 
     SAME = "same"
     MISSING = "missing"
@@ -37,23 +37,23 @@ class Words(Struct, frozen=True):
 
 
 class Difference(Struct, frozen=True):
-    """The answer and what was typed, woven into one text."""
+    """The answer and the typed text, woven into one."""
 
     pieces: tuple[Words, ...]
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing is missing and nothing is too much."""
+        """Whether nothing is missing and nothing is extra."""
         return all(piece.mark is Match.SAME for piece in self.pieces)
 
     def __str__(self) -> str:
-        """The difference as plain text: `[-what was typed] [+what it is]`."""
+        """The difference as plain text: `[-typed] [+answer]`."""
         signs = {Match.SAME: "{}", Match.MISSING: "[+{}]", Match.EXTRA: "[-{}]"}
         return " ".join(signs[piece.mark].format(piece.text) for piece in self.pieces)
 
 
 def compare(answer: str, typed: str) -> Difference:
-    """Hold what was typed against an answer in Markdown."""
+    """Compare a typed text with an answer in Markdown."""
     wanted, given = " ".join(spoken(answer, labels=False)).split()[:MOST_WORDS], typed.split()[:MOST_WORDS]
     if _together(wanted) == _together(given):  # `soft-prompt` for `soft prompt`
         return Difference(tuple(_pieces([(Match.SAME, wanted)])))
@@ -68,7 +68,7 @@ def compare(answer: str, typed: str) -> Difference:
 
 
 def _pieces(runs: Iterable[tuple[Match, list[str]]]) -> Iterator[Words]:
-    """Runs that hold words; what is punctuation alone is no mistake."""
+    """Runs with words; punctuation alone is no mistake."""
     for mark, words in runs:
         counts = bool(words) if mark is Match.SAME else any(map(_key, words))
         if counts:
@@ -76,7 +76,7 @@ def _pieces(runs: Iterable[tuple[Match, list[str]]]) -> Iterator[Words]:
 
 
 def _key(word: str) -> str:
-    """A word as it counts: letters, digits and signs of mathematics, whatever their case."""
+    """A word for comparison: letters, digits and mathematical signs, whatever their case."""
     folded = unicodedata.normalize("NFKC", word).casefold()
     return "".join(char for char in folded if char.isalnum() or unicodedata.category(char) in ("Sm", "Mn", "Mc"))
 

@@ -1,4 +1,4 @@
-"""Many cards changed at once: as far as they are still there, and what they were."""
+"""Changes many cards at once, as far as they still exist."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from studyapp.study.review.today import begin_with
 
 
 class Resets(Struct):
-    """What came of cards that were to begin again."""
+    """The outcome of resetting cards."""
 
     made: list[Action]
     left_out: list[LeftOut]
 
 
 def still_there(vault: Vault, cards: Iterable[CardId]) -> list[Handle]:
-    """Those of the cards that their notes still hold."""
+    """The cards that their notes still contain."""
     found = []
     for card in cards:
         try:
@@ -36,7 +36,7 @@ def still_there(vault: Vault, cards: Iterable[CardId]) -> list[Handle]:
 
 
 def resets(workspace: Workspace, handles: Iterable[Handle]) -> Resets:
-    """Let cards begin again that are still what they were when that was asked for."""
+    """Reset the cards that are still what they were when that was requested."""
     session = begin_with(workspace, ())
     done = Resets([], [])
     for handle in handles:
@@ -48,7 +48,7 @@ def resets(workspace: Workspace, handles: Iterable[Handle]) -> Resets:
 
 
 def marked(workspace: Workspace, handles: Sequence[Handle], mark: Mark, value: str) -> Action:
-    """Set a mark of cards, or with an empty value take it away, as one action."""
+    """Set a mark of cards, or with an empty value remove it, as one action."""
     first = handles[0]
     seen = Seen.of(first.note, first.question, first.card)
     return marking(seen, workspace.clock(), [handle.id for handle in handles], mark, value)

@@ -1,4 +1,4 @@
-"""A review goes on while its notes are changed elsewhere."""
+"""Keeps a review going while its notes are changed elsewhere."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from studyapp.study.review.session import Session
 
 
 class CaughtUp(NamedTuple):
-    """What changes elsewhere meant for a review."""
+    """The effect of changes elsewhere on a review."""
 
     changed: bool
-    """Whether the current card reads otherwise now."""
+    """Whether the current card's text has changed."""
     moved_on: bool
-    """Whether there is another current card, as that one is gone or was reviewed elsewhere."""
+    """Whether there is another current card, as the previous one is gone or was reviewed elsewhere."""
     gone: int
-    """Cards to come that are gone, or were reviewed elsewhere."""
+    """Upcoming cards that are gone, or were reviewed elsewhere."""
     came: int
     """Cards that have joined the line."""
 
 
 def catch_up(session: Session, queue: Callable[[], Iterable[CardRow]] = tuple) -> CaughtUp:
-    """Take in that the vault has other notes than when the review began; a note that was renamed is known again.
+    """Bring a review up to date with changed notes; a renamed note is recognised.
 
-    What the queue has when those in line are known again joins at the end.
+    Cards that the queue has once the upcoming ones are recognised join at the end.
     """
     before, lost = session.current, None
     if before is not None and not _is_as_it_was(session.vault, row := before.row):
@@ -53,7 +53,7 @@ def catch_up(session: Session, queue: Callable[[], Iterable[CardRow]] = tuple) -
 
 
 def _fresh(session: Session, asked: Iterable[CardRow]) -> list[CardRow]:
-    """What is to be reviewed now, without most of what waits already."""
+    """What is to be reviewed now, without most of what is already in line."""
     if not isinstance(asked, CardLine):
         return list(asked)
     waiting = session.waiting.numbers()
@@ -66,7 +66,7 @@ def _text(handle: Handle) -> tuple[str, str, str]:
 
 
 def _look_for_those_in_line(session: Session) -> int:
-    """Bring the cards to come up to date; how many of them are gone, or were reviewed elsewhere."""
+    """Update the upcoming cards; returns how many are gone, or were reviewed elsewhere."""
     gone = 0
     for row in session.waiting.looked_up():
         if _is_as_it_was(session.vault, row):
@@ -85,7 +85,7 @@ def _is_as_it_was(vault: Vault, row: CardRow) -> bool:
 
 
 def _found_again(session: Session, row: CardRow) -> Handle | LeftOut:
-    """A card that is still to be reviewed, in its note or in the one that has that note's bytes now."""
+    """An upcoming card, in its note or in the one that now has that note's bytes."""
     vault, question = session.vault, row.question
     if not vault.knows(row.path) and (paths := vault.paths_of(question.digest)):
         row = row._replace(question=question._replace(path=paths[0]))

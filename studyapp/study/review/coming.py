@@ -1,4 +1,4 @@
-"""What a vault asks for next: now, later today, or in so many days."""
+"""What a vault asks for next: now, later today, or in how many days."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Coming(Struct):
 
     now: int = 0
     days: Counter[int] = field(default_factory=Counter)
-    """By the days until then; those of today that are not due yet are in 0 days."""
+    """By the days until then; those due later today are in 0 days."""
 
 
 def coming(
     vault: Vault, queue: CardLine, now: datetime, put_off: Collection[CardId], suspended: Collection[CardId]
 ) -> Coming:
-    """Count them, but for cards that are suspended, and those whose new schedule may not be in their notes yet."""
+    """Count them, without suspended cards, and those whose new schedule may not be in their notes yet."""
     due = {number for number in queue.numbers if number > 0}
     days = vault.histogram(now, later=True)
     for row in vault.rows(paths={card.path for card in suspended}):

@@ -1,4 +1,4 @@
-"""How many cards each deck has for today: as many as a review of that very deck would show."""
+"""How many cards each deck has for today: as many as a review of that deck would show."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def count_decks(
     states: CardStates = NO_STATES,
     aside: Aside | None = None,
 ) -> Deck:
-    """The tree of decks; its root stands for the whole vault.
+    """The tree of decks; its root is the whole vault.
 
     Suspended and buried cards and those `aside` count for the totals only; of the others each deck has what the
-    limits leave it after the grades of this day, on all devices.
+    limits leave after today's grades on all devices.
     """
     settings = vault.settings
     day = day_of(now, settings.start_of_day)
@@ -64,7 +64,7 @@ def count_decks(
 
 
 def _hidden(vault: Vault, now: datetime, hidden: Aside) -> Iterator[tuple[bool, tuple[str, ...]]]:
-    """The decks of each card that something hides, and whether it is due; if not, it is new."""
+    """The decks of each hidden card, and whether it is due; if not, it is new."""
     for row in vault.rows(paths=hidden.paths):
         if (row.schedule is None or is_due(row.schedule, now)) and hidden.holds(row):
             yield row.schedule is not None, row.decks

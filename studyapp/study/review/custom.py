@@ -1,4 +1,4 @@
-"""Studying something else than what is due: ahead of time, again, by words, or without any schedule being changed."""
+"""Custom study: ahead of time, again, by words, or without any schedule being changed."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from studyapp.study.review.today import begin_with
 
 
 class Mode(StrEnum):
-    """What is studied, and whether it counts."""
+    """What is studied, and whether grades count."""
 
     AHEAD = "ahead"
-    """Cards that are due within some days; grades count."""
+    """Cards that become due within some days; grades count."""
     ALL_DUE = "all due"
-    """Everything that is due or new, whatever the limits of the day say; grades count."""
+    """Everything due or new, whatever the day's limits; grades count."""
     NEW = "new"
     """New cards only; grades count."""
     CRAM = "cram"
@@ -51,19 +51,19 @@ class CustomStudy(Struct, frozen=True):
 
     mode: Mode
     deck: str | None = None
-    """Only this deck and the ones below it."""
+    """Only this deck and its subdecks."""
     note: str | None = None
     """Only this note."""
     words: str = ""
-    """Only cards that have all of these, in their text or in their note's path."""
+    """Only cards that contain all of these, in their text or in their note's path."""
     days: int = 0
     """How far ahead."""
     cards: frozenset[CardId] | None = None
-    """Only these, such as those that a search has found."""
+    """Only these, such as those found by a search."""
 
     @property
     def title(self) -> str:
-        """What it is, in a few words."""
+        """A short description."""
         days = f"{count(self.days, 'day')} ahead"
         return days if self.mode is Mode.AHEAD else str(self.mode)
 
@@ -71,7 +71,7 @@ class CustomStudy(Struct, frozen=True):
 def cards_of(
     vault: Vault, study: CustomStudy, now: datetime, *, graded: Sequence[Done] = (), seed: int = 0
 ) -> Sequence[CardRow]:
-    """The cards of a custom study, in their order; the seed decides that of a cram."""
+    """The cards of a custom study, in order; the seed decides that of a cram."""
     if (numbers := _numbers(vault, study, now)) is not None:
         return vault.line(numbers)
     again = {action.card for action in graded if action.grade is Grade.AGAIN}
@@ -93,7 +93,7 @@ def cards_of(
 
 
 def _numbers(vault: Vault, study: CustomStudy, now: datetime) -> list[int] | None:
-    """The numbers of the cards, new ones with a minus; None where each card has to be looked at."""
+    """The numbers of the cards, new ones negated; None if each card must be examined."""
     if study.note is not None or study.cards is not None or study.words.split():
         return None
     match study.mode:
@@ -108,7 +108,7 @@ def _numbers(vault: Vault, study: CustomStudy, now: datetime) -> list[int] | Non
 
 
 def _within(vault: Vault, study: CustomStudy, cards: Collection[CardId] | None) -> Iterator[CardRow]:
-    """The cards that were chosen, among some where those are given."""
+    """The chosen cards, among some if given."""
     words = as_compared(study.words).split()
     paths = None if cards is None else {card.path for card in cards}
     if study.note is not None:
@@ -122,7 +122,7 @@ def _within(vault: Vault, study: CustomStudy, cards: Collection[CardId] | None) 
 
 
 def _has(vault: Vault, row: CardRow, words: Sequence[str]) -> bool:
-    """Whether a card, or its note's path, has all of these words."""
+    """Whether a card, or its note's path, contains all of these words."""
     path = as_compared(row.path)
     missing = [word for word in words if word not in path]
     if not missing:
@@ -144,20 +144,20 @@ def _by_due(rows: list[CardRow], now: datetime) -> list[CardRow]:
 
 
 class CramSession(Session):
-    """A review that changes nothing: a card that is not known comes back at the end, any other is done."""
+    """A review that changes nothing: a card graded Again comes back at the end, any other is done."""
 
     changes_nothing: ClassVar[bool] = True
 
     def __init__(
         self, vault: Vault, queue: Iterable[CardRow], clock: Callable[[], datetime], states: CardStates | None = None
     ) -> None:
-        """Begin with the first card; see `Session`."""
+        """Start with the first card; see `Session`."""
         super().__init__(vault, queue, clock, states=states)
         self._past: list[tuple[CardRow, Grade]] = []
-        """The cards that were answered, and how."""
+        """The answered cards, with their grades."""
 
     def answer(self, grade: Grade) -> None:
-        """Go on to the next card; one that was forgotten is asked again."""
+        """Go on to the next card; one graded Again is asked again."""
         if self.current is None:
             return
         row = self.current.row
@@ -169,7 +169,7 @@ class CramSession(Session):
         self.advance()
 
     def back(self) -> Grade | None:
-        """Go back to the card that was answered last; how it was answered, None if there is none."""
+        """Go back to the last answered card; returns its grade, None if there is none."""
         if not self._past:
             return None
         row, grade = self._past.pop()
@@ -185,11 +185,11 @@ class CramSession(Session):
 
 
 def custom_session(workspace: Workspace, study: CustomStudy) -> Session:
-    """Begin a review of what the user chose; the log must not be written during the call."""
+    """Begin a custom review; the log must not be written during the call."""
     now, vault = workspace.clock(), workspace.vault
     seed = int(now.timestamp())
     cards = cards_of(vault, study, now, graded=workspace.graded_today(), seed=seed)
-    if study.mode.counts:  # a cram shows what is suspended too: there it can be resumed
+    if study.mode.counts:  # a cram shows suspended cards too, so that they can be resumed there
         states, day = workspace.states, today(now, vault.settings.start_of_day)
         if isinstance(cards, CardLine):
             hidden = {card for card, state in states if state.is_hidden(day)}

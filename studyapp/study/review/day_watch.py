@@ -10,20 +10,20 @@ from studyapp.core.vault.vault import Vault
 
 
 class DayWatch:
-    """Looks at the clock, and says when the day is another one than at the last look."""
+    """Checks the clock, and reports when the day has changed since the last check."""
 
     def __init__(self, vault: Vault, clock: Callable[[], datetime]) -> None:
-        """Begin with the day that it is now."""
+        """Start with the current day."""
         self._vault = vault
         self._clock = clock
         self._seen = clock()
 
     def another(self) -> bool:
-        """Whether another day has begun since the last look: at midnight, or where the settings let days begin."""
+        """Whether a new day has begun since the last check: at midnight, or at the start of day in the settings."""
         before, self._seen = self._seen, self._clock()
         return self._days(before) != self._days(self._seen)
 
     def _days(self, moment: datetime) -> set[tuple[date, date]]:
-        """The day of the calendar, and that of each vault: one inside another has settings of its own."""
+        """The calendar day, and each vault's day: a nested one has its own settings."""
         settings = (loaded.settings for loaded in (self._vault.loaded, *list(self._vault.nested.values())))
         return {(moment.date(), today(moment, one.start_of_day)) for one in settings}

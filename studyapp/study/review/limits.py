@@ -1,4 +1,4 @@
-"""How many new cards and reviews a day may have: for the whole vault, and for a deck with those below it."""
+"""How many new cards and reviews a day may have: for the whole vault, and for a deck with its subdecks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from studyapp.core.vault.vault import Vault
 
 
 class _Counted(Protocol):
-    """A card, as limits see it."""
+    """What limits need to know about a card."""
 
     @property
     def is_new(self) -> bool: ...
@@ -28,17 +28,17 @@ T = TypeVar("T", bound=_Counted)
 
 
 class Limits(Struct):
-    """What is left of the limits today; a card counts for its decks and for every deck above them."""
+    """What is left of today's limits; a card counts for its decks and every deck above them."""
 
     new: dict[str, int]
-    """Deck to the number of new cards that may still come; a deck without a limit is not there."""
+    """Deck to the number of new cards still allowed; decks without a limit are missing."""
     reviews: dict[str, int]
 
     @classmethod
     def of(cls, settings: Settings, today: Sequence[Done], vault: Vault) -> Limits:
-        """Work out what today's grades, on all devices, leave of the settings' limits.
+        """Work out what today's grades, on all devices, leave of the limits.
 
-        A card that was graded twice today counts once; one whose text was changed since counts for the vault only.
+        A card graded twice today counts once; one whose text has changed since counts for the vault only.
         """
         by_deck = settings.limits_of_decks
         new = {deck: limit for deck, (limit, _) in by_deck.items() if limit is not None}
@@ -55,7 +55,7 @@ class Limits(Struct):
         return cls(_left(new, used[True]), _left(reviews, used[False]))
 
     def admit(self, rows: Iterable[T]) -> list[T]:
-        """The cards, in their order, for which there is room; what is taken is gone."""
+        """The cards, in order, that still fit; they are subtracted."""
         found: list[T] = []
         for row in rows:
             left = self.new if row.is_new else self.reviews
@@ -67,11 +67,11 @@ class Limits(Struct):
         return found
 
     def of_vault(self, due: int, new: int) -> tuple[int, int]:
-        """How many of so many due and new cards there is room for, where decks have no limits of their own."""
+        """How many of the due and new cards still fit, if decks have no limits of their own."""
         return min(due, self.reviews.get(VAULT, due)), min(new, self.new.get(VAULT, new))
 
     def admit_numbers(self, numbers: Sequence[int]) -> Iterator[int]:
-        """Those of cards for which there is room, where decks have no limits; those of new cards have a minus."""
+        """The cards that still fit, if decks have no limits; new cards have negated numbers."""
         due, new = self.of_vault(len(numbers), len(numbers))
         for number in numbers:
             if number < 0:

@@ -1,4 +1,4 @@
-"""The cards of a review: the one in front, those to come, those that come back, and those that were put away."""
+"""The cards of a review: the current one, those to come, those that come back, and those put away."""
 
 from __future__ import annotations
 
@@ -22,46 +22,46 @@ REVIEWED_ELSEWHERE: Final = "it has since been reviewed elsewhere"
 
 
 class LeftOut(NamedTuple):
-    """A card that was to be reviewed and is not."""
+    """A card that was in line but will not be reviewed."""
 
     card: CardId
     why: str
 
 
 class Lineup:
-    """The cards of a review, each looked at in its note before it comes to the front."""
+    """The cards of a review, each checked in its note before it becomes current."""
 
     def __init__(
         self, vault: Vault, queue: Iterable[CardRow], clock: Callable[[], datetime], states: CardStates
     ) -> None:
-        """Begin with the first card of the queue; see `Session`."""
+        """Start with the first card of the queue; see `Session`."""
         self.vault = vault
         self.clock = clock
         self.states = states
         self.again: dict[CardId, Schedule] = {}
-        """Cards that were graded and come back in this review."""
+        """Graded cards that come back in this review."""
         self.current: Handle | None = None
         self.revealed = False
         self.fresh: dict[CardId, Schedule] = {}
-        """Schedules given in this review, as they are in memory: a comment cannot hold a part of a day."""
+        """Schedules given in this review, as they are in memory: a comment cannot hold a fraction of a day."""
         self.waiting = Waiting(queue, lambda row: self._schedule(row) is None)
         """The cards to come."""
         self.left_out: list[LeftOut] = []
-        """Cards that were to be reviewed and are not."""
+        """Cards that were in line but will not be reviewed."""
         self._hidden: dict[str, list[CardRow]] = {}
-        """What actions of this review put out of sight, by their ids."""
+        """Cards hidden by actions of this review, by the actions' ids."""
         self._ours: defaultdict[CardId, list[Schedule | None]] = defaultdict(list)
-        """What cards had before and after what was done in this review, as a comment holds it."""
+        """The entries of cards before and after actions of this review, as a comment holds them."""
         self._deleted: dict[str, frozenset[CardId]] = {}
-        """The cards that were deleted in this review, by the ids of those actions."""
+        """The cards deleted in this review, by the ids of those actions."""
         self._shown_at = clock()
         self.advance()
 
-    # The card in front
+    # The current card
 
     @property
     def in_front(self) -> list[CardRow]:
-        """The card in front, if there is one."""
+        """The current card, if there is one."""
         return [] if self.current is None else [self.current.row]
 
     def advance(self) -> None:
@@ -72,7 +72,7 @@ class Lineup:
             found = self.look_again(row)
             if isinstance(found, Handle):
                 self.current = found
-            elif found.why != REVIEWED_ELSEWHERE:  # that is no loss, and nobody was asked about it here
+            elif found.why != REVIEWED_ELSEWHERE:  # that is no loss, as nobody was asked about it here
                 self.left_out.append(found)
         self._shown_at = self.clock()
 
@@ -85,7 +85,7 @@ class Lineup:
         return self.waiting.popleft()
 
     def _back_again(self, now: datetime, *, ahead: bool) -> CardId | None:
-        """The card of this review that is due again by now, or `ahead` soon; cards that are due today come last."""
+        """The card of this review that is due again by now, or `ahead` of time; cards due today come last."""
         until = now + (self._learn_ahead if ahead else timedelta())
         soon = [
             (due_moment(schedule, now), card_id)
@@ -99,7 +99,7 @@ class Lineup:
         return timedelta(minutes=self.vault.settings.learn_ahead_minutes)
 
     def take(self, row: CardRow) -> LeftOut | None:
-        """Put a card in front that is not in line; where that is not possible, why."""
+        """Make a card current that is not in line; returns the reason if that is impossible."""
         found = self.look_again(row)
         if isinstance(found, LeftOut):
             return found
@@ -111,20 +111,20 @@ class Lineup:
         self.revealed = self.current is not None
 
     def skip(self) -> None:
-        """Put the current card at the end."""
+        """Move the current card to the end."""
         if self.current is not None:
             self.waiting.append(self.current.row)
             self.advance()
 
     def reload(self) -> None:
-        """Read the current card again, after its note was edited; a card that is gone is left out."""
+        """Read the current card again, after its note was edited; a deleted card is left out."""
         if self.current is not None:
             self.waiting.appendleft(self.current.row)
             self._follow_edit(self.current)
             self.advance()
 
     def _follow_edit(self, edited: Handle) -> None:
-        """Know the cards of a question again whose text the person has just changed."""
+        """Recognise the cards of a question whose text the user has just changed."""
         note = self.vault.refresh_if_changed(edited.note.path)
         question = None if note is None else successor(edited.question, edited.note, note)
         if note is None or question is None:
@@ -134,21 +134,21 @@ class Lineup:
             if same and row.side < len(question.cards):
                 self.waiting.replace(row, Handle(note, question, question.cards[row.side]).row)
 
-    # How many there are
+    # Counts
 
     @property
     def remaining(self) -> int:
-        """How many cards are still to come, the current one included."""
+        """How many cards are left, including the current one."""
         return len(self.waiting) + len(self.again) + (self.current is not None)
 
     def counts(self) -> tuple[int, int, int]:
-        """How many cards are still to come: due, new, and back again after a grade; the current one included."""
+        """How many cards are left: due, new, and back again after a grade; including the current one."""
         here = self.current is not None
         new = self.waiting.new + (self.current is not None and self._schedule(self.current) is None)
         return len(self.waiting) + here - new, new, len(self.again)
 
     def had(self, paths: Collection[str]) -> set[CardId]:
-        """The cards of those notes that are not to join this review: it shows them anyway, or they are out of it.
+        """The cards of those notes that must not join this review: it has them already, or they left it.
 
         A card that it has graded may join once it is due again, and a buried one once its day has come.
         """
@@ -158,7 +158,7 @@ class Lineup:
 
     @property
     def put_off(self) -> set[CardId]:
-        """The cards that were graded in this review and are not due yet."""
+        """The cards graded in this review that are not due yet."""
         now = self.clock()
         return {card for card, schedule in self.fresh.items() if not is_due(schedule, now)}
 
@@ -166,46 +166,46 @@ class Lineup:
         day = today(self.clock(), self.vault.settings.start_of_day)
         return self.states.of(card).is_hidden(day) or any(card in cards for cards in self._deleted.values())
 
-    # A card as it is in its note now
+    # The card in its note
 
     def up_to_date(self, row: CardRow) -> Handle | None:
-        """The card in its note as that is on disk now; None if it is not there any more."""
+        """The card in its note as that is on disk now; None if it is gone."""
         found = self._found(row)
         return None if isinstance(found, Uncertain) else found
 
     def _found(self, row: CardRow) -> Handle | Uncertain:
         note = self.vault.refresh_if_changed(row.path)
         if note is None:
-            return Uncertain("its note is not there any more, or cannot be read")
+            return Uncertain("its note no longer exists, or cannot be read")
         found = locate(note, seen_of(row))
         return found if isinstance(found, Uncertain) else Handle(note, *found)
 
     def look_again(self, row: CardRow) -> Handle | LeftOut:
-        """A card of those in line as it is in its note now, or why it is not to be reviewed any more."""
+        """A card in line as it is in its note now, or why it is no longer to be reviewed."""
         found = self._found(row)
         if isinstance(found, Uncertain):
-            gone = f"the question is not in {row.path} any more"
+            gone = f"the question is no longer in {row.path}"
             return LeftOut(row.id, gone if found.why == GONE else f"{found.why} ({row.path})")
         return LeftOut(row.id, REVIEWED_ELSEWHERE) if self._was_graded_elsewhere(row, found) else found
 
     def _was_graded_elsewhere(self, before: CardRow, now: Handle) -> bool:
-        """Whether another program, or another copy of this one, has reviewed a card since it was put in line."""
+        """Whether another program, or another copy of this one, has reviewed a card since it joined the line."""
         schedule = now.schedule
         if now.id in self.fresh:
             if schedule in self._ours[now.id]:
-                return False  # the note has what this review gave it, or is about to get that
+                return False  # the note has this review's schedule, or is about to get it
             self._forget(now.id)
         elif schedule == before.schedule:
             return False
         return schedule is not None and not is_due(schedule, self.clock())
 
     def _forget(self, card_id: CardId) -> None:
-        """Let the schedule of a card's note count, and not the one that this review gave it."""
+        """Use the schedule of a card's note instead of the one from this review."""
         self.again.pop(card_id, None)
         self.fresh.pop(card_id, None)
 
     def _know_again(self, path: str) -> None:
-        """Find the cards to come of a note in it as it is now: equal questions have other names than before."""
+        """Find a note's upcoming cards in its current text: equal questions may have new ids."""
         for row in self.waiting.of({path}):
             if (found := self.up_to_date(row)) is not None:
                 self.waiting.replace(row, found.row)
@@ -224,10 +224,10 @@ class Lineup:
     def _schedule(self, card: Handle | CardRow) -> Schedule | None:
         return self.fresh.get(card.id, card.schedule) if self.fresh else card.schedule
 
-    # Out of sight and back
+    # Hiding and restoring
 
     def _hide(self, action: Action) -> Action:
-        """Take the cards that an action marks out of sight; undo puts them back."""
+        """Hide the cards that an action marks; undo restores them."""
         return self._put_away(action, {marked.card for marked in action.marks if marked.value})
 
     def _put_away(self, action: Action, cards: Collection[CardId]) -> Action:
@@ -243,10 +243,10 @@ class Lineup:
         return action
 
     def _show_again(self, action: Action, came: Iterable[CardRow] = ()) -> None:
-        """Bring back what an action put out of sight, the card that was in front then as the current one."""
+        """Restore what an action hid, with the card that was current then."""
         back = self._hidden.pop(action.id, None) or list(came)
         if not back and any(mark in (Mark.BURIED, Mark.SUSPENDED) for _, mark, _ in marks_of(action)):
-            row = self.vault.row(action.card)  # of an earlier review
+            row = self.vault.row(action.card)  # from an earlier review
             back = [row] if row is not None else []
         if not back:
             return
@@ -258,13 +258,13 @@ class Lineup:
         self.advance()
 
     def _bury_siblings(self, handle: Handle) -> None:
-        """Leave the other cards of a question out, until tomorrow (a setting of the plugin)."""
+        """Leave out the other cards of a question until tomorrow (a setting of the plugin)."""
         for row in self.waiting.of({handle.note.path}):
             if (row.question.key, row.question.occurrence) == by_id(handle.question):
                 self.waiting.remove(row)
 
     def _leave_out(self, card_id: CardId) -> None:
-        """Take a card out of those to come."""
+        """Remove a card from those to come."""
         for row in self.waiting.of({card_id.path}):
             if row.id == card_id:
                 self.waiting.remove(row)

@@ -1,7 +1,7 @@
-"""Which cards a review shows, and in which order: one pure function, so that a review can be replayed.
+"""The cards of a review, and their order: a pure function, so that a review can be replayed.
 
-The orders of the plugin are among them. It walks the decks, each with the cards that are in that very deck, and shows
-a card that is in several decks once, where it comes first.
+The orders of the plugin are among them. It walks the decks, each with its own cards, and shows a card that is in
+several decks once, where it comes first.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from studyapp.core.vault.vault import Vault
 from studyapp.study.review.limits import Limits
 
 SIBLINGS_APART = 5
-"""How many other cards come between two cards of one question, where there are so many."""
+"""How many other cards separate two cards of one question, where there are enough."""
 
 NO_STATES = CardStates()
 
 
 class Placed(Protocol):
-    """What the place of a card in a review depends on."""
+    """What a card's position in a review depends on."""
 
     @property
     def path(self) -> Hashable:
@@ -60,14 +60,14 @@ _Card = TypeVar("_Card", bound=Placed)
 
 
 class Aside(NamedTuple):
-    """The cards that are kept out of the reviews of a day, though they are due or new."""
+    """Cards hidden from today's reviews, though they are due or new."""
 
     paths: frozenset[str]
-    """The only notes that may hold such."""
+    """The only notes that may contain any."""
     holds: Callable[[CardRow], bool]
 
     def numbers(self, vault: Vault) -> set[int]:
-        """They all, by their numbers in the table; cards that are neither due nor new may be among them."""
+        """All of them, by their numbers in the table; may include cards that are neither due nor new."""
         return {number for number, row in vault.numbered(paths=self.paths) if self.holds(row)}
 
     def __or__(self, other: object) -> Aside:
@@ -87,10 +87,10 @@ def build_queue(  # noqa: PLR0913 - all that a queue depends on
     seed: int | None = None,
     paths: Iterable[str] | None = None,
 ) -> CardLine:
-    """The cards to review now, in the order that the settings name.
+    """The cards to review now, in the order of the settings.
 
-    Suspended and buried cards are left out, questions that the plugin has buried for today too, and where siblings
-    are buried, questions of which a card was graded `today`. Those grades count towards the daily limits as well.
+    Left out are suspended and buried cards, questions that the plugin has buried for today, and, if siblings are
+    buried, questions with a card graded `today`. Those grades count towards the daily limits as well.
 
     Args:
         vault: whose notes have been read.
@@ -122,7 +122,7 @@ def build_queue(  # noqa: PLR0913 - all that a queue depends on
 
 
 def _needs_no_cards(settings: Settings) -> bool:
-    """Whether the numbers of the due and the new cards are enough to put them in order."""
+    """Whether the due and new cards can be ordered by their numbers alone."""
     if settings.spread_siblings or settings.limits_of_decks:
         return False
     order = settings.flashcard_card_order
@@ -136,7 +136,7 @@ def _needs_no_cards(settings: Settings) -> bool:
 def _numbers(
     vault: Vault, now: datetime, deck: str | None, settings: Settings, hidden: Aside
 ) -> tuple[list[int], list[int]]:
-    """The due and the new cards that nothing hides by their numbers, those of new ones with a minus."""
+    """The numbers of the due and the new cards that nothing hides, those of new ones negated."""
     overdue = settings.flashcard_card_order is CardOrder.OVERDUE
     due, new = vault.due_numbers(now, deck, overdue=overdue), vault.new_numbers(deck)
     if out := hidden.numbers(vault):
@@ -146,7 +146,7 @@ def _numbers(
 
 
 class _Asked(NamedTuple):
-    """A card that was read whole to be put in order; see `Placed`."""
+    """A card read in full for ordering; see `Placed`."""
 
     number: int
     path: str
@@ -181,7 +181,7 @@ def by_kind(cards: Iterable[_Card]) -> tuple[list[_Card], list[_Card]]:
 
 
 def hiding(vault: Vault, now: datetime, day: date, today: Sequence[Done], states: CardStates) -> Aside:
-    """The cards that are kept out of the reviews of a day, though they are due or new; see `build_queue`."""
+    """Cards hidden from today's reviews, though they are due or new; see `build_queue`."""
     graded = (
         {(action.card.path, action.card.hash) for action in today} if vault.settings.bury_sibling_cards else set()
     )
@@ -207,9 +207,9 @@ def arrange(
     seed: int,
     deck: str | None = None,
 ) -> list[_Card]:
-    """Put due and new cards, both in order of path and line, into the order that the settings name.
+    """Put due and new cards, both in order of path and line, into the order of the settings.
 
-    Decks beside the one that is reviewed do not decide about the order.
+    Decks outside the reviewed one do not affect the order.
     """
     dice = random.Random(seed)
     order = settings.flashcard_card_order
@@ -225,7 +225,7 @@ def arrange(
 def _by_deck(
     due: Sequence[_Card], new: Sequence[_Card], settings: Settings, deck: str | None, dice: random.Random
 ) -> list[tuple[list[_Card], list[_Card]]]:
-    """Due and new cards of each deck, the decks in their order: a deck before those below it, siblings by name."""
+    """Due and new cards of each deck, the decks in order: a deck before its subdecks, siblings by name."""
     order = settings.flashcard_deck_order
     if order is DeckOrder.TOGETHER or settings.flashcard_card_order is CardOrder.EVERY_CARD_RANDOM:
         return [(list(due), list(new))]
@@ -243,7 +243,7 @@ def _by_deck(
 
 
 def _mixed(due: list[T], new: list[T], settings: Settings, dice: random.Random) -> list[T]:
-    """Due and new cards in one line; those that are due stand in their order, or are shuffled."""
+    """Due and new cards in one line; the due ones stay in order, or are shuffled."""
     order = settings.flashcard_card_order
     if order is CardOrder.EVERY_CARD_RANDOM:
         ordered = [*due, *new]
@@ -258,7 +258,7 @@ def _mixed(due: list[T], new: list[T], settings: Settings, dice: random.Random) 
 
 
 def _interleaved(due: list[T], new: list[T], every: int) -> list[T]:
-    """A new card after each so many due ones, until there are no more of one kind."""
+    """A new card after every so many due ones, until one kind runs out."""
     found: list[T] = []
     fresh = deque(new)
     for number, row in enumerate(due, 1):
@@ -286,7 +286,7 @@ def _spread(rows: list[_Card]) -> list[_Card]:
             place(held.popleft())
         near = len(found) - last_at.get(question(row), -SIBLINGS_APART - 1) <= SIBLINGS_APART
         (held.append if near else place)(row)
-    while held:  # what is left comes as far apart as it can
+    while held:  # the rest is spread as far apart as possible
         free = next((other for other in held if len(found) - last_at[question(other)] > SIBLINGS_APART), held[0])
         held.remove(free)
         place(free)
@@ -298,7 +298,7 @@ def _overdue(card: Placed, now: datetime, _settings: Settings) -> float:
 
 
 def _relatively_overdue(card: Placed, now: datetime, _settings: Settings) -> float:
-    """Minus how much later it is than it should be, as a part of the interval."""
+    """Minus the delay of a card, as a share of its interval."""
     schedule = card.schedule
     if schedule is None:
         return 0.0
@@ -308,7 +308,7 @@ def _relatively_overdue(card: Placed, now: datetime, _settings: Settings) -> flo
 
 
 def _recall(card: Placed, now: datetime, settings: Settings) -> float:
-    """How likely it is that the card is still known; of SM-2 it is taken that a due card is known with 0.9."""
+    """How likely the card is still known; for SM-2, 0.9 is assumed on the due day."""
     if isinstance(card.schedule, Fsrs):
         known = retrievability(card.schedule, now, settings.for_decks(card.decks).fsrs_parameters or WEIGHTS)
         return 0.0 if known is None else known
@@ -320,11 +320,11 @@ _URGENCY: Mapping[CardOrder, Callable[[Placed, datetime, Settings], float]] = {
     CardOrder.RELATIVE_OVERDUENESS: _relatively_overdue,
     CardOrder.RETRIEVABILITY: _recall,
 }
-"""What the due cards are sorted by; the lowest comes first."""
+"""The sort key of due cards; the lowest comes first."""
 
 
 def due_moment(schedule: Schedule, now: datetime) -> datetime:
-    """The instant from which a card is due; SM-2 knows the day only, which begins at local midnight."""
+    """When a card becomes due; SM-2 knows only the day, which starts at local midnight."""
     if schedule.due is None:
         return datetime.max.replace(tzinfo=UTC)
     if isinstance(schedule, Sm2):

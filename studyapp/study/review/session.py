@@ -43,16 +43,16 @@ if TYPE_CHECKING:
     from studyapp.study.exams.book import ExamBook
 
 _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
-"""What changes the schedule of a card."""
+"""Actions that change the schedule of a card."""
 _STEPS = timedelta(minutes=30)
-"""A card that is due within this time comes back in the same review, if that lasts so long."""
+"""A card due within this time comes back in the same review, if that lasts long enough."""
 
 
 class Session(Lineup):
     """A review of a queue of cards."""
 
     changes_nothing: ClassVar[bool] = False
-    """Whether it is one in which grades are only answers; see `CramSession`."""
+    """Whether grades are only answers; see `CramSession`."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Session(Lineup):
         states: CardStates | None = None,
         exams: ExamBook | None = None,
     ) -> None:
-        """Begin with the first card of the queue.
+        """Start with the first card of the queue.
 
         Args:
             vault: brought up to date as cards are graded.
@@ -104,7 +104,7 @@ class Session(Lineup):
     def _for_exams(
         self, given: Schedule, card: CardRow | None, settings: Settings, now: datetime, ahead: Mapping[int, int]
     ) -> Schedule:
-        """The schedule with the exams that ask for a card."""
+        """The schedule adjusted to a card's exams."""
         if self.exams is None or card is None:
             return given
         return self.exams.after(given, card, now, settings, self.fresh, ahead)
@@ -130,7 +130,7 @@ class Session(Lineup):
         return self.current
 
     def _follow(self, card_id: CardId, before: Schedule | None, after: Schedule | None) -> None:
-        """Take a card's new schedule into account before it is in its note."""
+        """Apply a card's new schedule before it is in its note."""
         now = self.clock()
         if self._histogram is not None:
             for schedule, one in ((before, -1), (after, 1)):
@@ -148,7 +148,7 @@ class Session(Lineup):
             self.again[card_id] = after
 
     def count_again(self) -> None:
-        """Count the vault's due dates anew when they are asked for: its notes have changed."""
+        """Recount the vault's due dates on next use: its notes have changed."""
         self._histogram = None
         if self.exams is not None:
             self.exams.count_again()
@@ -168,7 +168,7 @@ class Session(Lineup):
         super()._forget(card_id)
         self.count_again()
 
-    # What is done with the card in front
+    # Actions on the current card
 
     def grade(self, grade: Grade) -> Action:
         """Grade the current card and go to the next; the action is to be saved.
@@ -181,7 +181,7 @@ class Session(Lineup):
         return self._act(handle, ActionKind.GRADE, grade, after, self._leech_marks(handle, grade, after))
 
     def _leech_marks(self, handle: Handle, grade: Grade, after: Schedule) -> tuple[Marking, ...]:
-        """What a card gets that is forgotten again and again; it is undone together with the grade."""
+        """The mark of a card that is forgotten again and again; it is undone together with the grade."""
         if grade is not Grade.AGAIN or self._forgotten is None or self._schedule(handle) is None:
             return ()
         self._forgotten[handle.id] += 1
@@ -189,7 +189,7 @@ class Session(Lineup):
         return leech_marks(handle.id, times, settings) if is_leech(times, settings) else ()
 
     def reset(self) -> Action | None:
-        """Let the current card begin again and go to the next; a new card needs none."""
+        """Reset the current card and go to the next; a new card needs no reset."""
         handle = self._current()
         if self._schedule(handle) is None:
             return None
@@ -202,7 +202,7 @@ class Session(Lineup):
         base_ease = self._settings(handle).base_ease
         entries = handle.question.entries
         before = entries[handle.card.side].raw if handle.card.side < len(entries) else None
-        if handle.id in self.fresh:  # the grade before may still be on its way to the note
+        if handle.id in self.fresh:  # the previous grade may still be on its way to the note
             before = entry_text(self.fresh[handle.id], base_ease)
         action = Action(
             id=new_id(),
@@ -226,18 +226,18 @@ class Session(Lineup):
         return action
 
     def bury(self) -> Action:
-        """Put the current card away until tomorrow, with the others of its question, and go to the next."""
+        """Bury the current card until tomorrow, with the others of its question, and go to the next."""
         handle = self._current()
         day = today(self.clock(), self._settings(handle).start_of_day) + timedelta(days=1)
         cards = [handle.question.id_of(handle.note.path, card) for card in handle.question.cards]
         return self._hide(self._marking(cards, Mark.BURIED, day.isoformat()))
 
     def suspend(self) -> Action:
-        """Put the current card away until it is resumed, and go to the next."""
+        """Suspend the current card, and go to the next."""
         return self._hide(self._marking([self._current().id], Mark.SUSPENDED, "1"))
 
     def mark(self, mark: Mark, value: str) -> Action:
-        """Set a mark of the current card, or with an empty value take it away; the card stays."""
+        """Set a mark of the current card, or with an empty value remove it; the card stays."""
         return self._marking([self._current().id], mark, value)
 
     def _marking(self, cards: Iterable[CardId], mark: Mark, value: str) -> Action:
@@ -248,22 +248,22 @@ class Session(Lineup):
 
     @property
     def state(self) -> CardState:
-        """What holds for the current card besides its schedule."""
+        """The current card's marks."""
         return NOTHING if self.current is None else self.states.of(self.current.id)
 
     def _set_marks(self, action: Action, *, back: bool = False) -> None:
         for card, mark, value in marks_of(action):
             self.states.set(card, mark, ("" if value else "1") if back else value)
 
-    # What came of it
+    # Outcomes
 
     def saved(self, outcome: Saved) -> None:
-        """Take in what the store made of an action."""
+        """Take in how the store saved an action."""
         if outcome.raw is not None:
             self.vault.take(outcome.action.card.path, outcome.raw)
 
     def deleted(self, outcome: Saved, question: Handle) -> None:
-        """Take in that a question, given by one of its cards, is not in its note any more."""
+        """Take in that a question, given by one of its cards, was deleted from its note."""
         self.saved(outcome)
         cards = frozenset(question.question.id_of(question.note.path, card) for card in question.question.cards)
         self._deleted[outcome.action.id] = cards
@@ -271,7 +271,7 @@ class Session(Lineup):
         self._know_again(question.note.path)
 
     def on_newer(self, action: Action, newer: str) -> Action:
-        """A grade or a reset once more, on the newer schedule that its card turned out to have; to be saved instead.
+        """A grade or a reset redone on the newer schedule found in the note; to be saved instead.
 
         Raises:
             StudyError: if that schedule cannot be continued; nothing has happened then.
@@ -291,7 +291,7 @@ class Session(Lineup):
         return replace(action, id=new_id(), at=now, before=newer, after=entry_text(after, base_ease))
 
     def withdrawn(self, action: Action) -> None:
-        """Take in that an action does not count: its card keeps the schedule that its note has."""
+        """Take in that an action does not count: its card keeps the schedule of its note."""
         self._set_marks(action, back=True)
         if self._forgotten is not None and is_lapse(action):
             self._forgotten[action.card] -= 1

@@ -1,4 +1,4 @@
-"""What is for today in an open vault, and how a review of it begins."""
+"""What is due today in an open vault, and how a review of it begins."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from studyapp.study.review.queue import Aside, build_queue
 from studyapp.study.review.session import Session
 
 _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
-"""What changes the schedule of a card."""
+"""Actions that change the schedule of a card."""
 
 
 def begin(workspace: Workspace, deck: str | None = None, *, first: CardId | None = None) -> Session:
     """Begin a review of what is due, in one deck or in all.
 
-    Where the order is a random one, the card that is on the screen already may as well be first.
+    Where the order is random, a card already on the screen may come first.
     """
     cards = queue_of(workspace, deck)
     if first is not None and workspace.vault.settings.flashcard_card_order.is_random:
@@ -38,7 +38,7 @@ def begin(workspace: Workspace, deck: str | None = None, *, first: CardId | None
 
 
 def next_card(workspace: Workspace, deck: str | None) -> Handle | None:
-    """The card that a review would begin with; of a random order one that may begin it, see `begin`."""
+    """The card that a review would begin with; in a random order one that it may begin with, see `begin`."""
     row = next(iter(queue_of(workspace, deck)), None)
     return workspace.vault.handle(row.id) if row is not None else None
 
@@ -54,14 +54,14 @@ def begin_with(workspace: Workspace, cards: Iterable[CardRow]) -> Session:
 
 
 def queue_of(workspace: Workspace, deck: str | None = None, paths: Iterable[str] | None = None) -> CardLine:
-    """The cards to review now, in one deck or in all; `paths` are the only notes that count, where given."""
+    """The cards to review now, in one deck or in all; only those of the notes in `paths`, if given."""
     now, today, states = workspace.clock(), workspace.graded_today(), workspace.states
     aside = _on_the_way(workspace)
     return build_queue(workspace.vault, now, deck, today=today, states=states, aside=aside, paths=paths)
 
 
 def decks_of(workspace: Workspace, quiet: AbstractContextManager[object] | None = None) -> Deck:
-    """The tree of decks with what each has for today; `quiet` keeps other threads from writing to the log."""
+    """The tree of decks with today's counts; `quiet` keeps other threads from writing to the log."""
     with quiet or nullcontext():
         today, states = workspace.graded_today(), workspace.states
         aside = _on_the_way(workspace)
@@ -69,7 +69,7 @@ def decks_of(workspace: Workspace, quiet: AbstractContextManager[object] | None 
 
 
 def coming_after(workspace: Workspace, session: Session) -> Coming:
-    """What the vault asks for after a review; the log must not be written meanwhile."""
+    """What the vault asks for next after a review; the log must not be written meanwhile."""
     suspended = {card for card, state in workspace.states if state.suspended}
     queue = queue_of(workspace)
     return coming(workspace.vault, queue, workspace.clock(), session.put_off, suspended)
@@ -78,7 +78,7 @@ def coming_after(workspace: Workspace, session: Session) -> Coming:
 def follow_changes(
     workspace: Workspace, session: Session, deck: str | None, paths: Iterable[str] | None = None
 ) -> CaughtUp:
-    """Take changed notes into a review of what is due in a deck; `paths` where it is known which changed."""
+    """Bring changed notes into a review of what is due in a deck; `paths` if it is known which changed."""
 
     def queue() -> Sequence[CardRow]:
         found, usual = queue_of(workspace, deck, paths), workspace.vault.settings
@@ -94,7 +94,7 @@ def follow_changes(
 
 
 def _on_the_way(workspace: Workspace) -> Aside | None:
-    """The cards that have a grade that is on its way and makes them due later; None if none has."""
+    """Cards with an unsaved grade that makes them due later; None if there are none."""
     now = workspace.clock()
     later: defaultdict[CardId, list[Schedule | None]] = defaultdict(list)
     for action in workspace.journal.waiting:

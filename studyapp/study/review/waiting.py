@@ -1,6 +1,6 @@
-"""The cards that wait in a review: tens of thousands of them, of which it is always known how many are new.
+"""The cards waiting in a review: tens of thousands, with a running count of the new ones.
 
-Most of them are numbers, and are looked up when it is their turn, or when something is done to their notes.
+Most of them are numbers, looked up when it is their turn, or when something is done to their notes.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from studyapp.core.vault.table import some_of
 
 
 class Waiting:
-    """Cards in their order. What a card is, is asked when it joins: it changes only while it is in front."""
+    """Cards in order. A card is classified when it joins: that changes only while it is current."""
 
     def __init__(self, rows: Iterable[CardRow], is_new: Callable[[CardRow], bool]) -> None:
         """Take the cards in their order."""
         self._is_new = is_new
         self._line = rows if isinstance(rows, CardLine) else None
-        """What knows the cards that are numbers."""
+        """Looks up numbered cards."""
         self._numbers = array("q", reversed(self._line.numbers) if self._line is not None else ())
-        """Those cards, the last one first; new ones with a minus."""
+        """The numbered cards, the last one first; new ones negated."""
         self._held: dict[int, CardRow] = {}
         """Those of them that were looked up."""
         self._front: deque[CardRow] = deque()
         self._back: deque[CardRow] = deque(() if self._line is not None else rows)
         self._new = {id(row) for row in self._back if is_new(row)}
-        """Objects, not cards: who a card is takes too long to work out for each."""
+        """Objects, not cards: identifying each card takes too long."""
         self._new_numbers = sum(number < 0 for number in self._numbers)
-        """How many of those that were not looked up are new."""
+        """How many of the others are new."""
 
     @property
     def new(self) -> int:
@@ -42,7 +42,7 @@ class Waiting:
         return len(self._front) + len(self._numbers) + len(self._back)
 
     def __iter__(self) -> Iterator[CardRow]:
-        """Every card, in order; those that are numbers are looked up, and forgotten again."""
+        """Every card, in order; numbered ones are looked up, and forgotten again."""
         yield from list(self._front)
         if self._line is not None:
             for part in some_of(self._numbers[::-1]):
@@ -59,7 +59,7 @@ class Waiting:
         return [row for row in self.looked_up() if row.path in paths]
 
     def looked_up(self) -> list[CardRow]:
-        """The cards that are not mere numbers, or whose notes have been read anew; in order."""
+        """The cards that are not just numbers, or whose notes have been reread; in order."""
         held: list[CardRow] = []
         if self._line is not None:
             if past := self._line.past():
@@ -69,19 +69,19 @@ class Waiting:
         return [*self._front, *held, *self._back]
 
     def numbers(self) -> set[int]:
-        """The cards that are numbers."""
+        """The numbered cards."""
         return {abs(number) for number in self._numbers}
 
     def append(self, row: CardRow) -> None:
-        """Put a card at the end."""
+        """Add a card at the end."""
         self._back.append(self._joins(row))
 
     def appendleft(self, row: CardRow) -> None:
-        """Put a card in front."""
+        """Add a card at the front."""
         self._front.appendleft(self._joins(row))
 
     def popleft(self) -> CardRow | None:
-        """Take the first card out; None if there is none."""
+        """Remove the first card; None if there is none."""
         if self._front:
             return self._leaves(self._front.popleft())
         while self._numbers:
@@ -93,7 +93,7 @@ class Waiting:
         return self._leaves(self._back.popleft()) if self._back else None
 
     def remove(self, row: CardRow) -> None:
-        """Take this very card out."""
+        """Remove this very card."""
         number = self._number_of(row)
         if number is not None:
             self._numbers.remove(number)
@@ -104,7 +104,7 @@ class Waiting:
         self._leaves(row)
 
     def replace(self, row: CardRow, by: CardRow) -> None:
-        """Put a card in the place of this very one."""
+        """Replace this very card."""
         number = self._number_of(row)
         self._leaves(row)
         if number is not None:
@@ -120,7 +120,7 @@ class Waiting:
         return next((some, at) for some in (self._front, self._back) for at, one in enumerate(some) if one is row)
 
     def _hold(self, numbers: Iterable[int]) -> None:
-        """Look cards up that are numbers."""
+        """Look up numbered cards."""
         assert self._line is not None
         fresh = [number for number in numbers if number not in self._held]
         for number, row in zip(fresh, self._line.at(fresh), strict=True):

@@ -1,4 +1,4 @@
-"""What the review logs say of cards, for searches."""
+"""What the review logs say about cards, for searches."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from studyapp.study.stats.reviews import Review
 
 
 def know(index: SearchIndex, workspace: Workspace) -> None:
-    """Tell a search index what the review logs say of cards; they must not be written meanwhile."""
+    """Give a search index what the review logs say about cards; they must not be written meanwhile."""
     reviews, now = read_reviews(workspace), workspace.clock()
     vault, states = workspace.vault, dict(workspace.history.states())
     start_of_day = vault.settings.start_of_day
@@ -53,12 +53,12 @@ def know(index: SearchIndex, workspace: Workspace) -> None:
 
 
 def _edited(vault: Vault, within: Period, now: datetime) -> Iterator[str]:
-    """The notes whose files changed last on a day of a period."""
+    """The notes whose files last changed in a period."""
     return (path for path, day in _changed(vault, now) if day in within)
 
 
 def _added(vault: Vault, within: Period, now: datetime) -> Iterator[str]:
-    """The notes that were made on a day of a period; one that changed last before it is not even opened."""
+    """The notes created in a period; one that last changed before it is not even opened."""
     for path, day in _changed(vault, now):
         if within.first is None or day >= within.first - timedelta(1):
             made = made_on(vault.root / path, now.tzinfo)
@@ -67,15 +67,15 @@ def _added(vault: Vault, within: Period, now: datetime) -> Iterator[str]:
 
 
 def _changed(vault: Vault, now: datetime) -> Iterator[tuple[str, date]]:
-    """The notes, with the day on which each one's file changed last."""
+    """The notes, with the day of each file's last change."""
     for path, at in vault.modified():
-        with suppress(OverflowError, OSError, ValueError):  # a moment that no calendar has
+        with suppress(OverflowError, OSError, ValueError):  # a moment outside the calendar
             if at:
                 yield path, today(datetime.fromtimestamp(at / 1e9, now.tzinfo), vault.settings.start_of_day)
 
 
 def _introduced(reviews: Iterable[Review]) -> Iterator[tuple[str, date]]:
-    """The cards whose first grade is in the log, with its day; a card that had an interval then was graded before."""
+    """Cards with their first grade in the log, with its day; a card with an interval before was graded earlier."""
     first: dict[str, Review] = {}
     for one in reviews:
         if one.card not in first or one.at < first[one.card].at:

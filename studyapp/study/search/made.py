@@ -1,6 +1,6 @@
-"""The day on which a note was made.
+"""The day on which a note was created.
 
-Nothing says when a card was written, so what its note says counts, as Obsidian's users keep it in its properties.
+Nothing says when a card was written, so its note's properties count, where Obsidian's users keep the date.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText
 
 _NAMES: Final = ("created", "date created", "date")
-"""Properties that hold it, the surest first."""
+"""Properties with the date, the most reliable first."""
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?!\d)", re.ASCII)
 
 
 def made_on(path: Path, zone: tzinfo | None) -> date | None:
-    """The day in the note's properties, else that of its file, where the system says it (Linux does not)."""
+    """The day in the note's properties, else that of its file, if the system knows it (Linux does not)."""
     try:
         raw, status = read_note_with_status(path)
     except NoteError:
@@ -33,7 +33,7 @@ def made_on(path: Path, zone: tzinfo | None) -> date | None:
     born: float | None = getattr(status, "st_birthtime", None)
     try:
         return None if born is None else datetime.fromtimestamp(born, zone).date()
-    except (OverflowError, OSError, ValueError):  # a moment that no calendar has
+    except (OverflowError, OSError, ValueError):  # a moment outside the calendar
         return None
 
 

@@ -1,4 +1,4 @@
-"""What is known of cards besides their notes, beside the tables of a vault: for one connection, while it is open.
+"""What is known about cards besides their notes, in temporary tables: for one connection, while it is open.
 
 It is known by the ids of cards. A note that is read again has cards with other numbers, so those are looked up again.
 """
@@ -27,20 +27,20 @@ _TABLES: Final = (
 
 
 class KnownMarks:
-    """Two temporary tables: `mark` has what is known of each card, `named` the cards that parts of queries find."""
+    """Two temporary tables: `mark` has what is known about each card, `named` the cards found by parts of queries."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Start empty."""
         self.of: Mapping[CardId, Known] = {}
-        """What is known of cards; replaced as a whole."""
+        """What is known about cards; replaced as a whole."""
         self._connection: sqlite3.Connection | None = None
         self._put: tuple[Mapping[CardId, Known], int] = {}, 0
-        """What `mark` holds, and up to which note."""
+        """The contents of `mark`, and its newest note."""
         self._named: dict[str, tuple[Sequence[CardId], int]] = {}
-        """What `named` holds, and up to which note."""
+        """The contents of `named`, and its newest note."""
 
     def bring_up(self, read: sqlite3.Connection, newest: int, named: Mapping[str, Sequence[CardId]]) -> None:
-        """Have both tables as they should be, in a connection that is always the same unless the table was lost.
+        """Bring both tables up to date, in a connection that is always the same unless the table was lost.
 
         Args:
             read: the connection.
@@ -76,14 +76,14 @@ class KnownMarks:
 
 @contextmanager
 def _at_once(read: sqlite3.Connection) -> Iterator[None]:
-    """All of what is done within, or nothing of it, as a search may be broken off."""
+    """A transaction, as a search may be interrupted."""
     with read:
         read.execute("BEGIN")
         yield
 
 
 def _numbers(read: sqlite3.Connection, cards: Iterable[CardId], after: int) -> dict[CardId, int]:
-    """The numbers of cards whose notes were put in after another one."""
+    """The numbers of cards in notes added after another one."""
     by_path: dict[str, list[CardId]] = {}
     for card in cards:
         by_path.setdefault(card.path, []).append(card)
@@ -99,7 +99,7 @@ def _numbers(read: sqlite3.Connection, cards: Iterable[CardId], after: int) -> d
 
 
 def _notes(read: sqlite3.Connection, paths: Mapping[str, object], after: int) -> Iterator[tuple[str, int, int]]:
-    """Of these notes those that were put in after another one, with their first card and how many they have."""
+    """Those of these notes added after another one, with their first card and how many they have."""
     if after:
         rows = read.execute("SELECT path, first, cards FROM note WHERE id > ?", (after,)).fetchall()
     else:

@@ -1,4 +1,4 @@
-"""A query as a person types it → what it means, or what is wrong with it, where, and what would be right."""
+"""A typed query → what it means, or what is wrong with it, where, and what would be right."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from studyapp.study.stats.period import Period, PeriodError, period
 T = TypeVar("T")
 
 _DEEPEST: Final = 10
-"""Levels of a query; SQLite reads some fifteen."""
+"""The deepest nesting; SQLite parses some fifteen levels."""
 _MOST: Final = 300
-"""Words and signs of a query; SQLite takes no condition of more than a thousand parts."""
+"""The most words and signs of a query; SQLite takes no condition of more than a thousand parts."""
 _SIGNS: Final = {"<=": "<=", ">=": ">=", "!=": "!=", "<": "<", ">": ">", "=": "=", ":": "="}
 _STATES: Final = {
     **{str(state): state for state in Is},
@@ -53,7 +53,7 @@ _DAY_NAMES: Final = {"today": 0, "tomorrow": 1, "yesterday": -1}
 
 
 def parse(query: str, today: date) -> Node:
-    """Understand a query that was typed on a day; QueryError if it cannot be understood."""
+    """Parse a query typed on a day; QueryError if it is invalid."""
     return _Parser(query, today).parse()
 
 
@@ -70,11 +70,11 @@ class _Parser:
         if not self._tokens:
             return All()
         if len(self._tokens) > _MOST:
-            said = "this is too much to look for at once"
+            said = "this query is too long"
             raise QueryError(self._tokens[_MOST].at, said, f"use at most {_MOST} words and signs")
         node = self._any(0)
         if (left := self._peek()) is not None:
-            raise QueryError(left.at, "this `)` closes nothing", "take it away, or quote it to search for it")
+            raise QueryError(left.at, "this `)` has no `(`", "remove it, or quote it to search for it")
         return node
 
     def _peek(self) -> Token | None:
@@ -115,7 +115,9 @@ class _Parser:
             if (following := self._peek()) is None:
                 raise QueryError(token.at, "this `(` is not closed", "add a `)`, or quote it to search for it")
             if following.kind == ")":
-                raise QueryError(token.at, "there is nothing between these", "put a search in, or quote it")
+                raise QueryError(
+                    token.at, "there is nothing between these parentheses", "put a search in, or quote it"
+                )
             inner = self._any(depth + 1)
             closing = self._peek()
             if closing is None:
@@ -138,7 +140,7 @@ class _Parser:
         raise QueryError(token.at, f"there is no `{whole}`", f'{meant} To search for the text, quote it: "{whole}…"')
 
     def _keyed(self, token: Token) -> Node:
-        """What stands behind a name and a colon."""
+        """The condition for a name and a colon."""
         match token.name:
             case "is":
                 return _being(token)
@@ -169,7 +171,7 @@ class _Parser:
             raise QueryError(token.at + len(name) + 1, f"`{text}` is not a time", remedy) from None
 
     def _rated(self, token: Token) -> Node:
-        """A time, a grade, or both: `7d`, `again`, `7d:again`; in both, grades have numbers too."""
+        """A time, a grade, or both: `7d`, `again`, `7d:again`; with a time, grades may be numbers."""
         when, colon, how = token.text.lower().partition(":")
         if not colon and when in set(Grade):
             return Reviewed(Period(None, self._today), Grade(when))
@@ -232,7 +234,7 @@ _FLAGS: Final = {text: int(text) for text in FLAGS}
 
 
 def _named(token: Token, names: Mapping[str, T], what: str) -> T:
-    """What a name stands for."""
+    """The value that a name stands for."""
     if (found := names.get(token.text.lower())) is not None:
         return found
     near = get_close_matches(token.text.lower(), names, n=1)
@@ -256,7 +258,7 @@ def _empty(token: Token) -> QueryError:
         return QueryError(
             token.at, f"`{name}` needs something on both sides", f'add it, or write "{name}" to search for the word'
         )
-    return QueryError(token.at, "something is missing before this", "add what to search for, or take it away")
+    return QueryError(token.at, "something is missing before this", "add what to search for, or remove it")
 
 
 def _path(token: Token, where: Where) -> Node:
@@ -279,26 +281,26 @@ def _being(token: Token) -> Node:
     near = get_close_matches(token.text.lower(), _STATES, n=1)
     meant = f"did you mean is:{near[0]}?" if near else f"there are {', '.join(Is)}"
     at = token.at + len("is:")
-    what = f"cards cannot be `{token.text}`" if token.text else "what cards are is missing here"
+    what = f"cards cannot be `{token.text}`" if token.text else "a state of cards is missing here"
     raise QueryError(at, what, meant)
 
 
 def describe() -> list[tuple[str, str]]:
-    """What can be searched for, as examples with what they find."""
+    """What can be searched for: examples with what they find."""
     return list(_HELP)
 
 
 _HELP: Final = (
-    ("gradient descent", "both words, anywhere in front or back, also inside other words"),
-    ('"soft prompt"', "these words one after the other"),
+    ("gradient descent", "both words, anywhere in front or back, even inside other words"),
+    ('"soft prompt"', "these words in this order"),
     ("-softmax", "not that; also before anything below, or before ( )"),
-    ("lora or adapter", "one of both; ( ) group"),
-    ("deck:flashcards/peft", "a deck and the ones below; deck:fl* matches a prefix"),
-    ("tag:exam", "notes with that tag or one below it; tag:ex*"),
+    ("lora or adapter", "either of them; ( ) group"),
+    ("deck:flashcards/peft", "a deck and its subdecks; deck:fl* matches a prefix"),
+    ("tag:exam", "notes with that tag or a nested one; tag:ex*"),
     ("note:lora", "notes with that in their path"),
-    ("is:due is:new is:learn", "what waits, was never reviewed, has no interval yet"),
-    ("is:young is:mature", "an interval below 21 days, or of 21 and more"),
-    ("is:leech is:suspended", "what was marked; also is:buried, is:flagged"),
+    ("is:due is:new is:learn", "due, never reviewed, or without an interval yet"),
+    ("is:young is:mature", "an interval below 21 days, or of 21 or more"),
+    ("is:leech is:suspended", "marked so; also is:buried, is:flagged"),
     ("due<7d due=0 due<0", "in days from today; overdue is below 0; also due<2026-12-24"),
     ("ivl>30 ease<180 lapses>3", "the interval in days, the ease in per cent, how often forgotten"),
     ("s<10 d>7", "stability in days and difficulty, of cards that FSRS schedules"),
@@ -307,7 +309,7 @@ _HELP: Final = (
     ("introduced:7d", "graded for the first time in that time"),
     ("added:7d", "in notes made in that time: by `created` or `date` in the note, else by its file, if known"),
     ("edited:7d", "in notes whose file changed in that time; a grade changes it too"),
-    ("type:cloze", "what the question is; also basic, reversed, single, multi"),
+    ("type:cloze", "the kind of question; also basic, reversed, single, multi"),
     ("flag:2", "with the flag of that number, from 1 to 7"),
-    ('re:"rank \\d+"', "a regular expression finds it in front or back"),
+    ('re:"rank \\d+"', "a regular expression that matches the front or back"),
 )

@@ -1,4 +1,4 @@
-"""Regular expressions that a person may search with: those that take no longer the longer they look."""
+"""Regular expressions for searches: only those that cannot take exponentially long."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from functools import lru_cache
 from typing import Final
 
 _LONGEST: Final = 200
-"""Characters of a pattern."""
+"""The longest pattern, in characters."""
 _LOOKED_AT: Final = 2_000
-"""Characters of a card that are looked at."""
+"""The most characters of a card that are searched."""
 _SIGNS: Final = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<far>[*+]\??|\{\d*,\}\??|\{\d{3,}\}|\{\d*,\d{2,}\})"
     r"|(?P<near>\?|\{\d+(?:,\d+)?\})|(?P<group>\()|(?P<after>\)(?=[*+?{]))",
     re.DOTALL,
 )
 _MOST: Final = {"far": 2, "near": 5, "group": 3, "after": 0}
-"""How often a sign may stand in a pattern: each multiplies the ways in which a text can be looked at."""
+"""How often a sign may occur in a pattern: each multiplies the ways of matching."""
 _WHY: Final = {
     "far": "has more than two of * and +",
     "near": "has more than five of ? and {n}",
@@ -27,7 +27,7 @@ _WHY: Final = {
 
 
 def wrong(pattern: str) -> str:
-    """Why a pattern cannot be used, in words that follow it; empty if it can."""
+    """Why a pattern is not allowed, as a continuation; empty if it is."""
     if len(pattern) > _LONGEST:
         return f"has more than {_LONGEST} characters"
     if re.search(r"\\[1-9]|\(\?", pattern):
@@ -38,7 +38,7 @@ def wrong(pattern: str) -> str:
         return _WHY[too_many]
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what means something else in later versions of Python
+            warnings.simplefilter("error")  # these change their meaning in later versions of Python
             re.compile(pattern)
     except (re.error, OverflowError, RecursionError, Warning) as error:
         return f"is not a regular expression ({error})"
@@ -46,7 +46,7 @@ def wrong(pattern: str) -> str:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether a pattern is found in a folded text, of which each line is a side of a card."""
+    """Whether a pattern matches a folded text, each line of which is a side of a card."""
     return _compiled(pattern).search(text, 0, _LOOKED_AT) is not None
 
 

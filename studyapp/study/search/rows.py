@@ -1,4 +1,4 @@
-"""A card as a line of a list."""
+"""A card as a row of a list."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ _OF: Final = (
     " JOIN question ON question.id = card.id - card.side"  # it has the number of its first card
 )
 WHO: Final = f"note.path, question.key, question.occurrence, card.side {_OF}"
-"""What `id_of` needs, in the tables of a vault."""
+"""What `id_of` needs, from the tables of a vault."""
 SHOWN: Final = (
     "note.path, question.key, question.occurrence, card.side, question.line, text.front, card.state, card.day,"
     f" card.moment, card.ivl, card.ease, card.s, card.d, card.lapses {_OF}"
 )
-"""What `found` needs, in the same; with `text`."""
+"""What `found` needs, likewise; with `text`."""
 
 
 class Known(NamedTuple):
-    """What is known of a card that stands in no note."""
+    """What is known about a card besides its note."""
 
     suspended: bool = False
     buried: bool = False
     flagged: bool = False
     leech: bool = False
     lapses: int | None = None
-    """Where its schedule does not count them."""
+    """Used if its schedule does not count them."""
     reps: int | None = None
 
 
@@ -42,14 +42,14 @@ class Hit(NamedTuple):
     line: int
     """1-based: where its question begins."""
     front: str
-    """The beginning of its front, as it stands in the note."""
+    """The start of its front, as written in the note."""
     decks: tuple[str, ...]
     is_new: bool
     learning: bool
     due: datetime | None
-    """Where SM-2 schedules, midnight in UTC stands for the day."""
+    """For SM-2, midnight in UTC stands for the day."""
     by_day: bool
-    """Whether `due` stands for a day."""
+    """Whether `due` means a whole day."""
     interval: float | None
     ease: float | None
     stability: float | None
@@ -59,13 +59,13 @@ class Hit(NamedTuple):
 
 
 def id_of(row: Sequence[Any]) -> CardId:
-    """Who a card is, out of a row."""
+    """A card's id, from a row."""
     path, key, occurrence, side = row
     return CardId(text_of(path), key, occurrence, side + 1)
 
 
 def found(row: Sequence[Any], decks: tuple[str, ...], marks: Mapping[CardId, Known]) -> Hit:
-    """Make a line of a list out of a row."""
+    """Make a list row from a table row."""
     *who, line, front, state, day, moment, ivl, ease, s, d, lapses = row
     due = None
     if day is not None:

@@ -1,4 +1,4 @@
-"""Cards that ask the same."""
+"""Cards with the same front."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studyapp.study.search.table import SearchIndex
 from studyapp.study.search.tree import Text
 
 _MOST = 500
-"""Cards that are compared; a front that is a part of more says little."""
+"""The most cards compared; a front that is part of more says little."""
 
 
 def with_front(vault: Vault, index: SearchIndex, front: str, now: datetime) -> list[CardId]:

@@ -1,7 +1,7 @@
 """A query as a condition on the tables of a vault, and on those of `Marks`.
 
 Every condition is true or false for every card, never SQL's NULL: else a card without a number would be missing from
-what is searched for with `-` too.
+searches with `-` too.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from studyapp.study.search.tree import (
 from studyapp.study.stats.reviews import MATURE
 
 SHORTEST: Final = 3
-"""Characters of a text that the trigrams can find; shorter ones are looked for in every card."""
+"""The fewest characters that trigrams can find; shorter texts are searched for in every card."""
 _MOST_TRIGRAMS: Final = 24
-"""More of them find nothing more: the texts that have them are looked at anyhow."""
+"""More of them find nothing more: the matching texts are examined anyway."""
 _SIGNS: Final = frozenset({"<", "<=", "=", "!=", ">=", ">"})
 _STATES: Final = {
     Is.NEW: f"card.state = {NEW}",
@@ -58,7 +58,7 @@ _COUNTED: Final = (
     f"CASE WHEN card.state != {NEW} THEN"  # noqa: S608 - a number
     " coalesce(card.{0}, (SELECT {0} FROM mark WHERE mark.id = card.id), 0) END"
 )
-"""SM-2 does not count them in the note."""
+"""For SM-2, whose entries do not count them."""
 _COLUMNS: Final = {
     Field.INTERVAL: "card.ivl",
     Field.EASE: "card.ease",
@@ -79,23 +79,23 @@ _PLACES_OF_ONE: Final = _PLACES | {
 
 
 class Condition(Struct):
-    """SQL, with what its question marks stand for."""
+    """SQL, with the values of its question marks."""
 
     now: datetime
     """Aware, in the person's zone."""
     trigrams: bool = True
-    """Whether SQLite has them."""
+    """Whether SQLite supports trigrams."""
     few: bool = False
-    """Whether few cards are looked at, one by one, rather than all."""
+    """Whether to examine a few cards one by one, rather than all."""
     sql: str = ""
     values: list[object] = field(default_factory=list)
     named: list[Named] = field(default_factory=list)
-    """Of which the cards have to be known."""
+    """The parts of the query whose cards must be known."""
     of_questions: bool = False
-    """Whether questions are asked about, not only their cards."""
+    """Whether questions are involved, not only their cards."""
 
     def add(self, node: Node) -> None:
-        """Write a node."""
+        """Translate a node."""
         match node:
             case Text():
                 self._text(node)
@@ -151,7 +151,7 @@ class Condition(Struct):
         self.values.append(node.text if node.where is Where.NOTE else f"/{node.text}{end}")
 
     def _all(self, parts: tuple[Node, ...]) -> None:
-        """Look for all words of a group at once, so that each text is read once at most."""
+        """Search for all words of a group at once, so that each text is read at most once."""
         words = [part.text for part in parts if isinstance(part, Text) and part.where is Where.CARD]
         others = tuple(part for part in parts if not (isinstance(part, Text) and part.where is Where.CARD))
         if len(words) < 2:
@@ -165,14 +165,14 @@ class Condition(Struct):
         self.sql += ")"
 
     def _words(self, *texts: str) -> None:
-        """Cards that have all of these."""
+        """Cards with all of these."""
         texts = tuple(filter(None, texts))
         if self.few:
             self._look(" AND ".join(["instr(folded, ?)"] * len(texts)) or "1")
             self.values += texts
             return
         long = [text for text in texts if len(text) >= SHORTEST and self.trigrams]
-        # Trigrams may stand apart, so a longer text is looked for in the card's too.
+        # Trigrams may be apart, so a longer text is searched for in the card's text too.
         checked = [text for text in texts if not self.trigrams or len(text) != SHORTEST]
         grams = dict.fromkeys(gram for text in long for gram in _grams(text))
         having = ["SELECT rowid FROM gram WHERE gram MATCH ?"] if grams else []
@@ -186,7 +186,7 @@ class Condition(Struct):
         self.sql += f"card.text IN ({having[0]})" if having else "1"
 
     def _look(self, holds: str) -> None:
-        """Cards of which that holds for the text."""
+        """Cards whose text satisfies the condition."""
         if self.few:
             self.sql += f"EXISTS (SELECT 1 FROM text WHERE text.id = card.text AND {holds})"  # noqa: S608 - as above
         else:
@@ -204,7 +204,7 @@ class Condition(Struct):
         self.values += [self.now.date().toordinal(), microseconds(self.now)]
 
     def _due_day(self, sign: str, value: float) -> None:
-        """Compare days until due: a day begins at a midnight of the person's, which is an instant."""
+        """Compare days until due: a day starts at local midnight, which is a moment."""
         if sign == "!=":
             self.sql += "(card.day IS NOT NULL OR card.moment IS NOT NULL) AND NOT "
             sign = "="
@@ -224,13 +224,13 @@ class Condition(Struct):
 
 
 def _grams(text: str) -> list[str]:
-    """Three neighbouring characters each, as FTS5 writes a text; from a long text as many as help."""
+    """Trigrams as FTS5 stores a text; from a long text as many as help."""
     grams = [text[at : at + SHORTEST].replace('"', '""') for at in range(len(text) - SHORTEST + 1)]
     return grams[:_MOST_TRIGRAMS]
 
 
 def _whole_days(sign: str, value: float) -> tuple[int | None, int | None]:
-    """From which day on, and up to before which."""
+    """The first day, and the day after the last."""
     value = max(-4e6, min(4e6, value))
     below, above = int(value // 1), -int(-value // 1)
     match sign:
@@ -247,7 +247,7 @@ def _whole_days(sign: str, value: float) -> tuple[int | None, int | None]:
 
 
 def name_of(node: Named) -> str:
-    """Name a part of a query in a table."""
+    """The name of a part of a query in the table."""
     if isinstance(node, Flagged):
         return f"flag {node.number}"
     what = f"reviewed {node.grade}" if isinstance(node, Reviewed) else type(node).__name__.lower()

@@ -1,4 +1,4 @@
-"""Finds cards in the table of a vault by a query, in an order; and says what a list shows of them."""
+"""Finds cards in the table of a vault by a query, in an order; and loads what a list shows of them."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ ORDERS: Final = {
     ),
     "note": ("", f"note.name {{}}, {_PLACE}"),
 }
-"""By what cards can be sorted, with where that stands; equals stand in the order of the notes."""
+"""The sort orders, as SQL; equal cards are in the order of the notes."""
 _SORTED: Final = frozenset({"due"})
-"""The orders that an index knows: their beginning is there at once."""
+"""The indexed orders: their start is available at once."""
 _HEAD: Final = 4000
-"""Cards at the beginning of an order that are looked at before all others."""
+"""Cards at the start of an order that are examined before all others."""
 _FEW: Final = 500
-"""Cards that are looked up one by one; more of them are found by reading the whole table."""
+"""Cards looked up one by one; if there are more, the whole table is read."""
 
 
 Numbers: TypeAlias = "array[int]"
-"""Of cards, in an order."""
+"""Card numbers, in order."""
 _Place = tuple[object, ...]
-"""How far the table has come, and what is known besides it."""
+"""The newest note in the table, and the state of what is known besides it."""
 First = tuple[int, Callable[[Numbers], object]]
 """How many cards are wanted before all have been found, and who takes them."""
 
@@ -57,7 +57,7 @@ class SearchIndex:
     """The cards of one vault, for searching; safe to use from several threads."""
 
     def __init__(self, table: VaultTable) -> None:
-        """Take the table of a vault, which stays in step with the notes; one at a time may search it."""
+        """Take the table of a vault, which follows the notes; one search at a time."""
         self._table = table
         self._asked = 0
         self._searching = False
@@ -68,21 +68,21 @@ class SearchIndex:
         self._named: dict[str, list[CardId]] = {}
 
     def make_grams(self, go_on: Callable[[], bool] = lambda: True) -> None:
-        """Make what longer words are found by, else all texts are looked into; `go_on` is asked now and then."""
+        """Build the index for longer words; without it all texts are searched. `go_on` is called now and then."""
         self._table.make_grams(go_on)
 
     def complete(self, go_on: Callable[[], bool] = lambda: True) -> None:
-        """Make what else lists show of cards, where a first look has left it, so that no list waits for it."""
+        """Build what else lists show of cards, if a first look left it out, so that no list waits for it."""
         self._table.fill(QUESTIONS, go_on=go_on)
 
     # What is known besides the notes
 
     def mark(self, marks: Mapping[CardId, Known]) -> None:
-        """Take what is known of cards besides their notes, in place of what was known before."""
+        """Replace what is known about cards besides their notes."""
         self._marks.of = dict(marks)
 
     def named_by(self, cards_of: Callable[[Named], Iterable[CardId]]) -> None:
-        """Take a function that names the cards that the table cannot find by itself."""
+        """Set the function that names the cards that the table cannot find by itself."""
         self._cards_of, self._named = cards_of, {}
 
     # Asking
@@ -116,7 +116,7 @@ class SearchIndex:
     def _run(
         self, mine: int, node: Node, now: datetime, find: Callable[..., Numbers | None], *, few: bool
     ) -> Numbers | None:
-        """What `find` finds, unless another search was begun since `mine`."""
+        """The result of `find`, unless another search was begun since `mine`."""
         asked = Condition(now)
         asked.add(node)
         named = self._named_in(asked.named)
@@ -133,14 +133,14 @@ class SearchIndex:
                 try:
                     marks = self._marks.of
                     self._marks.bring_up(read, newest, named)
-                    with read:  # whether there are trigrams, and what they find, belong together
+                    with read:  # whether trigrams exist, and what they find, belong together
                         read.execute("BEGIN")
                         condition = Condition(now, are_made(read), few)
                         condition.add(node)
                         return find(read, condition, place=(self._table.generation, newest, marks))
                 except sqlite3.OperationalError as error:
                     if "interrupted" not in str(error):
-                        raise  # what was meant for an earlier search is tried again
+                        raise  # an interrupt meant for an earlier search: try again
                 finally:
                     with self._turning:  # nothing else on this connection is ever interrupted
                         self._searching = False
@@ -165,7 +165,7 @@ class SearchIndex:
         descending: bool,
         place: _Place,
     ) -> Numbers | None:
-        """As many cards as are wanted first; None if not enough are near the beginning of the order."""
+        """As many cards as are wanted first; None if too few are near the start of the order."""
         head = self._head(read, order, place, descending=descending)
         found = array("q")
         for start in range(0, len(head), _FEW):
@@ -176,11 +176,11 @@ class SearchIndex:
             if len(found) >= wanted:
                 return found[:wanted]
             if len(found) * _HEAD < wanted * (start + _FEW):
-                return None  # at that rate there are not enough
+                return None  # at that rate there are too few
         return None
 
     def _head(self, read: sqlite3.Connection, order: str, place: _Place, *, descending: bool) -> Numbers:
-        """The beginning of an order; empty where that is not known without sorting all cards."""
+        """The start of an order; empty if unknown without sorting all cards."""
         known = self._rankings.get((order, descending))
         if known is not None and known[0] == place:
             return known[1][:_HEAD]
@@ -189,7 +189,7 @@ class SearchIndex:
     def _find(
         self, read: sqlite3.Connection, condition: Condition, *, order: str, descending: bool, place: _Place
     ) -> Numbers:
-        # The whole table is sorted once, not what is found at each key.
+        # The whole table is sorted once, not the matches for each key.
         ranking = self._ranking(read, order, place, descending=descending)
         last = max(ranking, default=0)
         holds = bytearray(last + 1)
@@ -199,7 +199,7 @@ class SearchIndex:
         return array("q", compress(ranking, map(holds.__getitem__, ranking)))
 
     def _ranking(self, read: sqlite3.Connection, order: str, place: _Place, *, descending: bool) -> Numbers:
-        """All cards in an order; made anew when others have been put in."""
+        """All cards in an order; recomputed when others have been added."""
         self._rankings = {key: known for key, known in self._rankings.items() if known[0] == place}
         key = (order, descending)
         if key not in self._rankings:
@@ -209,7 +209,7 @@ class SearchIndex:
     # What a list shows
 
     def cards(self, numbers: Sequence[int]) -> list[Hit | None]:
-        """What a list shows of some cards, in the same order; None for one that is gone."""
+        """The list rows of some cards, in the same order; None for one that is gone."""
         marks = self._marks.of
 
         def shown(some: Sequence[int], read: sqlite3.Connection) -> dict[int, Hit]:
@@ -224,7 +224,7 @@ class SearchIndex:
         return [known.get(number) for number in numbers]
 
     def ids(self, numbers: Sequence[int]) -> list[CardId]:
-        """Who some cards are, in the same order."""
+        """The ids of some cards, in the same order."""
         few = len(numbers) <= _FEW
         which = f"WHERE card.{_among(numbers)}" if few else ""
         asked = f"SELECT card.id, {WHO} {which}"
@@ -246,7 +246,7 @@ def _among(numbers: Sequence[int]) -> str:
 
 
 def _sorted(read: sqlite3.Connection, order: str, most: int, *, descending: bool) -> Numbers:
-    """The numbers of the cards that come first in an order; with -1, of all."""
+    """The numbers of the first cards of an order; with -1, of all."""
     more, by = ORDERS[order]
     by = by.format(*["DESC" if descending else "ASC"] * 2)
     asked = f"SELECT card.id FROM card JOIN note ON note.id = card.note {more} ORDER BY {by} LIMIT ?"  # noqa: S608 - names

@@ -1,4 +1,4 @@
-"""A query as words: quoted or not, with names and signs in front; groups, and what joins them."""
+"""A query as tokens: words, quoted texts, names with signs, groups, and what joins them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NUMBER: Final = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))([a-z%]*)", re.ASCII)
 
 
 class QueryError(StudyError):
-    """A query cannot be understood."""
+    """A query is invalid."""
 
     title = "Search"
 
@@ -42,15 +42,15 @@ class Token(Struct, frozen=True):
     """`(`, `)`, `-`, `or`, `and`, or `term`."""
     at: int
     text: str = ""
-    """Of a term: as it stands, quotes apart."""
+    """Of a term: its text, without quotes."""
     name: str = ""
-    """Of a term: what stands before its sign, in small letters."""
+    """Of a term: what precedes its sign, in lower case."""
     sign: str = ""
     quoted: bool = False
 
 
 def tokens(query: str) -> list[Token]:
-    """The pieces of a query, in order; QueryError for a quote that is not closed."""
+    """The tokens of a query, in order; QueryError for an unclosed quote."""
     found: list[Token] = []
     at = depth = 0
     while at < len(query):
@@ -90,7 +90,7 @@ def _read_term(query: str, start: int, *, grouped: bool) -> tuple[Token, int]:
 
 
 def _is_name(match: re.Match[str], query: str) -> bool:
-    """Tell a name with its sign from a text that looks like one, such as `a::b`, `https://…` or `x<y`."""
+    """Separate a name with its sign from a text that looks like one, such as `a::b`, `https://…` or `x<y`."""
     name, sign = match[1].lower(), match[2]
     following = query[match.end() :]
     if len(name) == 1:  # `s<10`, but not the text `s:t` or `d>k`

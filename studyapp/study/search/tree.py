@@ -1,4 +1,4 @@
-"""What a query means."""
+"""The parsed form of a query."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studyapp.study.stats.period import Period
 
 
 class Where(StrEnum):
-    """What a text is looked for in."""
+    """What is searched."""
 
     CARD = "card"
     """Front and back."""
@@ -23,7 +23,7 @@ class Where(StrEnum):
 
 
 class Is(StrEnum):
-    """What a card can be."""
+    """The states of a card."""
 
     DUE = "due"
     NEW = "new"
@@ -41,7 +41,7 @@ class Field(StrEnum):
     """A number of a card."""
 
     DUE = "due"
-    """In how many days from today; negative if it is overdue."""
+    """Days from today; negative if it is overdue."""
     INTERVAL = "ivl"
     EASE = "ease"
     STABILITY = "s"
@@ -51,22 +51,22 @@ class Field(StrEnum):
 
 
 class Text(Struct, frozen=True):
-    """A text occurs; folded. In decks and tags it is one or more whole parts of a path, or the beginning of one."""
+    """A folded text occurs. In decks and tags it is one or more whole parts of a path, or the start of one."""
 
     text: str
     where: Where = Where.CARD
     open: bool = False
-    """Whether a part may go on, as `deck:lang*` asks for."""
+    """Whether a part may continue, as in `deck:lang*`."""
 
 
 class Being(Struct, frozen=True):
-    """A card is something."""
+    """A card has a state."""
 
     what: Is
 
 
 class Compare(Struct, frozen=True):
-    """A number stands in a relation to another one; a card that has no such number never does."""
+    """A number compares with another one; false for a card without that number."""
 
     field: Field
     sign: str
@@ -79,11 +79,11 @@ class Reviewed(Struct, frozen=True):
 
     period: Period
     grade: Grade | None = None
-    """With which grade; None for any."""
+    """The grade; None for any."""
 
 
 class Edited(Struct, frozen=True):
-    """The file of a card's note changed last on a day of a period."""
+    """The file of a card's note last changed in a period."""
 
     period: Period
 
@@ -95,7 +95,7 @@ class Introduced(Struct, frozen=True):
 
 
 class Added(Struct, frozen=True):
-    """A card's note was made on a day of a period; see `made`."""
+    """A card's note was created in a period; see `made`."""
 
     period: Period
 
@@ -117,7 +117,7 @@ Named = Reviewed | Edited | Introduced | Added | Flagged
 
 
 class Pattern(Struct, frozen=True):
-    """A regular expression finds something in front or back; see `patterns`."""
+    """A regular expression matches front or back; see `patterns`."""
 
     text: str
 
@@ -129,7 +129,7 @@ class Not(Struct, frozen=True):
 
 
 class All(Struct, frozen=True):
-    """All of some; of none, every card."""
+    """All of some; if there are none, every card."""
 
     parts: tuple[Node, ...] = ()
 
@@ -144,7 +144,7 @@ Node = Text | Pattern | Being | Compare | Typed | Named | Not | All | OneOf
 
 
 def texts_of(node: Node) -> frozenset[str]:
-    """The texts that are looked for in cards, folded; not those that must not occur."""
+    """The texts searched for in cards, folded; without those that must not occur."""
     match node:
         case Text(text, Where.CARD):
             return frozenset({text})
@@ -154,7 +154,7 @@ def texts_of(node: Node) -> frozenset[str]:
 
 
 def with_slips(node: Node) -> Node | None:
-    """What finds cards that have the words with one letter wrong; None where no word is long enough for that."""
+    """A query for cards with one letter of a word changed; None if no word is long enough."""
     found = _slipped(node)
     return None if found == node else found
 

@@ -17,8 +17,8 @@ def wall_clock(moment: datetime) -> tuple[datetime, timedelta]:
 def lost_days(moments: Iterable[tuple[datetime, timedelta]], start_of_day: time) -> set[date]:
     """The days between two moments that are at most a day apart by the clock of one place or the other.
 
-    Who flies from Honolulu on the 14th lands in Tokyo on the 16th: no 15th could be studied on. The moments are what
-    the clock on the wall showed, with its offset, oldest first.
+    Who flies from Honolulu on the 14th lands in Tokyo on the 16th: no 15th could be studied on. The moments are in
+    local time with its offset, oldest first.
     """
     lost: set[date] = set()
     left: tuple[datetime, timedelta] | None = None

@@ -9,16 +9,16 @@ from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.plural import count
 
 SECONDS_A_CARD = 15.0
-"""How long a card takes, for a user without a history."""
+"""The time for a card, for a user without a history."""
 LONGEST = 120.0
-"""Seconds; anyone who takes longer was away."""
+"""In seconds; anyone who takes longer was away."""
 _LAST = 200
 _USUAL = 10
-"""For how many cards the usual time counts, so that one slow card does not make an hour of a day's work."""
+"""How many cards the default time counts for, so that one slow card does not make an hour of a day's work."""
 
 
 def seconds_a_card(latest_first: Iterable[Action]) -> float:
-    """How long this user takes for a card: the mean of the last grades, with the usual time as a start."""
+    """How long this user takes for a card: the mean of the last grades, starting from the default time."""
     grades = (action for action in latest_first if action.kind is ActionKind.GRADE and action.seconds is not None)
     times = [min(LONGEST, max(0.0, action.seconds or 0.0)) for action in islice(grades, _LAST)]
     usual = max(0, _USUAL - len(times))

@@ -1,4 +1,4 @@
-"""Statistics of a vault that is open: its review log and its cards, put together."""
+"""Statistics of an open vault: its review log and its cards combined."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def last_days(workspace: Workspace, days: int) -> dict[date, Day]:
 
 
 def most_forgotten(workspace: Workspace, most: int) -> list[tuple[CardRow, Hard]]:
-    """The cards that were forgotten most often after they had been learned, of those that are still there."""
+    """The cards forgotten most often after they had been learned, of those that still exist."""
     found: list[tuple[CardRow, Hard]] = []
     for card, times in Counter(workspace.forgotten()).most_common():
         if len(found) == most:
@@ -74,14 +74,14 @@ def most_forgotten(workspace: Workspace, most: int) -> list[tuple[CardRow, Hard]
 
 
 def suspended_cards(workspace: Workspace) -> set[CardId]:
-    """The cards that will not be asked; nothing may write to the log during this."""
+    """Suspended cards; the log must not be written meanwhile."""
     return {card for card, state in workspace.history.states() if state.suspended}
 
 
 def gather(
     workspace: Workspace, reviews: list[Review], deck: str | None, range_: str, suspended: Collection[CardId] = ()
 ) -> Statistics:
-    """Work the statistics out; PeriodError if the range is none."""
+    """Compute the statistics; PeriodError if the range is invalid."""
     now, start_of_day = workspace.clock(), workspace.vault.settings.start_of_day
     with _uncollected():
         return statistics(
@@ -97,7 +97,7 @@ def gather(
 
 
 def look_ahead(workspace: Workspace, calendar: Mapping[date, int], suspended: Collection[CardId] = ()) -> Outlook:
-    """Work out what the first screen says."""
+    """Compute what the first screen shows."""
     vault, now = workspace.vault, workspace.clock()
     start_of_day = vault.settings.start_of_day
     due = vault.due_days(lambda moment: day_of(moment, now, start_of_day))

@@ -1,8 +1,8 @@
 """The history of each card as FSRS sees it: which grades count, on which days, and what is left out.
 
-The rules are those of the field. A history begins with a new card, and begins anew where the card was reset; reviews
-on the same day count, and are only not predicted; crams and changes of schedules without a grade are no reviews. Days
-are those of UTC, as in the scheduler itself.
+The rules are those of the field. A history begins with a new card, and begins again where the card was reset; reviews
+on the same day count, but are not predicted; crams and changes of schedules without a grade are not reviews. Days are
+in UTC, as in the scheduler itself.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from studyapp.core.log.ledger_rows import Record
 from studyapp.core.schedule.entries import Fsrs, Grade, State, read_entry
 
 _LONGEST_GAP: Final = 3650
-"""Days between two reviews of a card beyond which its clock was set wrong."""
+"""Days between two reviews of a card beyond which a clock must have been wrong."""
 _SLACK: Final = timedelta(days=1)
-"""By which the clock of another device may be ahead."""
+"""How far the clock of another device may be ahead."""
 
 INCOMPLETE: Final = "the log does not have the card's first review"
 FUTURE: Final = "the review lies in the future"
@@ -31,7 +31,7 @@ class Answered(NamedTuple):
 
     grade: Grade
     elapsed: int
-    """Days since the card's review before; 0 for the first one."""
+    """Days since the card's previous review; 0 for the first one."""
     day: int
     """The day, as an ordinal."""
     seconds: float | None
@@ -79,7 +79,7 @@ def histories(
     for one in forgotten:
         anew.update({str(mark.card): one.at for mark in one.marks if mark.name == FORGOTTEN})
     found: dict[str, list[Answered] | None] = {}
-    """None for a card whose history is not to be continued."""
+    """None for a card whose history must not be continued."""
     left_out: Counter[str] = Counter()
     for record in records:
         card = name(record)
@@ -113,23 +113,23 @@ def histories(
 
 
 def _is_first(record: Record) -> bool:
-    """Whether a grade was the first one of its card, or of one that had been reset."""
+    """Whether a grade was the first of its card, or of one that had been reset."""
     schedule = None if record.before is None else read_entry(record.before).schedule
     return schedule is None or (isinstance(schedule, Fsrs) and schedule.state == State.NEW)
 
 
 def predicted(cards: Iterable[CardHistory]) -> int:
-    """How many reviews FSRS predicts: those on a later day than the card's review before."""
+    """How many reviews FSRS predicts: those on a later day than the card's previous review."""
     return sum(answer.elapsed > 0 for one in cards for answer in one.answers)
 
 
 def split_day(cards: Sequence[CardHistory], share: float) -> int:
-    """The day, as an ordinal, on which the later part begins that has about this share of the predicted reviews."""
+    """The day, as an ordinal, from which about this share of the predicted reviews lie."""
     days = sorted(answer.day for one in cards for answer in one.answers if answer.elapsed)
     return days[min(len(days) - 1, int(len(days) * (1 - share)))] if days else 0
 
 
 def before_day(cards: Iterable[CardHistory], day: int) -> tuple[CardHistory, ...]:
-    """What the histories were before a day."""
+    """The histories before a day."""
     cut = (one._replace(answers=tuple(answer for answer in one.answers if answer.day < day)) for one in cards)
     return tuple(one for one in cut if one.answers)

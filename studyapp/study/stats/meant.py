@@ -1,4 +1,4 @@
-"""Whether as much is recalled as was meant to be: true retention beside the desired one, by preset."""
+"""Whether recall is as intended: true retention beside the desired one, by preset."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from studyapp.study.stats.reviews import Review
 FEWEST: Final = 100
 """Reviews below which a share says little."""
 _SURE: Final = 2.0
-"""Standard errors by which a share must differ before that means anything."""
+"""Standard errors by which a share must differ to be significant."""
 
 
 class Verdict(StrEnum):
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 
 
 class Meant(Struct, frozen=True):
-    """The desired retention of some cards, and the true one."""
+    """The desired and the true retention of some cards."""
 
     preset: str | None
     """None for cards without a preset."""
@@ -40,7 +40,7 @@ class Meant(Struct, frozen=True):
 
     @property
     def verdict(self) -> Verdict:
-        """Whether they differ by more than chance."""
+        """Whether they differ significantly."""
         share = self.seen.share
         if share is None or self.seen.total < FEWEST:
             return Verdict.FEW
@@ -51,7 +51,7 @@ class Meant(Struct, frozen=True):
 
 
 def by_preset(first_ones: Iterable[Review], rows: Iterable[CardRow], settings: Settings) -> list[Meant]:
-    """The cards that FSRS schedules, by their preset; those that are gone count with those without one."""
+    """FSRS cards by their preset; deleted ones count with those without a preset."""
     presets: dict[str | None, Settings] = {name: settings.for_preset(name) for name in settings.deck_presets.values()}
     presets[None] = settings
     if not any(one.algorithm is Algorithm.FSRS for one in presets.values()):

@@ -24,7 +24,7 @@ class Backlog(Struct, frozen=True):
     due: int
     a_day: int
     days: int | None
-    """Days until none begins with more than can be done; None if that takes more than ten years."""
+    """Days until no more is due than can be done; None if that takes more than ten years."""
 
 
 class Outlook(Struct, frozen=True):
@@ -44,9 +44,9 @@ class Outlook(Struct, frozen=True):
 
 
 def outlook(calendar: Mapping[date, int], due: Mapping[date, int], day: date, reviews_per_day: int = 0) -> Outlook:
-    """Work it out for the whole vault, from the reviews that each day had and the cards that become due.
+    """Compute it for the whole vault, from the reviews of each day and the cards that become due.
 
-    Without a limit of `reviews_per_day`, the backlog is held against a usual day.
+    Without a limit of `reviews_per_day`, the backlog is compared with a usual day.
     """
     ahead = forecast(due, day, AHEAD)
     pile: Backlog | None = None
@@ -57,16 +57,16 @@ def outlook(calendar: Mapping[date, int], due: Mapping[date, int], day: date, re
 
 
 def usual_day(calendar: Mapping[date, int], day: date) -> int:
-    """Reviews a day over the last month, counting only days with reviews; 0 if none had any. Today is left out."""
+    """Reviews a day over the last month, counting only days with reviews; 0 if there were none. Today is left out."""
     month = [number for other in range(1, _MONTH + 1) if (number := calendar.get(day - timedelta(days=other), 0))]
     return max(1, round(fmean(month))) if month else 0
 
 
 def backlog(histogram: Mapping[int, int], a_day: int) -> Backlog:
-    """Work out how many days a backlog takes at so many cards a day, with what becomes due meanwhile.
+    """How many days a backlog takes at that many cards a day, with what becomes due in the meantime.
 
-    What the reviews themselves bring back within that time is not known and not counted. Overdue cards have days
-    below 0.
+    What the reviews themselves bring back within that time is unknown and not counted. Overdue cards have negative
+    days.
     """
     left = due = sum(number for day, number in histogram.items() if day <= 0)
     for day in range(_TEN_YEARS):

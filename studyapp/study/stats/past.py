@@ -28,7 +28,7 @@ class Share(Struct, frozen=True):
 
 
 class Retention(Struct, frozen=True):
-    """True retention as Anki has it: of the first review of each card on a day, learning steps apart."""
+    """True retention as in Anki: of the first review of each card on a day, without learning steps."""
 
     young: Share = Share()
     """Intervals of less than `MATURE` days."""
@@ -108,16 +108,16 @@ def retention_by_month(first_ones: Iterable[Review]) -> dict[date, Retention]:
 
 
 def window(first: date, last: date) -> int:
-    """How many days a point of the curves of retention stands for: a quarter of the period."""
+    """How many days a point of the retention curves covers: a quarter of the period."""
     return max(1, ((last - first).days + 1) // 4)
 
 
 _POINTS = 24
-"""Of the curve of retention."""
+"""A point of the retention curve."""
 
 
 def retention_over_time(first_ones: Iterable[Review], first: date, last: date) -> list[Retention]:
-    """Retention at some times of a period, each over the days up to then, as many as its `window`."""
+    """Retention at some times of a period, each over the `window` of days up to then."""
     days, size = max(1, (last - first).days + 1), window(first, last)
     by_day: defaultdict[int, list[Review]] = defaultdict(list)
     for review in first_ones:
@@ -130,7 +130,7 @@ def retention_over_time(first_ones: Iterable[Review], first: date, last: date) -
 
 
 def by_hour(reviews: Iterable[Review]) -> list[Share]:
-    """How many answers of each of the 24 hours were right; all count, as in Anki."""
+    """How many answers in each of the 24 hours were right; all count, as in Anki."""
     counts = Counter((review.hour, review.passed) for review in reviews)
     return [Share(counts[hour, True], counts[hour, True] + counts[hour, False]) for hour in range(24)]
 
@@ -138,8 +138,8 @@ def by_hour(reviews: Iterable[Review]) -> list[Share]:
 def streak(days: Mapping[date, object], today: date) -> Streak:
     """Count days in a row; a gap of one day ends a streak.
 
-    A day that is 0 was lost to a move across time zones: no gap, and no day either. One after today comes from a
-    clock that was wrong, or is still to come here.
+    A day with 0 was lost to a move across time zones: neither a gap nor a day. A day after today comes from a clock
+    that was wrong, or is still to come here.
     """
     longest = length = 0
     last: date | None = None
@@ -153,7 +153,7 @@ def streak(days: Mapping[date, object], today: date) -> Streak:
 
 
 def hardest(reviews: Sequence[Review], most: int = 20) -> list[Hard]:
-    """The cards with the most grades Again; of equals, the one that was forgotten in fewer reviews first."""
+    """The cards with the most Again grades; of equals, the one forgotten in fewer reviews first."""
     times = Counter(review.card for review in reviews)
     again = Counter(review.card for review in reviews if not review.passed)
     order = sorted(again, key=lambda card: (-again[card], times[card], card))

@@ -10,7 +10,7 @@ from msgspec import Struct
 from studyapp.core.errors import StudyError
 
 NAMED: dict[str, int | None] = {"week": 7, "month": 30, "quarter": 90, "year": 365, "all": None}
-"""Days, today included, that each name stands for."""
+"""Days, including today, of each named period."""
 _LENGTH = re.compile(r"(\d{1,5})(d|w|m|y)", re.ASCII)
 _UNITS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _MONTH = re.compile(r"(\d{4})(?:-(\d\d))?", re.ASCII)
@@ -26,7 +26,7 @@ class Period(Struct, frozen=True):
     """The days from `first` to `last`, inclusive."""
 
     first: date | None
-    """None for the beginning of the log."""
+    """None for the start of the log."""
     last: date
 
     def __contains__(self, day: date) -> bool:

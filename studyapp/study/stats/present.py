@@ -1,4 +1,4 @@
-"""What the schedules in the notes say: what is coming, and how cards spread over intervals, eases, stabilities."""
+"""What the schedules in the notes say: what is coming, and the distribution of intervals, eases, stabilities."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, is_learning
 from studyapp.study.stats.reviews import MATURE
 
 INTERVALS = (1, 2, 4, 7, 14, 21, 30, 60, 90, 180, 365, 730)
-"""Days at which a bar of the histogram of intervals or stabilities begins."""
+"""Days at which a bar of the histogram of intervals or stabilities starts."""
 EASES = tuple(range(130, 331, 20))
 """Per cent, the same for eases."""
 DIFFICULTIES = tuple(range(1, 11))
@@ -26,7 +26,7 @@ class Bin(Struct, frozen=True):
     """One bar of a histogram: values from `low`, included, to below `high`."""
 
     low: float
-    """Minus infinity for the first one."""
+    """Minus infinity for the first bar."""
     high: float
     """Infinity for the last one."""
     count: int
@@ -42,12 +42,12 @@ class Forecast(Struct, frozen=True):
 
     @property
     def today(self) -> int:
-        """What today asks for, the backlog included."""
+        """Today's reviews, including the backlog."""
         return self.backlog + (self.days[0] if self.days else 0)
 
 
 class Totals(Struct):
-    """How many cards stand where."""
+    """How many cards are in each state."""
 
     notes: int = 0
     """Those with cards."""
@@ -66,25 +66,25 @@ class Totals(Struct):
 
 
 class Spread(Struct):
-    """Values of cards, as they stand in the notes."""
+    """The cards' values, as in the notes."""
 
     intervals: list[float] = field(default_factory=list)
     eases: list[float] = field(default_factory=list)
-    """Per cent; of cards that SM-2 schedules."""
+    """In per cent; of SM-2 cards."""
     stabilities: list[float] = field(default_factory=list)
-    """Days; of cards that FSRS schedules, as the difficulties."""
+    """In days; of FSRS cards, as are the difficulties."""
     difficulties: list[float] = field(default_factory=list)
 
 
 def due_day(schedule: Schedule, zone_of: datetime, start_of_day: time = time(0)) -> date | None:
-    """The day on which a card becomes due, in the zone of `zone_of`; None where it never does."""
+    """The day on which a card becomes due, in the zone of `zone_of`; None if never."""
     if schedule.due is None or isinstance(schedule, Sm2):
         return schedule.due
     return day_of(schedule.due, zone_of, start_of_day)
 
 
 def day_of(moment: datetime, zone_of: datetime, start_of_day: time = time(0)) -> date:
-    """The day that a moment belongs to, in the zone of `zone_of`."""
+    """The day of a moment, in the zone of `zone_of`."""
     try:
         return today(moment.astimezone(zone_of.tzinfo), start_of_day)
     except OverflowError:  # at the ends of the calendar
@@ -92,13 +92,13 @@ def day_of(moment: datetime, zone_of: datetime, start_of_day: time = time(0)) ->
 
 
 def due_days(schedules: Iterable[Schedule | None], now: datetime, start_of_day: time = time(0)) -> Counter[date]:
-    """How many cards become due on each day; new cards have none."""
+    """How many cards become due on each day; new cards do not."""
     days = (due_day(schedule, now, start_of_day) for schedule in schedules if schedule is not None)
     return Counter(day for day in days if day is not None)
 
 
 def forecast(due: Mapping[date, int], first: date, days: int) -> Forecast:
-    """What becomes due in the coming `days`, today included, which is the `first`."""
+    """What becomes due in the coming `days`, from today, the `first`, on."""
     backlog = sum(number for day, number in due.items() if day < first)
     return Forecast(backlog, [due.get(add_days(first, day), 0) for day in range(days)])
 
@@ -116,7 +116,7 @@ def count_state(totals: Totals, schedule: Schedule | None) -> None:
 
 
 def spread(schedules: Iterable[Schedule | None]) -> Spread:
-    """Collect the values; learning steps have no interval, and what is not a number is left out."""
+    """Collect the values; learning steps have no interval, and NaN is left out."""
     found = Spread()
     for schedule in schedules:
         if schedule is None:

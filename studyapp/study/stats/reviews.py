@@ -1,4 +1,4 @@
-"""The review log for statistics: one short row per grade, with the day that it belongs to."""
+"""The review log for statistics: one short row per grade, with its day."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Review(NamedTuple):
     card: str
     """The card's present id."""
     day: date
-    """The day that the grade belongs to, by local time where it was given, and the start of the day."""
+    """The day of the grade, by local time where it was given, and the start of the day."""
     at: datetime
-    """With the offset of the zone in which it was given."""
+    """With the offset of its time zone."""
     grade: Grade
     seconds: float
-    """From front to grade, `LONGEST` at most; 0 if not measured."""
+    """From front to grade, at most `LONGEST`; 0 if not measured."""
     interval: float | None
-    """Days from one review to the next as they were scheduled before; None for a new card or a learning step."""
+    """The scheduled days between the reviews; None for a new card or a learning step."""
 
     @property
     def hour(self) -> int:
@@ -47,7 +47,7 @@ def reviews_of(
     start_of_day: time = time(0),
     name: Callable[[Done], str] = lambda action: str(action.card),
 ) -> Iterator[Review]:
-    """Make rows of the grades among some actions, in the same order; `name` gives the present id of a card."""
+    """Make rows from the grades among some actions, in the same order; `name` gives the present id of a card."""
     for action in actions:
         if action.grade is not None:
             seconds = min(LONGEST, max(0.0, action.seconds or 0.0))
@@ -59,6 +59,6 @@ def reviews_of(
 def _interval(before: str | None) -> float | None:
     """The interval of an entry; None for a learning step."""
     schedule = None if before is None else read_entry(before).schedule
-    if schedule is None or not schedule.interval >= 1:  # also true if it is not a number
+    if schedule is None or not schedule.interval >= 1:  # also true for NaN
         return None
     return schedule.interval if not isinstance(schedule, Fsrs) or schedule.state == State.REVIEW else None

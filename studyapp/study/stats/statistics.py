@@ -1,4 +1,4 @@
-"""All statistics of a vault, or of a deck with the ones below it, over a period."""
+"""All statistics of a vault, or of a deck with its subdecks, over a period."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from studyapp.study.stats.period import Period
 from studyapp.study.stats.reviews import Review
 
 _SHORTEST, _LONGEST = 30, 365
-"""Days that a forecast reaches at least and at most; in between it is as long as the period."""
+"""The least and the most days of a forecast; in between it is as long as the period."""
 
 
 class Statistics(Struct, frozen=True):
-    """All the numbers; days, retention, hours and the hardest cards are those of the period."""
+    """All numbers; days, retention, hours and the hardest cards are those of the period."""
 
     deck: str | None
     period: Period
     first: date
-    """The first day of the period, where that has none the first one with a review."""
+    """The first day of the period; if that is open, the first day with a review."""
     today: date
     days: Mapping[date, past.Day]
     calendar: Mapping[date, int]
@@ -39,14 +39,14 @@ class Statistics(Struct, frozen=True):
     retention: past.Retention
     months: Mapping[date, past.Retention]
     course: Sequence[past.Retention]
-    """The same at times of the period, the last one today."""
+    """The same over the period, the last point today."""
     hours: Sequence[past.Share]
     hardest: Sequence[past.Hard]
     forecast: present.Forecast
     totals: present.Totals
     spread: present.Spread
     meant: Sequence[Meant] = ()
-    """Where FSRS schedules: retention as it was meant, and as it was."""
+    """For FSRS: the intended and the actual retention."""
     settings: Settings | None = None
 
     @property
@@ -80,7 +80,7 @@ def statistics(  # noqa: PLR0913 - all that the numbers depend on
     suspended: Collection[CardId] = (),
     settings: Settings | None = None,
 ) -> Statistics:
-    """Work everything out.
+    """Compute everything.
 
     Args:
         reviews: of the whole vault, oldest first.
@@ -131,7 +131,7 @@ def statistics(  # noqa: PLR0913 - all that the numbers depend on
 
 
 def _of_deck(reviews: Sequence[Review], rows: Sequence[CardRow], cards: Sequence[CardRow]) -> list[Review]:
-    """The reviews of a deck's cards; one of a card that is gone belongs where all other cards of its note are."""
+    """The reviews of a deck's cards; one of a deleted card belongs where all other cards of its note are."""
     members = {str(row.id) for row in cards}
     others = {str(row.id) for row in rows} - members
     paths = {row.path for row in cards} - {CardId.parse(card).path for card in others}

@@ -1,1 +1,1 @@
-"""Which vaults there are on this machine."""
+"""The vaults on this machine."""

@@ -19,20 +19,20 @@ _PLACES: Final = ("", "Documents", "Notes", "Obsidian", "Dropbox", "Nextcloud", 
 """The user's folders that are searched for vaults."""
 _DEEP: Final = 2
 _MOST: Final = 3_000
-"""Folders that are looked at."""
+"""The most folders searched."""
 _ENTRIES: Final = 2_000
-"""Entries of a folder that are looked at."""
+"""The most entries of a folder considered."""
 
 
 class FoundVault(Struct, frozen=True):
-    """A vault, and what it was found by."""
+    """A vault, and how it was found."""
 
     folder: Path
     source: str
 
 
 def find() -> list[FoundVault]:
-    """The vaults of this machine, those of Obsidian's list first; looking takes a moment."""
+    """The vaults of this machine, those of Obsidian's list first; takes a moment."""
     try:
         person = home()
     except StudyError:
@@ -72,7 +72,7 @@ def is_vault(folder: Path) -> bool:
 
 
 def has_notes(folder: Path) -> bool:
-    """Whether a folder holds a note, or is a vault already; what is further down does not count."""
+    """Whether a folder holds a note, or is a vault already; subfolders do not count."""
     if is_vault(folder):
         return True
     with suppress(OSError), os.scandir(folder) as entries:
@@ -81,7 +81,7 @@ def has_notes(folder: Path) -> bool:
 
 
 def completions(typed: str) -> list[Path]:
-    """The folders that a typed path may become, in order of their names; a `~` is the person's folder."""
+    """The folders that complete a typed path, in order of their names; `~` is the home folder."""
     try:
         path = f"{home()}/{typed[2:]}" if typed.startswith("~/") else f"{home()}/" if typed == "~" else typed
     except StudyError:
@@ -96,7 +96,7 @@ def completions(typed: str) -> list[Path]:
 
 
 def _folders_in(folder: Path, *, hidden: bool | None = None) -> list[Path]:
-    """The folders within one; links to folders and hidden ones only where they are `hidden` or may be asked for."""
+    """The subfolders; links to folders and hidden ones only if they are `hidden` or explicitly typed."""
     found: list[Path] = []
     with suppress(OSError), os.scandir(folder) as entries:
         for entry, _ in zip(entries, range(_ENTRIES), strict=False):

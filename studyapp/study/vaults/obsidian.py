@@ -1,6 +1,6 @@
-"""The vaults that Obsidian has opened on this machine, as its own list has them.
+"""The vaults that Obsidian has opened on this machine, from its own list.
 
-The list is a file that any program may have written: it is read as data, and of what it names only folders count.
+Any program may have written that file: it is read as data, and of what it names only folders count.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import Any, Final
 from studyapp.core.disk.files import read_object
 
 _LARGEST: Final = 1_000_000
-"""Bytes of a list that is read."""
+"""The most bytes of a list."""
 _MOST: Final = 500
-"""Vaults of a list that are looked at."""
+"""The most vaults of a list."""
 _LONGEST: Final = 4_000
-"""Characters of a path."""
+"""The most characters of a path."""
 _NAME: Final = "obsidian/obsidian.json"
 _SHARE: Final = re.compile(r"[\\/]{2}wsl(?:\$|\.localhost)[\\/][^\\/]+(?P<path>[\\/].*)", re.IGNORECASE)
 _USERS: Final = Path("/mnt/c/Users")
 
 
 def lists(environ: Mapping[str, str], home: Path, platform: str, users: Path = _USERS) -> list[Path]:
-    """Where Obsidian's list may be: as installed by itself, by Flatpak or Snap, on a Mac, on the Windows around."""
+    """Where Obsidian's list may be: for its own installer, Flatpak or Snap, on a Mac, on the Windows side of WSL."""
     config = Path(environ.get("XDG_CONFIG_HOME", ""))
     found = [
         (config if config.is_absolute() else home / ".config") / _NAME,
@@ -41,7 +41,7 @@ def lists(environ: Mapping[str, str], home: Path, platform: str, users: Path = _
 
 
 def vaults_in(file: Path) -> list[Path]:
-    """The folders that a list names, the one that was open last first; none where it cannot be read."""
+    """The folders on a list, the last opened first; empty if it cannot be read."""
     vaults = read_object(file, _LARGEST).get("vaults")
     if not isinstance(vaults, dict):
         return []
@@ -63,7 +63,7 @@ def _folders(entries: list[dict[str, Any]]) -> Iterator[Path]:
 
 
 def path_of(text: str) -> Path | None:
-    r"""A folder by the path that Obsidian writes, `C:\Notes` as WSL shows it; None if there is no such folder."""
+    r"""A folder by the path that Obsidian writes, `C:\\Notes` as WSL shows it; None if there is no such folder."""
     if (share := _SHARE.fullmatch(text)) is not None:
         text = share["path"].replace("\\", "/")
     elif (windows := PureWindowsPath(text)).drive[1:] == ":":
@@ -71,5 +71,5 @@ def path_of(text: str) -> Path | None:
     try:
         folder = Path(text)
         return folder if folder.is_absolute() and folder.is_dir() else None
-    except (OSError, ValueError):  # a name that no file can have
+    except (OSError, ValueError):  # an impossible file name
         return None

@@ -77,5 +77,5 @@ class LinkGraph:
 
 
 def round_ease(ease: float) -> float:
-    """Round half up, as the plugin does wherever it looks up an ease; an invalid number counts as none."""
+    """Round half up, as the plugin does for every ease it looks up; an invalid number counts as none."""
     return float(math.floor(ease + 0.5)) if math.isfinite(ease) else 0.0

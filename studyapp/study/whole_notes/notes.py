@@ -1,8 +1,7 @@
-"""The notes of an open vault that are reviewed whole: which exist, which are due, and grading them.
+"""The whole notes of an open vault: which exist, which are due, and grading them.
 
-They are found by their tags, wherever these stand, so every note is read for them; what was read is known by the
-file's stamp. What all notes say together (who links to whom, which ease each one has) is only worked out where a
-review needs it.
+They are found by their tags, wherever these are, so every note is read; unchanged files are recognised by their
+stamp. What all notes say together (who links to whom, the ease of each) is computed only when a review needs it.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ from studyapp.study.whole_notes.rules import (
 
 
 class WholeNotes:
-    """Knows the notes that are reviewed whole; `read` may be called on another thread than the rest."""
+    """Knows the notes that are reviewed whole; `read` may be called on a different thread than the rest."""
 
     def __init__(self, vault: Vault, clock: Callable[[], datetime]) -> None:
         """Take a vault whose notes have been read, and a clock."""
@@ -52,13 +51,13 @@ class WholeNotes:
         self.notes: Mapping[str, WholeNote] = {}
         """By their paths."""
         self._stamps: dict[str, Stamp] = {}
-        """Stamps of the files that have been looked at."""
+        """Stamps of the files already read."""
         self._graph: LinkGraph | None = None
         self._eases: Mapping[str, float] = {}
         self._reading = threading.Lock()
 
     def read(self, paths: Sequence[str] | None = None) -> None:
-        """Look at every note that is new or has changed; the paths are given if another thread may change them."""
+        """Read every new or changed note; the paths are given if another thread may change them."""
         with self._reading:
             stamps: dict[str, Stamp] = {}
             found: dict[str, WholeNote] = {}
@@ -106,7 +105,7 @@ class WholeNotes:
             self._graph = LinkGraph(links)
 
     def queue(self, graded: Container[str] = ()) -> list[WholeNote]:
-        """What is to be reviewed now, due notes before new ones; without those whose grade waits to be written."""
+        """What is to be reviewed now, due notes before new ones; without those with an unsaved grade."""
         now, settings = self.clock(), self.vault.settings
         ranks = self._graph.ranks if self._graph is not None else None
         notes = (note for note in self.notes.values() if note.path not in graded)
@@ -123,7 +122,7 @@ class WholeNotes:
         return (note, raw) if note is not None else None
 
     def take(self, path: str, raw: bytes) -> WholeNote | None:
-        """Take in a note's present bytes."""
+        """Take in a note's current bytes."""
         note = read_whole_note(path, raw, self.vault.settings_of(path))
         self._know(path, note)
         return note
@@ -150,7 +149,7 @@ class WholeNotes:
         }
 
     def grade(self, note: WholeNote, grade: Grade, seconds: float | None = None) -> Action:
-        """Grade a note; the action that is returned is to be saved."""
+        """Grade a note; the returned action is to be saved."""
         given = self.previews(note)[grade]
         before = entry_of(note.schedule) if note.schedule is not None else None
         seen = Seen.whole(note.path, note.digest)
@@ -159,14 +158,14 @@ class WholeNotes:
         return action
 
     def on_newer(self, action: Action, newer: str) -> Action:
-        """A grade once more, on the newer schedule that its note turned out to have; to be saved instead.
+        """A grade redone on the newer schedule found in the note; to be saved instead.
 
         Raises:
             NoteError: if the note is no longer reviewed whole.
         """
         found = self.look(action.card.path)
         if found is None or action.grade is None:
-            raise NoteError(f"{action.card.path} is not reviewed whole any more")
+            raise NoteError(f"{action.card.path} is no longer reviewed whole")
         return self.grade(replace(found[0], schedule=read_note_entry(newer)), action.grade, action.seconds)
 
 

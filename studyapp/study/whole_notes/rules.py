@@ -35,7 +35,7 @@ class WholeNote(Struct, frozen=True):
 
     path: str
     tags: tuple[str, ...]
-    """The tags to review that it has, in the order of the settings."""
+    """Its review tags, in the order of the settings."""
     schedule: Sm2 | None
     """None for a note that was never reviewed."""
     digest: str
@@ -43,7 +43,7 @@ class WholeNote(Struct, frozen=True):
 
 
 def may_be_whole_note(raw: bytes, settings: Settings) -> bool:
-    """Whether a note may be reviewed whole: whether a tag to review occurs in it at all; a quick test."""
+    """Whether a note may be reviewed whole: whether a review tag occurs in it at all; a quick test."""
     return any(tag.removeprefix("#").encode() in raw for tag in settings.tags_to_review)
 
 
@@ -61,7 +61,7 @@ def read_whole_note(path: str, raw: bytes, settings: Settings) -> WholeNote | No
 
 
 def own_ease(raw: bytes) -> float | None:
-    """The ease in a note's own schedule, whether or not it is reviewed; None if it has none."""
+    """The ease in a note's own schedule, reviewed or not; None if it has none."""
     if EASE.encode() not in raw:
         return None
     schedule = read_values(read_front_matter(NoteText(raw).lines).values)
@@ -95,7 +95,7 @@ def queue(
     ranks: Mapping[str, float] | None = None,
     seed: int = 0,
 ) -> list[WholeNote]:
-    """The notes to review now: the due ones by their day, then the new ones; of equals the more linked one first.
+    """The notes to review now: the due ones by day, then the new ones; of equals the more linked one first.
 
     Without ranks the paths decide; `open_random_note` shuffles both parts by the seed.
     """
@@ -116,7 +116,7 @@ def queue(
 
 
 def histogram(notes: Iterable[WholeNote], now: datetime, settings: Settings) -> Counter[int]:
-    """How many notes are due in how many days; a note with several tags to review counts for each (plugin rule)."""
+    """How many notes are due in how many days; a note with several review tags counts for each (plugin rule)."""
     day = today(now, settings.start_of_day)
     counts: Counter[int] = Counter()
     for note in notes:
@@ -143,7 +143,7 @@ def after(
     if schedule is not None:
         interval = schedule.interval if math.isfinite(schedule.interval) else 1.0
         ease = schedule.ease if math.isfinite(schedule.ease) else initial_ease
-        if schedule.due is not None:  # from midnight to midnight: a change to summer time in between takes off a day
+        if schedule.due is not None:  # from midnight to midnight: daylight saving time in between may take off a day
             delay = max(0, (midnight(day, now.tzinfo) - midnight(schedule.due, now.tzinfo)) // DAY)
     interval, ease = sm2.answer(
         min(interval, sm2.LONGEST), ease, delay, grade, parameters=parameters, histogram=counts

@@ -1,4 +1,4 @@
-"""One review of whole notes: the note in front, those to come, grades and undo."""
+"""A review of whole notes: the current note, those to come, grades and undo."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from studyapp.study.whole_notes.rules import WholeNote, is_due
 
 
 class NoteSession:
-    """Goes through the notes that are due or new; it moves on at once, while the store still writes."""
+    """Goes through the due and new notes; it moves on at once, while the store still writes."""
 
     def __init__(self, whole: WholeNotes, graded: Container[str] = ()) -> None:
-        """Begin with the first note; `graded` are left out, see `WholeNotes.queue`."""
+        """Start with the first note; `graded` are left out, see `WholeNotes.queue`."""
         self.whole = whole
         self.waiting = deque(note.path for note in whole.queue(graded))
         self.current: WholeNote | None = None
         self.text = ""
-        """Of the note in front, without its front matter."""
+        """The text of the current note, without its front matter."""
         self.graded = 0
         self._shown_at: datetime = whole.clock()
         self.advance()
 
     def advance(self) -> None:
-        """Go to the next note that is still to be reviewed."""
+        """Go to the next note that still needs a review."""
         self.current, self.text = None, ""
         while self.current is None and self.waiting:
             self._show(self.waiting.popleft())
@@ -48,7 +48,7 @@ class NoteSession:
         self._shown_at = self.whole.clock()
 
     def look_again(self, graded: Container[str] = ()) -> bool:
-        """Let the notes join that have become due; whether another note is in front now."""
+        """Let notes join that have become due; returns whether the current note changed."""
         known = {note.path for note in self.notes()}
         self.waiting.extend(note.path for note in self.whole.queue(graded) if note.path not in known)
         if self.current is not None:
@@ -60,41 +60,41 @@ class NoteSession:
         return is_due(note, self.whole.clock(), self.whole.vault.settings)
 
     def notes(self) -> list[WholeNote]:
-        """What is to come, the note in front first."""
+        """The upcoming notes, starting with the current one."""
         known = (self.whole.notes.get(path) for path in self.waiting)
         return [*([self.current] if self.current is not None else []), *(note for note in known if note is not None)]
 
     def counts(self) -> tuple[int, int]:
-        """How many notes are due, and how many new; the one in front included."""
+        """How many notes are due, and how many new; including the current one."""
         notes = self.notes()
         new = sum(note.schedule is None for note in notes)
         return len(notes) - new, new
 
     def skip(self) -> None:
-        """Put the note in front at the end."""
+        """Move the current note to the end."""
         if self.current is not None:
             self.waiting.append(self.current.path)
             self.advance()
 
     def choose(self, path: str) -> None:
-        """Put another note in front."""
+        """Make another note current."""
         if path in self.waiting:
             self.waiting.remove(path)
             self._put_in_front(path)
 
     def reload(self) -> None:
-        """Read the note in front again, after it was edited."""
+        """Read the current note again, after it was edited."""
         if self.current is not None:
             path, self.current = self.current.path, None
             self.waiting.appendleft(path)
             self.advance()
 
     def previews(self) -> dict[Grade, Sm2]:
-        """The schedule that each grade would give the note in front."""
+        """The schedule that each grade would give the current note."""
         return {} if self.current is None else self.whole.previews(self.current)
 
     def grade(self, grade: Grade) -> Action | None:
-        """Grade the note in front and go to the next; the action is to be saved. None without a note."""
+        """Grade the current note and go to the next; the action is to be saved. None without a note."""
         if self.current is None:
             return None
         seconds = (self.whole.clock() - self._shown_at).total_seconds()
@@ -104,7 +104,7 @@ class NoteSession:
         return action
 
     def taken_back(self, outcome: Saved) -> None:
-        """Note that a grade was undone: its note is in front again."""
+        """Take in that a grade was undone: its note is the current one again."""
         path = outcome.action.card.path
         self.graded = max(0, self.graded - 1)
         if path in self.waiting:
@@ -121,12 +121,12 @@ class NoteSession:
             self.advance()
 
     def withdrawn(self, path: str) -> None:
-        """Note that a grade does not count: its note keeps the schedule that it has."""
+        """Take in that a grade does not count: its note keeps its schedule."""
         self.graded = max(0, self.graded - 1)
         self.whole.look(path)
 
     def done_again(self, outcome: Saved) -> None:
-        """Note that a grade was redone: its note is done again."""
+        """Take in that a grade was redone: its note is done again."""
         path = outcome.action.card.path
         self.graded += 1
         self.whole.look(path)

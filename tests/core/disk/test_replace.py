@@ -263,7 +263,7 @@ def test_a_full_disk_leaves_the_old_bytes(note: Path, monkeypatch: pytest.Monkey
 
 def test_a_note_that_is_gone_is_said_to_be(note: Path) -> None:
     note.unlink()
-    with pytest.raises(NoteError, match="not there any more"):
+    with pytest.raises(NoteError, match="no longer exists"):
         read_note(note)
     with pytest.raises(NoteError, match="cannot be written"):
         replace_bytes(note, OLD, NEW)

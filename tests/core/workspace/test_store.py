@@ -160,7 +160,7 @@ def gone(desk: Desk) -> None:
     [
         (read_only, "read-only"),
         (conflicted, "merge conflicts"),
-        (deleted, "not there any more"),
+        (deleted, "no longer exists"),
         (a_folder, "not a regular file"),
         (ambiguous, "several questions"),
         (gone, "not in the note any more"),

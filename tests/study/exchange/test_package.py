@@ -74,17 +74,17 @@ def database(change: Callable[[sqlite3.Connection], object], tmp_path: Path) -> 
     ],
 )
 def test_what_is_no_package_is_refused(tmp_path: Path, members: dict[str, bytes]) -> None:
-    with pytest.raises(StudyError, match="not a package of Anki"), opened(packed(tmp_path / "x.apkg", members)):
+    with pytest.raises(StudyError, match="not a readable Anki package"), opened(packed(tmp_path / "x.apkg", members)):
         pass
     (tmp_path / "y.apkg").write_bytes(b"PK nothing")
-    with pytest.raises(StudyError, match="not a package of Anki"), opened(tmp_path / "y.apkg"):
+    with pytest.raises(StudyError, match="not a readable Anki package"), opened(tmp_path / "y.apkg"):
         pass
 
 
 def test_a_bomb_is_refused_before_it_fills_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_LARGEST", 3_000_000)
     bomb = packed(tmp_path / "x.apkg", {"collection.anki21": bytes(50_000_000)})
-    with pytest.raises(StudyError, match="room"), opened(bomb):
+    with pytest.raises(StudyError, match="free disk space"), opened(bomb):
         pass
 
 

@@ -42,7 +42,7 @@ def test_who_does_not_wait_for_it_ends_its_process(started: list[subprocess.Pope
 
 
 def test_too_few_reviews_are_an_error_to_see() -> None:
-    with pytest.raises(FitError, match="too few reviews to fit anything: 0, and 400"):
+    with pytest.raises(FitError, match="too few reviews to fit anything: 0, and at least 400"):
         [*run(Request((), WEIGHTS))]
 
 

@@ -376,7 +376,10 @@ async def test_lapses_are_counted_from_the_log_where_the_schedule_does_not(tmp_p
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("there", "why"),
-    [("2024-06-10,30,250-->", "since been reviewed elsewhere"), ("France::Paris", "the question is not in Geo.md")],
+    [
+        ("2024-06-10,30,250-->", "since been reviewed elsewhere"),
+        ("France::Paris", "the question is no longer in Geo.md"),
+    ],
 )
 async def test_what_has_changed_elsewhere_while_it_was_asked_is_not_reset(
     tmp_path: Path, there: str, why: str

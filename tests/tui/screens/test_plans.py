@@ -126,7 +126,7 @@ async def test_what_stays_as_it_was_is_named_with_the_reason(tmp_path: Path) -> 
         await written(pilot)
         await until(pilot, lambda: "Changed 2 notes. Undo reverts all of it." in words(pilot))
         assert "it was reviewed meanwhile" in words(pilot)
-        assert "is not there any more" in words(pilot)
+        assert "no longer exists" in words(pilot)
         await press(pilot, "escape")
         assert not isinstance(pilot.app.screen, PlanScreen)
 

@@ -262,7 +262,7 @@ async def test_a_question_that_vanished_meanwhile_is_left_out_and_said(tmp_path:
         await press(pilot, "space", "3")
         text = words(pilot)
         assert "Nothing left to review." in text
-        assert "1 card left out: the question is not in Notes.md any more." in text
+        assert "1 card left out: the question is no longer in Notes.md." in text
         assert b"nothing to ask" in note(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Settings that do not fit the vault, which ones would, and what they would change."""
+"""Settings that do not fit the vault, better ones, and their effect."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from studyapp.study.doctor.findings import Advice, Finding
 from studyapp.study.doctor.subject import Patient, Unseen, shortened
 
 _FEW: Final = 3
-"""The number of orphans from which on it means something; fewer count only if other settings explain them all."""
+"""Orphans from which they are significant; fewer count only if other settings explain them all."""
 _SHARE: Final = 5
-"""One in this many comments may be an orphan."""
+"""The share of comments that may be orphans: one in this many."""
 _HURT: Final = 40
 _OTHERS: Final = 40
-"""How many notes with orphans, and how many others, settings are tried on first."""
+"""How many notes with orphans, and how many others, settings are first tried on."""
 _LARGE: Final = 200_000
-"""The size of a note, in bytes, that would take up too much of the trial."""
+"""The size of a note, in bytes, that would slow the trial down too much."""
 _SAMPLES: Final = 3
 _REVERSED: Final = (Kind.MULTI_REVERSED, Kind.SINGLE_REVERSED)
 
@@ -36,28 +36,28 @@ ReadFile = Callable[[str], bytes | None]
 
 
 class Schedules(Struct, frozen=True):
-    """The schedule comments of a note, as far as they tell whether settings fit."""
+    """The schedule comments of a note, for judging whether settings fit."""
 
     lost: tuple[int, ...] = ()
-    """The lines of those that belong to no card."""
+    """The lines of orphans."""
     starts: tuple[int, ...] = ()
-    """Where those begin, in characters."""
+    """Where those start, in characters."""
     owned: tuple[int, ...] = ()
-    """The lines of those that do."""
+    """The lines of comments with a card."""
     halves: int = 0
     """Reversed questions with one schedule."""
     cards: int = 0
     comments: int = 0
-    """How many there are."""
+    """How many comments there are."""
     decked: bool = True
     tagless: bool = False
-    """Whether it is left out for want of a deck tag."""
+    """Whether it is ignored only because it has no deck tag."""
     tags: tuple[str, ...] = ()
-    """Its tags, where they may be meant as such."""
+    """Its tags, if they could be deck tags."""
 
 
 def schedules_of(patient: Patient, lost: Sequence[Comment]) -> Schedules | None:
-    """The schedule comments of a note, some of them lost to their cards; None where the settings leave it out."""
+    """The schedule comments of a note, some of them lost to their cards; None if the settings ignore the note."""
     if patient.unseen in (Unseen.FOLDER, Unseen.IGNORED_TAG):
         return None
     questions = patient.note.questions
@@ -98,10 +98,10 @@ class Fit:
     def __init__(self) -> None:
         self._counts: dict[str, _Count] = {}
         self.advised: set[str] = set()
-        """The vaults, by their prefixes, for which other settings were found."""
+        """The vaults, by prefix, for which better settings were found."""
 
     def take(self, path: str, prefix: str, seen: Schedules | None) -> None:
-        """Count the comments of one note; `prefix` is the vault that it is in."""
+        """Count the comments of one note in the vault at `prefix`."""
         if seen is None:
             return
         count = self._counts.setdefault(prefix, _Count())
@@ -118,7 +118,7 @@ class Fit:
         patient_of: Callable[[str, bytes], Patient],
         going: Callable[[], bool] = lambda: True,
     ) -> Iterator[Finding]:
-        """Say for each vault, by its prefix, with too many orphans which settings would fit."""
+        """For each vault, by prefix, with too many orphans, say which settings would fit."""
         for prefix, count in sorted(self._counts.items()):
             if not count.misfit or (not count.orphans and count.halves < _FEW):
                 continue
@@ -136,7 +136,7 @@ class Fit:
 
 
 def _signs(count: _Count, read: ReadFile, patient_of: Callable[[str, bytes], Patient]) -> Signs:
-    """What stands around the comments that belong to no card."""
+    """What is around the comments without a card."""
     signs = Signs()
     for path, seen in count.notes.items():
         signs.add_tags(seen.tags, len(seen.lost))
@@ -149,7 +149,7 @@ def _signs(count: _Count, read: ReadFile, patient_of: Callable[[str, bytes], Pat
 
 
 def _texts(count: _Count, read: ReadFile) -> Iterator[TrialNote]:
-    """The notes to try settings on: some with orphans, and some others for the junk that would come with them."""
+    """The notes to try settings on: some with orphans, and some others for the false cards that would appear."""
     hurt = [path for path, seen in count.notes.items() if seen.lost or seen.halves]
     others = [path for path, seen in count.notes.items() if not (seen.lost or seen.halves)]
     for paths, most in ((hurt, _HURT), (others, _OTHERS)):
@@ -164,7 +164,7 @@ def _texts(count: _Count, read: ReadFile) -> Iterator[TrialNote]:
 
 
 def _advice(count: _Count, before: Settings, after: Settings, read: ReadFile) -> Advice:
-    """What other settings would change in the whole vault."""
+    """The effect of other settings in the whole vault."""
     cards = fresh = gone = recovered = orphans = halves = 0
     reviewed: list[str] = []
     new: list[str] = []

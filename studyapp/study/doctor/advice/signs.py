@@ -20,22 +20,22 @@ INLINE: Final = ("::", ":::", ";;", ";;;", "->->->", "→", "⇌", ":@:", ":: ",
 LINES: Final = ("?", "??", "???", "!---", "?---?", "&&&", "---?", "%%%")
 """Separators that public vaults use."""
 _MOST: Final = 400
-"""The most comments of a vault that are looked at."""
+"""The most comments of a vault considered."""
 _TRIED: Final = 8
-"""The most candidates of each kind that are tried."""
+"""The most candidates of each kind tried."""
 _FARTHEST: Final = 60
 """How many lines above a comment may hold its separator."""
 _LONGEST: Final = 24
 """The most letters of a line that may be a separator."""
 _RUN: Final = re.compile(r"(?<=\S) ?([^\w\s]{1,12}) ?(?=\S)|(?<= )([^\w\s]{1,12})(?= )")
 _BEFORE: Final = ".,!?)]}\"'*`$”’»_"
-"""What a question may end with."""
+"""Characters that may end a question."""
 _BEHIND: Final = "([{\"'*`$“‘«_#"
-"""What an answer may begin with."""
+"""Characters that may start an answer."""
 _PROSE: Final = frozenset(".,!?'\"()[]{}*#$\\<>`-“”‘’…&%/_")
-"""Characters that are on every page by themselves."""
+"""Characters that are common on their own."""
 _PAIRED: Final = frozenset("()[]{}'\"`*“”‘’$")
-"""Characters that are around words."""
+"""Characters that surround words."""
 _NEVER: Final = re.compile(r"<!--|```|~~~|\$\$|#|(?:[-*+]|\d+[.)])[ \t]+\S|\|?[ \t:|-]*\|[ \t:|-]*$")
 """How lines start that separate nothing: comments, fences, formulas, tags, headings, items, table rules."""
 _COMMON: Final = frozenset("!#$%&*+,-./:;<=>?@^_|~–—")
@@ -43,13 +43,14 @@ _COMMON: Final = frozenset("!#$%&*+,-./:;<=>?@^_|~–—")
 _JUNK: Final = 25.0
 _JUNK_OF_OTHERS: Final = 4.0
 _JUNK_OF_ONE: Final = 0.5
-"""How many cards without a schedule may come with each that has one: with a separator that other vaults use, with one
-that none is known to use, with a single sign such as a colon or a dash."""
+"""How many cards without a schedule may come with each that has one: with a separator that other vaults use, with an
+unfamiliar one, with a single sign such as a colon or a dash.
+"""
 _WORD: Final = re.compile(r"\w")
 
 
 class Signs(Struct):
-    """How often each candidate was seen around the schedules without a card in one vault."""
+    """How often each candidate was seen around the orphans of one vault."""
 
     looked_at: int = 0
     inline: Counter[str] = field(default_factory=Counter)
@@ -63,11 +64,11 @@ class Signs(Struct):
 
     @property
     def wants_more(self) -> bool:
-        """Whether there is room for more comments."""
+        """Whether more comments can be considered."""
         return self.looked_at < _MOST
 
     def look(self, patient: Patient, orphans: Sequence[tuple[int, str]]) -> None:
-        """Count what is around comments, of which the line and the text are given."""
+        """Count what is around comments, given by line and text."""
         bounds = sorted(patient.marked)
         for line, text in orphans[: max(0, _MOST - self.looked_at)]:
             self.looked_at += 1
@@ -81,15 +82,15 @@ class Signs(Struct):
             self.ends.update(filter(_may_separate, {nearest, *map(trim, patient.lines[line + 1 : line + 3])}))
 
     def add_tags(self, tags: Iterable[str], weight: int) -> None:
-        """Count the tags of a note that has no deck tag."""
+        """Count the tags of a note without a deck tag."""
         for name in {above for tag in tags for above in upwards(tag)}:
             self.tags[name] += weight
 
 
 def _within(line: str) -> Iterator[str]:
-    """The candidates between words of a line, with and without what belongs to the words.
+    """The candidates between words of a line, with and without surrounding characters.
 
-    One that is in every schedule comment would turn comments into cards; it is meant only with spaces around it.
+    One that is in every schedule comment would turn comments into cards; it counts only with spaces around it.
     """
     for run in {one or other for one, other in _RUN.findall(line)}:
         for sign in {run, _core(run)} - _PROSE - {"://"}:
@@ -112,10 +113,10 @@ class Variant(Struct, frozen=True):
     junk: float = _JUNK
     """How many cards without a schedule may come with each that has one."""
     share: float = 0.05
-    """What share of the schedules unexplained at first it has to explain."""
+    """The share of the initially unexplained schedules that it must explain."""
 
     def of(self, settings: Settings) -> Settings:
-        """The settings with them."""
+        """The settings with these values."""
         return replace(settings, **dict(self.values))
 
 
@@ -156,8 +157,8 @@ def _separator(names: tuple[str, str], place: int, sign: str, known: Sequence[st
 def _likely(known: Sequence[str], seen: Counter[str], of: int) -> list[str]:
     """The candidates seen, most frequent first; of equally frequent ones, those in use elsewhere.
 
-    What another sign that is as frequent has blanks or brackets around is left out (`->` beside ` -> `, not beside
-    `<->`), and so is a word that is there only now and then.
+    Left out is a sign with blanks or brackets around a sign that is as frequent (`->` beside ` -> `, not beside
+    `<->`), and a word that appears only now and then.
     """
     ranked = sorted(
         (sign for sign in seen if not _WORD.search(sign) or seen[sign] * 5 >= max(of, 15)),

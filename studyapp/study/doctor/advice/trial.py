@@ -1,4 +1,4 @@
-"""Tries other settings on notes with orphaned schedules: what they would explain, and what junk they would make."""
+"""Tries other settings on notes with orphaned schedules: what they explain, and which false cards they make."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from studyapp.core.text.note_text import NoteText, trim
 from studyapp.study.doctor.advice.signs import Signs, Variant, ends, separators
 
 _STEPS: Final = 4
-"""The most separators that are changed."""
+"""The most separators changed."""
 _TAGS: Final = 8
-"""The most deck tags that are added."""
+"""The most deck tags added."""
 
 
 class TrialNote(NamedTuple):
@@ -30,7 +30,7 @@ class TrialNote(NamedTuple):
     weight: float = 1
     """How many notes of the vault it stands for."""
     decked: bool = True
-    """Whether the plugin looks for cards in it under the present settings."""
+    """Whether the plugin looks for cards in it under the current settings."""
 
 
 class Outcome(NamedTuple):
@@ -41,7 +41,7 @@ class Outcome(NamedTuple):
     unequal: float = 0
     """Comments with more or fewer schedules than the question has cards."""
     fresh: float = 0
-    """Questions without a schedule, or without a side: these cannot be intended."""
+    """Questions without a schedule, or without a side: probably unintended."""
 
     @property
     def good(self) -> float:
@@ -50,7 +50,7 @@ class Outcome(NamedTuple):
 
     @property
     def score(self) -> float:
-        """More is better; cards that were never reviewed are probably not intended."""
+        """A score, higher is better; cards never reviewed are probably unintended."""
         return self.good**2 / (self.good + self.fresh / 2) if self.good > 0 else 0
 
 

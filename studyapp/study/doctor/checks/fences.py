@@ -1,4 +1,4 @@
-"""Why the plugin takes text for code, or code for text: where it sees other fences than a reader does."""
+"""Why the plugin takes text for code, or code for text: it sees other fences than a reader does."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Causes:
         """The code blocks of the note as a reader sees them."""
         self._gaps = patient.gaps
         self._known: dict[int, Cause] = {}
-        """By the line where the plugin thinks code begins: one cause may follow from the one before."""
+        """By the line where the plugin thinks code begins: one cause may follow from another."""
         for gap in self._gaps:
             if gap.fence:
                 self._known[gap.opening] = self._of(gap)

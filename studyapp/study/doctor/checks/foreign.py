@@ -1,4 +1,4 @@
-"""What other programs leave in a vault: conflict markers, copies of notes, schedules in formats that are not read."""
+"""What other programs leave in a vault: conflict markers, copies of notes, schedules in unsupported formats."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _SEPARATORS: Final = (
 
 
 def surprising(loaded: LoadedSettings) -> Iterator[Finding]:
-    """Values that are valid and have no effect, or another one than they seem to have."""
+    """Valid settings with no effect, or an unexpected one."""
     for name, reason, remedy in _found(loaded.settings):
         origin = loaded.origin[name]
         place = str(origin.file) if origin.file is not None else str(origin)
@@ -84,22 +84,22 @@ def _separators(settings: Settings) -> Iterator[tuple[str, str, str]]:
             said = f"is {json.dumps(value)}, with white space that no line has once it is trimmed: it is never found"
             yield name, said, f"Write it as {json.dumps(trim(value))}"
     if marker and marker in (values[_SEPARATORS[2]], values[_SEPARATORS[3]]):
-        said = f"is {json.dumps(marker)}, which is a separator too: no such card is ever seen"
+        said = f"is {json.dumps(marker)}, which is also a separator: no such card is ever seen"
         yield "multiline_card_end_marker", said, "Choose another one"
 
 
 def _tags(settings: Settings) -> Iterator[tuple[str, str, str]]:
     if not settings.flashcard_tags and not settings.convert_folders_to_decks:
-        yield "flashcard_tags", "is empty, so that no note is looked at", 'Put "#flashcards" into it'
+        yield "flashcard_tags", "is empty, so no note is read for cards", 'Put "#flashcards" into it'
     ignored = [tag for tag in settings.flashcard_tags if within(tag, settings.flashcard_tags_to_ignore)]
     if ignored and not settings.convert_folders_to_decks:
         yield (
             "flashcard_tags_to_ignore",
-            f"has {', '.join(ignored)}, which is a deck tag too: notes with it are not looked at",
-            "Take it out of one of the two",
+            f"has {', '.join(ignored)}, which is also a deck tag: notes with it are not read for cards",
+            "Remove it from one of the two",
         )
 
 
 def plugin_data(loaded: LoadedSettings) -> Mapping[str, object]:
-    """Everything in the plugin's file; empty if it cannot be read, which another finding says."""
+    """The plugin's file; empty if it cannot be read, which another finding reports."""
     return {} if loaded.plugin_file is None else read_object(loaded.plugin_file)

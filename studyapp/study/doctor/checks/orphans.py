@@ -1,4 +1,4 @@
-"""Finds schedule comments that belong to no card, what they probably belonged to, and cards cut by a blank line."""
+"""Finds schedule comments without a card, their likely cards, and cards cut by a blank line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ENDS_A_CARD: Final = re.compile(rf" {{0,3}}#{{1,6}}(?:[ \t]|$)|{RULE.pattern}")
 _FARTHEST: Final = 20
 """The most paragraphs that an answer may have been cut into."""
 _SHORTEST: Final = 4
-"""The number of letters and digits from which equal texts are no coincidence."""
+"""Letters and digits from which equal texts are no coincidence."""
 _SIGNS: Final = re.compile(r"[\W_]+")
 
 
@@ -41,7 +41,7 @@ class _Open(Struct, frozen=True):
 
 
 class Orphans(Struct):
-    """Finds orphans note by note, and asks the whole vault about them at the end."""
+    """Finds orphans note by note, and searches the whole vault for their cards at the end."""
 
     lost: list[Comment] = field(default_factory=list)
     """The comments of the last note that no card near them explains."""
@@ -79,7 +79,7 @@ class Orphans(Struct):
             self._open.append(_Open(finding, _prints(patient, above), named))
 
     def join(self, others: Orphans) -> None:
-        """Take over what was kept of notes that come after."""
+        """Take over what was kept from later notes."""
         self._open += others._open
         for found, place in others._texts.items():
             self._texts.setdefault(found, place)
@@ -106,7 +106,7 @@ class Orphans(Struct):
 
 
 def fingerprint(text: str) -> bytes | None:
-    """A name for the letters and digits of a text; None if it has too few."""
+    """A key for the letters and digits of a text; None if it has too few."""
     said = _SIGNS.sub("", text).casefold()
     if len(said) < _SHORTEST:
         return None

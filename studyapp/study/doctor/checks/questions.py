@@ -97,7 +97,7 @@ def _open_fence(lines: Sequence[str]) -> bool:
 
 
 Asked = tuple[int, str, str]
-"""A question as others are compared with it: its line, from 1; its body; its front, empty if others may have it."""
+"""A question for comparison: its line, from 1; its body; its front, empty if others may share it."""
 
 
 def asked(patient: Patient) -> list[Asked]:
@@ -126,13 +126,13 @@ class Equals:
             here = (path, line)
             before = self._texts.setdefault(hash(("", trim(body))), here)
             if before is not here:
-                yield _equal(here, before, path, "this question stands", "Keep one of the two", body)
+                yield _equal(here, before, path, "this question is", "Keep one of the two", body)
                 continue
             if not front:
                 continue
             before = self._fronts.setdefault(hash(("front", " ".join(front.split()))), here)
             if before is not here:
-                what = "a question of the same words, with another answer, stands"
+                what = "a question with the same words, but another answer, is"
                 remedy = "If both are meant, say in each question what it asks for"
                 yield _equal(here, before, path, what, remedy, front)
 

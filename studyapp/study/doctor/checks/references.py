@@ -1,4 +1,4 @@
-"""Links and embeds that lead nowhere or may lead to several files; missing images; aliases that Obsidian ignores.
+"""Links and embeds that lead nowhere or are ambiguous; missing images; aliases that Obsidian ignores.
 
 Links resolve in Obsidian's order: an exact path, then the note's own folder, then the file of that name with the
 shortest path.
@@ -23,7 +23,7 @@ _IMAGES: Final = frozenset(["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "
 
 
 class Links(Struct):
-    """The links of a note that only the whole vault can explain, and what else its links need to know of it."""
+    """The links of a note that only the whole vault can explain, with the context they need."""
 
     aliases: list[str] = field(default_factory=list)
     """The note's."""
@@ -51,7 +51,7 @@ class Links(Struct):
                     patient.path,
                     link,
                     f"{shortened(link.raw)} may mean {target.path}, which is followed, or {others}",
-                    "Write the path of the note that is meant into the link",
+                    "Use the full path of the intended note",
                 )
             if link.anchor and target.is_note:
                 self.anchored.append((link, target.path))
@@ -61,7 +61,7 @@ class References:
     """The links of all notes that only the whole vault can explain."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        """Take the vault's files; the aliases of its notes are added to them."""
+        """Take the vault's files; its notes' aliases are added."""
         self._catalogue = catalogue
         self._lost: list[tuple[str, Link]] = []
         """Links that lead to no file, with the note that they are in."""
@@ -76,7 +76,7 @@ class References:
         self._anchored += ((path, link, target) for link, target in links.anchored)
 
     def finish(self, note_of: Callable[[str], Note | None], read: Callable[[str], bytes | None]) -> Iterator[Finding]:
-        """The findings that remain once every note has been looked at."""
+        """The findings that remain once every note has been examined."""
         for source, link in self._lost:
             yield self._nowhere(source, link)
         for source, link, path in self._anchored:
@@ -87,7 +87,7 @@ class References:
                     link,
                     f"{shortened(link.raw)} leads to a {'block' if link.anchor.startswith('^') else 'heading'} that "
                     f"{path} does not have",
-                    "Correct what stands behind the #, or take it out",
+                    "Correct what follows the #, or remove it",
                 )
 
     def _nowhere(self, source: str, link: Link) -> Finding:
@@ -108,18 +108,18 @@ class References:
                 source,
                 link,
                 f"the image {link.target} is not in the vault",
-                "Put the file there, or correct its name",
+                "Add the file, or correct its name",
                 Severity.WARNING,
             )
         return _finding(
-            "dead-link", source, link, f"{raw} leads to no file of the vault", "Correct the name, or write that note"
+            "dead-link", source, link, f"{raw} leads to no file in the vault", "Correct the name, or create the note"
         )
 
 
 def _has_anchor(anchor: str, note: Note | None, path: str, read: Callable[[str], bytes | None]) -> bool:
     """Whether a note has a heading or a block."""
     if note is None or (not note.headings and not anchor.startswith("^")):
-        return True  # its headings are not known, as in a folder that is ignored
+        return True  # its headings are unknown, as in an ignored folder
     lines = NoteText(read(path) or b"").lines if anchor.startswith("^") else []
     return anchor_line(lines, note.headings, anchor) is not None
 

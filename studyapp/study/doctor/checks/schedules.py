@@ -159,10 +159,10 @@ def stacked(patient: Patient) -> set[int]:
 
 
 def _marks_below(patient: Patient, question: Question) -> list[Comment]:
-    """The whole comments of a question, and those that stand directly below its last line.
+    """The whole comments of a question, and those directly below its last line.
 
     Only the first of those that the plugin takes for code is the question's: the others belong to cards that are
-    taken for code as well, and the line that makes it so is the finding.
+    taken for code as well, and the line that causes it is the finding.
     """
     last = question.sources[-1]
     found: list[Comment] = []
@@ -191,7 +191,7 @@ def _same(patient: Patient, question: Question, marks: list[Comment], other: Com
 
 
 def _single(patient: Patient, question: Question, marks: list[Comment]) -> Fix | None:
-    """Leave one of two comments, with the later review's entries."""
+    """Merge two comments, with the later review's entries."""
     first, second = marks
     if first.text == second.text:
         return _same(patient, question, marks, second)
@@ -212,7 +212,7 @@ def _single(patient: Patient, question: Question, marks: list[Comment]) -> Fix |
 
 
 def misplaced(patient: Patient) -> Iterator[Finding]:
-    """Comments that are read, but are where the plugin would not put them and other programs may lose them."""
+    """Comments that are read, but in a place where the plugin would not put them and other programs may lose them."""
     for mark in patient.marks:
         question = patient.question_at.get(mark.line)
         if question is None or mark.fault is not None:

@@ -1,4 +1,4 @@
-"""Cards that the plugin cannot see, and why; cards without a question."""
+"""Cards that the plugin cannot see, and why; questions without cards."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FIELD: Final = re.compile(r"(?:[ \t>]*(?:[-*+][ \t]+)?|.*[\[(])[\w /-]+::[ \t]"
 _LINK_FIELD: Final = re.compile(
     r"[ \t>]*(?:[-*+][ \t]+)?[\w-]+(?: [\w-]+)?::[ \t]+(?:(?:\[\[[^\[\]\n]*\]\]|\[[^\[\]\n]*\]\([^()\n]*\))[ \t,;]*)+"
 )
-"""A field of links alone, such as `up:: [[Index]]`: no card is written so, whatever plugins there are."""
+"""A field of links alone, such as `up:: [[Index]]`: never a card, whatever plugins there are."""
 
 
 def unseen_note(patient: Patient) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def unseen_note(patient: Patient) -> Iterator[Finding]:
 
 
 def _has_deck(patient: Patient) -> bool:
-    """Whether an ignored note would be looked at otherwise."""
+    """Whether an ignored note would otherwise be read for cards."""
     if patient.settings.convert_folders_to_decks:
         return "/" in patient.path
     return any_within(patient.tags, patient.settings.flashcard_tags)
@@ -70,7 +70,7 @@ def _has_deck(patient: Patient) -> bool:
 def _is_surely_card(patient: Patient, block: Block) -> bool:
     """Whether a question in a note without a deck is meant as one, as it has no schedule to show it.
 
-    A highlight is none, code is none, and neither is a field of the Dataview plugin where that is in use.
+    Highlights and code are not, nor are fields of the Dataview plugin where that is in use.
     """
     if block.kind is Kind.CLOZE or any(line in patient.code for line in block.sources):
         return False

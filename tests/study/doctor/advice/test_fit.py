@@ -237,9 +237,9 @@ def test_what_the_advice_would_change_is_told_with_samples(tmp_path: Path) -> No
     told = advised(root).told
     assert told[0] == "0 → 24 cards, 18 → 0 schedules without a card"
     assert told[1].endswith("  law 1 → thing 1")
-    assert "6 of the questions that would come have no schedule:" in told
+    assert "6 of the questions that would be added have no schedule:" in told
     orphan = next(one for one in examine(open_vault(root)) if one.code == "orphan-schedule")
-    assert "settings that are advised" in orphan.remedy
+    assert "settings suggested above" in orphan.remedy
 
 
 def test_the_advice_names_the_file_of_the_vault_that_it_is_for(tmp_path: Path) -> None:

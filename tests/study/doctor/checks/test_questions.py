@@ -23,7 +23,7 @@ def test_equal_questions_are_reported_with_the_place_of_the_other(tmp_path: Path
     result = found(tmp_path, notes)
     assert kinds(result) == ["equal-questions B.md:3", "equal-questions B.md:5", "equal-questions B.md:7"]
     assert "A.md:3" in result[0].reason
-    assert "with another answer" in result[1].reason
+    assert "but another answer" in result[1].reason
     assert "A.md:5" in result[1].reason
     assert all(one.severity is Severity.NOTE for one in result)
 
