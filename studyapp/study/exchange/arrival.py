@@ -30,6 +30,7 @@ from studyapp.study.exchange.collect import ExchangeProgress
 from studyapp.study.exchange.history import lines_of
 from studyapp.study.exchange.incoming import DIGEST, ImportSource, IncomingQuestion, NotImported, deck_path
 from studyapp.study.exchange.incoming_notes import appended, note_text, tags_of
+from studyapp.study.exchange.markdown import file_name
 from studyapp.study.exchange.merging import KnownHere, QuestionPlace, ReviewedElsewhere
 
 MEDIA: Final = "media"
@@ -244,7 +245,8 @@ def carry_out(
         else:
             fresh[path] = new = as_bytes(note_text(questions, settings, one_note=bool(arrival.one_note)))
         notes[name] = parse_note(name, new, settings)
-    media = {f"{MEDIA}/{name}": name for name in arrival.media if not (root / folder / MEDIA / name).exists()}
+    media = {f"{MEDIA}/{file_name(name)}": name for name in arrival.media}
+    media = {path: name for path, name in media.items() if not (root / folder / path).exists()}
     files = ArrivingFiles(root, fresh, source, media, tell)
     here = KnownHere(workspace)
     past, what = _log(notes, arrival, now) + here.log_of(arrival.reviewed), f"the import into {folder}"

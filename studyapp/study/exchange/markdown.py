@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from functools import partial
+from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import quote, unquote
@@ -73,6 +74,14 @@ def convert(html: str, media: Collection[str] = ()) -> Converted:
     writer.close()
     found.text = re.sub(f"{_HELD}(\\d+){_HELD}", lambda match: held[int(match[1])], writer.text())
     return found
+
+
+def file_name(name: str) -> str:
+    """The name that a file of the media gets in a vault, where links cannot hold every sign."""
+    if not _NOT_IN_LINK.search(name):
+        return name
+    stem, dot, ending = _NOT_IN_LINK.sub("_", name).rpartition(".")
+    return f"{stem}-{sha256(name.encode('utf-8', 'replace')).hexdigest()[:6]}{dot}{ending}"
 
 
 def with_clozes(converted: Converted, write: Callable[[str, str, str | None], str]) -> str:
@@ -173,7 +182,7 @@ class _Writer(HTMLParser):
             return ""
         name = re.split(r"[/\\]", source if source in self._media else unquote(source))[-1]
         self._found.media.add(name)
-        return f"![]({quote(name)})" if _NOT_IN_LINK.search(name) else f"![[{name}]]"
+        return f"![[{file_name(name)}]]"
 
     # Events
 

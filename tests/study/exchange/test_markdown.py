@@ -61,7 +61,7 @@ def markdown(html: str) -> str:
         ("<b></b>x", "x"),
         ("<![if !supportLists]>a<![endif]><![[x]]>b<![CDATA[y]]>", "ab"),
         ("<img src='https://a.b/c d.png?x=(1)'>", "![](https://a.b/c%20d.png?x=%281%29)"),
-        ("<img src='../../etc/pass'><img src='a\n\nb#1|2.png'>x", "![[pass]]![](ab%231%7C2.png)x"),
+        ("<img src='../../etc/pass'><img src='a\n\nb#1|2.png'>x", "![[pass]]![[ab_1_2-d92f52.png]]x"),
         ("<img src='data:image/png;base64,AAAA'>x", "x"),
         (
             "<pre>f({{c1::x}})\n\n  {{c2::y\nz}} `q`</pre>end",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from studyapp.core.notes.links import Catalogue, read_links
 from studyapp.study.exchange.arrival import carry_out, plan
 from studyapp.study.exchange.export import export
 from studyapp.study.exchange.sources import source_of
@@ -92,6 +93,11 @@ def test_odd_note_types_fields_and_decks_come_in(made: Any, tmp_path: Path, old:
     assert len(list(again.vault.rows())) - 1 == arrival.cards == made.card_count() - 1
     assert arrival.media == ["a b.png", "c#1.png", "my file.mp3"]
     assert arrival.missing == ["b c.mp3", "passwd"]
+    catalogue = Catalogue.walk(root)
+    shown = [link for link in read_links((root / "In/Default.md").read_text().split("\n")) if link.embed]
+    found = [catalogue.resolve(link.target, "In/Default.md") for link in shown]
+    read = sorted((root / one.path).read_text() for one in found if one is not None)
+    assert read == ["a b.png", "c#1.png", "my file.mp3"]
     with source_of(tmp_path / "out.apkg") as source:
         assert not plan(again, source, "In").does_something
     assert {path.name for path in tmp_path.iterdir()} == {"anki", "out.apkg", "vault", "home"}
