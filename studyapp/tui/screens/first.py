@@ -24,6 +24,7 @@ from studyapp.runs.process import missing
 from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui.screens.base import StudyScreen, to_places
 from studyapp.tui.study import Aim
+from studyapp.tui.widgets.act import Act
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notices, Passing
@@ -41,18 +42,6 @@ _HOW: Final = (
     "Your grades are kept in the notes themselves, as comments that Obsidian's Spaced Repetition plugin reads too. "
     "The decks then show what is due, how the last year went and what the next month brings."
 )
-
-
-class _Act(Static):
-    """One of the things to do; a click does it too."""
-
-    def __init__(self, action: str) -> None:
-        super().__init__(markup=False)
-        self._action = action
-
-    async def on_click(self) -> None:
-        """Do it."""
-        await self.run_action(f"screen.{self._action}")
 
 
 class FirstScreen(StudyScreen):
@@ -89,7 +78,7 @@ class FirstScreen(StudyScreen):
             yield Static(Content.styled("Remember what you study, without leaving the terminal.", "bold"))
             yield Static(id="first-vault", markup=False)
             with Vertical(id="first-acts"):
-                yield from map(_Act, ("learn", "demo", "own"))
+                yield from map(Act, ("learn", "demo", "own"))
             with Horizontal(id="first-boxes"):
                 yield Static(id="first-note", markup=False)
                 yield Static(id="first-card", markup=False)
@@ -126,7 +115,7 @@ class FirstScreen(StudyScreen):
 
     def _show(self) -> None:
         self.query_one("#first-vault", Static).update(self._vault())
-        for act, words in zip(self.query(_Act), self._acts(), strict=True):
+        for act, words in zip(self.query(Act), self._acts(), strict=True):
             act.update(words)
         handle = self._example() if self.study.vault_read else None
         roomy = self.size.width >= _ROOMY.width or self.size.height >= _ROOMY.height

@@ -22,6 +22,7 @@ from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.widgets.act import Act
 from studyapp.tui.widgets.card_timer import CardTimer
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
@@ -540,7 +541,7 @@ class ReviewView(StudyScreen):
         if self._offer is None:
             if not words:
                 return
-            self._offer = Static(id="review-offer", markup=False)
+            self._offer = Act("demo", id="review-offer")
             self.query_one("#review-column").mount(self._offer, before=self.query_one(GradeBar))
         if self._offer.display != bool(words) or words != self._offer.content:
             self._offer.display = bool(words)

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from msgspec import Struct
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Click
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -76,6 +77,8 @@ class ReviewEnd(Widget, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="review-done")
         self.ended: Ended | None = None
+        self._offers = range(0)
+        """The lines that offer demos."""
 
     def show(self, ended: Ended) -> None:
         """Show this review's end."""
@@ -99,10 +102,19 @@ class ReviewEnd(Widget, can_focus=True):
             list(_weeks(self.ended, size.width)),
             list(_next(self.ended)),
         ]
-        for part in parts:
+        self._offers = range(0)
+        for number, part in enumerate(parts):
             if part and len(lines) + 1 + len(part) <= size.height:
                 lines += [Content(""), *part]
+                if number == 1:
+                    self._offers = range(len(lines) - len(part) + 1, len(lines))
         return Content("\n").join(lines)
+
+    async def on_click(self, event: Click) -> None:
+        """Open a demo that is offered."""
+        place = event.get_content_offset(self)
+        if place is not None and place.y in self._offers:
+            await self.run_action("screen.demo")
 
 
 def _done(ended: Ended, width: int, *, colours: bool) -> Iterator[Content]:

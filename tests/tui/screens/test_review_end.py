@@ -55,6 +55,20 @@ async def test_an_undone_grade_is_not_told_of(tmp_path: Path) -> None:
         assert "1 Good" in words(pilot)
 
 
+async def test_a_click_on_what_offers_a_demo_opens_it(tmp_path: Path) -> None:
+    app = make_app(tmp_path, {"A.md": LORA}, start="decks")
+    async with running(app) as pilot:
+        await until(pilot, lambda: app.demos.catalog is not None)
+        await press(pilot, "enter")
+        for keys in ((), ("space", "1", "space", "3")):
+            await press(pilot, *keys)
+            lines = shown(pilot).splitlines()
+            row = next(number for number, line in enumerate(lines) if "▶ d " in line)
+            await pilot.click(offset=(10, row))
+            await until(pilot, lambda: isinstance(app.screen, DemoScreen))
+            await press(pilot, "escape")
+
+
 @pytest.mark.slow
 async def test_a_hard_card_with_a_demo_offers_it_at_the_end(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": LORA}, start="decks")
