@@ -116,6 +116,7 @@ class PlanScreen(ModalScreen[None]):
             self._group = found.group
             self.query_one("#plan-what", Static).update(self._described(found))
             self._say("")
+            self.refresh_bindings()
 
     def _described(self, found: CardPlan) -> Content:
         now = self._study.workspace.clock()
@@ -142,10 +143,15 @@ class PlanScreen(ModalScreen[None]):
 
     # Carrying it out
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show the key that starts it only where there is something to do."""
+        return action != "make" or (self._group is not None and not self._going)
+
     def action_make(self) -> None:
         """Start writing."""
         if self._group is not None and not self._going:
-            self._going = True
+            self._going, self._written, self._left = True, 0, []
+            self.refresh_bindings()
             self._study.writer.carry(self._study.workspace, self._group, 0)
 
     def carried(self, message: PlanCarried) -> None:
@@ -157,9 +163,10 @@ class PlanScreen(ModalScreen[None]):
         self._left += message.left
         if message.why_not:
             self._going = False
+            self.refresh_bindings()
             self._say(sentence(message.why_not))
         elif message.done >= of:
-            self._end(f"Changed {count(self._written, 'note')}.")
+            self._end(f"Changed {count(self._written, 'note')}." if self._written else "No note was changed.")
         elif self._stops:
             self._end(f"Interrupted after {message.done:,} of {count(of, 'note')}: the same key finishes it.")
         else:
@@ -169,7 +176,7 @@ class PlanScreen(ModalScreen[None]):
     def _end(self, said: str) -> None:
         """Say what was done; what was left unchanged is listed with the reasons until the page is left."""
         self._study.read_vault()
-        said = f"{said} Undo reverts all of it." if self._written else "No note was changed."
+        said += " Undo reverts all of it." if self._written else ""
         if not self._left:
             self._study.say(said)
             self.dismiss()
@@ -179,6 +186,7 @@ class PlanScreen(ModalScreen[None]):
         more = [f"and {len(lines) - _NAMED:,} more"] if len(lines) > _NAMED else []
         self.query_one("#plan-what", Static).update(Content("\n".join(["Left unchanged:", *lines[:_NAMED], *more])))
         self._say(said)
+        self.refresh_bindings()
 
     def action_leave(self) -> None:
         """Interrupt it, or leave without a change."""

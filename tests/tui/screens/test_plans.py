@@ -120,6 +120,7 @@ async def test_what_stays_as_it_was_is_named_with_the_reason(tmp_path: Path) -> 
         await until(pilot, lambda: not pilot.app.reading)  # type: ignore[attr-defined]
         await press(pilot, "M", *"postpone", "enter", "enter")
         await until(pilot, lambda: "4 cards of 4" in words(pilot))
+        assert "Change them" in words(pilot)
         (tmp_path / "vault/n1.md").unlink()
         (tmp_path / "vault/n2.md").write_text(NOTES["n2.md"].replace("12,3", "30,18"))
         await press(pilot, "enter")
@@ -127,6 +128,7 @@ async def test_what_stays_as_it_was_is_named_with_the_reason(tmp_path: Path) -> 
         await until(pilot, lambda: "Changed 2 notes. Undo reverts all of it." in words(pilot))
         assert "it was reviewed meanwhile" in words(pilot)
         assert "no longer exists" in words(pilot)
+        assert "Change them" not in words(pilot)
         await press(pilot, "escape")
         assert not isinstance(pilot.app.screen, PlanScreen)
 
