@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
+from studyapp.study.exchange.cloze_marks import CLOSE, END
 from studyapp.study.exchange.markdown import Converted, convert, with_clozes
 
 _ODD: Final = re.compile(r"\d+|[ash]+")
@@ -40,7 +41,7 @@ def _text(found: Converted, numbers: Sequence[int]) -> str:
         return with_clozes(found, lambda _n, text, hint: f"=={next(orders)};;{text}{_hint(hint)}==")
     firsts = [number for one in several for number in one]
     place = {number: rank for rank, number in enumerate(numbers, 1)}
-    answers = re.findall("\ufdd1(.*?)\ufdd2", found.text, re.DOTALL)
+    answers = re.findall(f"{CLOSE}(.*?){END}", found.text, re.DOTALL)
     if firsts == numbers and not any(_ODD.fullmatch(answer.strip()) for answer in answers):
         return with_clozes(found, lambda _n, text, hint: f"=={text}{_hint(hint)}==")
     return with_clozes(found, lambda n, text, hint: f"=={place[int(n.split(',')[0])]};;{text}{_hint(hint)}==")

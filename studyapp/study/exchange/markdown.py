@@ -16,12 +16,12 @@ from urllib.parse import quote, unquote
 
 from msgspec import Struct, field
 
-from studyapp.study.exchange.formulas import plain, with_formulas
+from studyapp.study.exchange.cloze_marks import CLOSE, END, OPEN, mark_clozes
+from studyapp.study.exchange.formulas import with_formulas
 
-_OPEN, _CLOSE, _END, _HELD = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
-"""Noncharacters around the number of a cloze, behind its text, and around the number of what is put aside."""
+_HELD: Final = "\ufdd3"
+"""A noncharacter around the number of what is put aside."""
 _OURS: Final = re.compile("[\ufdd0-\ufdd3\\x00]")
-_CLOZE: Final = re.compile(r"\{\{c(\d+(?:,\d+)*)::|\}\}")
 _SOUND: Final = re.compile(r"\[sound:([^\]\n]{1,300})\]")
 _SECTION: Final = re.compile(r"<!\[[^>]*>")
 """As programs for letters write it, and browsers show nothing of it; Python's parser stops at an odd one."""
@@ -65,7 +65,7 @@ def convert(html: str, media: Collection[str] = ()) -> Converted:
     """Turn a field into Markdown, its clozes marked (see `with_clozes`); `media` are the files that there are."""
     html = _OURS.sub("", html)
     found = Converted("", {})
-    marked = _mark_clozes(html, found)
+    marked = mark_clozes(html, found.clozes, found.losses)
     held: list[str] = []
     writer = _Writer(found, held, media)
     marked = with_formulas(marked, partial(_hold, held), found.losses)
@@ -92,39 +92,7 @@ def with_clozes(converted: Converted, write: Callable[[str, str, str | None], st
         inner = match[2].replace("$$", "$").replace("\n", "<br>").replace(";;", ";\\;")
         return write(number, inner, hint)
 
-    return re.sub(f"{_OPEN}(\\d+){_CLOSE}(.*?){_END}", one, converted.text, flags=re.DOTALL)
-
-
-def _mark_clozes(html: str, found: Converted) -> str:
-    """HTML with marks in place of Anki's clozes; of nested ones the outer one counts."""
-    pieces: list[str] = []
-    stack: list[int] = []
-    """Where the text of each open cloze begins among the pieces; the number of the outer one comes first."""
-    end = 0
-    for match in _CLOZE.finditer(html):
-        pieces.append(html[end : match.start()])
-        end = match.end()
-        if match[1]:
-            if not stack:
-                found.clozes[len(found.clozes)] = (match[1], None)
-                pieces.append(f"{_OPEN}{len(found.clozes) - 1}{_CLOSE}")
-            else:
-                found.losses.add("clozes within clozes")
-            stack.append(len(pieces))
-        elif stack:
-            begun = stack.pop()
-            inner, sign, hint = "".join(pieces[begun:]).partition("::")
-            if not stack:
-                number = len(found.clozes) - 1
-                found.clozes[number] = (found.clozes[number][0], plain(hint) if sign else None)
-            pieces[begun:] = [inner, _END if not stack else ""]
-        else:
-            pieces.append(match[0])
-    rest = html[end:]
-    if stack:  # one that is never closed is none
-        found.clozes.clear()
-        return html.replace(_OPEN, "").replace(_END, "")
-    return "".join([*pieces, rest])
+    return re.sub(f"{OPEN}(\\d+){CLOSE}(.*?){END}", one, converted.text, flags=re.DOTALL)
 
 
 def _hold(held: list[str], text: str) -> str:
@@ -370,7 +338,7 @@ class _Writer(HTMLParser):
     def _fence(self) -> None:
         code = "".join(self._code or []).strip("\n")
         self._code = None
-        if _OPEN in code:  # clozes count in no fence
+        if OPEN in code:  # clozes count in no fence
             for line in map(_as_spans, code.split("\n")):
                 self._put(line)
                 self._newline()
@@ -397,7 +365,7 @@ class _Writer(HTMLParser):
 
 def _as_spans(line: str) -> str:
     """A line of code around the marks of its clozes."""
-    pieces = re.split(f"({_OPEN}\\d+{_CLOSE}|{_END})", line)
+    pieces = re.split(f"({OPEN}\\d+{CLOSE}|{END})", line)
     return "".join(piece if place % 2 or not piece else _as_span(piece) for place, piece in enumerate(pieces))
 
 
