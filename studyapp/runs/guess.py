@@ -13,8 +13,10 @@ from demos.catalog import DemoCard
 from demos.frame import Knob, KnobValue, Summary
 from studyapp.runs.results import Result, shown
 
-SAME = 0.02
-"""Accuracies that differ by no more count as equal: with 400 test strings this is one standard error."""
+SAME = 0.035
+"""Accuracies that differ by no more count as equal: with 400 test strings this is one standard error of the
+difference of two runs that are right every other time.
+"""
 
 BANDS = ((0.2, "under 20 %"), (0.5, "20 to 50 %"), (0.9, "50 to 90 %"), (float("inf"), "90 % or more"))
 
