@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import hashlib
+import importlib
 import io
 import json
 import re
@@ -220,6 +221,8 @@ def test_the_parameter_counts_of_the_llama_2_table_follow_from_its_shapes(
 
 def test_the_layers_that_the_notes_show_start_at_or_near_the_frozen_layer() -> None:
     torch = pytest.importorskip("torch")
+    lora_demo = importlib.import_module("demos.lora")
+
     torch.manual_seed(0)
     names: dict[str, Any] = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional}
     for name in ("Adapters", "LoRA", "LLama v2 Adapter"):
@@ -230,6 +233,11 @@ def test_the_layers_that_the_notes_show_start_at_or_near_the_frozen_layer() -> N
     assert torch.allclose(names["Adapter"](8, 2)(x), x, atol=0.05)
     lora = names["LoRALinear"](frozen, 2, 4.0)
     assert torch.equal(lora(x), wanted)
+    starts = []
+    for made in (names["LoRALinear"], lora_demo.LoRALinear):
+        torch.manual_seed(1)
+        starts.append(made(frozen, 2, 4.0).A)
+    assert torch.equal(*starts)
     torch.nn.init.normal_(lora.B)
     tuned = lora(x)
     lora.merge()
