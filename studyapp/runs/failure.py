@@ -40,7 +40,7 @@ def reasons(card: DemoCard, run: DemoRun) -> Iterator[str]:
         yield f"the loss fell from {first:.2f} to {last:.2f}, but whole answers need more: try more steps"
     if "seed" in knobs and card.trained:
         yield "another seed may start better: try a few"
-    yield "or the method cannot teach this within the budget; compare others with v"
+    yield "or the method cannot teach this within the budget: compare it with others"
 
 
 def _short(run: DemoRun, knobs: Mapping[str, KnobValue]) -> bool:
