@@ -168,7 +168,7 @@ class Locations(Struct, frozen=True):
 
     @property
     def own_demos(self) -> Path:
-        """The folder of the person's own demos."""
+        """The folder of the user's own demos."""
         return self.data / "demos"
 
     @property

@@ -38,7 +38,7 @@ class DemoRunner:
         """Make a runner without a process.
 
         Args:
-            own: folders with a person's own demos; if not given, those outside any vault.
+            own: folders with the user's own demos; if not given, those outside any vault.
             trust: says which of these may run; what the present user trusts if not given.
         """
         self._own = own_folders() if own is None else tuple(own)
@@ -166,7 +166,7 @@ class DemoRunner:
             after: how many of the answer's symbols are there already.
 
         Raises:
-            DemoFailedError: if the string makes no sense, or what that run trained is not there any more.
+            DemoFailedError: if the string makes no sense, or what that run trained is gone.
         """
         why = missing()
         if why is not None:

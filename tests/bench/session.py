@@ -117,7 +117,7 @@ class Screen(Terminal):
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
 
     def leave(self) -> None:
-        """End it as a person does."""
+        """End it as a user does."""
         with suppress(OSError):
             os.write(self.file, b"\x11")  # Ctrl+q
         while os.waitpid(self.pid, os.WNOHANG) == (0, 0):

@@ -1,4 +1,4 @@
-"""`studyapp doctor`, run as a person or a hook runs it."""
+"""`studyapp doctor`, run as a user or a hook runs it."""
 
 from __future__ import annotations
 

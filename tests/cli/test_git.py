@@ -1,4 +1,4 @@
-"""Two clones of a vault, merged by git as a person has it do."""
+"""Two clones of a vault, merged by git."""
 
 from __future__ import annotations
 

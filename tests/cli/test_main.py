@@ -1,4 +1,4 @@
-"""The command line, run as a person or a script runs it."""
+"""The command line, run as a user or a script runs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`studyapp demo new` and `studyapp demo trust`: a person's own demos on the command line."""
+"""`studyapp demo new` and `studyapp demo trust`: the user's own demos on the command line."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def test_numbers_words_and_enter_grade(vault: Path, typed: str, grade: str) -> N
 
 
 class Typing(io.StringIO):
-    """A person who types the lines, and at one of them looks up after midnight."""
+    """A user who types the lines, and at one of them looks up after midnight."""
 
     def __init__(self, typed: str, midnight: int) -> None:
         super().__init__(typed)
@@ -311,7 +311,7 @@ def test_a_link_that_names_no_demo_is_told(vault: Path) -> None:
 
 
 class Elsewhere(io.StringIO):
-    """A person who types the lines; just before the second one another program reviews the card."""
+    """A user who types the lines; just before the second one another program reviews the card."""
 
     def __init__(self, typed: str, note: Path) -> None:
         super().__init__(typed)

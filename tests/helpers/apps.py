@@ -39,7 +39,7 @@ def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """Where the person's own files are."""
+    """Where the user's own files are."""
     return tmp_path / "home"
 
 

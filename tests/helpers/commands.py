@@ -1,4 +1,4 @@
-"""Commands, run as a person or a script runs them: in a process of their own or, much sooner, in that of the test."""
+"""Commands, run as a user or a script runs them: in a process of their own or, much sooner, in that of the test."""
 
 from __future__ import annotations
 

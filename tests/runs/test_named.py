@@ -22,7 +22,7 @@ CAME = Summary("A method", "elicit", 0.0, 1.0, 10, 100, "a prefix", 8, 0.5, True
 
 
 def values_of(knob: Knob) -> set[KnobValue]:
-    """Values that a person can turn a knob to: what is offered, the ends, and some between."""
+    """Values that the user can turn a knob to: what is offered, the ends, and some between."""
     if isinstance(knob.default, bool):
         return {True, False}
     found = {knob.default, *knob.choices}

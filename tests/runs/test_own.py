@@ -1,4 +1,4 @@
-"""Demos of a person's own: found, never run until trusted, and then contained."""
+"""The user's own demos: found, never run until trusted, and then contained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person wrote as front and back → a question as it would stand in a note."""
+"""What the user wrote as front and back → a question as it would stand in a note."""
 
 from __future__ import annotations
 

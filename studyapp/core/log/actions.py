@@ -14,7 +14,7 @@ from studyapp.core.schedule.entries import Grade
 
 
 class ActionKind(StrEnum):
-    """What a person did to a card, or to a note."""
+    """What the user did to a card, or to a note."""
 
     GRADE = "grade"
     RESET = "reset"
@@ -77,12 +77,12 @@ class Move(Struct, frozen=True):
 
 
 class Action(Struct, frozen=True):
-    """What a person did to a card or a note, and what became of it."""
+    """What the user did to a card or a note, and what became of it."""
 
     id: str
     kind: ActionKind
     at: datetime
-    """Aware, in the person's zone."""
+    """Aware, in local time."""
     seen: Seen
     grade: Grade | None
     seconds: float | None

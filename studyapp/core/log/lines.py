@@ -23,9 +23,9 @@ VERSION = 1
 LONGEST = 1 << 26
 """Bytes from which on a line is none of this program's."""
 _YEARS = range(1970, 9000)
-"""Of a clock that a person has set; what lies outside cannot be moved to another zone."""
+"""Of a clock that the user has set; what lies outside cannot be moved to another zone."""
 MOST_SECONDS = 1e9
-"""From which on it is not a time that a person took for a card."""
+"""From which on it is not a time that the user took for a card."""
 _MOVED = "moved"
 """The kind of a line that says how a card or a note is called now."""
 _KINDS = frozenset(ActionKind)

@@ -31,7 +31,7 @@ class Mark(StrEnum):
     BURIED = "buried"
     """It is not shown until a day, which is its value."""
     FLAG = "flag"
-    """The person marked it, to find it again."""
+    """The user marked it, to find it again."""
     LEECH = "leech"
     """It was forgotten again and again; its value is how often."""
 

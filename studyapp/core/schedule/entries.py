@@ -312,7 +312,7 @@ def days_until(schedule: Schedule, now: datetime) -> int | None:
 
 
 def due_date(schedule: Schedule, now: datetime) -> date | None:
-    """The day on which a card is due, where the person is."""
+    """The day on which a card is due, where the user is."""
     if schedule.due is None or isinstance(schedule, Sm2):
         return schedule.due
     try:
@@ -322,7 +322,7 @@ def due_date(schedule: Schedule, now: datetime) -> date | None:
 
 
 def is_due(schedule: Schedule, now: datetime) -> bool:
-    """Whether a card's due time is not after `now` (aware, in the person's zone); SM-2 is due from midnight."""
+    """Whether a card's due time is not after `now` (aware, in local time); SM-2 is due from midnight."""
     if schedule.due is None:
         return False
     if isinstance(schedule, Sm2):

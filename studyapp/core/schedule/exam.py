@@ -138,7 +138,7 @@ def moved_to(schedule: Schedule, day: date, now: datetime) -> Schedule:
 
 
 def last_seen(schedule: Schedule, now: datetime) -> date | None:
-    """The day of the last review, where the person is; that of SM-2 follows from the due day and the interval."""
+    """The day of the last review, where the user is; that of SM-2 follows from the due day and the interval."""
     if isinstance(schedule, Fsrs):
         return None if schedule.last_review is None else schedule.last_review.astimezone(now.tzinfo).date()
     if schedule.due is None or not 0 <= schedule.interval <= _FAR:

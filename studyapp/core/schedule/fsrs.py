@@ -74,7 +74,7 @@ def review(schedule: Schedule | None, grade: Grade, *, now: datetime, parameters
     Args:
         schedule: None for a new card. An SM-2 schedule is converted first, see `from_sm2`.
         grade: The answer.
-        now: Aware, in the person's local zone (it matters for the conversion only).
+        now: Aware, in local time (it matters for the conversion only).
         parameters: The settings.
 
     Raises:

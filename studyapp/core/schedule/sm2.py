@@ -55,7 +55,7 @@ def review(
         schedule: None for a new card. An FSRS schedule is converted first. Numbers that are missing (NaN) start again
             from those of a new card.
         grade: The answer.
-        now: Aware, in the person's local zone.
+        now: Aware, in local time.
         parameters: The settings.
         histogram: Days from today to the number of cards due then; an entry of 0 is still an entry.
         initial_ease: For a new card, per cent; see `note_ease`.

@@ -1,6 +1,6 @@
 """The settings, read from their files, each with where its value came from.
 
-Later places win: the plugin's file in the vault (which is never written), the person's file, our file in the vault,
+Later places win: the plugin's file in the vault (which is never written), the user's file, our file in the vault,
 the command line. A value that cannot be used becomes a finding, and the place before it counts.
 """
 

@@ -1,7 +1,7 @@
 """Names as they are compared: `ü` is one character in some names and two in others, and both are the same name.
 
 A Mac writes file names with two, other systems with one; a sync keeps them as they were. Files are opened by the name
-that they have; what a person or a note calls them is looked up here.
+that they have; what the user or a note calls them is looked up here.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def due_days(table: VaultTable, day_of: Callable[[datetime], date], after: datet
     Args:
         table: has the cards.
         day_of: tells the day of a moment.
-        after: only those that are not due by then; aware, in the person's zone.
+        after: only those that are not due by then; aware, in local time.
     """
     first = _NO_TIME if after is None else after.date().toordinal()
     since = _NO_TIME if after is None else microseconds(after)

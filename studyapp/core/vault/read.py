@@ -34,7 +34,7 @@ class Read(NamedTuple):
     stamp: Stamp | None
     """By what the file is known that was read."""
     read_at: int
-    """When it was read, in nanoseconds by the clock that stamps files, whatever time it is for the person."""
+    """When it was read, in nanoseconds by the clock that stamps files, whatever time it is for the user."""
     rows: NoteRows | None
     error: str = ""
     """Why there are no rows."""

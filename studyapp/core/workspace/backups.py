@@ -1,6 +1,6 @@
 """Backups of notes' schedule comments as they were before each day's first write, and how to restore them.
 
-One file of JSON lines a day, for each vault, in the person's state folder: not in the vault, where a sync tool that
+One file of JSON lines a day, for each vault, in the user's state folder: not in the vault, where a sync tool that
 spoils notes would spoil them too and every device's would travel to all. Over ssh and in tmux it is the machine that
 writes which keeps them. A line is appended without waiting for the disk, so a review is not slowed: it is there
 after the program is killed, and what a power cut could take of it the review log still holds, edit by edit.

@@ -1,4 +1,4 @@
-"""A vault with all that a review of it needs: its log, its store, the clock, the person's folders."""
+"""A vault with all that a review of it needs: its log, its store, the clock, the user's folders."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Workspace(Struct):
     vault: Vault
     locations: Locations
     clock: Callable[[], datetime]
-    """Gives the present time, aware and in the person's zone."""
+    """Gives the present time, aware, in local time."""
     place: Place
     """The vault's folder as it was when it was opened."""
     _ledger: Ledger

@@ -74,7 +74,7 @@ class ExamBook:
         Args:
             given: by the scheduler alone.
             card: the card.
-            now: aware, in the person's zone.
+            now: aware, in local time.
             settings: those that hold for the card.
             fresh: schedules that may not be in the notes yet.
             ahead: how many cards of the vault are due in how many days.

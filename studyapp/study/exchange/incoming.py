@@ -143,7 +143,7 @@ class _Reader:
     """Reads the notes of one package."""
 
     def __init__(self, contents: PackageContents, settings: Settings, now: datetime) -> None:
-        """Read for notes with those settings; `now` is aware and in the person's zone."""
+        """Read for notes with those settings; `now` is aware, in local time."""
         self._contents, self._settings = contents, settings
         self._schedules = AnkiSchedules(contents, now)
 

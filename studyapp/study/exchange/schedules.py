@@ -23,7 +23,7 @@ class AnkiSchedules:
     """The schedules of one package."""
 
     def __init__(self, contents: PackageContents, now: datetime) -> None:
-        """Read them; `now` is aware and in the person's zone."""
+        """Read them; `now` is aware, in local time."""
         self._contents, self._now = contents, now
         west = contents.west
         created = datetime.fromtimestamp(contents.created, UTC)

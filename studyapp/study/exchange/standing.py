@@ -56,7 +56,7 @@ class Calendar:
     """Anki's days: they start at four, and are counted from one of them."""
 
     def __init__(self, now: datetime) -> None:
-        """Count from the day of a moment, which is aware and in the person's zone."""
+        """Count from the day of a moment, which is aware, in local time."""
         self.now = now
         self.day_zero = self.day(now)
 

@@ -6,7 +6,7 @@
 
 A link names a demo and its knobs and nothing else: no path, no command, no host. What it may hold is spelled out
 here, and each name and value is looked up in the catalog before anything starts, so a note from a stranger can at
-most start a demo with knobs that the person could have turned themselves.
+most start a demo with knobs that the user could have turned themselves.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def build_queue(  # noqa: PLR0913 - all that a queue depends on
 
     Args:
         vault: whose notes have been read.
-        now: aware, in the person's zone.
+        now: aware, in local time.
         deck: only this one and the ones below it.
         today: the grades of this day, on all devices.
         states: what is suspended and buried.

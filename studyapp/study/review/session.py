@@ -68,7 +68,7 @@ class Session(Lineup):
         Args:
             vault: brought up to date as cards are graded.
             queue: the cards, in order.
-            clock: gives the present time, aware and in the person's zone.
+            clock: gives the present time, aware, in local time.
             forgotten: how often each card was forgotten before; None where leeches are not looked for.
             states: what is suspended and flagged; kept up to date with what is done here.
             exams: what cards are to be known for.

@@ -82,7 +82,7 @@ class Condition(Struct):
     """SQL, with the values of its question marks."""
 
     now: datetime
-    """Aware, in the person's zone."""
+    """Aware, in local time."""
     trigrams: bool = True
     """Whether SQLite supports trigrams."""
     few: bool = False

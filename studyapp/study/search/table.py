@@ -94,7 +94,7 @@ class SearchIndex:
 
         Args:
             node: the query.
-            now: aware, in the person's zone.
+            now: aware, in local time.
             order: a key of `ORDERS`.
             descending: the other way round; cards without a value are last in both.
             first: how many of the cards that come first are wanted before all have been found, and who takes them;

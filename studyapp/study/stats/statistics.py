@@ -85,7 +85,7 @@ def statistics(  # noqa: PLR0913 - all that the numbers depend on
     Args:
         reviews: of the whole vault, oldest first.
         rows: the cards of the whole vault.
-        now: aware, in the person's zone.
+        now: aware, in local time.
         period: for what looks back.
         deck: None for all.
         start_of_day: see `core.schedule.days.today`.

@@ -86,7 +86,7 @@ class DemoScreen(DemoView):
             runner: shared by all screens; the app closes it.
             results: where finished runs are kept.
             demos: the catalog to look the name up in; the built-in one if not given.
-            cards: takes a card that the person agreed to; None where no vault is open.
+            cards: takes a card that the user agreed to; None where no vault is open.
             walk: whether it is run at once, to walk through what it trained.
 
         Raises:

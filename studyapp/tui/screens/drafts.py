@@ -19,7 +19,7 @@ class VaultCards:
 
         Args:
             app: has the vault and the writer.
-            note: the note of the card that the person comes from, offered first.
+            note: the note of the card that the user comes from, offered first.
         """
         self._app = app
         self._note = note

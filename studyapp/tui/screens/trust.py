@@ -37,7 +37,7 @@ class TrustScreen(SourceScreen):
         Args:
             path: where it is.
             source: its bytes; they are shown, and they are what is trusted.
-            trust: takes the person's trust.
+            trust: takes the user's trust.
             then: what to do when it is given.
         """
         super().__init__([path])

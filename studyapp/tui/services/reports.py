@@ -120,4 +120,4 @@ class Retried(Reported):
     """Everything that was waiting has been retried."""
 
     asked: bool
-    """Whether the person asked for it."""
+    """Whether the user asked for it."""

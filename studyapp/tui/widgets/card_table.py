@@ -102,7 +102,7 @@ class CardTable(Rows):
 
         Args:
             load: what is shown of some cards.
-            now: the present time, in the person's zone.
+            now: the present time, in the user's zone.
         """
         super().__init__()
         self._load, self._now = load, now

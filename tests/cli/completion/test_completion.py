@@ -48,7 +48,7 @@ def bash(home: Path) -> Complete:
     """What bash would offer for a line, whose last word is being typed."""
     program = """
         eval "$SCRIPT"
-        compopt() { :; }   # only where a person presses Tab
+        compopt() { :; }   # only where the user presses Tab
         COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
         _studyapp studyapp
         printf '%s\\n' "${COMPREPLY[@]}"

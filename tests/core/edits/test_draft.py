@@ -1,4 +1,4 @@
-"""What a person wrote as front and back becomes a question that is read as just that."""
+"""What the user wrote as front and back becomes a question that is read as just that."""
 
 from __future__ import annotations
 

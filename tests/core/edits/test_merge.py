@@ -1,4 +1,4 @@
-"""Merging notes: a person's two devices change one note in every way that people do, and git merges it."""
+"""Merging notes: the user's two devices change one note in every way that people do, and git merges it."""
 
 from __future__ import annotations
 

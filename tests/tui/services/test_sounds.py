@@ -1,4 +1,4 @@
-"""Sounds of cards: played by the person's program, in turn, and only files of the vault."""
+"""Sounds of cards: played by the user's program, in turn, and only files of the vault."""
 
 from __future__ import annotations
 

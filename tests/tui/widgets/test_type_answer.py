@@ -26,7 +26,7 @@ LONG = {"Long.md": "#flashcards\n\nWhat is kept?::The **frozen** weights stay as
 
 
 async def typed(pilot: Pilot[None], text: str) -> None:
-    """Type a text as a person does, and press Enter."""
+    """Type a text as a user does, and press Enter."""
     keys = ["space" if char == " " else char for char in text]
     await press(pilot, *keys, "enter")
 
