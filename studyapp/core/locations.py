@@ -24,12 +24,12 @@ from studyapp.core.errors import VaultError
 
 NAME = "studyapp"
 FOLDER = Path(".studyapp") / "reviews"
-"""Where the review logs are within a vault."""
+"""The folder of review logs in a vault."""
 
 CACHES: Final = {".sqlite": "cards", ".search.sqlite": "search, as it was kept before", ".log.sqlite": "reviews"}
-"""What the names of caches end with, and what is in them; an earlier version had another file for searches."""
+"""The suffixes of caches, and their contents; an earlier version had another file for searches."""
 MOST_RECENT = 12
-"""Vaults that are remembered as having been open."""
+"""The most recent vaults remembered."""
 _TURN = 0.02
 """Seconds between two attempts to become the only writer."""
 _TURNS = 500
@@ -41,11 +41,11 @@ class Locations(Struct, frozen=True):
     settings: Path
     """The user's settings file."""
     data: Path
-    """What the user made outside any vault: the trial vault, results of demos."""
+    """The user's data outside any vault: the trial vault, results of demos."""
     state: Path
     """What the app remembers from run to run."""
     cache: Path
-    """What can be made again."""
+    """What can be rebuilt."""
     node: str = "device"
     """The machine's name."""
 
@@ -77,12 +77,12 @@ class Locations(Struct, frozen=True):
         return self.cache / f"{_short(vault)}.sqlite"
 
     def journal(self, vault: Path) -> Path:
-        """This device's review log for a vault: in the vault, or outside if the vault takes no files."""
+        """This device's review log for a vault: in the vault, or outside if no files can be written there."""
         inside = self._log_inside(vault)
         if _is_no_log(vault, inside):
             kept_out = True
         elif inside.exists():
-            # Even an unreadable one is no reason to begin another: that would hide what it holds.
+            # Even an unreadable one is no reason to start another: that would hide its contents.
             kept_out = os.access(inside, os.R_OK) and not os.access(inside, os.W_OK)
         else:
             nearest = next(folder for folder in inside.parents if folder.exists())
@@ -90,7 +90,7 @@ class Locations(Struct, frozen=True):
         return self.journal_outside(vault) if kept_out else inside
 
     def in_the_way(self, vault: Path) -> Path | None:
-        """Whatever is in the place of this device's review log in a vault and is not one; None if nothing is."""
+        """What is at the path of this device's review log but is not one; None if nothing is."""
         inside = self._log_inside(vault)
         return inside if _is_no_log(vault, inside) else None
 
@@ -98,7 +98,7 @@ class Locations(Struct, frozen=True):
         return self._log(vault / FOLDER, known=self.backups(vault).is_dir())
 
     def journal_outside(self, vault: Path) -> Path:
-        """This device's review log for a vault that takes no files."""
+        """This device's review log for a vault where no files can be written."""
         return self._log(self.state / "reviews" / _short(vault), known=True)
 
     def ledger(self, log: Path) -> Path:
@@ -106,7 +106,7 @@ class Locations(Struct, frozen=True):
         return self.cache / f"{_short(log)}.log.sqlite"
 
     def plan(self, vault: Path) -> Path:
-        """The changes of many schedules that are being made in a vault; see `core.workspace.groups`."""
+        """Unfinished changes of many schedules of a vault; see `core.workspace.groups`."""
         return self.state / "plans" / f"{_short(vault)}.json"
 
     def backups(self, vault: Path) -> Path:
@@ -115,11 +115,12 @@ class Locations(Struct, frozen=True):
 
     @contextmanager
     def alone(self, vault: Path) -> Iterator[bool]:
-        """Keep other copies of the program on this machine from writing into a vault during a `with`.
+        """Keep other copies of the program on this machine from writing to a vault during a `with`.
 
-        Each would take another's write in progress for one interrupted by a crash, and repair it. A state
-        folder that cannot be written only means that there is no such protection, and so does a copy that holds on
-        for longer than any write takes: one that is suspended must not keep the others waiting for ever.
+        Each would take another's write in progress for one interrupted by a crash, and repair it. If the state folder
+        cannot be written there is no such protection, and none from a copy that holds on for longer than any write
+        takes: one that is suspended must not keep the others waiting for ever.
+
         Yields True if no other instance can be writing.
         """
         certain = False
@@ -146,8 +147,8 @@ class Locations(Struct, frozen=True):
     def _log(self, folder: Path, *, known: bool) -> Path:
         """This device's review log in a folder of logs.
 
-        Its name holds what nobody else can know. An earlier version took the machine's name alone; such a log goes on
-        where this machine is `known` to have written in the vault, or to have read that log as its own.
+        Its name contains what nobody else can know. An earlier version used only the machine's name; such a log is
+        continued where this machine is `known` to have written in the vault, or to have read that log as its own.
         """
         before = folder / f"{device_name(self.node)}.jsonl"
         if (secret := self.secret) is None:
@@ -173,15 +174,15 @@ class Locations(Struct, frozen=True):
 
     @property
     def trusted_demos(self) -> Path:
-        """What says which sources of own demos may run."""
+        """The file with the trusted sources of own demos."""
         return self.state / "trusted-demos"
 
     def remembered(self) -> dict[str, Any]:
-        """What the app remembers; an unreadable file counts as none."""
+        """What the app remembers; empty if the file is unreadable."""
         return read_object(self.state / "state.json")
 
     def recent_vaults(self) -> list[Path]:
-        """The vaults that were open before and are still there, the last one first."""
+        """The recent vaults that still exist, the last opened first."""
         values = self.remembered()
         recent = values.get("recent_vaults")
         texts = [values.get("last_vault"), *(recent if isinstance(recent, list) else [])]
@@ -189,12 +190,12 @@ class Locations(Struct, frozen=True):
         return [path for text in paths if (path := Path(text)).is_absolute() and os.path.isdir(path)]  # noqa: PTH112 - never raises
 
     def remember_vault(self, root: Path) -> None:
-        """Remember that a vault is open, for the next time and for the list of recent ones."""
+        """Remember that a vault was opened, for the next start and the list of recent ones."""
         recent = [str(root), *(text for path in self.recent_vaults() if (text := str(path)) != str(root))]
         self.remember(last_vault=str(root), recent_vaults=recent[:MOST_RECENT])
 
     def remember(self, **values: Any) -> None:
-        """Remember more; if it cannot be written it is forgotten, which does no harm."""
+        """Remember more; if that cannot be written it is lost, which does no harm."""
         with suppress(OSError):
             self.state.mkdir(parents=True, exist_ok=True)
             path = self.state / "state.json"

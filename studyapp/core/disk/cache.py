@@ -1,8 +1,8 @@
-"""SQLite databases that may be deleted at any time, because what is in them can be made again.
+"""SQLite databases that may be deleted at any time, because their contents can be rebuilt.
 
-All are kept alike. Only the user's own file is trusted: one that another user may write is begun anew, and so is one
+All are treated alike. Only the user's own file is trusted: one that another user may write is replaced, and so is one
 that turns out to be damaged. One of an older version is emptied in place, as another copy of the program may have it
-open; one of a newer version is left alone. Writing is synced when the log is brought into the database, not at each
+open; one of a newer version is left alone. Writing is synced when the log is merged into the database, not at each
 commit: a crash of the machine may cost the last transactions and damages nothing.
 """
 
@@ -27,21 +27,21 @@ T = TypeVar("T")
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 SEAL: Final = "-seal"
-"""What is behind the file's name for its seal; see `core.disk.seal`."""
+"""The suffix of its seal; see `core.disk.seal`."""
 TURN: Final = "-turn"
-"""The same for the file that says who fills it; see `core.disk.turn`."""
+"""The suffix of the lock of who fills it; see `core.disk.turn`."""
 _PARTS: Final = ("-journal", "-wal", "-shm", SEAL, TURN, "")
-"""What is behind the file's name for those beside it; the first three are SQLite's."""
+"""The suffixes of the files beside it; the first three are SQLite's."""
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 _DAMAGED: Final = ("malformed", "no such", "Could not decode")
-"""What an operation says that fails because of what is in the file, not because of a lock or a full disk."""
+"""Messages of errors caused by the file's contents, not by a lock or a full disk."""
 
 
 class UnusableError(Exception):
-    """A cache cannot be used now: it is locked, the disk is full, it was damaged, or a newer program's."""
+    """A cache cannot be used now: locked, the disk full, damaged, or of a newer version."""
 
     def __init__(self, *, damaged: bool = False) -> None:
-        """Say whether it was `damaged`, and is deleted; else it may be read, or be written later."""
+        """Whether it was `damaged`, and is deleted; else it may be readable, or writable later."""
         super().__init__()
         self.damaged = damaged
 
@@ -59,7 +59,7 @@ class Cache:
         page_size: int = 4096,
         prepare: Callable[[sqlite3.Connection], None] = lambda _: None,
     ) -> None:
-        """Take a database, which is opened when it is first used.
+        """Take a database, which is opened on first use.
 
         Args:
             path: its file; without one it is kept in memory.
@@ -76,7 +76,7 @@ class Cache:
         self._connection: sqlite3.Connection | None = None
 
     def attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What `work` makes of the database.
+        """The result of `work` on the database.
 
         Raises:
             UnusableError: if it cannot be used; a damaged file is deleted first. In memory the error is raised as is.
@@ -85,7 +85,7 @@ class Cache:
             try:
                 if self._connection is None:
                     self._connection = self._open()
-                    # By itself it would be closed when cycles are looked for, as it is in one.
+                    # Otherwise it would be closed only by the cycle collector, as it is in a cycle.
                     finalize(self, self._connection.close).atexit = False
                 return work(self._connection)
             except (sqlite3.Error, OSError, ValueError, TypeError, LookupError) as error:
@@ -98,12 +98,12 @@ class Cache:
                 raise UnusableError(damaged=damaged) from error
 
     def interrupt(self) -> None:
-        """Break off what another thread is doing, with an error."""
+        """Interrupt another thread's operation, with an error."""
         if (connection := self._connection) is not None:
             connection.interrupt()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self.lock:
             if self._connection is not None:
                 with suppress(sqlite3.Error):
@@ -144,7 +144,7 @@ class Cache:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of what is done within, or nothing of it; other programs wait."""
+    """A transaction; other programs wait."""
     with connection:
         connection.execute("BEGIN IMMEDIATE")
         yield
@@ -168,15 +168,15 @@ def _is_damage(error: Exception) -> bool:
 
 
 def own(path: Path) -> None:
-    """Make sure that a database's file is there and only the user can write it, else begin a new one.
+    """Make sure that a database's file exists and only the user can write it, else replace it.
 
-    What another user may write could hold what they want; and SQLite would wait for ever for a pipe.
+    Another user could write anything into it; and SQLite would wait for ever for a pipe.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _close_to_others(path.parent)
     if not all(_is_own(Path(f"{path}{part}")) for part in _PARTS):
         discard(path)
-    # One that is there is not opened: to close it again would take the locks from this program's other connections.
+    # An existing file is not opened: closing it would drop the locks of this program's other connections.
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
     except FileExistsError:
@@ -185,7 +185,7 @@ def own(path: Path) -> None:
 
 
 def _close_to_others(folder: Path) -> None:
-    """Let nobody else put files into the folder between a look at a file and its opening; OSError if it is theirs."""
+    """Keep others from putting files into the folder before a file is opened; OSError if it is not the user's."""
     status = folder.stat()
     if status.st_uid != os.geteuid():
         raise PermissionError(errno.EPERM, "another user owns the folder", os.fspath(folder))
@@ -202,22 +202,22 @@ def _is_own(path: Path) -> bool:
 
 
 def discard(path: Path) -> None:
-    """Delete a database, if that is possible."""
+    """Delete a database, if possible."""
     for part in _PARTS:
         with suppress(OSError):
             Path(f"{path}{part}").unlink(missing_ok=True)
 
 
 def blob(text: str) -> bytes:
-    """A path or an id as SQLite can hold it: its text cannot be every file name."""
+    """A path or an id as SQLite can store it: as text it cannot hold every file name."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def text_of(raw: bytes) -> str:
-    """What `blob` was made of."""
+    """The original of `blob`."""
     return raw.decode("utf-8", "surrogatepass")
 
 
 def microseconds(instant: datetime) -> int:
-    """An instant as a number that sorts: counted from 1970, exactly."""
+    """A sortable number for an instant: exact, from 1970."""
     return (instant - EPOCH) // _MICROSECOND

@@ -1,7 +1,7 @@
-"""The folder of caches from outside: how large each is and how old, whether it is whole; and their deletion.
+"""The folder of caches: the size and age of each, whether it is intact; and their deletion.
 
-Only what this program made is touched: a regular file of the user's own, that nobody else can write, under a name as
-caches have. Where the folder is a link, nothing in it is.
+Only what this program made is touched: a regular file of the user's own, that nobody else can write, with a cache's
+name. If the folder is a link, nothing in it is touched.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ HELD: Final = "another program has it open"
 
 
 class Stored(Struct):
-    """A cache as it is on the disk."""
+    """A cache on the disk."""
 
     name: str
     kind: str
-    """What its name ends with."""
+    """The end of its name."""
     size: int = 0
     """Bytes, with the files beside it."""
     written: float = 0
@@ -46,13 +46,13 @@ class CacheFolder:
     """A look at the folder of caches."""
 
     def __init__(self, path: Path, kinds: Collection[str]) -> None:
-        """Look at what is there under names that end with one of `kinds`."""
+        """List the files whose names end with one of `kinds`."""
         self.path = path
         self.stored: list[Stored] = []
         self.others: list[str] = []
-        """The names of what is not a cache of this program."""
+        """The names of files that are not caches of this program."""
         self.refused = ""
-        """Why nothing in the folder is touched, in words that follow its path."""
+        """Why nothing in the folder is touched, as a continuation of its path."""
         found: dict[str, Stored] = {}
         with self._open() as folder:
             names = os.listdir(folder) if folder >= 0 else ()  # noqa: PTH208 - of the very folder that is open
@@ -82,7 +82,7 @@ class CacheFolder:
         return "" if said == "ok" else str(said)
 
     def clear(self, one: Stored) -> str:
-        """Delete a cache that no program has open; gives why it is still there, or nothing."""
+        """Delete a cache that no program has open; returns why that failed, or nothing."""
         with self._open() as folder:
             if self.refused:
                 return self.refused
@@ -122,7 +122,7 @@ def _alone(folder: int, name: str) -> Iterator[None]:
     """Keep other programs from opening a database; BlockingIOError if one has it open."""
     try:
         file = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
-    except FileNotFoundError:  # only what was beside it is left
+    except FileNotFoundError:  # only the files beside it are left
         yield
         return
     try:
@@ -136,7 +136,7 @@ def _alone(folder: int, name: str) -> Iterator[None]:
 
 
 def _own(folder: int, name: str) -> os.stat_result | None:
-    """What is known of a file that this program made; None for any other."""
+    """What is known about a file that this program made; None for any other."""
     with suppress(OSError):
         status = os.stat(name, dir_fd=folder, follow_symlinks=False)
         is_beside = not name.endswith(".sqlite")
@@ -146,7 +146,7 @@ def _own(folder: int, name: str) -> os.stat_result | None:
 
 
 def _is_database(folder: int, name: str) -> bool:
-    """Whether a file is empty, or begins as databases do."""
+    """Whether a file is empty, or starts like a database."""
     file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     try:
         return os.read(file, len(_SQLITE)) in (b"", _SQLITE)

@@ -1,4 +1,4 @@
-"""How this program was installed, and so how something is added to it."""
+"""How this program was installed, and so how packages are added to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SERVE: Final = ("textual-serve>=1.1.3,<1.2", "segno>=1.6,<2")
 
 
 def adding(*wanted: str) -> list[str]:
-    """The command that adds packages where this program finds them, by the installer that installed it."""
+    """The command that adds packages for this program, with the installer that installed it."""
     environment = Path(sys.prefix)
     if (environment / "pipx_metadata.json").is_file() and found("pipx") is not None:
         return ["pipx", "inject", environment.name, *wanted]

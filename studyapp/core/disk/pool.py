@@ -28,7 +28,7 @@ _Part = TypeVar("_Part")
 _Answer = TypeVar("_Answer")
 
 _MOST: Final = 6
-"""Processes; more of them would wait for the one that takes their answers."""
+"""The most processes; more would wait for the one that takes their answers."""
 
 
 def cores() -> int:
@@ -39,7 +39,7 @@ def cores() -> int:
 def shared(
     module: str, greeting: object, parts: Sequence[_Part], here: Callable[[_Part], _Answer]
 ) -> Generator[tuple[int, _Answer]]:
-    """Have parts of a job done; gives the number of each with its answer, in the order in which they are done.
+    """Distribute a job; yields the number of each part with its answer, as they are done.
 
     Args:
         module: what the processes run; it calls `serve`.
@@ -84,7 +84,7 @@ def _attend(
     to_do: queue.SimpleQueue[int],
     done: queue.SimpleQueue[tuple[int, bytes | None]],
 ) -> None:
-    """Start a process and give it parts until there are no more, or it fails; then put what it left undone."""
+    """Start a process and give it parts until there are no more, or it fails; then return what it left undone."""
     number = -1
     try:
         with _start(module) as process:
@@ -106,12 +106,12 @@ def _attend(
 def _start(module: str) -> subprocess.Popen[bytes]:
     from subprocess import DEVNULL, PIPE  # noqa: PLC0415 - only a large vault needs it
 
-    # What the terminal sends is meant for the app.
+    # Signals from the terminal are meant for the app.
     return start_own(module, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True)
 
 
 def serve(prepare: Callable[[Any], Callable[[Any], object]]) -> None:
-    """Answer requests on standard input until it ends; `prepare` takes the greeting and gives what answers a part."""
+    """Answer requests on standard input until it ends; `prepare` turns the greeting into the answering function."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = sys.stdin.buffer, sys.stdout.buffer
     with suppress(EOFError, BrokenPipeError):

@@ -63,8 +63,8 @@ _MOST = 50
 def recover(path: Path) -> list[Path]:
     """Clean up beside a note after a crash in `replace_bytes`: afterwards it holds the old bytes, or the new ones.
 
-    Text that another program wrote at that moment is put back. Returns the files that hold such a text and have to
-    stay, because the note holds yet another one.
+    Text that another program wrote at that moment is put back. Returns the files that hold such text and must stay,
+    because the note now holds other text.
 
     Raises:
         NoteError: if the folder cannot be read or written.
@@ -78,7 +78,7 @@ def recover(path: Path) -> list[Path]:
 
 
 def _clean_up(real: Path, left: Path) -> bool:
-    """Deal with one file that a crash left; False if it has to stay."""
+    """Handle one file that a crash left; False if it must stay."""
     parts = left.name.removeprefix(".").partition(".")[0].split("-")
     if left.name.endswith(TWIN) and len(parts) == 4:
         _, old, new, _ = parts

@@ -1,4 +1,4 @@
-"""What stands beside a file: how this program left it, so that what is in it need not be checked, and who uses it."""
+"""A file's seal: how this program left it, so that its contents need not be checked, and who uses it."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ _LONGEST = 1000
 
 
 class Seal:
-    """The seal of one file; it stands beside it."""
+    """The seal of one file, in a file beside it."""
 
     def __init__(self, path: Path) -> None:
-        """Look whether it holds."""
+        """Read the seal."""
         self._path, self._beside = path, Path(f"{path}{SEAL}")
         self._kept = self._read()
         self._handle = -1
         self._leaving: Callable[[], object] = lambda: None
         self.holds = bool(self._kept) and self._kept == self._state()
-        """Whether the file is sound: left so by this program, or found so by a check."""
+        """Whether the file is intact: left so by this program, or found so by a check."""
 
     def join(self) -> None:
-        """Be one of those who use the file, from now on."""
+        """Register as a user of the file."""
         self._open()
         if self._handle >= 0:
             fcntl.flock(self._handle, fcntl.LOCK_SH)
 
     def is_alone(self) -> bool:
-        """Whether nobody else uses the file now."""
+        """Whether no other program uses the file now."""
         if self._handle < 0:
             return False
         alone = takes_lock(self._handle)
@@ -45,7 +45,7 @@ class Seal:
         return alone
 
     def leave(self) -> None:
-        """Use the file no more."""
+        """Stop using the file."""
         self._leaving()
         self._handle = -1
 
@@ -56,12 +56,12 @@ class Seal:
                 self._leaving = finalize(self, os.close, self._handle)
 
     def set(self) -> None:
-        """Take the file for sound, as it is and as this program will leave it."""
+        """Consider the file intact, as it is and as this program will leave it."""
         self.holds = True
         self.keep()
 
     def keep(self) -> None:
-        """Take in that this program has changed the file."""
+        """Record that this program has changed the file."""
         if self.holds and (state := self._state()) != self._kept:
             self._kept = state
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC

@@ -1,4 +1,4 @@
-"""What one program at a time does for all on this machine; the others wait for it as long as it gets on."""
+"""One program at a time does a job for all on this machine; the others wait while it makes progress."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import Final
 from studyapp.core.disk.files import open_handle
 
 PATIENCE: Final = 5.0
-"""Seconds for which nothing gets done before nobody waits any longer: a program may be suspended."""
+"""Seconds without progress after which the others stop waiting: a program may be suspended."""
 _PAUSE: Final = 0.05
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 
 
 @contextmanager
 def turn(lock: Path, done: Callable[[], int]) -> Iterator[None]:
-    """Be the only program that holds a lock file; `done` says, again and again, how much the other one has done.
+    """Be the only program that holds a lock file; `done` repeatedly yields the other one's progress.
 
-    Where there is no place for the file there is no waiting.
+    Without a place for the file there is no waiting.
     """
     handle = -1
     with suppress(OSError):
@@ -40,7 +40,7 @@ def turn(lock: Path, done: Callable[[], int]) -> Iterator[None]:
 
 
 def takes_lock(handle: int) -> bool:
-    """Lock an open file for this program alone; False if another program has it."""
+    """Lock an open file for this program; False if another program has it."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -1,4 +1,4 @@
-"""Files that only this program writes: they are there whole, as they were or as they are to be."""
+"""Files that only this program writes: always complete, with their old or their new contents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from studyapp.core.disk.in_place import write_all
 
 @contextmanager
 def whole(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
-    """A file to write into, which takes the place of the one at `path` at the end, unless an error ends it."""
+    """A file to write, which replaces the one at `path` at the end, unless an error occurs."""
     draft = _draft(path)
     try:
         with os.fdopen(open_handle(draft, flags=os.O_RDWR | os.O_CREAT | os.O_EXCL, mode=mode), "w+b") as file:
@@ -29,7 +29,7 @@ def whole(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
 
 
 def make(path: Path, data: bytes, mode: int) -> None:
-    """Make a file that is not there yet, whole or not at all; OSError if it is there, or cannot be written."""
+    """Create a file, completely or not at all; OSError if it exists, or cannot be written."""
     draft = _draft(path)
     try:
         write_new(draft, data, mode)
@@ -44,7 +44,7 @@ def _draft(path: Path) -> Path:
 
 
 def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write a file that is not there yet, down to the disk; after an OSError a part of it may be there."""
+    """Create a file and sync it; after an OSError a part of it may exist."""
     with opened(path, flags=os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=mode) as handle:
         write_all(handle, data)
         os.fsync(handle)

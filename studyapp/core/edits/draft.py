@@ -1,4 +1,4 @@
-"""What the user wrote as front and back → a question as it would stand in a note."""
+"""A card's front and back → a question as written in a note."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def card_text(
     """A card in the form that the settings want.
 
     A blank line, which would end the card, becomes a line break. None if the text would not be read as this card,
-    because a side is empty, holds a separator or a schedule, or begins with a tag, which would name the deck.
+    because a side is empty, holds a separator or a schedule, or starts with a tag, which would name the deck.
 
     Args:
         front: one line or several.
@@ -40,14 +40,14 @@ def card_text(
 
 
 def cloze_text(text: str, settings: Settings) -> str | None:
-    """A text with clozes as it would stand in a note; None if it would not be read as a question with clozes."""
+    """A text with clozes as written in a note; None if it would not be read as a question with clozes."""
     text = _closed_up(text)
     fits = text and not _is_scheduled(text) and _kinds(text, settings) == [Kind.CLOZE]
     return text if fits else None
 
 
 def question_text(text: str, settings: Settings) -> str | None:
-    """A question that was written as it stands in a note; None if it would not be read as one."""
+    """A question as written in a note; None if it would not be read as one."""
     text = text.strip("\n")
     return text if len(_kinds(text, settings)) == 1 else None
 

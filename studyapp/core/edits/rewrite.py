@@ -41,10 +41,10 @@ def with_entry(
     note: Note | None = None,
     strict: bool = False,
 ) -> Rewrite | Uncertain:
-    """Give a card a schedule entry, in the bytes of its note as they are now.
+    """Give a card a schedule entry, in the current bytes of its note.
 
-    None takes the card's entry away: its question's comment goes, unless it holds something about other cards.
-    The comment stands where the plugin puts it, but where a question of the note would then not be what it is.
+    None removes the card's entry: its question's comment goes, unless it also has entries of other cards. The comment
+    goes where the plugin puts it, unless that would change a question of the note.
 
     Args:
         raw: the note's bytes.
@@ -86,7 +86,7 @@ def with_entry(
 def _ways(
     text: NoteText, question: Question, side: int, entry: str | None, settings: Settings, written: Collection[str]
 ) -> Iterator[tuple[tuple[Edit, ...], str | None, tuple[str, ...]]]:
-    """The edits that give a card an entry, the best first; what the card then has, and what its question has."""
+    """The edits that give a card an entry, the best first; the card's and the question's resulting entries."""
     others = [other for place, other in enumerate(question.entries) if place != side]
     if entry is None and all(other.schedule is None and other.sound for other in others):
         for edits in ways_to_erase(text, question):
@@ -98,7 +98,7 @@ def _ways(
 
 
 def _but_for(stands: list[Standing], wanted: list[Standing], place: int) -> bool:
-    """Whether questions are what they should be, whatever the comment of the one at that place says."""
+    """Whether questions are as expected, whatever the comment of the one at that position says."""
     same = len(stands) == len(wanted)
     return same and stands == [
         *wanted[:place],

@@ -1,4 +1,4 @@
-"""What must not change about a note when we edit it: its questions."""
+"""What an edit must not change about a note: its questions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DAMAGED: Final = re.compile(r"\s*<!--SR:[^\n]*")
 
 
 class Standing(NamedTuple):
-    """What a question is, wherever in the note it is."""
+    """A question's identity, wherever in the note it is."""
 
     kind: Kind
     text: str
@@ -27,9 +27,9 @@ class Standing(NamedTuple):
     decks: tuple[str, ...]
     context: tuple[str, ...]
     cards: int
-    """How many it has."""
+    """The number of its cards."""
     entries: tuple[str, ...] | None
-    """The entries of its schedule comment; None where these may change."""
+    """The entries of its schedule comment; None if these may change."""
 
 
 def bare_text(text: str) -> str:
@@ -38,7 +38,7 @@ def bare_text(text: str) -> str:
 
 
 def standing(questions: Iterable[Question], *, entries: bool = True) -> list[Standing]:
-    """The standing of each question; without `entries` where these may change."""
+    """The standing of each question; without `entries` if these may change."""
     return [
         Standing(
             one.kind,
@@ -55,7 +55,7 @@ def standing(questions: Iterable[Question], *, entries: bool = True) -> list[Sta
 def loses_a_question(before: Note, after: Note, raw: bytes, edits: Sequence[Edit]) -> bool:
     """Whether the edits remove or change a question whose own text they do not touch.
 
-    What a schedule comment says may change where they are made.
+    The schedule comments at the edits may change.
     """
     starts = [0, *(end.end() for end in _LINE_END.finditer(raw))]
 
@@ -76,5 +76,5 @@ def _misses(questions: Iterable[Question], after: Note, *, entries: bool) -> boo
 
 
 def _is_text(part: bytes) -> bool:
-    """Whether the bytes hold more than schedule comments and white space."""
+    """Whether the bytes contain more than schedule comments and white space."""
     return bool(without_comments(part.decode("utf-8", "surrogateescape")).strip())

@@ -1,4 +1,4 @@
-"""What is in the review log: what was done to a card or a note, and how they are called since."""
+"""The contents of the review log: what was done to a card or a note, and their later names."""
 
 from __future__ import annotations
 
@@ -22,14 +22,16 @@ class ActionKind(StrEnum):
     """A grade of a whole note."""
     EDIT = "edit"
     """Bytes of a note were replaced: comments fixed, a card deleted. That is done to the note as a whole, see
-    `Seen.whole`."""
+    `Seen.whole`.
+    """
     MARK = "mark"
-    """Cards suspended, buried, flagged, or that taken back; no note has anything of it."""
+    """Cards were suspended, buried, flagged, or the reverse; not recorded in any note."""
     SETTING = "setting"
     """Settings of the vault were changed; `before` and `after` hold them, see `core.workspace.set_settings`."""
     IMPORT = "import"
-    """Files were put into the vault; `after` is the digest of their list, see `core.workspace.arrivals`. What was
-    written into notes that were there is in edits of the same group."""
+    """Files were added to the vault; `after` is the digest of their list, see `core.workspace.arrivals`. What was
+    written into existing notes is in edits of the same group.
+    """
 
     @property
     def is_in_notes(self) -> bool:
@@ -38,46 +40,46 @@ class ActionKind(StrEnum):
 
     @property
     def begun(self) -> Status:
-        """What is true of such an action as soon as it is logged."""
+        """What holds for such an action as soon as it is logged."""
         return Status.INTENDED if self.is_in_notes else Status.WRITTEN
 
 
 class Status(StrEnum):
-    """What became of an action."""
+    """The outcome of an action."""
 
     INTENDED = "intended"
-    """Logged; its outcome is not: the program ended in between, or the write is going on."""
+    """Logged, without an outcome: the program ended in between, or the write is in progress."""
     WRITTEN = "written"
     PENDING = "pending"
     """Kept here because the card could not be found for certain, or its note could not be written."""
     UNDOING = "undoing"
-    """In its note, and to be taken out; the outcome is not logged, as with `INTENDED`."""
+    """In its note, and to be undone; the outcome is not logged, as with `INTENDED`."""
     UNDONE = "undone"
 
 
 class Marking(Struct, frozen=True):
-    """One property of a card that only the log knows, set or taken away."""
+    """A property of a card that only the log knows, set or removed."""
 
     card: CardId
     name: str
     """See `core.log.marks.Mark`."""
     value: str
-    """Empty where it is taken away."""
+    """Empty if it is removed."""
 
 
 class Move(Struct, frozen=True):
-    """A card, or every card of a note, that has another name since it was edited or moved."""
+    """A card, or every card of a note, whose name changed when it was edited or moved."""
 
     was: str
-    """The id that the log has, or a note's path."""
+    """The id in the log, or a note's path."""
     now: str
-    """The id, or the path, that it has; empty for a card that is gone for good."""
+    """The present id, or path; empty for a card that is gone for good."""
     at: datetime
     of_note: bool = False
 
 
 class Action(Struct, frozen=True):
-    """What the user did to a card or a note, and what became of it."""
+    """What the user did to a card or a note, and the outcome."""
 
     id: str
     kind: ActionKind
@@ -96,15 +98,15 @@ class Action(Struct, frozen=True):
     why: str | None = None
     """Why it is pending."""
     undo_at: datetime | None = None
-    """When it was to be taken back; None unless it is being undone."""
+    """When it was to be undone; None unless it is being undone."""
     marks: tuple[Marking, ...] = ()
-    """What a `MARK` sets; also the names that cards have since an `EDIT`, see `RENAMED`."""
+    """What a `MARK` sets; also new names of cards after an `EDIT`, see `RENAMED`."""
     what: str | None = None
-    """What an `EDIT` is for, in words."""
+    """The purpose of an `EDIT`, in words."""
     group: str | None = None
-    """The actions that are undone with it as a whole have the same."""
+    """The same for all actions that are undone together."""
     ours: bool = False
-    """Whether every line of the log that speaks of it was written on this machine; see `device`."""
+    """Whether every line of the log about it was written on this machine; see `device`."""
 
     @property
     def card(self) -> CardId:
@@ -113,6 +115,6 @@ class Action(Struct, frozen=True):
 
 
 RENAMED = "renamed"
-"""The name of a marking whose value is the id that a card has for as long as its action is not taken back."""
+"""The name of a marking whose value is a card's id for as long as its action is not undone."""
 FORGOTTEN = "forgotten"
-"""The name of a marking that says that a card begins again with the next grade."""
+"""The name of a marking for cards that start over with the next grade."""

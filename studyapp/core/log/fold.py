@@ -1,4 +1,4 @@
-"""Taking the lines of a log into the rows of the ledger."""
+"""Reads the lines of a log into the rows of the ledger."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from studyapp.core.log.state import FollowUp, Step
 
 _BATCH = 5000
 _PIECE = 1 << 20
-"""Bytes after which it is told how far the reading is."""
+"""Bytes between two progress reports."""
 _values = attrgetter(*(column.name for column in fields(Row)))
 _PUT = f"INSERT OR REPLACE INTO action VALUES ({', '.join('?' * len(fields(Row)))})"  # noqa: S608 - question marks
 
 
 class Fold:
-    """Takes in the lines of one log."""
+    """Reads the lines of one log."""
 
     def __init__(self, connection: sqlite3.Connection, log: Log, shared: set[bytes], secret: bytes | None) -> None:
-        """Begin; the ids of actions that other logs have too are put into `shared`, `secret` is this machine's."""
+        """Start; the ids of actions that other logs have too are put into `shared`, `secret` is this machine's."""
         self._connection = connection
         self._secret = secret
         self._log = log
@@ -39,14 +39,14 @@ class Fold:
         others = connection.execute("SELECT 1 FROM log WHERE number != ? LIMIT 1", (log.number,)).fetchone()
         self._alone = others is None
         self._last: bytes | None = None if log.offset else b""
-        """No row of the log has a later id; None if that is not known. In a log ids ascend, so few are looked for."""
+        """No row of the log has a later id; None if unknown. Ids ascend in a log, so few are looked up."""
 
     def take(self, file: BinaryIO, tell: Callable[[int], object]) -> None:
-        """Read on from where the log was read to; `tell` is told the size of each piece."""
+        """Continue reading the log; `tell` gets the size of each piece."""
         log, told = self._log, self._log.offset
         file.seek(log.offset)
         cut = False
-        """Whether what was read is a part of a line that is too long to be one."""
+        """Whether the last part read is the start of a line that is too long to be one."""
         while text := file.readline(LONGEST_LINE):
             start, number, was_cut = log.offset, log.lines + 1, cut
             log.offset += len(text)
@@ -91,7 +91,7 @@ class Fold:
 
     def _begin(self, action: Action | GradeLine, start: int, *, ours: bool) -> None:
         row = Row.begun(self._log.number, start, action, ours=ours)
-        if (before := self._row(row.id)) is not None:  # repeated, as a log is that was brought in twice
+        if (before := self._row(row.id)) is not None:  # repeated, as in a log that was merged in twice
             row.place, row.turn = before.place, before.turn
         self._rows[row.id] = row
         if self._last is not None:

@@ -1,7 +1,7 @@
-"""Grades and their outcomes: nearly all lines of a log are one of the two, so these are read in a single step.
+"""Grades and their outcomes: nearly all lines of a log are one of the two, so these are parsed in one step.
 
-What is read here means what `read_line` makes of it. That one reads whatever is another way: other kinds of lines,
-other values, what another program wrote.
+The results equal those of `read_line`, which parses everything else: other kinds of lines, other values, lines from
+other programs.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class GradeLine(Struct, frozen=True):
 
 
 class OutcomeLine(Struct, frozen=True):
-    """That an action is in its note."""
+    """An action is in its note."""
 
     of: str
     has_change: bool
@@ -47,7 +47,7 @@ class OutcomeLine(Struct, frozen=True):
 
 
 def read_grade_line(text: bytes) -> GradeLine | OutcomeLine | None:
-    """Read one of the two; None if it is another line, or not as this program writes it."""
+    """Parse one of the two; None if it is another line, or not as this program writes it."""
     try:
         if text.startswith(_GRADE):
             grade = _read_grade(text)
@@ -58,13 +58,13 @@ def read_grade_line(text: bytes) -> GradeLine | OutcomeLine | None:
             outcome = _read_outcome(text)
             if _is_whole(outcome):
                 return OutcomeLine(outcome.of, outcome.digests is not UNSET)
-    except (DecodeError, *ERRORS):  # `read_line` says what is wrong
+    except (DecodeError, *ERRORS):  # `read_line` reports what is wrong
         pass
     return None
 
 
 class _Line(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """What both may have: a change, and the seal."""
+    """What both may contain: a change, and the seal."""
 
     v: Literal[1]
     digests: tuple[str, str] | UnsetType = UNSET
@@ -97,6 +97,6 @@ _read_outcome = Decoder(_Outcome).decode
 
 
 def _is_whole(line: _Line) -> bool:
-    """Whether a line has all of a change, or nothing of it."""
+    """Whether a line has all fields of a change, or none."""
     told = line.edits is not UNSET and line.had_comment is not UNSET and line.replaced is not UNSET
     return told or line.digests is UNSET

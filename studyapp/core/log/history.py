@@ -1,9 +1,8 @@
 """What was done to the cards on every device: the union of the review logs in a vault.
 
-Each device has a log of its own, so no tool that carries files ever has two versions of one to merge; where it still
-made a second copy of one (a sync conflict), the copy is read as well, and an action that stands in both counts once.
-Whether it was taken back is what the latest line says, whichever file that is in. Undo itself stays with the device's
-own `Journal`.
+Each device has a log of its own, so no sync tool ever has to merge two versions of one; if it still made a second
+copy (a sync conflict), that is read as well, and an action in both counts once. Whether an action was undone is what
+the latest line says, in whichever file. Undo itself stays with the device's own `Journal`.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ from studyapp.core.notes.cards import CardId
 _MOST_MOVES = 1000
 _INSTANT = timedelta(microseconds=1)
 _NOTHING = (-(1 << 62), "")
-"""Before everything that was done."""
+"""Before every action."""
 
 
 class History:
-    """The actions of all devices, as far as the logs have come here."""
+    """The actions of all devices, as far as their logs have arrived here."""
 
     def __init__(self, own: Journal) -> None:
         """Take this device's log and those beside it."""
@@ -38,11 +37,11 @@ class History:
         self._version = -1
         self._moves: _Moves = {}
         self._into: dict[tuple[bool, str], set[str]] = {}
-        """The names from which moves lead to each name."""
+        """For each name, the names that moved to it."""
         self.refresh()
 
     def refresh(self) -> None:
-        """Read what has come into the logs."""
+        """Read what was added to the logs."""
         self._ledger.update()
         if self._version == self._ledger.version:
             return
@@ -54,11 +53,11 @@ class History:
 
     @property
     def problems(self) -> list[Problem]:
-        """What other devices' logs hold that does not count."""
+        """The lines of other devices' logs that do not count."""
         return self._ledger.problems_elsewhere
 
     def actions(self) -> Iterator[Action]:
-        """Every action that counts, each once, oldest first; each is read in its log."""
+        """Every action that counts, each once, oldest first; read from its log."""
         self.refresh()
         return self._ledger.actions()
 
@@ -68,20 +67,20 @@ class History:
         return self._ledger.reviews()
 
     def grades_by_minute(self) -> list[tuple[int, str, int]]:
-        """How many grades of cards each minute had that had any, oldest first.
+        """How many grades of cards each minute had, oldest first.
 
-        A minute is given as minutes since 1970, and as the clock on the wall showed it: `2024-06-15T23:30`.
+        A minute is given as minutes since 1970, and in local time: `2024-06-15T23:30`.
         """
         self.refresh()
         return self._ledger.grades_by_minute()
 
     def since(self, moment: datetime) -> Iterator[Record]:
-        """The actions since a moment, oldest first, of cards by the ids that they have now."""
+        """The actions since a moment, oldest first, with the present ids of their cards."""
         self.refresh()
         return map(self.renamed, self._ledger.since(moment))
 
     def forgotten(self) -> Counter[CardId]:
-        """How often each card was forgotten that had been learned, by the ids that cards have now."""
+        """How often each learned card was forgotten, by present ids."""
         self.refresh()
         found: Counter[CardId] = Counter()
         for name, times in self._ledger.lapses():
@@ -93,13 +92,13 @@ class History:
         return found
 
     def of(self, card: CardId) -> list[Record]:
-        """What was done to a card, oldest first, also under the ids that it had before it was edited."""
+        """What was done to a card, oldest first, including under ids that it had before edits."""
         self.refresh()
         found = self._ledger.reviews_of(self._names(card))
         return [record for record in found if self.current(record.card, record.at) == card]
 
     def last(self) -> dict[CardId, str]:
-        """The id of what was done last to each card that the logs know, by the ids that cards have now."""
+        """The id of the last action on each card in the logs, by present ids."""
         self.refresh()
         found: dict[CardId, tuple[int, str]] = {}
         for name, moment, action in self._ledger.last_of_cards():
@@ -116,14 +115,14 @@ class History:
         return bool(self._moves) and ((False, str(card)) in self._moves or (True, card.path) in self._moves)
 
     def action(self, name: str) -> Action:
-        """An action by its id; KeyError if it does not count any more."""
+        """An action by its id; KeyError if it no longer counts."""
         action = self._ledger.action(name)
         if action is None:
             raise KeyError(name)
         return action
 
     def _names(self, card: CardId) -> set[str]:
-        """The ids from which moves can lead to one."""
+        """The ids that moves may lead from to this one."""
         names = {str(card)}
         fresh = [card]
         while fresh:
@@ -137,7 +136,7 @@ class History:
         return names
 
     def current(self, card: CardId, since: datetime) -> CardId:
-        """The id that a card has now, by what the logs say, if it had this one at a time."""
+        """The present id of a card that had this one at a given time."""
         return _follow(self._moves, card, since) if self._moves else card
 
     @property
@@ -147,20 +146,20 @@ class History:
         return {was for (of_note, was), moves in self._moves.items() if not of_note and not moves[-1].now}
 
     def renamed(self, record: Record) -> Record:
-        """An action with the id that its card has now."""
+        """An action with the present id of its card."""
         return record._replace(name=self.name(record)) if self._moves else record
 
     def name(self, record: Done) -> str:
-        """The id, as text, that an action's card has now."""
+        """The present id, as text, of an action's card."""
         return str(self.current(record.card, record.at)) if self._moves else _name(record)
 
     def marked(self) -> Iterator[Record]:
-        """The actions that set marks, or anything else of cards that is no grade, of cards as they were called."""
+        """The actions that set marks, or anything but grades, with the cards' names at the time."""
         self.refresh()
         return self._ledger.marked()
 
     def states(self) -> CardStates:
-        """The marks of all cards, by the ids that they have now."""
+        """The marks of all cards, by present ids."""
         self.refresh()
         return CardStates(
             (self.current(card, record.at), mark, value)
@@ -178,7 +177,7 @@ def _name(record: Done) -> str:
 
 
 def _follow(moves: _Moves, card: CardId, since: datetime) -> CardId:
-    """Follow the moves of a card and of its note that came later, each once: a name may be used again."""
+    """Follow the later moves of a card and of its note, each once: a name may be used again."""
     for _ in range(_MOST_MOVES):
         away = [*moves.get((False, str(card)), ()), *moves.get((True, card.path), ())]
         move = min((move for move in away if move.at >= since and move.now), key=lambda move: move.at, default=None)

@@ -33,15 +33,15 @@ from studyapp.core.log.state import FollowUp, Said, Step
 
 _UNSETTLED = frozenset({Status.PENDING, Status.INTENDED, Status.UNDOING})
 _RECENT = 50
-"""So many actions of earlier runs are read at a time."""
+"""Actions of earlier runs read at a time."""
 _TOLD = 10
-"""So many lines are named that are ignored; of the others, how many there are."""
+"""Ignored lines named one by one; the others are counted."""
 _END = 1 << 62
-"""Behind all places in any log."""
+"""After all positions in any log."""
 
 
 def new_id() -> str:
-    """Name an action; later ones sort later within a device."""
+    """A new action id; later ones sort later within a device."""
     return f"{datetime.now(UTC):%Y%m%d%H%M%S%f}-{secrets.token_hex(3)}"
 
 
@@ -68,16 +68,16 @@ class Journal:
         """
         self.path = path
         self.kept_in = path
-        """Where lines go now: the log, or the one outside the vault once that has gone away."""
+        """The file that lines go to now: the log, or the one outside the vault once that is gone."""
         self._place, self._outside = place, outside
         self.ledger = ledger or Ledger(path, secret=secret)
         self.ledger.update()
         self.state = self.ledger.own_state
         self.problems: list[Problem] = self.ledger.problems
         self._known: dict[str, tuple[int, Action]] = {}
-        """Actions with their places in the order in which they are undone."""
+        """Actions with their positions in the order of undo."""
         self._whole_from = _END
-        """From this place on all of them are known."""
+        """From this position on all of them are known."""
         self._next = _END
         unsettled = self.ledger.unsettled()
         self._know(unsettled)
@@ -97,7 +97,7 @@ class Journal:
             yield refused_too(str(self.path), more)
 
     def _know(self, found: Iterable[tuple[int, Action]]) -> None:
-        """Take in actions of the log; what was done to them in this run is known better here."""
+        """Take in actions read from the log; actions of this run are more up to date here."""
         for place, action in found:
             self._known.setdefault(action.id, (place, action))
 
@@ -108,11 +108,11 @@ class Journal:
         self._whole_from = found[0][0] if found else 0
 
     def latest(self) -> Iterator[Action]:
-        """The actions that count, the last one first; those of earlier runs are read as far as they are asked for."""
+        """The actions that count, the last one first; those of earlier runs are read as needed."""
         return (action for action in self._latest() if action.status is not Status.UNDONE)
 
     def _latest(self) -> Iterator[Action]:
-        """Also those that were taken back."""
+        """Including undone ones."""
         before = self._next + 1
         while True:
             known = [(place, name) for name, (place, _) in self._known.items() if self._whole_from <= place < before]
@@ -147,21 +147,21 @@ class Journal:
 
     @property
     def waiting(self) -> list[Action]:
-        """The actions that are not in their notes yet, or not out of them, oldest first."""
+        """The actions that have not reached their notes, or left them, oldest first."""
         known = sorted(self._known.values(), key=lambda pair: pair[0])
         return [action for _, action in known if action.status in _UNSETTLED and action.id not in self._refused]
 
     def last_applied(self) -> Action | None:
-        """The action that undo takes back: the last that counts, but for those that it passes over."""
+        """The action that undo would undo: the last that counts, except those that it skips."""
         passed = self._refused.union(self.state.passed)
         return next((action for action in self.latest() if action.id not in passed), None)
 
     def last_undone(self) -> Action | None:
-        """The action that redo does again."""
+        """The action that redo would redo."""
         return self._action(self.state.undone[-1]) if self.state.undone else None
 
     def intend(self, action: Action, change: Change | None) -> Action:
-        """Log what is about to be written; after a JournalError, nothing must be."""
+        """Log what is about to be written; after a JournalError, do not write."""
         seconds = action.seconds
         if seconds is not None:  # they are none if the clock was set meanwhile
             seconds = round(seconds, 3) if abs(seconds) < MOST_SECONDS else None
@@ -179,30 +179,30 @@ class Journal:
         return self._go_on(FollowUp(action.id, Step.PENDING, why=why))
 
     def dropped(self, action: Action) -> Action:
-        """Log that an action was not done after all, and is not to be tried again."""
+        """Log that an action was not done after all, and will not be retried."""
         return self._go_on(FollowUp(action.id, Step.DROPPED))
 
     def undoing(self, action: Action, at: datetime) -> Action:
-        """Log that an action is about to be taken out of its note."""
+        """Log that an action is about to be undone in its note."""
         return self._go_on(FollowUp(action.id, Step.UNDOING, at))
 
     def kept(self, action: Action) -> Action:
-        """Log that an action could not be taken out of its note and still counts."""
+        """Log that an action could not be undone in its note and still counts."""
         return self._go_on(FollowUp(action.id, Step.KEPT))
 
     def passed(self, action: Action) -> Action:
-        """Log that an action still counts, and that undo passes over it until something new is done.
+        """Log that an action still counts, and that undo skips it until something new is done.
 
-        It could not be taken back for certain, and what was done before it must not be out of reach for that.
+        It could not be undone safely, and must not block what was done before it.
         """
         return self._go_on(FollowUp(action.id, Step.KEPT, passed=True))
 
     def undo(self, action: Action, at: datetime) -> Action:
-        """Log that an action was taken back."""
+        """Log that an action was undone."""
         return self._go_on(FollowUp(action.id, Step.UNDO, at))
 
     def redo(self, action: Action, at: datetime, change: Change | None) -> Action:
-        """Log that an action that was taken back is done again."""
+        """Log that an undone action is redone."""
         return self._go_on(FollowUp(action.id, Step.REDO, at, change=change))
 
     def _go_on(self, said: FollowUp) -> Action:
@@ -210,13 +210,13 @@ class Journal:
         return self._action(said.of)
 
     def move(self, move: Move) -> None:
-        """Log that a card or a note has another name; JournalError if the log cannot be written."""
+        """Log the new name of a card or a note; JournalError if the log cannot be written."""
         self._append(move)
 
     def _append(self, said: Said) -> None:
         data = sealed(line_of(said), self.ledger.secret) + b"\n"
         if self._outside is not None and self._place is not None and not self._place.is_there:
-            self.kept_in = self._outside  # for good: the lines there go into the vault's log when it is next opened
+            self.kept_in = self._outside  # for good: its lines are merged into the vault's log when it is next opened
         path = self.kept_in
         try:
             folders = _make_folders(path.parent)
@@ -236,7 +236,7 @@ class Journal:
         self._follow(said)
 
     def _follow(self, said: Said) -> None:
-        """Bring the state up to date with one line."""
+        """Update the state with one line."""
         self._next += 1
         self.state.take(said)
         if isinstance(said, FollowUp):
@@ -249,16 +249,16 @@ class Journal:
 
 
 def _make_folders(folder: Path) -> list[Path]:
-    """Make a folder and those above it; returned are the ones that have got a new name in them."""
+    """Make a folder and its parents; returns those with a new name in them."""
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     return [place.parent for place in missing]
 
 
 def _open_alone(path: Path) -> int:
-    """Open a log to add to it, alone until it is closed: another copy of the program may write here too.
+    """Open a log to append to it, locked until it is closed: another copy of the program may write here too.
 
-    While that is waited for, the other may have put another file in its place, whose lines would not be these.
+    While we wait for the lock, the other may have replaced the file, which then is not this log.
     """
     while True:
         file = open_handle(path, LARGEST_LOG, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
@@ -274,7 +274,7 @@ def _open_alone(path: Path) -> int:
 
 
 def _append_durably(file: int, data: bytes) -> None:
-    """Add a line, whole or not at all."""
+    """Append a line, completely or not at all."""
     end = os.lseek(file, 0, os.SEEK_END)
     if end and os.pread(file, 1, end - 1) != b"\n":
         data = b"\n" + data  # a crash cut the last line; it must not swallow this one
@@ -284,5 +284,5 @@ def _append_durably(file: int, data: bytes) -> None:
         os.fsync(file)
     except OSError:
         with contextlib.suppress(OSError):
-            os.ftruncate(file, end)  # else a line that is only without its end would count after a restart
+            os.ftruncate(file, end)  # else a line without its line ending would count after a restart
         raise

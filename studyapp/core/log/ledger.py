@@ -1,9 +1,9 @@
 """A cache of the review logs, so that opening a vault does not read years of them.
 
-It is a database with one row an action, made of the logs and of nothing else. Bringing it up to date reads what was
-added to each log since the last time; a log of which anything else has changed is read anew from its start. A row
-names the place in the log where the whole action is. Where the database cannot be used, or turns out to be damaged,
-one in memory takes its place: that only costs time.
+It is a database with one row an action, built from the logs alone. An update reads what was added to each log since
+the last time; a log that has changed in any other way is read again from its start. A row names the position of the
+whole action in the log. If the database cannot be used, or turns out to be damaged, one in memory replaces it: that
+only costs time.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from studyapp.core.log.state import LogState
 
 T = TypeVar("T")
 Tell = Callable[[int, int], object]
-"""Is told again and again how many bytes of how many have been read."""
+"""Called repeatedly with the bytes read and the total."""
 _PAGE = 4000
-"""Rows that are read at a time."""
+"""Rows read at a time."""
 _FIRST = (-(1 << 62), b"")
 """Before every action, by time and id."""
 
@@ -39,11 +39,11 @@ _NO_LOG = Log(OWN, b"")
 
 
 def _nobody(_done: int, _of: int) -> None:
-    """Tell nobody."""
+    """Report no progress."""
 
 
 class Ledger:
-    """The logs beside one device's own, that included; safe to use from several threads and programs at a time."""
+    """The logs beside one device's own, including it; safe to use from several threads and programs at a time."""
 
     def __init__(self, own: Path, cache: Path | None = None, secret: bytes | None = None) -> None:
         """Open the database at `cache`, or one in memory, for this device's log; nothing is read before `update`."""
@@ -57,19 +57,19 @@ class Ledger:
         self._unreadable: list[Problem] = []
         self._tell: Tell = _nobody
         self._done = self._size = 0
-        """Bytes that this update has read, and those that it has to read."""
+        """The bytes read by this update, and those to read."""
         self.version = 0
-        """Changes whenever something else is in the logs than before."""
+        """Changes whenever the logs' contents do."""
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             self._cache.close()
 
-    # Bringing it up to date
+    # Updating
 
     def update(self, tell: Tell = _nobody) -> None:
-        """Take in what was added to the logs, and say how far that is; JournalError if the own one cannot be read."""
+        """Read what was added to the logs, with progress; JournalError if our own cannot be read."""
         with self._lock:
             self._tell = tell
             try:
@@ -78,7 +78,7 @@ class Ledger:
                 self._tell = _nobody
 
     def unread(self) -> int:
-        """How many bytes of the logs an update has to read; where a log is not what it was, all of it."""
+        """How many bytes of the logs an update must read; all of a log that was changed otherwise."""
         return self._attempt(self._unread)
 
     def _unread(self, connection: sqlite3.Connection) -> int:
@@ -108,12 +108,12 @@ class Ledger:
 
     @property
     def own_state(self) -> LogState:
-        """What the device's own log says beside each action."""
+        """What the device's own log says besides its actions."""
         log = self._logs.get(self._own_name)
         return LogState() if log is None else log.state.copy()
 
     def moves(self) -> list[Move]:
-        """The moves that any log holds; also the names that cards have for as long as an action counts."""
+        """The moves in all logs; also names that cards have as long as an action counts."""
         found = [move for log in self._logs.values() for move in log.state.moves]
         for record in self.marked():
             found += (Move(card, name, record.at) for card, name in record.renamed)
@@ -126,7 +126,7 @@ class Ledger:
             return {self._own_name: self.own}
 
     def _update(self, connection: sqlite3.Connection) -> None:
-        """Take in what was added to the logs, all or nothing."""
+        """Read what was added to the logs, all or nothing."""
         found: dict[bytes, tuple[Path, Stamp]] = {}
         before, self._unreadable = self._unreadable, []
         for name, path in self._paths().items():
@@ -149,7 +149,7 @@ class Ledger:
     def _refuse(self, path: Path, error: OSError) -> None:
         if path == self.own:
             if self._begun:
-                return  # what is in it was said before; who adds to it will hear of it
+                return  # reported before; its writer hears of it
             raise unreadable(path, error) from error
         self._unreadable.append(
             Problem(
@@ -178,7 +178,7 @@ class Ledger:
                 try:
                     log = self._read(connection, path, log or Log(number, name), shared)
                 except FileNotFoundError:
-                    continue  # it went away meanwhile
+                    continue  # it disappeared meanwhile
                 except OSError as error:
                     self._refuse(path, error)
                     if log is None:
@@ -199,7 +199,7 @@ class Ledger:
         connection.execute("DELETE FROM log WHERE number = ?", (log.number,))
 
     def _read(self, connection: sqlite3.Connection, path: Path, log: Log, shared: set[bytes]) -> Log:
-        """Take in a log: what was added, or all of it."""
+        """Read a log: what was added, or all of it."""
         from studyapp.core.log.fold import Fold  # noqa: PLC0415 - most starts find nothing new
 
         with open_file(path) as file:
@@ -218,18 +218,18 @@ class Ledger:
         self._done += size
         self._tell(self._done, max(self._done, self._size))
 
-    # What is asked of it
+    # Queries
 
     def tail(self, before: int, most: int) -> list[tuple[int, Action]]:
-        """The last actions of the own log that lie before a place in it, with their places, oldest first."""
+        """The last actions of the own log before a position in it, with their positions, oldest first."""
         return self._own("place < ? ORDER BY place DESC LIMIT ?", before, most)[::-1]
 
     def unsettled(self) -> list[tuple[int, Action]]:
-        """The actions of the own log that are not in their notes yet, or not out of them, with their places."""
+        """The actions of the own log that have not reached their notes, or left them, with their positions."""
         return self._own("status IN ('intended', 'pending', 'undoing') ORDER BY place")
 
     def find(self, name: str) -> tuple[int, Action] | None:
-        """An action of the own log, with its place."""
+        """An action of the own log, with its position."""
         found = self._own("id = ?", blob(name))
         return found[0] if found else None
 
@@ -255,13 +255,13 @@ class Ledger:
         return self._records(f"{_REVIEWS} AND card IN ({', '.join('?' * len(names))})", *names)
 
     def lapses(self) -> list[tuple[str, int]]:
-        """How often cards were forgotten that had been learned, by the names that the logs have."""
+        """How often learned cards were forgotten, by the names in the logs."""
         asked = "SELECT card, count(*) FROM action WHERE counts AND lapse GROUP BY card"
         rows = self._attempt(lambda connection: connection.execute(asked).fetchall())
         return [(text_of(card), times) for card, times in rows]
 
     def grades_by_minute(self) -> list[tuple[int, str, int]]:
-        """How many grades of cards each minute had that had any; see `History.grades_by_minute`."""
+        """How many grades of cards each minute had; see `History.grades_by_minute`."""
         asked = (
             "SELECT moment / 60000000, substr(at, 1, 16), count(*) FROM action WHERE counts AND kind = 'grade' "
             "GROUP BY 1, 2 ORDER BY 1"
@@ -273,11 +273,11 @@ class Ledger:
         return self._records("marks IS NOT NULL")
 
     def named(self, card: str) -> Iterator[Record]:
-        """What was done to a card while it was called so."""
+        """What was done to a card under that name."""
         return self._records(f"{_OF_CARDS} AND card = ?", blob(card))
 
     def last_of_cards(self) -> list[tuple[str, int, str]]:
-        """When something was done last to each card, by the names that the logs have, and the id of that action."""
+        """The time and id of the last action on each card, by the names in the logs."""
         asked = f"SELECT card, max(moment), id {_COUNTED} AND {_OF_CARDS} GROUP BY card"
         rows = self._attempt(lambda connection: connection.execute(asked).fetchall())
         return [(text_of(card), moment, text_of(name)) for card, moment, name in rows]
@@ -314,7 +314,7 @@ class Ledger:
     def _loaded(
         self, connection: sqlite3.Connection, asked: str, values: tuple[object, ...]
     ) -> list[tuple[Row, Action]]:
-        """Read the actions of rows at the places in the logs that those name."""
+        """Read the actions of rows at their positions in the logs."""
         rows = [Row(*row) for row in connection.execute(asked, values).fetchall()]
         names = dict(connection.execute("SELECT number, name FROM log").fetchall())
         files: dict[int, BinaryIO] = {}
@@ -331,7 +331,7 @@ class Ledger:
     # The database
 
     def _attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What `work` makes of the database; where it cannot be used, of one in memory that is made of the logs."""
+        """The result of `work` on the database; if it cannot be used, on one in memory built from the logs."""
         with self._lock:
             try:
                 return self._cache.attempt(work)
@@ -343,7 +343,7 @@ class Ledger:
 
 
 class _DamagedError(ValueError):
-    """What stands in a log is not what the database says."""
+    """The contents of a log contradict the database."""
 
 
 _REVIEWS = "kind IN ('grade', 'reset')"

@@ -1,4 +1,4 @@
-"""The rows of the ledger: how far each log was read, and one action each; see `core.log.ledger`."""
+"""The rows of the ledger: how far each log was read, and the actions; see `core.log.ledger`."""
 
 from __future__ import annotations
 
@@ -46,21 +46,21 @@ SCHEMA = (
 )
 RECORD = "id, kind, at, card, grade, seconds, before, after, marks"
 _SMALL = 1 << 20
-"""Bytes of a log that are looked at again at each change."""
+"""Bytes of a log that are checked again at each change."""
 _END = 1 << 16
 _NO_REASON = "null"
 
 
 class Log(Struct):
-    """How far one log was read, and what it holds besides actions."""
+    """How far one log was read, and its contents besides actions."""
 
     number: int
     name: bytes
     stamp: Stamp | None = None
     offset: int = 0
-    """The bytes that were read."""
+    """The number of bytes read."""
     lines: int = 0
-    """The ends of lines among them."""
+    """The number of line ends among them."""
     whole: int = 0
     """Their checksum."""
     end: int = 0
@@ -86,10 +86,10 @@ class Log(Struct):
         return self.number, self.name, json.dumps([*astuple(self)[2:-1], *state])
 
     def goes_on_in(self, file: BinaryIO, stamp: Stamp) -> bool:
-        """Whether a file begins with what was read of this log.
+        """Whether a file starts with what was read of this log.
 
-        Of a large one in the same place that only grew, the end of that is looked at alone: what adds lines there
-        leaves the rest as it is, and whatever does not moves bytes or makes another file.
+        Of a large one in the same place that only grew, only the end of that is checked: a program that appends
+        leaves the rest as it is, and any other change moves bytes or makes another file.
         """
         if stamp.size < self.offset or self.stamp is None:
             return self.offset == 0
@@ -100,7 +100,7 @@ class Log(Struct):
         return not self.is_open or file.read(1) in (b"", b"\n")
 
     def unread_in(self, stamp: Stamp) -> int:
-        """How many bytes of a file have to be read; all of them where more than lines at its end may have changed."""
+        """How many bytes of a file must be read; all of them if more than appended lines may have changed."""
         if stamp == self.stamp:
             return 0
         return stamp.size - self.offset if self._grew_to(stamp) else stamp.size
@@ -109,7 +109,7 @@ class Log(Struct):
         return self.stamp is not None and stamp.size > self.offset and stamp.inode == self.stamp.inode
 
     def settle(self, file: BinaryIO, stamp: Stamp) -> None:
-        """Note that it was read as far as `offset`; `stamp` is of before."""
+        """Record that it was read as far as `offset`; `stamp` is from before."""
         self.end, self.stamp = self._end_of(file), stamp
 
     def _end_of(self, file: BinaryIO) -> int:
@@ -131,11 +131,11 @@ class Row(Struct):
     log: int
     id: bytes
     place: int
-    """Where it stands in the order in which things are undone: the byte of the line that put it there."""
+    """Its position in the order of undo: the byte of the line that put it there."""
     start: int
-    """The byte at which its line begins."""
+    """The byte at which its line starts."""
     changed: int
-    """The byte at which the line begins that says how it changed its note."""
+    """The byte at which the line starts that says how it changed its note."""
     kind: str
     at: str
     moment: int
@@ -152,15 +152,15 @@ class Row(Struct):
     lapse: bool
     """Whether the card had been learned and was forgotten."""
     ours: bool
-    """Whether the lines that speak of it bear this machine's seal."""
+    """Whether its lines have this machine's seal."""
     turn: int | None = None
-    """Twice the moment at which it was last taken back or done again, by the clock; one more for the latter."""
+    """Twice the time of its last undo or redo, by the clock; one more for a redo."""
     counts: bool = False
-    """Whether it counts, and of equal ones of several logs is the one that does."""
+    """Whether it counts, and is the counting one of equal ones in several logs."""
 
     @classmethod
     def begun(cls, log: int, place: int, action: Action | GradeLine, *, ours: bool) -> Self:
-        """What a line says that holds an action."""
+        """The row of a line that holds an action."""
         marks = [[str(mark.card), mark.name, mark.value] for mark in action.marks]
         before, after = None if action.before is None else blob(action.before), blob(action.after)
         return cls(
@@ -186,7 +186,7 @@ class Row(Struct):
         )
 
     def follow(self, said: FollowUp, start: int, *, changes: bool, ours: bool) -> None:
-        """Take in a line that speaks of it, and maybe says how that changed its note."""
+        """Take in a later line about it, which may say how it changed its note."""
         self.ours = self.ours and ours
         self.status = said.status(ActionKind(self.kind)).value
         self.why = _NO_REASON if said.why is None else json.dumps(said.why)
@@ -201,18 +201,18 @@ class Row(Struct):
 
     @property
     def counts_alone(self) -> bool:
-        """Whether it counts if no other log has it: on this device what came last in the log, else by the clock."""
+        """Whether it counts if no other log has it: in our own log the last line decides, else the clock."""
         if self.log == OWN or self.turn is None:
             return self.status != Status.UNDONE
         return bool(self.turn % 2)
 
     @property
     def undone_at(self) -> int:
-        """When it was taken back."""
+        """When it was undone."""
         return self.moment if self.undo_at is None else microseconds(moment(self.undo_at))
 
     def action(self, file: BinaryIO, secret: bytes | None) -> Action:
-        """Read the whole action in its log; one of `ERRORS` if the log is another one by now."""
+        """Read the whole action from its log; one of `ERRORS` if the log is a different one by now."""
         line, ours = _line_at(file, self.start, secret)
         action, ours = action_of(line), ours and bool(self.ours)
         if blob(action.id) != self.id:
@@ -227,7 +227,7 @@ class Row(Struct):
 
 
 def _line_at(file: BinaryIO, start: int, secret: bytes | None) -> tuple[dict[str, Any], bool]:
-    """A line, and whether it has this machine's seal: it need not be the one that was read when the row was made."""
+    """A line, and whether it has this machine's seal: it need not be the one that the row was made from."""
     file.seek(start)
     text = file.readline(LONGEST_LINE).rstrip(b"\r\n")
     line: dict[str, Any] = json.loads(text)
@@ -235,7 +235,7 @@ def _line_at(file: BinaryIO, start: int, secret: bytes | None) -> tuple[dict[str
 
 
 class Record(NamedTuple):
-    """What was done to a card, in short; the names are those of an `Action`."""
+    """A brief record of what was done to a card; the names are those of an `Action`."""
 
     id: str
     kind: ActionKind
@@ -277,28 +277,28 @@ class Record(NamedTuple):
 
     @property
     def renamed(self) -> list[tuple[str, str]]:
-        """The names that cards have for as long as it counts."""
+        """The names that cards have as long as it counts."""
         return [(str(mark.card), mark.value) for mark in self.marks if mark.name == RENAMED]
 
 
 Done = Action | Record
-"""What was done to a card, whole or in short."""
+"""What was done to a card, in full or brief."""
 
 
 def was_new(action: Done | GradeLine) -> bool:
-    """Whether a grade was the first one of its card."""
+    """Whether a grade was the first of its card."""
     return action.before is None or read_entry(action.before).schedule is None
 
 
 def is_lapse(action: Done | GradeLine) -> bool:
-    """Whether an action is a grade Again of a card that was no new one."""
+    """Whether an action is an Again of a card that was not new."""
     return action.grade is Grade.AGAIN and not was_new(action)
 
 
 def recount(connection: sqlite3.Connection, name: bytes) -> None:
-    """Find out whether an action counts that several logs have, and in which of them.
+    """Decide whether an action in several logs counts, and in which.
 
-    A copy of the own log may be older or, after the log was put back from a backup, newer.
+    A copy of the own log may be older or, after the log was restored from a backup, newer.
     """
     rows = [Row(*row) for row in connection.execute("SELECT * FROM action WHERE id = ? ORDER BY log", (name,))]
     if not rows:

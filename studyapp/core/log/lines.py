@@ -1,4 +1,4 @@
-"""The lines of a review log: JSON, each with `v`, the version of this schema; what cannot be understood is told."""
+"""The lines of a review log: JSON, each with `v`, the version of this schema; invalid lines are reported."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from studyapp.core.text.note_text import Edit, Span
 
 VERSION = 1
 LONGEST = 1 << 26
-"""Bytes from which on a line is none of this program's."""
+"""Bytes from which a line cannot be this program's."""
 _YEARS = range(1970, 9000)
-"""Of a clock that the user has set; what lies outside cannot be moved to another zone."""
+"""The plausible range of clocks; times outside cannot be moved to another zone."""
 MOST_SECONDS = 1e9
-"""From which on it is not a time that the user took for a card."""
+"""Seconds from which a card's time is implausible."""
 _MOVED = "moved"
-"""The kind of a line that says how a card or a note is called now."""
+"""The kind of a line with the new name of a card or a note."""
 _KINDS = frozenset(ActionKind)
-"""The kinds of lines that begin an action."""
+"""The kinds of lines that start an action."""
 _STEPS = frozenset(Step)
-"""The kinds of lines that speak of an earlier one."""
+"""The kinds of lines about an earlier one."""
 
 _TIMED = frozenset({Step.UNDOING, Step.UNDO, Step.REDO})
 """What is logged with its time."""
@@ -46,11 +46,11 @@ ERRORS = (
     OverflowError,
     CardNotFoundError,
 )
-"""What is raised where a line cannot be understood."""
+"""The errors for an invalid line."""
 
 
 def damaged(path: Path) -> list[Problem]:
-    """The lines of a log that cannot be understood; JournalError if the file is there and cannot be read."""
+    """The invalid lines of a log; JournalError if the file exists but cannot be read."""
     try:
         data = read_file(path, LARGEST_LOG)
     except FileNotFoundError:
@@ -73,18 +73,18 @@ def damaged(path: Path) -> list[Problem]:
 
 
 def unreadable(path: Path, error: OSError) -> JournalError:
-    """What is raised where a log is there and cannot be read."""
+    """The error for a log that exists but cannot be read."""
     remedy = "put it elsewhere" if isinstance(error, OddFileError) else "fix its permissions"
     return JournalError(f"the review log {path} cannot be read ({error.strerror}); {remedy}")
 
 
 def why(error: Exception) -> str:
-    """Say why a line cannot be understood."""
+    """Say why a line is invalid."""
     return str(error)[:200] or type(error).__name__
 
 
 def damage(path: Path, number: int, reason: str) -> Problem:
-    """What is told of a line that cannot be understood."""
+    """The finding for an invalid line."""
     return Problem(
         "review-log",
         str(path),
@@ -95,9 +95,9 @@ def damage(path: Path, number: int, reason: str) -> Problem:
 
 
 def read_line(text: bytes, is_known: Callable[[str], bool]) -> Said:
-    """Read one line; one of `ERRORS` if it cannot be followed.
+    """Parse one line; one of `ERRORS` if it is invalid.
 
-    `is_known` tells whether the lines before hold an action of an id.
+    `is_known` tells whether the lines before contain an action with that id.
     """
     if len(text) >= LONGEST:
         raise ValueError("it is too long")
@@ -120,7 +120,7 @@ def read_line(text: bytes, is_known: Callable[[str], bool]) -> Said:
 
 
 def line_of(said: Said) -> bytes:
-    """The line that says it; `read_line` reads it."""
+    """The line to write; `read_line` reads it."""
     if isinstance(said, Move):
         line = {"kind": _MOVED, **move_values(said)}
     elif isinstance(said, Action):
@@ -133,7 +133,7 @@ def line_of(said: Said) -> bytes:
 
 
 def moment(text: str) -> datetime:
-    """Read an instant, which must name its zone; ValueError if it does not, or is none that a clock shows."""
+    """Parse an instant, which must name its zone; ValueError if it does not, or is implausible."""
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
@@ -143,7 +143,7 @@ def moment(text: str) -> datetime:
 
 
 def _action_values(action: Action) -> dict[str, Any]:
-    """What a line says of an action."""
+    """The fields of an action."""
     seen = action.seen
     more: dict[str, Any] = {"what": action.what} if action.what is not None else {}
     if action.group is not None:
@@ -163,12 +163,12 @@ def _action_values(action: Action) -> dict[str, Any]:
 
 
 def move_values(move: Move) -> dict[str, Any]:
-    """What a line says of a move; `move_of` reads it."""
+    """The fields of a move; `move_of` reads them."""
     return {"was": move.was, "now": move.now, "at": move.at.isoformat(), "note": move.of_note}
 
 
 def move_of(line: dict[str, Any]) -> Move:
-    """Read a line about names; one of `ERRORS` if it cannot be understood."""
+    """Parse a line about names; one of `ERRORS` if it is invalid."""
     was, now = line["was"], line["now"]
     if not isinstance(was, str) or not isinstance(now, str):
         raise TypeError("a name is not text")
@@ -180,7 +180,7 @@ def move_of(line: dict[str, Any]) -> Move:
 
 
 def action_of(line: dict[str, Any]) -> Action:
-    """Read a line that holds an action; one of `ERRORS` if it cannot be understood."""
+    """Parse a line with an action; one of `ERRORS` if it is invalid."""
     digest, kind, cards, copies, block_id, entries = line["seen"]
     texts = [line["id"], line["after"], digest, *entries]
     texts += [text for text in (line["before"], block_id, line.get("what"), line.get("group")) if text is not None]
@@ -210,7 +210,7 @@ def action_of(line: dict[str, Any]) -> Action:
 
 
 def _change_values(change: Change | None) -> dict[str, Any]:
-    """What a line says of a change; `change_of` reads it."""
+    """The fields of a change; `change_of` reads them."""
     if change is None:
         return {}
     around = [[_text(before), _text(after)] for before, after in change.contexts]
@@ -224,7 +224,7 @@ def _change_values(change: Change | None) -> dict[str, Any]:
 
 
 def change_of(line: dict[str, Any]) -> Change | None:
-    """The change that a line speaks of, if any; one of `ERRORS` if it cannot be understood."""
+    """The change in a line, if any; one of `ERRORS` if it is invalid."""
     if "digests" not in line:
         return None
     edits = []

@@ -1,8 +1,8 @@
-"""What is known about cards that no note says: suspended, buried, flagged, leeches.
+"""What is known about cards besides their notes: suspended, buried, flagged, leeches.
 
 It is the sum of all such actions in the review logs of all devices; of two that contradict each other the later one
-counts. So it survives edits of the notes, merges whatever carries the logs from one device to the other, and each
-step can be undone.
+counts. So it survives edits of the notes, merges whatever carries the logs between devices, and each step can be
+undone.
 """
 
 from __future__ import annotations
@@ -24,29 +24,29 @@ from studyapp.core.settings.model import Settings
 
 
 class Mark(StrEnum):
-    """What can be said of a card."""
+    """The marks of a card."""
 
     SUSPENDED = "suspended"
     """It is not shown until it is resumed."""
     BURIED = "buried"
     """It is not shown until a day, which is its value."""
     FLAG = "flag"
-    """The user marked it, to find it again."""
+    """Flagged by the user, to find it again."""
     LEECH = "leech"
     """It was forgotten again and again; its value is how often."""
 
 
 FLAGS: Final = tuple("1234567")
-"""The flags that there are, as values of `Mark.FLAG`."""
+"""The available flags, as values of `Mark.FLAG`."""
 
 
 class CardState(Struct, frozen=True):
-    """What holds for one card."""
+    """The marks of one card."""
 
     suspended: bool = False
     buried_until: date | None = None
     flag: int = 0
-    """The number of its flag; 0 without one."""
+    """The number of its flag; 0 for none."""
     leech: bool = False
 
     @property
@@ -55,7 +55,7 @@ class CardState(Struct, frozen=True):
         return self.flag > 0
 
     def is_buried(self, today: date) -> bool:
-        """Whether it is to stay out of sight today."""
+        """Whether it is hidden today."""
         return self.buried_until is not None and today < self.buried_until
 
     def is_hidden(self, today: date) -> bool:
@@ -67,16 +67,16 @@ NOTHING = CardState()
 
 
 class CardStates:
-    """The marks of all cards, by the ids that they have now."""
+    """The marks of all cards, by present ids."""
 
     def __init__(self, marked: Iterable[tuple[CardId, Mark, str]] = ()) -> None:
-        """Take marks in the order in which they were made; a later one replaces an earlier one of the same name."""
+        """Take marks in chronological order; a later one replaces an earlier one of the same name."""
         self._values: dict[CardId, dict[Mark, str]] = {}
         for card, mark, value in marked:
             self.set(card, mark, value)
 
     def set(self, card: CardId, mark: Mark, value: str) -> None:
-        """Set a mark; an empty value takes it away."""
+        """Set a mark; an empty value removes it."""
         values = self._values.setdefault(card, {})
         if value:
             values[mark] = value
@@ -86,7 +86,7 @@ class CardStates:
             del self._values[card]
 
     def of(self, card: CardId) -> CardState:
-        """What holds for a card."""
+        """The marks of a card."""
         values = self._values.get(card)
         return _state(values) if values else NOTHING
 
@@ -104,7 +104,7 @@ def _state(values: dict[Mark, str]) -> CardState:
 
 
 def _flag(text: str | None) -> int:
-    """The number of a flag; one that a later version of the program gave otherwise is still a flag."""
+    """The number of a flag; one written differently by a later version is still a flag."""
     if text is None:
         return 0
     return int(text) if text in FLAGS else 1
@@ -118,23 +118,23 @@ def _day(text: str) -> date | None:
 
 
 def marks_of(action: Done) -> Iterator[tuple[CardId, Mark, str]]:
-    """The marks that an action sets; one of a later version of the program, which is not known here, is left out."""
+    """The marks that an action sets; unknown ones, from a later version, are left out."""
     for marking in action.marks:
         if marking.name in set(Mark):
             yield marking.card, Mark(marking.name), marking.value
 
 
 def marking(seen: Seen, at: datetime, cards: Iterable[CardId], mark: Mark, value: str) -> Action:
-    """The action that sets one mark of some cards, of which the user saw one.
+    """The action that sets one mark of some cards, one of which the user saw.
 
-    The value is `1`, a flag's number, or for a buried card the day on which it comes back; empty takes the mark away.
+    The value is `1`, a flag's number, or for a buried card the day on which it comes back; empty removes the mark.
     """
     marks = tuple(Marking(card, mark, value) for card in cards)
     return Action(new_id(), ActionKind.MARK, at, seen, None, None, None, "", marks=marks)
 
 
 def is_leech(lapses: int, settings: Settings) -> bool:
-    """Whether a card that was just forgotten for that time is to be called a leech.
+    """Whether a card just forgotten for that time becomes a leech.
 
     As in Anki: at the threshold, and from then on at each half of it more (8, 12, 16 …).
     """
@@ -143,12 +143,12 @@ def is_leech(lapses: int, settings: Settings) -> bool:
 
 
 def lapses_of(after: Schedule, forgotten: int) -> int:
-    """How often a card was forgotten: as its FSRS schedule says, or as the log counts."""
+    """How often a card was forgotten: from its FSRS schedule, else from the log."""
     return max(after.lapses, 0) if isinstance(after, Fsrs) else forgotten
 
 
 def leech_marks(card: CardId, times: int, settings: Settings) -> tuple[Marking, ...]:
-    """What a leech gets: a mark, and where the settings say so it is suspended."""
+    """The marks of a leech: also suspended, if the settings say so."""
     marks = [Marking(card, Mark.LEECH, str(times))]
     if settings.leech_action == "suspend":
         marks.append(Marking(card, Mark.SUSPENDED, "leech"))

@@ -1,4 +1,4 @@
-"""A log is data from outside: what is asked of an action in it before anything is done that it says."""
+"""A log is data from outside: the checks before an action in it is carried out."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.schedule.entries import is_entry
 
 CODE: Final = "review-log-refused"
-"""The kind of finding that such a line is."""
+"""The kind of finding for such a line."""
 NOT_OURS: Final = "this machine did not write that line of the review log"
 _REMEDY: Final = "It stays in the log; if you do not know where it came from, ask who gave you this vault"
 _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
 
 
 def refusal(action: Action) -> str | None:
-    """Why an action is not done; None if it may be.
+    """Why an action is refused; None if it is not.
 
-    What a grade does is worked out anew from its card, and can only be a schedule comment. What else was done is
-    known from the log alone: that has to be this machine's own.
+    A grade's effect is computed from its card, and can only be a schedule comment. Other actions are known from the
+    log alone: these must be this machine's own.
     """
     if not action.kind.is_in_notes:
         return None
@@ -32,7 +32,7 @@ def refusal(action: Action) -> str | None:
 
 
 def refused(log: str, line: int, action: Action, why: str) -> Problem:
-    """What is told of an action that waits in the log and is not done."""
+    """The finding for an action that waits in the log and is refused."""
     return Problem(
         CODE,
         log,
@@ -43,5 +43,5 @@ def refused(log: str, line: int, action: Action, why: str) -> Problem:
 
 
 def refused_too(log: str, lines: int) -> Problem:
-    """What is told of more of them."""
+    """The finding for several of them."""
     return Problem(CODE, log, None, f"{lines:,} more lines of the review log are ignored", _REMEDY)

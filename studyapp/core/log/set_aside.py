@@ -1,4 +1,4 @@
-"""Lines of a review log that a crash or a disk has spoilt, kept in a file beside the log."""
+"""Lines of a review log that a crash or a disk damaged, kept in a file beside the log."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _DAMAGED = ".damaged"
 
 
 def set_aside(log: Path) -> Problem | None:
-    """Move the damaged lines of this device's log into a file beside it; None if there are none, or it cannot be.
+    """Move the damaged lines of this device's log into a file beside it; None if there are none, or that fails.
 
-    They are durable there before the log is replaced by one without them. A crash in between leaves them in both, and
-    they are known again by the digest of the log that they were found in. Lines of a later version of the program,
-    and what speaks of them, are not damaged.
+    They are synced there before the log is replaced by one without them. A crash in between leaves them in both, and
+    they are recognised by the digest of the log that they were found in. Lines of a later version of the program, and
+    lines about those, are not damaged.
     """
     try:
         if not log.is_file() or not os.access(log, os.W_OK):
@@ -31,7 +31,7 @@ def set_aside(log: Path) -> Problem | None:
         with open_file(real) as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # a writer looks after adding a line whether this is still the log
             if not os.path.samestat(os.fstat(file.fileno()), real.stat()):
-                return None  # another copy of the program is at it
+                return None  # another copy of the program is using it
             data = file.read()
             numbers = damaged_lines(real)
             if not numbers:
@@ -58,7 +58,7 @@ def set_aside(log: Path) -> Problem | None:
 
 
 def damaged_lines(log: Path) -> set[int]:
-    """The numbers of the lines of a log that a crash or a disk has spoilt, from 1."""
+    """The numbers of the damaged lines of a log, from 1."""
     suspects = {problem.line for problem in damaged(log)}
     if not suspects:
         return set()
@@ -81,7 +81,7 @@ def damaged_lines(log: Path) -> set[int]:
 
 
 def _keep_aside(aside: Path, digest: str, lines: dict[int, bytes]) -> None:
-    """Add lines to those that were set aside, unless a crash came between that and their removal."""
+    """Add lines to those set aside, unless a crash came between that and their removal."""
     try:
         before = read_file(aside, LARGEST_LOG)
     except FileNotFoundError:

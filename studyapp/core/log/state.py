@@ -1,4 +1,4 @@
-"""What the lines of a log come to, one after the other; the journal does it in memory, the ledger keeps it."""
+"""The state that follows from a log's lines; the journal keeps it in memory, the ledger in its database."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Step(StrEnum):
     PENDING = "pending"
     UNDOING = "undoing"
     KEPT = "kept"
-    """It could not be taken out of its note and still counts."""
+    """It could not be undone in its note and still counts."""
     UNDO = "undo"
     REDO = "redo"
     DROPPED = "dropped"
-    """It was not done after all, and is not to be tried again."""
+    """It was not done after all, and will not be retried."""
 
 
 _STATUS = {
@@ -37,45 +37,45 @@ _STATUS = {
 
 
 class FollowUp(Struct, frozen=True):
-    """A line that speaks of an earlier action."""
+    """A line about an earlier action."""
 
     of: str
     step: Step
     at: datetime | None = None
-    """Of an undo or a redo, that was begun or made."""
+    """Of an undo or a redo, that was started or made."""
     why: str | None = None
     change: Change | None = None
     passed: bool = False
-    """Whether undo passes over the action, which could not be taken back for certain, until something new is done."""
+    """Whether undo skips the action, which could not be undone safely, until something new is done."""
 
     def status(self, kind: ActionKind) -> Status:
-        """What becomes of an action of that kind."""
+        """The status of an action after a line of that kind."""
         return kind.begun if self.step is Step.REDO else _STATUS[self.step]
 
     @property
     def undo_at(self) -> datetime | None:
-        """When the action was to be taken back; None unless it is being undone."""
+        """When the action was to be undone; None unless it is being undone."""
         return None if self.step is Step.REDO else self.at
 
     def applied(self, action: Action) -> Action:
-        """The action as it is after that."""
+        """The action after that."""
         change, status = self.change or action.change, self.status(action.kind)
         return replace(action, status=status, change=change, why=self.why, undo_at=self.undo_at)
 
 
 Said = Action | Move | FollowUp
-"""What a line says."""
+"""The contents of a line."""
 
 
 class LogState(Struct):
-    """What a log says beside each action."""
+    """The state of a log besides its actions."""
 
     moves: list[Move] = field(default_factory=list)
-    """How cards and notes are called now that were called otherwise."""
+    """The present names of cards and notes that had others."""
     undone: list[str] = field(default_factory=list)
     """The actions that can be redone, the last undone one last."""
     passed: list[str] = field(default_factory=list)
-    """The actions that undo passes over."""
+    """The actions that undo skips."""
 
     def take(self, said: Said) -> None:
         """Take in the next line."""
@@ -87,7 +87,7 @@ class LogState(Struct):
             self.follow(said)
 
     def begin(self) -> None:
-        """Take in that something new is done."""
+        """Take in that something new was done."""
         self.undone.clear()
         self.passed.clear()
 
@@ -102,5 +102,5 @@ class LogState(Struct):
             self.undone.append(said.of)
 
     def copy(self) -> LogState:
-        """The same, to go on with."""
+        """A copy, to continue with."""
         return LogState([*self.moves], [*self.undone], [*self.passed])
