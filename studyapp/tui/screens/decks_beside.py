@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.geometry import Size
 
 from studyapp.core.plural import count
-from studyapp.core.schedule.entries import Grade
+from studyapp.core.schedule.entries import Grade, Schedule
 from studyapp.core.visible import visible
 from studyapp.runs.frames import safe_card
 from studyapp.runs.plots import Curve, line_plot
@@ -23,7 +23,7 @@ from studyapp.tui.widgets.plot import coloured
 from studyapp.tui.widgets.side_panel import Facts, PanelRow
 from studyapp.tui.widgets.stack import stack
 from studyapp.wording.cards import CardTexts, path_of
-from studyapp.wording.numbers import clock_text, cut, date_text, days_text, shorten_path
+from studyapp.wording.numbers import clock_text, cut, date_text, days_text, shorten_path, span_text
 
 if TYPE_CHECKING:
     from demos.catalog import DemoCard
@@ -62,15 +62,21 @@ def next_card(
             asked = [*asked[: room - 1], Content.styled("…", "$quiet")]
         way = visible(shorten_path(path_of(handle), size.width), newlines=False)
         lines = [Content.styled(way, "$quiet"), Content(""), *asked, Content("")]
-        return [("", line) for line in [*lines, Content.styled(_past_text(past, today), "$quiet")]]
+        return [
+            ("", line) for line in [*lines, Content.styled(_past_text(handle.card.schedule, past, today), "$quiet")]
+        ]
 
     return Facts("Next card", rows, key=key)
 
 
-def _past_text(past: Sequence[Done], today: date) -> str:
+def _past_text(schedule: Schedule | None, past: Sequence[Done], today: date) -> str:
     grades = [done for done in past if done.grade is not None]
     if not grades:
-        return "new, never seen"
+        return (
+            "new, never seen"
+            if schedule is None
+            else f"interval {span_text(schedule.interval)} · no reviews here yet"
+        )
     lapses = sum(done.grade is Grade.AGAIN for done in grades)
     seen = days_text((grades[-1].at.date() - today).days)
     return f"last seen {seen} · {count(len(grades), 'review')}" + (f", {lapses:,} again" if lapses else "")
