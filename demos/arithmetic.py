@@ -18,6 +18,8 @@ _TOKEN: Final = re.compile(r"[A-Za-z_]\w*|[0-9]+|[-+·()]")
 _DIGITS: Final = 12
 _LONGEST: Final = 200
 """Characters of a formula."""
+_MOST: Final = 10**15
+"""What a formula comes to at most: more cannot be divided or drawn, and knobs may be any numbers."""
 
 
 class Term(NamedTuple):
@@ -81,7 +83,7 @@ def filled(formula: str, names: Mapping[str, int]) -> str:
 
 
 def value_of(formula: str, names: Mapping[str, int]) -> int:
-    """Work a formula out.
+    """Work a formula out, up to the most that is told.
 
     Raises:
         ValueError: if it is none, or names what is not there.
@@ -97,7 +99,7 @@ def value_of(formula: str, names: Mapping[str, int]) -> int:
     found = reader.sum()
     if reader.here:
         raise ValueError(f"{formula!r} is no formula")
-    return found
+    return max(-_MOST, min(found, _MOST))
 
 
 class _Reader:

@@ -20,6 +20,8 @@ KINDS = ("bars", "columns", "heat", "lines", "words")
 _MOST_ITEMS = 256
 """The most items of one list in a frame; the rest is cut off."""
 _LONGEST_TEXT = 1000
+_MOST = 10**15
+"""Of steps, numbers and bytes; what is beyond that cannot even be divided."""
 
 
 class DemoFailedError(StudyError):
@@ -63,8 +65,8 @@ def read_frame(message: Mapping[str, Any]) -> Frame:
     """Turn a message into a frame whose texts are safe to show; DemoFailedError if it is not a frame."""
     try:
         return Frame(
-            step=int(message["step"]),
-            total=int(message["total"]),
+            step=_count(message["step"]),
+            total=_count(message["total"]),
             caption=_line(message.get("caption", "")),
             scalars={_line(name): _number(value) for name, value in _items(message.get("scalars", {}))},
             samples=_all(message.get("samples"), read_sample),
@@ -88,10 +90,10 @@ def read_summary(value: Mapping[str, Any]) -> Summary:
         job=_line(value["job"]),
         before=_number(value["before"]),
         after=_number(value["after"]),
-        trainable=int(value["trainable"]),
-        total=int(value["total"]),
+        trainable=_count(value["trainable"]),
+        total=_count(value["total"]),
         kept=_line(value["kept"]),
-        kept_bytes=int(value["kept_bytes"]),
+        kept_bytes=_count(value["kept_bytes"]),
         seconds=_number(value["seconds"]),
         base_unchanged=value["base_unchanged"] is True,
         base_checksum=_line(value["base_checksum"]),
@@ -110,7 +112,7 @@ def _read_gradient(value: Mapping[str, Any]) -> Gradient:
 
 
 def _read_memory(value: Mapping[str, Any]) -> Memory:
-    return Memory(*(int(value[name]) for name in ("weights", "gradients", "states", "activations")))
+    return Memory(*(_count(value[name]) for name in ("weights", "gradients", "states", "activations")))
 
 
 def _read_picture(value: Mapping[str, Any]) -> Picture:
@@ -136,6 +138,13 @@ def _items(scalars: Any) -> Iterable[tuple[Any, Any]]:
 
 def _line(value: Any) -> str:
     return visible(str(value)[:_LONGEST_TEXT], newlines=False)
+
+
+def _count(value: Any) -> int:
+    count = int(value)
+    if abs(count) > _MOST:
+        raise ValueError
+    return count
 
 
 def _number(value: Any) -> float:

@@ -104,3 +104,8 @@ def test_any_text_is_a_formula_or_refused(text: str) -> None:
     filled(text, {"d": 64})
     with contextlib.suppress(ValueError):
         assert isinstance(value_of(text, {"d": 64}), int)
+
+
+@pytest.mark.parametrize("formula", ["n·" * 50 + "n", "0 - " + "n·" * 50 + "n"])
+def test_what_a_formula_comes_to_can_be_divided_whatever_the_knobs_are(formula: str) -> None:
+    assert abs(value_of(formula, {"n": 10**24})) / 2 == 5e14

@@ -1,0 +1,36 @@
+"""What a demo's process says, as frames that can be shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from studyapp.runs.frames import DemoFailedError, read_frame
+
+SUMMARY = {
+    "method": "m", "job": "", "before": 0.0, "after": 1.0, "trainable": 1, "total": 2, "kept": "k", "kept_bytes": 3,
+    "seconds": 1.0, "base_unchanged": True, "base_checksum": "c",
+}  # fmt: skip
+MEMORY = {"weights": 1, "gradients": 1, "states": 1, "activations": 1}
+FRAME: dict[str, Any] = {"step": 0, "total": 1, "summary": SUMMARY, "memory": MEMORY}
+
+
+@pytest.mark.parametrize("beyond", [10**400, -(10**400), 1e300, "9" * 400], ids=["high", "low", "float", "text"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "step",
+        "total",
+        "summary trainable",
+        "summary total",
+        "summary kept_bytes",
+        *(f"memory {name}" for name in MEMORY),
+    ],
+)
+def test_a_number_that_nothing_has_so_many_of_is_no_frame(where: str, beyond: object) -> None:
+    *outer, name = where.split()
+    changed = {outer[0]: FRAME[outer[0]] | {name: beyond}} if outer else {name: beyond}
+    assert read_frame(FRAME).summary is not None
+    with pytest.raises(DemoFailedError, match="invalid frame"):
+        read_frame(FRAME | changed)
