@@ -59,7 +59,7 @@ class Pane(Widget):
             self._title = name
         if value is not None:
             self._value = Content.styled(value, "$quiet") if isinstance(value, str) else value
-        self.refresh(layout=self.styles.is_auto_height)
+        self.refresh(layout=body is not None and self.styles.is_auto_height)
 
     def light(self, *, on: bool) -> None:
         """Show by the rule whether the content has the focus."""
