@@ -153,6 +153,7 @@ class CardListScreen(StudyScreen):
     def on_mount(self) -> None:
         """Show what is known, and look for changes."""
         self._arrange()
+        self.show_day()
         self._search()
         if self.study.vault_read and not self.study.reading:
             self.look()
@@ -269,7 +270,6 @@ class CardListScreen(StudyScreen):
         elif not table.numbers:
             found = "No cards match." if total else "There are no cards yet."
         self._say_of_search(found)
-        self.show_day()
 
     def _say_of_search(self, text: str, *, wrong: bool = False) -> None:
         if wrong or self._wrong:

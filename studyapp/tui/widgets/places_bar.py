@@ -73,10 +73,12 @@ class PlacesBar(Widget):
 
     def show(self, right: Content | str, short: Content | str | None = None) -> None:
         """Show something at the right end; `short` where there is little room."""
+        before = (self._right, self._short)
         self._right = Content(right) if isinstance(right, str) else right
         given = right if short is None else short
         self._short = Content(given) if isinstance(given, str) else given
-        self.refresh()
+        if not (self._right.is_same(before[0]) and self._short.is_same(before[1])):
+            self.refresh()
 
     def render(self) -> Content:
         """Lay the places out for the current width."""

@@ -22,6 +22,7 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.browse import BrowseScreen
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.widgets.card_table import CardTable
+from studyapp.tui.widgets.places_bar import PlacesBar
 from tests.helpers.apps import (
     make_app,
     note,
@@ -469,3 +470,22 @@ async def test_cards_of_notes_that_were_edited_and_rated_lately_are_found(tmp_pa
         ):
             screen.query_one(Input).value = query
             await until_listed(pilot, found)
+
+
+async def test_a_letter_leaves_the_places_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        await browsing(pilot)
+        asked: list[PlacesBar] = []
+
+        def noted(bar: PlacesBar, **_: bool) -> PlacesBar:
+            asked.append(bar)
+            return bar
+
+        monkeypatch.setattr(PlacesBar, "refresh", noted)
+        await press(pilot, "r")
+        await settled(pilot)
+        assert "of 4 cards" in shown(pilot)
+        asked.clear()
+        await press(pilot, "o")
+        await settled(pilot)
+        assert asked == []
