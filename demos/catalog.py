@@ -159,7 +159,7 @@ class Catalog:
             return found
         names = [demo.name for demo in self.demos]
         close = difflib.get_close_matches(plain_name(name[:80]).replace(" ", "_"), names, n=1)
-        hint = f"; did you mean {close[0]}?" if close else f"; there are {', '.join(names)}" if names else ""
+        hint = f" (did you mean {close[0]}?)" if close else f"; there are {', '.join(names)}" if names else ""
         raise CatalogError(f"there is no demo {name[:40]!r}{hint}")
 
     def find(self, names: Iterable[str]) -> DemoCard | None:

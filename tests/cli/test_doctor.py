@@ -126,7 +126,7 @@ def test_a_link_that_names_no_demo_is_found(tmp_path: Path, run: Run) -> None:
     vault = make_vault(tmp_path, {"A.md": "#flashcards\n\nQ::[run](studyapp://demo/lorra)\n"})
     done = run("doctor", vault, code=1)
     assert "Demos that do not exist" in done.stdout
-    assert "did you mean lora" in done.stdout
+    assert "(did you mean lora?)." in done.stdout
 
 
 @pytest.mark.slow

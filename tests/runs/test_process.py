@@ -93,7 +93,7 @@ async def test_each_way_to_fail_is_told_in_words_and_the_next_run_works(
 @tiered(
     "name, knobs, says",
     [
-        ("cuont", {}, "there is no demo 'cuont'; did you mean count"),
+        ("cuont", {}, r"there is no demo 'cuont' \(did you mean count"),
         ("count", {"stepps": 3}, "there is no knob 'stepps'"),
         ("count", {"steps": 0}, "steps takes a whole number from 1 to 1e[+]06"),
     ],
