@@ -133,7 +133,7 @@ _DUMB: Final = frozenset({"dumb", "unknown"})
 
 
 def over_ssh(environ: Mapping[str, str]) -> bool:
-    """Whether the user sits at another machine."""
+    """Whether the user is at another machine."""
     return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
 
 

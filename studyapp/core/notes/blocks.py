@@ -1,7 +1,7 @@
 """Lines → question blocks: the plugin's line loop.
 
-A block is what stands between blank lines (or end markers). One that holds a separator line or a cloze is a question,
-and a line that holds a single line separator is a question by itself, whatever is around it.
+A block is the text between blank lines (or end markers). One with a separator line or a cloze is a question, and a
+line with a single line separator is a question by itself, whatever is around it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import WHITE_SPACE, longer_than_one, trim_end
 
 CALLOUT = "> [!sr|card-metadata]"
-"""The callout that carries a schedule comment where the plugin is set to use one."""
+"""The callout that holds a schedule comment if the plugin is set to use one."""
 
 _FIRST = "<`~"
 """What comments and fences start with."""
@@ -40,21 +40,21 @@ class Block(NamedTuple):
 
     kind: Kind
     text: str
-    """With its schedule comment; trailing white space is cut where the plugin cuts it."""
+    """With its schedule comment; trailing white space is cut as in the plugin."""
     first_line: int
-    """0-based, as the plugin counts it: after a single line card it may lie above the question's real first line."""
+    """0-based, as the plugin counts it: after a single line card it may be above the question's real first line."""
     last_line: int
     sources: tuple[int, ...]
-    """The lines that the text was made from; lines that the loop skipped are not among them."""
+    """The lines of the text; lines that the loop skipped are missing."""
 
 
 def fence_run(line: str) -> str:
-    """The backticks or tildes with which a line starts that opens a fence."""
+    """The backticks or tildes at the start of a line that open a fence."""
     return line[: len(line) - len(line.lstrip(line[0]))]
 
 
 def closing_fences(lines: Sequence[str], sources: Sequence[int]) -> set[int]:
-    """The lines among `sources` that close a fence: of these the plugin reads the fence only."""
+    """The lines among `sources` that close a fence: of these the plugin reads only the fence."""
     closing: set[int] = set()
     run = ""
     for number in sources:
@@ -69,7 +69,7 @@ def closing_fences(lines: Sequence[str], sources: Sequence[int]) -> set[int]:
 
 
 def has_marker(line: str, marker: str) -> bool:
-    """Whether the line holds the separator, its first place not between backticks."""
+    """Whether the line contains the separator, first occurring outside backticks."""
     if not marker or (place := line.find(marker)) < 0:
         return False
     if "`" not in line:
@@ -86,20 +86,20 @@ class Rules(Struct, frozen=True):
     """What the settings say about lines."""
 
     inline: tuple[tuple[str, Kind], ...]
-    """The single line separators in the order in which they are tried."""
+    """The single line separators, in the order tried."""
     common: str
-    """A text that every line with one of them holds: looked for first, because most lines hold none."""
+    """A text in every line with one of them: searched for first, because most lines have none."""
     opening: str
     """The same for clozes."""
     multi: Mapping[str, Kind]
-    """The separators that stand alone on a line."""
+    """The separators that must be alone on a line."""
     end_marker: str
     clozes: ClozePatterns
 
     @staticmethod
     @lru_cache(maxsize=8)
     def of(settings: Settings) -> Rules:
-        """Read the settings once for many notes."""
+        """Prepare the settings once for many notes."""
         basic, reverse = settings.single_line_card_separator, settings.single_line_reversed_card_separator
         inline = [(basic, Kind.SINGLE_BASIC), (reverse, Kind.SINGLE_REVERSED)]
         clozes = ClozePatterns.of(settings.cloze_patterns)
@@ -116,7 +116,7 @@ class Rules(Struct, frozen=True):
         )
 
     def single(self, line: str) -> Kind | None:
-        """The kind of the single line card that a line is."""
+        """The kind of single line card on a line."""
         for marker, kind in self.inline:
             if has_marker(line, marker):
                 return kind
@@ -124,10 +124,10 @@ class Rules(Struct, frozen=True):
 
 
 class Loop:
-    """The plugin's loop over lines, with the block that it is in.
+    """The plugin's loop over lines, with the current block.
 
-    Most blocks are no questions, so their text is put together only when one turns out to be: until then a block is
-    the lines from `plain` on, behind what `text` and `sources` hold already.
+    Most blocks are not questions, so their text is built only if one turns out to be: until then a block is the lines
+    from `plain` on, after what `text` and `sources` already hold.
     """
 
     def __init__(self, lines: Sequence[str], first: int, rules: Rules) -> None:
@@ -143,7 +143,7 @@ class Loop:
         """Go through the lines; each is one of what the branches say, in this order."""
         lines, rules = self.lines, self.rules
         end_marker, common, opening = rules.end_marker, rules.common, rules.opening
-        separators = tuple(rules.multi)  # to compare with a few texts is faster than to hash each line
+        separators = tuple(rules.multi)  # comparing with a few texts is faster than hashing each line
         count = len(lines)
         i = self.plain - 1
         while (i := i + 1) < count:
@@ -180,7 +180,7 @@ class Loop:
             self.text, self.sources = [], []
 
     def take(self, end: int) -> None:
-        """Put the lines before `end` that are not in the block's text yet into it."""
+        """Append the lines before `end` to the block's text."""
         self.text += [line.rstrip(WHITE_SPACE) for line in self.lines[self.plain : end]]
         self.sources += range(self.plain, end)
 
@@ -215,7 +215,7 @@ class Loop:
 
 
 def _single_end(lines: Sequence[str], line: int) -> int:
-    """The last line of a single line card: its own, its comment's, or the last one of its metadata callout."""
+    """The last line of a single line card: its own, its comment's, or that of its metadata callout."""
     following = lines[line + 1] if line + 1 < len(lines) else ""
     if following.startswith(OPEN):
         return line + 1

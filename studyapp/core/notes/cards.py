@@ -1,4 +1,4 @@
-"""Question block → cards; who a card is."""
+"""Question block → cards; the identity of a card."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _BLOCK_ID = re.compile(r" (\^[a-zA-Z0-9-]+)\Z")
 
 
 class CardId(Struct, frozen=True):
-    """Who a card is: it stays the same while the note changes around its question."""
+    """A card's identity: it stays the same while the note changes around its question."""
 
     path: str
     hash: str
     """The plugin's hash of the question's text; see `Question.key`."""
     occurrence: int
-    """Which of the questions with equal text in the note, from 1."""
+    """Which of the note's questions with equal text, from 1."""
     side: int
     """Which card of the question, from 1."""
 
@@ -39,7 +39,7 @@ class CardId(Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> CardId:
-        """Read what `str` wrote; CardNotFoundError if it is not a card id."""
+        """Parse what `str` wrote; CardNotFoundError if it is not a card id."""
         parts = text.rsplit(":", 3)
         if len(parts) == 4 and parts[2].isdecimal() and parts[3].isdecimal():
             return cls(parts[0], parts[1], int(parts[2]), int(parts[3]))
@@ -61,7 +61,7 @@ class Card(Struct, frozen=True):
 
 
 class Question(Struct, frozen=True, dict=True):
-    """A question with its cards and with what is needed to write their schedules."""
+    """A question with its cards and what is needed to write their schedules."""
 
     kind: Kind
     text: str
@@ -69,7 +69,7 @@ class Question(Struct, frozen=True, dict=True):
     body: str
     """Without its tag too: what fronts and backs are cut from."""
     first_line: int
-    """0-based, counted in the whole note, as the plugin counts it."""
+    """0-based, in the whole note, as the plugin counts it."""
     last_line: int
     sources: tuple[int, ...]
     """The lines that belong to the question."""
@@ -91,26 +91,26 @@ class Question(Struct, frozen=True, dict=True):
 
     @cached_property
     def key(self) -> str:
-        """The hash by which it is known again: that of its text as it is whether it has a comment or not."""
+        """The hash that identifies it: of its text with or without a comment."""
         text = lasting_text(self.text)
         return self.hash if text == self.text else cyrb53(text)
 
     @property
     def raws(self) -> tuple[str, ...]:
-        """Its entries as they stand in the note."""
+        """Its entries as written in the note."""
         return tuple(entry.raw for entry in self.entries)
 
     def id_of(self, path: str, card: Card) -> CardId:
-        """Name one of the question's cards."""
+        """The id of one of the question's cards."""
         return CardId(path, self.key, self.occurrence, card.side + 1)
 
     def sides(self, settings: Settings, notation: Notation) -> list[tuple[str, str]]:
-        """Fronts and backs once more, with other marks around clozes."""
+        """Fronts and backs with other marks around clozes."""
         return sides(self.kind, self.body, settings, notation)
 
 
 def hash_together(questions: Sequence[Question]) -> None:
-    """Work out the keys and hashes of many questions at once, which is several times as fast as one by one."""
+    """Compute the keys and hashes of many questions at once, which is several times as fast as one by one."""
     for question, (key, hash_) in zip(questions, names_of([one.text for one in questions]), strict=True):
         question.__dict__["key"], question.__dict__["hash"] = key, hash_
 
@@ -124,7 +124,7 @@ def names_of(texts: Sequence[str]) -> list[tuple[str, str]]:
 
 
 class QuestionText(NamedTuple):
-    """A block's text taken apart."""
+    """The parts of a block's text."""
 
     text: str
     body: str
@@ -134,25 +134,25 @@ class QuestionText(NamedTuple):
 
 
 class FoundQuestion(NamedTuple):
-    """A question as it is found in a note: all that is known of it before its fronts and backs are made."""
+    """A question as found in a note: all that is known before its fronts and backs are made."""
 
     block: Block
     parts: QuestionText
     decks: tuple[str, ...]
     entries: tuple[Entry, ...]
-    """What its schedule comment says, also beyond the number of its cards."""
+    """The entries of its schedule comment, including those beyond the number of its cards."""
     clozes: Clozes | None
     """Those of a question that has such cards."""
     cards: int
-    """How many it has."""
+    """The number of its cards."""
     lasting: str
-    """Its text as its key is made from it."""
+    """The text that its key is made from."""
     occurrence: int
-    """Which of the questions with this text in the note, from 1."""
+    """Which of the note's questions with this text, from 1."""
 
 
 def split_text(original: str, settings: Settings) -> QuestionText:
-    """Take the schedule comment, the tag at the start and the block id off a block's text."""
+    """Separate the schedule comment, the tag at the start and the block id from a block's text."""
     bare = without_comments(original)
     body = trim_end(bare)
     prefix, tag = "", None
@@ -171,7 +171,7 @@ def split_text(original: str, settings: Settings) -> QuestionText:
 
 
 def lasting_text(text: str) -> str:
-    """A question's text as it is before and after its first grade.
+    """A question's text as before and after its first grade.
 
     The plugin counts a metadata callout as a part of the question. It leaves the line break before a comment in the
     text of a question that starts with a tag, and with it a block id that it then does not recognise.

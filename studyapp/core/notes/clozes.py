@@ -22,15 +22,15 @@ _ESCAPED = re.compile(r"\\(.)")
 
 
 MOST_CARDS = 10_000
-"""A question that would have more cards than this has none: `==999999999;;x==` asks for more than memory holds."""
+"""A question with more cards than this has none: `==999999999;;x==` asks for more than memory holds."""
 _MOST_TRIED = 10_000_000
-"""Characters that may be looked at for the clozes of one pattern on one line; a few hundredths of a second."""
+"""Characters examined for the clozes of one pattern on one line; a few hundredths of a second."""
 _LINE_END = re.compile("[\n\r\u2028\u2029]")
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 
 
 class Cloze(NamedTuple):
-    """One cloze as it stands in a question."""
+    """A cloze in a question."""
 
     raw: str
     order: str
@@ -47,11 +47,11 @@ class _Pattern(Struct, frozen=True):
     """The three forms of one pattern."""
 
     opening: str
-    """Text that every cloze of this pattern starts with; empty where the pattern starts with a field."""
+    """Text that every cloze of this pattern starts with; empty if the pattern starts with a field."""
     closing: str
-    """Text that every cloze of this pattern ends with; empty where the pattern ends with a field or has lines."""
+    """Text that every cloze of this pattern ends with; empty if the pattern ends with a field or has line breaks."""
     sign: str
-    """Text that every numbered or overlapping cloze holds besides, such as the `;;` behind its number."""
+    """Other text in every numbered or overlapping cloze, such as the `;;` after its number."""
     numbered: re.Pattern[str] | None
     overlapping: re.Pattern[str] | None
     plain: re.Pattern[str]
@@ -60,7 +60,7 @@ class _Pattern(Struct, frozen=True):
     can take long; None where it is not."""
 
     def asks_too_much(self, text: str) -> bool:
-        """Whether clozes of this pattern may take too long to find in a text; then none are looked for."""
+        """Whether finding clozes of this pattern in a text could take too long; then none are looked for."""
         if self.tried is None:
             return False
         openings, again = text.count(self.opening), max(1, text.count(self.tried)) if self.tried else 1
@@ -70,7 +70,7 @@ class _Pattern(Struct, frozen=True):
         return openings * again * longest > _MOST_TRIED
 
     def found_in(self, line: str) -> bool:
-        """Whether the line holds a cloze of this pattern, in any form; one that asks too much is told later."""
+        """Whether the line contains a cloze of this pattern, in any form; excessive ones are reported later."""
         if self.asks_too_much(line):
             return True
         if next(self.matches(self.plain, line), None):
@@ -90,7 +90,7 @@ class _Pattern(Struct, frozen=True):
     def matches(self, form: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         """The clozes of one form.
 
-        A cloze is on one line and ends with the closing text, so nothing behind the last one is looked at: there each
+        A cloze is on one line and ends with the closing text, so nothing after the last one is examined: there each
         opening would be tried with each possible end.
         """
         if self.tried is not None and self.asks_too_much(text):
@@ -111,14 +111,14 @@ class _Pattern(Struct, frozen=True):
 
 
 class ClozePatterns(Struct, frozen=True):
-    """The patterns of the settings, in their order."""
+    """The patterns of the settings, in order."""
 
     patterns: tuple[_Pattern, ...]
 
     @staticmethod
     @lru_cache(maxsize=64)
     def of(texts: tuple[str, ...]) -> ClozePatterns:
-        """Read the patterns; one without `answer` stands for no cloze."""
+        """Parse the patterns; one without `answer` matches no cloze."""
         return ClozePatterns(tuple(_pattern(text) for text in texts if "answer" in text))
 
     def found_in(self, line: str) -> bool:
@@ -129,7 +129,7 @@ class ClozePatterns(Struct, frozen=True):
         return False
 
     def clozes_of(self, text: str) -> list[Cloze]:
-        """The clozes of a question: of the one form that counts, pattern after pattern."""
+        """The clozes of a question: of the one form that counts, pattern by pattern."""
         found: list[Cloze] = []
         patterns = [one for one in self.patterns if one.opening in text]
         ordered = [one for one in patterns if one.numbered is not None and one.sign in text]

@@ -9,11 +9,11 @@ _START = 0xDEADBEEF, 0x41C6CE57
 _FACTOR = 2654435761, 1597334677
 
 _LANE = 64
-"""Bits for each text in one large number: a product of two numbers of 32 bits stays within its own lane."""
+"""Bits for each text in one large number: a product of two 32-bit numbers stays within its own lane."""
 _LONGEST = 2000
-"""Units of a text that is hashed together with others; all of them are padded to the longest one's length."""
+"""The longest text, in units, that is hashed together with others; all are padded to the longest one's length."""
 _TOGETHER = 512
-"""Texts that are hashed at once."""
+"""Texts hashed at once."""
 
 
 def cyrb53(text: str) -> str:
@@ -53,7 +53,7 @@ def _hash_together(texts: Sequence[tuple[bytes, int]], found: list[str]) -> None
     mask, one, two = ones * _MASK, ones * _START[0], ones * _START[1]
 
     def end(count: int) -> None:
-        """Take the texts in the highest lanes out: they have been read to their end."""
+        """Remove the texts in the highest lanes, which have been read to their end."""
         nonlocal lanes, mask, one, two
         for lane in range(lanes - count, lanes):
             found[texts[lane][1]] = _finish(one >> lane * _LANE & _MASK, two >> lane * _LANE & _MASK)
@@ -79,7 +79,7 @@ def _hash_together(texts: Sequence[tuple[bytes, int]], found: list[str]) -> None
 
 
 def as_hashed(text: str) -> str:
-    """What of a text counts: bytes that are not UTF-8 are as what a decoder puts in their place."""
+    """The text as hashed: bytes that are not UTF-8 count as a decoder's replacement character."""
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

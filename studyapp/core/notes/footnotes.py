@@ -1,4 +1,4 @@
-"""The footnotes of a note, which a card refers to wherever in the note their texts stand."""
+"""The footnotes of a note, which a card may refer to from anywhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INDENT: Final = re.compile(r" {1,4}|\t")
 
 
 def footnotes(lines: Sequence[str], first: int) -> dict[str, str]:
-    """The texts of footnotes by their names, from a line on; the first of a name counts."""
+    """The texts of footnotes by name, from a line on; the first of a name counts."""
     code = fenced_lines(lines, first)
     found: dict[str, str] = {}
     for number in range(first, len(lines)):
@@ -27,7 +27,7 @@ def footnotes(lines: Sequence[str], first: int) -> dict[str, str]:
 
 
 def _going_on(lines: Sequence[str], start: int) -> Iterator[str]:
-    """The lines below the first one that belong to a footnote's text: up to a blank one, then those indented."""
+    """The further lines of a footnote's text: up to a blank one, then the indented ones."""
     blank = False
     for number in range(start, len(lines)):
         line = lines[number]
@@ -39,7 +39,7 @@ def _going_on(lines: Sequence[str], start: int) -> Iterator[str]:
 
 
 def missing(sides: Sequence[str], known: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The footnotes that sides refer to, each laid out by itself, without holding their texts; with its name each."""
+    """The footnotes that the sides refer to but do not contain, with their names."""
     wanted: dict[str, str] = {}
     for side in sides:
         own = {found[1] for line in side.split("\n") if (found := _TEXT.match(line))}

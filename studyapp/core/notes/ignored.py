@@ -1,4 +1,4 @@
-"""Notes that hold no cards of this vault: in ignored folders, and copies that sync tools make of a note."""
+"""Notes without cards of this vault: in ignored folders, and copies that sync tools make of a note."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOT_PLAIN_IN_SET: Final = re.compile(r"[^\w-]|(?<!\w)-|-(?!\w)")
 
 
 def original_of(path: str) -> str | None:
-    """The path of the note that a sync tool made a copy of; None for one that is no such copy."""
+    """The path of the note that a sync tool copied to this path; None if it is not such a copy."""
     folder, slash, name = path.rpartition("/")
     stem = _COPY.sub("", name, count=1)
     if stem == name:
@@ -36,8 +36,8 @@ def is_ignored(path: str, patterns: tuple[str, ...]) -> bool:
 def _glob(pattern: str) -> re.Pattern[str]:
     """Translate a glob: `**` crosses folders, `*` and `?` do not.
 
-    What a star stands for is as short as it can be, once and for all, unless it is the last of its kind: what comes
-    after it only gets more room by that, and stars in a row are not tried in all combinations.
+    A star matches as little as possible, without backtracking, unless it is the last of its kind: what follows only
+    gets more room by that, and stars in a row are not tried in all combinations.
     """
     groups: list[tuple[str, list[str]]] = [("", [""])]
     for found in _GLOB.finditer(pattern):
@@ -64,7 +64,7 @@ def _shortest(parts: Sequence[str]) -> str:
 
 
 def _one_of(piece: str) -> str:
-    """Translate a part of a glob that is no star."""
+    """Translate a part of a glob without stars."""
     if piece == "?":
         return "[^/]"
     if len(piece) > 1 and piece[0] == "[":

@@ -1,8 +1,8 @@
 """Wikilinks, embeds and Markdown links → files of the vault, as Obsidian follows them.
 
 Its order: an exact path, then the note's own folder, then the file of that name with the shortest path. A bare alias
-(`[[Alias]]`) Obsidian leaves unresolved; here it is followed, and said to be one. Only files that the walk of the
-vault has found are ever given, so no link leads out of it, whatever is written in it.
+(`[[Alias]]`) Obsidian leaves unresolved; here it is followed, and reported as one. Only files found by the vault's
+walk are ever returned, so no link leads out of it, whatever it says.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NOTE: Final = ".md"
 
 
 class How(StrEnum):
-    """By what a link was resolved."""
+    """How a link was resolved."""
 
     SELF = "self"
     """It names no file: it leads within its own note."""
@@ -47,18 +47,18 @@ class How(StrEnum):
 
 
 class Link(Struct, frozen=True):
-    """A link as it stands in a note."""
+    """A link in a note."""
 
     raw: str
     target: str
-    """Without the part behind `#`; empty where it leads within its own note."""
+    """Without the part after `#`; empty if it leads within its own note."""
     anchor: str
     """A heading, several joined by `#`, or a block with its `^`; empty if there is none."""
     embed: bool
     line: int
     """From 0."""
     start: int
-    """Where it begins in its line, in characters."""
+    """Its first character in the line."""
 
 
 class Target(Struct, frozen=True):
@@ -67,7 +67,7 @@ class Target(Struct, frozen=True):
     path: str
     how: How
     others: tuple[str, ...] = ()
-    """Files that it may mean as well: it is ambiguous."""
+    """Other files that it may mean: it is ambiguous."""
 
     @property
     def is_note(self) -> bool:
@@ -79,7 +79,7 @@ class Catalogue:
     """The files of a vault by their paths and names, and the aliases of its notes."""
 
     def __init__(self, paths: Iterable[str], aliases: Iterable[tuple[str, str]] = ()) -> None:
-        """Take the files and the pairs of an alias and the note that has it."""
+        """Take the files, and pairs of an alias and its note."""
         self._files: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
         self._aliases: dict[str, dict[str, None]] = {}
@@ -92,7 +92,7 @@ class Catalogue:
 
     @classmethod
     def walk(cls, root: Path) -> Catalogue:
-        """Read the names of all files in a vault; folders that start with a dot are left out."""
+        """Read the names of all files in a vault, without folders that start with a dot."""
         paths: list[str] = []
         for folder, folders, names in os.walk(root):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -101,11 +101,11 @@ class Catalogue:
         return cls(paths)
 
     def add_alias(self, alias: str, path: str) -> None:
-        """Know a note by another name too."""
+        """Add another name of a note."""
         self._aliases.setdefault(as_compared(alias.strip()), {})[path] = None
 
     def resolve(self, target: str, source: str) -> Target | None:
-        """The file that a link in the note at `source` means, without what is behind `#`; None if there is none."""
+        """The file that a link in the note at `source` means, without the part after `#`; None if there is none."""
         wanted = target.strip()
         if not wanted:
             return Target(source, How.SELF)
@@ -140,12 +140,12 @@ class Catalogue:
         return None
 
     def _at(self, place: str) -> str | None:
-        """The file at a path; capitals and the form of letters do not matter where no file has it exactly so."""
+        """The file at a path; case and the form of letters are ignored if no file matches exactly."""
         return self._files.get(place) or self._files.get(as_compared(place))
 
 
 def aliases_of(values: Any) -> Iterator[str]:
-    """The aliases that a note's front matter names."""
+    """The aliases in a note's front matter."""
     for key, value in values.items():
         if key.casefold() in ("aliases", "alias"):
             for alias in value if isinstance(value, list) else str(value or "").split(","):
@@ -154,7 +154,7 @@ def aliases_of(values: Any) -> Iterator[str]:
 
 
 def read_links(lines: Sequence[str], skip: Container[int] = ()) -> Iterator[Link]:
-    """The links of a note to files, in order; those in code, on lines to skip, and to the web are left out."""
+    """The links of a note to files, in order; without those in code, on lines to skip, and to the web."""
     for number, line in enumerate(lines):
         if number in skip or ("[[" not in line and "](" not in line):
             continue
@@ -177,7 +177,7 @@ def _in_code(line: str, place: int) -> bool:
 
 
 def link_counts(links: Iterable[Link], source: str, catalogue: Catalogue) -> Counter[str]:
-    """How often a note links to each other note, embeds included; what it says about itself does not count."""
+    """How often a note links to each other note, embeds included; links to itself do not count."""
     counts: Counter[str] = Counter()
     for link in links:
         target = catalogue.resolve(link.target, source) if link.target else None
@@ -187,9 +187,9 @@ def link_counts(links: Iterable[Link], source: str, catalogue: Catalogue) -> Cou
 
 
 def anchor_line(lines: Sequence[str], headings: Sequence[Heading], anchor: str) -> int | None:
-    """The line, from 0, that a heading or a block is on; None if the note does not have it.
+    """The line, from 0, of a heading or a block; None if the note does not have it.
 
-    Of headings joined by `#` each is looked for below the one before.
+    Of headings joined by `#` each is looked for below the previous one.
     """
     if anchor.startswith("^"):
         mark = re.compile(rf"(?:^|\s){re.escape(anchor)}\s*$")
@@ -208,12 +208,12 @@ def anchor_line(lines: Sequence[str], headings: Sequence[Heading], anchor: str) 
 
 
 def _plain(text: str) -> str:
-    """A heading as links compare it: punctuation and capitals do not matter."""
+    """A heading as links compare it, without punctuation and case."""
     return _PLAIN.sub("", as_compared(text))
 
 
 def section(lines: Sequence[str], headings: Sequence[Heading], anchor: str) -> list[str] | None:
-    """The part of a note that an anchor names: a heading with all below it, or the paragraph of a block."""
+    """The part of a note that an anchor names: a heading with everything below it, or the paragraph of a block."""
     start = anchor_line(lines, headings, anchor)
     if start is None:
         return None
@@ -234,7 +234,7 @@ def section(lines: Sequence[str], headings: Sequence[Heading], anchor: str) -> l
 
 
 def path_within(root: Path, path: str) -> Path | None:
-    """Where a file of the vault is; None if it really lies outside, as behind a symbolic link."""
+    """The absolute path of a file; None if it is really outside the vault, as behind a symbolic link."""
     try:
         real = (root / path).resolve()
         return real if real.is_relative_to(root.resolve()) else None

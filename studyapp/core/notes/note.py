@@ -1,4 +1,4 @@
-"""A note's bytes → its questions, its decks, and what is surprising about it."""
+"""A note's bytes → its questions, its decks, and its problems."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from studyapp.core.text.note_text import NoteText
 
 
 class Note(Struct, frozen=True):
-    """What a note's bytes mean under given settings."""
+    """The meaning of a note's bytes under given settings."""
 
     path: str
     """Within the vault, with `/`."""
@@ -31,13 +31,13 @@ class Note(Struct, frozen=True):
     conflicted: bool = False
     """Whether it holds merge conflict markers; then it is read and never written."""
     tags: tuple[str, ...] = ()
-    """Those of the front matter and of the text, with their `#`, each once; none where no cards are looked for."""
+    """Those of the front matter and of the text, with their `#`, each once; empty if the note is ignored."""
     footnotes: Mapping[str, str] = {}
-    """The texts of those by their names; none where no cards are looked for."""
+    """The texts of its footnotes by name; empty if the note is ignored."""
 
     @property
     def schedules(self) -> Iterator[Schedule | None]:
-        """The schedules of its cards, in their order."""
+        """The schedules of its cards, in order."""
         return (card.schedule for question in self.questions for card in question.cards)
 
     def find(self, card_id: CardId) -> tuple[Question, Card] | None:
@@ -50,17 +50,17 @@ class Note(Struct, frozen=True):
 
 
 def parse_note(path: str, raw: bytes, settings: Settings) -> Note:
-    """Read a note; never raises, whatever the bytes are: what cannot be understood becomes a problem."""
+    """Parse a note; never raises, whatever the bytes are: invalid parts become problems."""
     return parse_text(path, NoteText(raw), settings)
 
 
 def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
-    """Read a note that is already decoded."""
+    """Parse a decoded note."""
     return note_of(path, text, settings, read_questions(path, text, settings, headings=True))
 
 
 def note_of(path: str, text: NoteText, settings: Settings, read: Questions) -> Note:
-    """Make cards of the questions that were found in a note, with its headings."""
+    """Make the cards of a note's questions and headings."""
     above = contexts(read.headings)
     starts = [line for line, _ in above]
     questions: list[Question] = []

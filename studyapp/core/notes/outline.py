@@ -15,7 +15,7 @@ from studyapp.core.text.note_text import SPACE_CLASS, trim
 _TAG = re.compile(
     rf"#(?<![^{SPACE_CLASS[1:-1]}]#)([^{SPACE_CLASS[1:-1]}!\"#$%&'()*+,.:;<=>?@^`{{|}}~\[\]\\\u2000-\u206f]+)"
 )
-"""It starts with a literal character, to which `re` skips."""
+"""Starts with a literal character, to which `re` skips."""
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?")
 _FOOTNOTE = re.compile(r"\[\^\d+\]")
 _CODE_SPAN = r"`(?<!``)(?P<more>`*+)(?:[^`\n]++|\n(?![ \t]*\n)|(?!`(?P=more)(?!`))`++)*+`(?P=more)(?!`)"
@@ -35,20 +35,20 @@ _NO_TAGS_IN = re.compile(
 
 
 _CROSSING = {_NO_HEADINGS_IN: (), _NO_TAGS_IN: ("%%", "$$")}
-"""What may go on beyond a blank line, and so hide a line that has one above it; besides comments."""
+"""What may continue past a blank line, and so hide a line below one; besides comments."""
 _HIDES_IN_LINE = re.compile(r"[`<%$\[]")
 _OPEN_COMMENT = re.compile(r"<!--(?![^\n]*-->)")
 
 
 _SPLIT = re.compile(rf"[,{SPACE_CLASS[1:-1]}]+")
 DEEPEST, LONGEST = 100, 1000
-"""Levels and characters that the path of a deck may have."""
+"""The most levels and characters of a deck's path."""
 _MOST_TAGS = 10_000
-"""What is looked at of one front matter value."""
+"""Limits for one front matter value."""
 
 
 class Tag(NamedTuple):
-    """A tag with its `#`, and the line it stands on."""
+    """A tag with its `#`, and its line."""
 
     name: str
     line: int
@@ -69,7 +69,7 @@ class Outline:
     """
 
     def __init__(self, lines: Sequence[str], first: int) -> None:
-        """Take a note's lines; those before `first` hold none, and count as empty."""
+        """Take a note's lines; those before `first` have none, and count as empty."""
         self._lines = lines
         self._first = first
 
@@ -97,7 +97,7 @@ class Outline:
         ]
 
     def _visible(self, numbers: Sequence[int], hiding: re.Pattern[str]) -> list[tuple[int, str]]:
-        """The lines of those numbers that are no code, with what hides tags or headings blotted out."""
+        """The lines with those numbers that are not code, with what hides tags or headings blanked out."""
         if not numbers:
             return []
         lines, end = self._lines, numbers[-1] + 1
@@ -130,13 +130,13 @@ class Outline:
 
 
 def _title(text: str) -> str:
-    """What a heading says."""
+    """The text of a heading."""
     title = _without_closing(text)
     return trim(_FOOTNOTE.sub("", title) if "[^" in title else title)
 
 
 def _without_closing(title: str) -> str:
-    """A heading's text without the run of `#` that may close it; `re` would try each blank for its start."""
+    """A heading's text without closing `#`s; `re` would try each blank as its start."""
     title = title.rstrip(" \t")
     if not title.endswith("#"):
         return title
@@ -145,7 +145,7 @@ def _without_closing(title: str) -> str:
 
 
 def _stands_alone(lines: Sequence[str], hidden: Container[int], number: int) -> bool:
-    """Tell quickly, for nearly all headings, that only what crosses blank lines can hide this one."""
+    """A quick test, for nearly all headings, whether only what crosses blank lines can hide this one."""
     above = not number or number - 1 in hidden or not lines[number - 1].strip(" \t")
     return above and not _HIDES_IN_LINE.search(lines[number])
 
@@ -156,7 +156,7 @@ def _blotted(found: re.Match[str]) -> str:
 
 
 def front_matter_tags(values: Mapping[str, Any]) -> list[str]:
-    """Every tag that the front matter names, for deciding whether a note is looked at: `tags` and `tag`, any case."""
+    """Every tag in the front matter, for deciding whether a note is read: `tags` and `tag`, in any case."""
     found: list[str] = []
     for key, value in values.items():
         if key.lower() not in ("tags", "tag"):
@@ -168,7 +168,7 @@ def front_matter_tags(values: Mapping[str, Any]) -> list[str]:
 
 
 def front_matter_deck_tags(values: Mapping[str, Any]) -> list[str]:
-    """The tags of the front matter that name decks: the key `tags` only, split at commas and **not** trimmed."""
+    """The tags of the front matter that name decks: only the key `tags`, split at commas and **not** trimmed."""
     value = values.get("tags")
     if value is None:
         return []
@@ -176,12 +176,12 @@ def front_matter_deck_tags(values: Mapping[str, Any]) -> list[str]:
 
 
 def _text(value: Any) -> str:
-    """Write a YAML value as ECMAScript's `String` does, for the values that can stand in a list of tags."""
+    """A YAML value as ECMAScript's `String` writes it, for the values that can be in a list of tags."""
     return ",".join(islice(map(_word, _flat(value)), _MOST_TAGS))
 
 
 def _flat(value: Any) -> Iterator[Any]:
-    """The items of lists in lists; aliases can make a few lines of YAML stand for more than there is room for."""
+    """The items of nested lists; aliases can make a few lines of YAML stand for more than memory holds."""
     left = [value]
     for _ in range(_MOST_TAGS):
         if not left:

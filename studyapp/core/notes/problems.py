@@ -13,9 +13,9 @@ from studyapp.core.schedule.entries import OPEN
 from studyapp.core.text.note_text import NoteText
 
 CONFLICT = "<<<<<<<"
-"""What a merge conflict begins with."""
+"""What a merge conflict starts with."""
 MOST_DECKS = 100
-"""Decks that one card may be in; all of them are counted whenever the card is."""
+"""The most decks of one card; all of them are counted whenever the card is."""
 
 
 def has_conflict(lines: Sequence[str]) -> bool:
@@ -24,7 +24,7 @@ def has_conflict(lines: Sequence[str]) -> bool:
 
 
 def broken_front_matter(path: str, error: str) -> Problem:
-    """That nothing is known of a note's front matter."""
+    """Front matter that cannot be read."""
     return Problem(
         "front-matter",
         path,
@@ -36,7 +36,7 @@ def broken_front_matter(path: str, error: str) -> Problem:
 
 
 def conflict(path: str, lines: Sequence[str]) -> Problem:
-    """That a note holds two versions of itself."""
+    """A note with two versions of itself."""
     line = next(number for number, line in enumerate(lines, 1) if line.startswith(CONFLICT))
     return Problem(
         "merge-conflict",
@@ -49,7 +49,7 @@ def conflict(path: str, lines: Sequence[str]) -> Problem:
 
 
 def too_many_decks(path: str, line: int) -> Problem:
-    """That not all decks of a card count."""
+    """Questions whose decks do not all count."""
     return Problem(
         "too-many-decks",
         path,
@@ -61,7 +61,7 @@ def too_many_decks(path: str, line: int) -> Problem:
 
 
 def without_cards(path: str, questions: Iterable[FoundQuestion]) -> Iterator[Problem]:
-    """Questions that come to no card."""
+    """Questions without cards."""
     return (
         Problem(
             "no-cards",
@@ -79,7 +79,7 @@ def without_cards(path: str, questions: Iterable[FoundQuestion]) -> Iterator[Pro
 def of_schedules(
     path: str, text: NoteText, blocks: Sequence[Block], questions: Sequence[FoundQuestion]
 ) -> list[Problem]:
-    """Schedule comments that belong to nothing, hold too many entries, or cannot be understood."""
+    """Schedule comments without a question, with too many entries, or invalid."""
     lines = text.lines
     found = [
         Problem(
@@ -121,7 +121,7 @@ def of_schedules(
 
 
 def _orphans(text: NoteText, blocks: Sequence[Block]) -> list[int]:
-    """The lines with schedule comments that are in no block; nearly always all of them are."""
+    """The lines with schedule comments outside all blocks; nearly always all of them are inside."""
     if text.text.count(OPEN) == sum(block.text.count(OPEN) for block in blocks):
         return []
     owned = {line for block in blocks for line in block.sources}

@@ -1,6 +1,6 @@
-"""A note's bytes → the questions in it, before their fronts and backs are made: what a card and its row share.
+"""A note's bytes → its questions, before their fronts and backs are made: what a card and its row share.
 
-`core.notes.note` makes cards with their texts out of it, `core.vault.rows` rows without.
+`core.notes.note` makes cards with their texts from it, `core.vault.rows` rows without.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ from studyapp.core.text.note_text import NoteText, digest_of
 
 
 class Questions(Struct, frozen=True):
-    """What a note's bytes come to, apart from the texts of its cards."""
+    """The contents of a note, apart from the texts of its cards."""
 
     digest: str
     front_matter: FrontMatter
     headings: tuple[Heading, ...] = ()
     tags: tuple[str, ...] | None = None
-    """Those of the front matter and of the text, with their `#`, each once; None where no cards are looked for."""
+    """Those of the front matter and of the text, with their `#`, each once; None if the note is ignored."""
     found: Sequence[FoundQuestion] = ()
     copies: Mapping[str, int] = {}
     """How many questions have the same lasting text."""
@@ -59,11 +59,11 @@ class Questions(Struct, frozen=True):
     conflicted: bool = False
     """Whether it holds merge conflict markers."""
     blocks: Sequence[Block] | None = None
-    """What questions are made of, those in no deck too; None where none are looked for."""
+    """The raw questions, including those in no deck; None if the note is ignored."""
 
 
 def read_questions(path: str, text: NoteText, settings: Settings, *, headings: bool = False) -> Questions:
-    """Find the questions of a note, and its headings if they are wanted."""
+    """Find the questions of a note, and its headings if requested."""
     digest, lines = digest_of(text.raw), text.lines
     front_matter = read_front_matter(lines)
     problems = [broken_front_matter(path, front_matter.error)] if front_matter.error else []
@@ -126,7 +126,7 @@ def _found(
 
 
 class _Decks:
-    """Which decks a question is in, by the plugin's order of preference."""
+    """The decks of a question, by the plugin's order of preference."""
 
     def __init__(
         self,
@@ -137,7 +137,7 @@ class _Decks:
         tags: Sequence[Tag],
     ) -> None:
         self.cut: int | None = None
-        """The first line whose decks are more, or deeper, than can be kept."""
+        """The first line whose decks are more, or deeper, than allowed."""
         self.folder = self._bounded([folder], 0) if settings.convert_folders_to_decks else ()
         allowed = settings.flashcard_tags
         front_matter = [deck_of_tag(tag) for tag in front_matter_tags if within(tag, allowed)]
@@ -154,7 +154,7 @@ class _Decks:
             self.at.append(self._bounded([deck_of_tag(tag.name) for tag in found], line))
 
     def _bounded(self, names: Sequence[str], line: int) -> tuple[str, ...]:
-        """As many of the decks as a question may be in, none deeper than a deck may be."""
+        """The decks of a question within the limits of number and depth."""
         kept = tuple(map(bounded_deck, names[:MOST_DECKS]))
         if len(kept) < len(names) or list(kept) != list(names):
             self.cut = line if self.cut is None else min(line, self.cut)

@@ -1,4 +1,4 @@
-"""A question's text → how many cards it has, and their fronts and backs."""
+"""A question's text → the number of its cards, and their fronts and backs."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import WHITE_SPACE
 
 _MOST_TEXT = 20_000_000
-"""Characters that the fronts of one question's cards may have together."""
+"""The most characters of the fronts of one question's cards together."""
 _MOST_WORK, _MOST_WORK_EACH = 50_000_000, 100
 """Characters that may be copied to make the cards of a note, and as many more for each character that it has; a
 tenth of a second, and as much for each megabyte."""
 
 
 class Notation(NamedTuple):
-    """What is put around the parts of a card: the cloze that is asked, one that is kept hidden, the answer."""
+    """What is put around the parts of a card: the cloze asked for, a hidden one, the answer."""
 
     asked: tuple[str, str]
     hidden: tuple[str, str]
@@ -31,14 +31,14 @@ NEUTRAL = Notation(("[", "]"), ("(", ")"), ("{{", "}}"))
 
 
 class Effort:
-    """What may be done for the cards of one note: a few hundred clozes can ask for more than a day has."""
+    """The effort allowed for the cards of one note: a few hundred clozes can ask for more than a day has."""
 
     def __init__(self, size: int) -> None:
-        """Begin a note of so many characters."""
+        """Start a note with that many characters."""
         self.left = _MOST_WORK + _MOST_WORK_EACH * size
 
     def allows(self, copied: int) -> bool:
-        """Whether so many characters may be copied still; if so, they are counted."""
+        """Whether that many characters may still be copied; if so, they are counted."""
         if copied > self.left:
             return False
         self.left -= copied
@@ -46,13 +46,13 @@ class Effort:
 
 
 NUMBERS = {Kind.SINGLE_BASIC: 1, Kind.SINGLE_REVERSED: 2, Kind.MULTI_BASIC: 1, Kind.MULTI_REVERSED: 2}
-"""How many cards a question of each kind has; the others have one for each cloze."""
+"""The number of cards of each kind of question; the others have one for each cloze."""
 
 
 def sides(
     kind: Kind, body: str, settings: Settings, notation: Notation = NEUTRAL, clozes: Clozes | None = None
 ) -> list[tuple[str, str]]:
-    """The front and the back of each card of a question; `clozes` are its own, where they are known already."""
+    """The front and the back of each card of a question; `clozes` are its own, if already known."""
     match kind:
         case Kind.SINGLE_BASIC:
             return [_cut_line(body, settings.single_line_card_separator)]
@@ -69,16 +69,16 @@ def sides(
 
 
 def _cut_line(text: str, separator: str) -> tuple[str, str]:
-    """What is before and behind the first place of the separator.
+    """The text before and after the first separator.
 
-    Where the separator stood in the schedule comment only (`->` in `-->`), the plugin cuts at place -1.
+    If the separator is only in the schedule comment (`->` in `-->`), the plugin cuts at position -1.
     """
     place = text.find(separator)
     return text[: max(place, 0)], text[place + len(separator) :]
 
 
 def _cut(lines: Sequence[str], separator: str) -> tuple[str, str]:
-    """What is above and below the first line that is the separator."""
+    """The text above and below the first separator line."""
     for number, line in enumerate(lines):
         if line.strip(WHITE_SPACE) == separator:
             return "\n".join(lines[:number]), "\n".join(lines[number + 1 :])
@@ -92,7 +92,7 @@ class Clozes(Struct, frozen=True):
     """The question's."""
     found: tuple[Cloze, ...]
     cards: int
-    """How many they make; 0 where that would be more than can be made."""
+    """How many cards they make; 0 if too many."""
 
     @classmethod
     def of(cls, text: str, settings: Settings, effort: Effort | None = None) -> Clozes:
@@ -130,13 +130,13 @@ def _form_of(clozes: Sequence[Cloze]) -> str:
 
 
 def _number(cloze: Cloze) -> int:
-    """The number of a numbered cloze; of one that has too many digits to be one, a number that is too large."""
+    """The number of a numbered cloze; one with too many digits gets a number that is too large."""
     digits = cloze.order.lstrip("0") or "0"
     return int(digits) if len(digits) <= len(str(MOST_CARDS)) else MOST_CARDS + 1
 
 
 def _count(text: str, clozes: Sequence[Cloze], effort: Effort) -> int:
-    """How many cards clozes make; 0 where that would be more than can be made."""
+    """How many cards clozes make; 0 if too many."""
     match _form_of(clozes):
         case "numbered":
             numbers = list(map(_number, clozes))
@@ -158,9 +158,9 @@ def _count(text: str, clozes: Sequence[Cloze], effort: Effort) -> int:
 
 
 def _plain_at_once(text: str, clozes: Sequence[Cloze], notation: Notation) -> list[tuple[str, str]]:
-    """The cards of plain clozes, made by cutting one text; empty where replacing one by one might differ from that.
+    """The cards of plain clozes, made by cutting one text; empty if replacing one by one might differ.
 
-    It does where replacing forms a new opening, which a later cloze could be taken for.
+    It does if replacing forms a new opening, which a later cloze could be taken for.
     """
     opening = clozes[0].opening if clozes else ""
     if not opening or any(cloze.opening != opening for cloze in clozes):
@@ -196,7 +196,7 @@ def _can_be_made(text: str, clozes: Sequence[Cloze], different: int, effort: Eff
 
 
 def _replacing(text: str, clozes: Sequence[Cloze], different: int) -> int:
-    """The characters that are copied where clozes are replaced one by one."""
+    """The characters copied if clozes are replaced one by one."""
     return different * len(clozes) * (len(text) + 500)
 
 
@@ -215,5 +215,5 @@ def _sides(text: str, clozes: Sequence[Cloze], roles: list[str], notation: Notat
 
 
 def _replace(text: str, old: str, new: str) -> str:
-    """Replace the first place; `$$` stays `$$`, which the plugin's own replacing makes `$`."""
+    """Replace the first occurrence; `$$` stays `$$`, which the plugin's own replacing turns into `$`."""
     return text.replace(old, new, 1)

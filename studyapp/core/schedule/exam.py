@@ -1,8 +1,8 @@
-"""When a card is due that an exam asks for; pure.
+"""When a card of an exam is due; pure.
 
 Before the last days of an exam the scheduler decides, except that no review comes shortly before them. In the last
-days each card is seen once more: what would be due later is due there, on the day that has the least to do. After the
-exam the scheduler decides alone.
+days each card is seen once more: what would be due later is due there, on the least busy day. After the exam the
+scheduler alone decides.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2
 from studyapp.core.settings.model import Settings
 
 _LONGER: Final = 0.5
-"""By which part of its interval a card may come late for its last look, and skip the review before that."""
+"""The share of its interval by which a card may be late for its last look, and skip the review before that."""
 _FAR: Final = 100_000
 """Days."""
 
 
 class Exam(Struct, frozen=True):
-    """A day by which some cards are to be known."""
+    """A day by which some cards should be known."""
 
     name: str
     day: date
@@ -44,13 +44,13 @@ class Exam(Struct, frozen=True):
 
 
 class DayLoad(Struct, frozen=True):
-    """What a day has to do already."""
+    """A day's load."""
 
     of_exam: int
     """How many cards of the exam are due on it."""
     of_all: int
     share: float = 1.0
-    """How much of a usual day it is to have."""
+    """Its share of a usual day's load."""
     is_full: bool = False
     """Whether it has as many reviews as the limits allow."""
     has_sibling: bool = False
@@ -61,13 +61,13 @@ Loads = Callable[[Exam, date], DayLoad]
 
 
 def exams_of(settings: Settings) -> tuple[Exam, ...]:
-    """The exams that are set, the next one first."""
+    """The exams in the settings, the next one first."""
     found = [_exam(name, values) for name, values in settings.exams.items()]
     return tuple(sorted(found, key=lambda one: (one.day, one.name)))
 
 
 def coming_exams(settings: Settings, day: date) -> tuple[Exam, ...]:
-    """Those that are after a day."""
+    """Those after a day."""
     return tuple(exam for exam in exams_of(settings) if exam.day > day) if settings.exams else ()
 
 
@@ -77,7 +77,7 @@ def _exam(name: str, values: Any) -> Exam:
 
 
 def due_with_exams(due: date, seen: date, exams: Sequence[Exam], loads: Loads) -> date:
-    """The day on which a card that was just seen is due next.
+    """The day on which a card just seen is due next.
 
     Args:
         due: the day that the scheduler gives.
@@ -97,7 +97,7 @@ def due_with_exams(due: date, seen: date, exams: Sequence[Exam], loads: Loads) -
 
 
 def last_look(due: date, seen: date, exam: Exam, days: Sequence[date], loads: Loads) -> date:
-    """The day of a card that is to be seen once more before an exam; `due` itself where that is well before.
+    """The day of a card's last look before an exam; `due` itself if that is well before.
 
     Args:
         due: the day that it would be due.
@@ -124,7 +124,7 @@ def waits(due: date, seen: date, exam: Exam) -> bool:
 
 
 def moved_to(schedule: Schedule, day: date, now: datetime) -> Schedule:
-    """A schedule that is due from the beginning of another day on, with the interval that this makes."""
+    """A schedule that is due on another day, with the resulting interval."""
     if schedule.due is None:
         return schedule
     if isinstance(schedule, Sm2):

@@ -47,7 +47,7 @@ class FsrsError(StudyError):
 
 
 class FsrsParameters(Struct, frozen=True):
-    """What can be set about FSRS; the defaults are the plugin's."""
+    """The settings of FSRS; the defaults are the plugin's."""
 
     desired_retention: float = 0.9
     """Above 0, at most 1."""
@@ -55,12 +55,12 @@ class FsrsParameters(Struct, frozen=True):
     """Days."""
     weights: tuple[float, ...] = WEIGHTS
     learning_steps: tuple[float, ...] = (1, 10)
-    """Minutes; a card whose step takes a day or more keeps being learned."""
+    """In minutes; a card whose step takes a day or more is still being learned."""
     relearning_steps: tuple[float, ...] = (10,)
 
 
 class Memory(Struct, frozen=True):
-    """How well a card is remembered."""
+    """A card's memory."""
 
     stability: float
     """Days until retrievability falls to 0.9."""
@@ -138,7 +138,7 @@ def retrievability(schedule: Fsrs, now: datetime, weights: tuple[float, ...] = W
 
 
 def from_sm2(schedule: Sm2, *, now: datetime) -> Fsrs:
-    """Read an SM-2 schedule as one of FSRS: its interval as stability, its ease (130 to 370 %) as difficulty."""
+    """Convert an SM-2 schedule to FSRS: its interval as stability, its ease (130 to 370 %) as difficulty."""
     interval = (
         1 if math.isnan(schedule.interval) else max(1, round_half_up(min(schedule.interval, HIGHEST_STABILITY)))
     )
@@ -163,7 +163,7 @@ def from_sm2(schedule: Sm2, *, now: datetime) -> Fsrs:
 
 
 def _elapsed_days(before: Fsrs, now: datetime) -> int:
-    """Count calendar days in UTC since the last review."""
+    """The calendar days in UTC since the last review."""
     if before.state == State.NEW or before.last_review is None:
         return 0
     days = (now.date() - before.last_review.astimezone(UTC).date()).days
@@ -176,7 +176,7 @@ def _elapsed_days(before: Fsrs, now: datetime) -> int:
 
 
 def _step(before: Fsrs, grade: Grade, parameters: FsrsParameters) -> tuple[int, int]:
-    """The minutes until the next learning step and its index; 0 minutes where the card leaves the steps."""
+    """The minutes until the next learning step and its index; 0 minutes if the card leaves the steps."""
     forgotten = before.state in {State.REVIEW, State.RELEARNING}
     steps = parameters.relearning_steps if forgotten else parameters.learning_steps
     current = max(0, before.learning_steps)
@@ -192,7 +192,7 @@ def _step(before: Fsrs, grade: Grade, parameters: FsrsParameters) -> tuple[int, 
 
 
 def next_memory(before: Fsrs, elapsed: int, grade: Grade, weights: tuple[float, ...] = WEIGHTS) -> Memory:
-    """How well a card is remembered after a grade, `elapsed` days after the last; FsrsError where none can be."""
+    """The memory after a grade, `elapsed` days after the last one; FsrsError if it cannot be computed."""
     s, d = before.stability, before.difficulty
     if s == 0 and d == 0:
         return first_memory(grade, weights)
@@ -202,13 +202,13 @@ def next_memory(before: Fsrs, elapsed: int, grade: Grade, weights: tuple[float, 
 
 
 def first_memory(grade: Grade, weights: tuple[float, ...] = WEIGHTS) -> Memory:
-    """How well a new card is remembered after its first answer."""
+    """The memory of a new card after its first grade."""
     rating = RATINGS[grade]
     return Memory(max(weights[rating - 1], 0.1), _clamp(_first_difficulty(weights, rating), 1, 10))
 
 
 def memory_after(memory: Memory, elapsed: int, grade: Grade, weights: tuple[float, ...] = WEIGHTS) -> Memory:
-    """How well a card is remembered after another answer, so many days after the last one."""
+    """The memory of a card after another grade, that many days after the last one."""
     w, s, d, rating = weights, memory.stability, memory.difficulty, RATINGS[grade]
     if elapsed == 0:
         stability = _same_day_stability(w, s, rating)
@@ -222,7 +222,7 @@ def memory_after(memory: Memory, elapsed: int, grade: Grade, weights: tuple[floa
 
 
 def _ordered_intervals(before: Fsrs, elapsed: int, parameters: FsrsParameters) -> dict[Grade, int]:
-    """The intervals, in days, of the three successful answers: Good longer than Hard, Easy longer than Good."""
+    """The intervals, in days, of the three successful grades: Good longer than Hard, Easy longer than Good."""
     grades = (Grade.HARD, Grade.GOOD, Grade.EASY)
     hard, good, easy = (
         interval_of(next_memory(before, elapsed, g, parameters.weights).stability, parameters) for g in grades
@@ -269,14 +269,14 @@ def _same_day_stability(w: tuple[float, ...], s: float, rating: int) -> float:
 
 
 def recall(elapsed: float, stability: float, weights: tuple[float, ...] = WEIGHTS) -> float:
-    """The forgetting curve: the probability that a card is remembered so many days after its review."""
+    """The forgetting curve: the probability that a card is remembered that many days after its review."""
     decay = -weights[20]
     return _round8((1 + _factor(decay) * elapsed / stability) ** decay)
 
 
 @lru_cache(maxsize=64)
 def _factor(decay: float) -> float:
-    """Makes retrievability 0.9 once as many days have passed as the stability."""
+    """Makes retrievability 0.9 after as many days as the stability."""
     return _round8(math.exp(1 / decay * math.log(0.9)) - 1)
 
 

@@ -1,4 +1,4 @@
-"""What a grade does to a card, by the scheduler that the settings name."""
+"""The effect of a grade on a card, by the scheduler in the settings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Grading(Struct, frozen=True):
 
     @property
     def sm2(self) -> Sm2Parameters:
-        """What SM-2 takes from the settings."""
+        """SM-2's settings."""
         settings = self.settings
         return Sm2Parameters(
             base_ease=settings.base_ease,
@@ -44,7 +44,7 @@ class Grading(Struct, frozen=True):
 
     @property
     def fsrs(self) -> FsrsParameters:
-        """What FSRS takes from the settings."""
+        """FSRS's settings."""
         settings = self.settings
         return FsrsParameters(
             settings.fsrs_desired_retention,
@@ -67,7 +67,7 @@ class Grading(Struct, frozen=True):
     ) -> Schedule:
         """The schedule after a grade; see `sm2.review` and `fsrs.review` for the rest, and for the errors.
 
-        The days on which other cards of the question are due are told by `siblings`, as days from today.
+        `siblings` gives the due days of the question's other cards, as days from today.
         """
         if self.settings.algorithm is Algorithm.FSRS:
             given = fsrs.review(schedule, grade, now=now, parameters=self.fsrs)
@@ -85,7 +85,7 @@ class Grading(Struct, frozen=True):
         )
 
     def _spread(self, given: Fsrs, now: datetime, histogram: Mapping[int, int], siblings: Collection[int]) -> Fsrs:
-        """A schedule moved to a day nearby with less to do, where it has an interval."""
+        """A schedule moved to a less busy day nearby, if it has an interval."""
         if given.state != State.REVIEW or given.last_review is None or not 1 <= given.interval < _FAR:
             return given
         easy, balanced = self.settings.easy_days, self.settings.fsrs_load_balance
@@ -110,7 +110,7 @@ class Grading(Struct, frozen=True):
         return sm2.reset(now=now, parameters=self.sm2)
 
     def initial_ease(self, values: Mapping[str, object], schedules: Iterable[Schedule | None]) -> float:
-        """The ease with which a note's new cards start: its own `sr-ease` counts if it is scheduled (plugin rule)."""
+        """The initial ease of a note's new cards: its own `sr-ease` counts if it is scheduled (plugin rule)."""
         own = values.get("sr-ease")
         if not ("sr-due" in values and "sr-interval" in values and isinstance(own, int | float)):
             return self.settings.base_ease

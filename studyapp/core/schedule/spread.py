@@ -1,7 +1,7 @@
-"""Moves an interval of FSRS to a day nearby that has less to do, within the range that Anki calls fuzz.
+"""Moves an FSRS interval to a less busy day nearby, within the range that Anki calls fuzz.
 
-The range is that of Anki's published formula: a day more or less, and a part of the interval that becomes smaller as
-it grows. Which day of it is not drawn but worked out, so that a grade always gives the same schedule.
+The range is that of Anki's published formula: a day more or less, and a share of the interval that shrinks as it
+grows. The day is computed rather than drawn at random, so that a grade always gives the same schedule.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Final
 from studyapp.core.schedule.days import round_half_up
 
 _RANGES: Final = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05))
-"""From where to where on a part of the interval counts, and which."""
+"""The interval ranges in which a share counts, and the share."""
 _SHORTEST: Final = 2
-"""Days to which an interval is moved at least."""
+"""The least interval after a move, in days."""
 
 
 def fuzz_range(interval: int, longest: float) -> range:
-    """The days to which an interval may be moved; short ones stay."""
+    """The range that an interval may be moved in; short ones stay."""
     if interval < _RANGES[0][0]:
         return range(interval, interval + 1)
     delta = 1 + sum(part * max(0.0, min(interval, end) - start) for start, end, part in _RANGES)
@@ -34,7 +34,7 @@ def moved(
     share: Callable[[int], float] = lambda _day: 1.0,
     siblings: Collection[int] = (),
 ) -> int:
-    """The interval whose day has the least to do for its share; of equals the nearest, then the earlier.
+    """The interval with the least load for its day's share; of equals the nearest, then the earlier.
 
     Args:
         interval: in days.

@@ -83,7 +83,7 @@ def _read(path: Path, problems: list[Problem]) -> str | None:
 
 
 def read_json(path: Path, problems: list[Problem]) -> dict[str, Any]:
-    """The object in a file of the plugin; empty where there is none that can be used."""
+    """The object in a file of the plugin; empty if there is no usable one."""
     text = _read(path, problems)
     if text is None:
         return {}
@@ -101,7 +101,7 @@ def read_json(path: Path, problems: list[Problem]) -> dict[str, Any]:
 
 
 def read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
-    """The table in a file of our own; empty where there is none that can be used."""
+    """The table in a file of our own; empty if there is no usable one."""
     text = _read(path, problems)
     if text is None:
         return {}
@@ -122,7 +122,7 @@ def read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
 
 
 def too_much(toml: str) -> tuple[int | None, str] | None:
-    """What in TOML is too large to be read, with its line."""
+    """The part of a TOML text that is too large to parse, with its line."""
     if len(toml) > _MOST_TOML:
         return None, f"has more than {_MOST_TOML:,} characters"
     for found in re.finditer(r"[^=\n]+", toml):
@@ -133,5 +133,5 @@ def too_much(toml: str) -> tuple[int | None, str] | None:
 
 
 def unusable(path: Path, message: str, remedy: str, line: int | None = None) -> Problem:
-    """The finding that a file, or what is in it, counts as absent."""
+    """The finding for a file, or a part of it, that counts as absent."""
     return Problem("settings", str(path), line, message, remedy, Severity.ERROR)

@@ -1,4 +1,4 @@
-"""Reads what FSRS can be told: its parameters, steps of cards that are being learned, easy days; see `readers`."""
+"""Reads FSRS's settings: its parameters, learning steps, easy days; see `readers`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RANGES: Final = (
     (0.1, 0.8),                                                      # decay of the forgetting curve
 )
 # fmt: on
-"""Within which each parameter of FSRS-6 lies; its authors hold an optimised one there."""
+"""The range of each FSRS-6 parameter; its authors' optimiser stays within it."""
 
 _STEP: Final = re.compile(r"\s*(\d{1,6}(?:\.\d{1,3})?)\s*([mhd]?)\s*", re.ASCII)
 _MINUTES: Final[Mapping[str, int]] = {"": 1, "m": 1, "h": 60, "d": 1440}
@@ -31,7 +31,7 @@ _MOST: Final = 20
 
 
 def read_parameters(value: Any) -> tuple[float, ...]:
-    """Read the parameters of FSRS-6, also as the text with commas that Anki shows; none means the plugin's."""
+    """Read the FSRS-6 parameters, also as the comma-separated text that Anki shows; empty means the plugin's."""
     if isinstance(value, str):
         value = [part for part in re.split(r"[\s,]+", value) if part]
     if not isinstance(value, Sequence):
@@ -88,7 +88,7 @@ WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "satu
 
 
 def read_easy_day(day: str, value: Any) -> tuple[str, float]:
-    """Read `saturday = 0.5` or `"2026-12-24" = 0`: how much of a usual day a weekday or a date is to have."""
+    """Read `saturday = 0.5` or `"2026-12-24" = 0`: a weekday's or date's share of a usual day."""
     name, share = day.lower(), _number(value)
     if not (name in WEEKDAYS or is_date(name)):
         raise ValueError("should be named by a weekday or a date, such as sunday or 2026-12-24")
@@ -98,10 +98,10 @@ def read_easy_day(day: str, value: Any) -> tuple[str, float]:
 
 
 def share_of(easy_days: Mapping[str, float], day: date) -> float:
-    """How much of a usual day a day is to have; a date counts before its weekday."""
+    """A day's share of a usual day; a date counts before its weekday."""
     return easy_days.get(day.isoformat(), easy_days.get(WEEKDAYS[day.weekday()], 1.0))
 
 
 def minutes_of(step: str) -> float:
-    """How long a step takes."""
+    """The duration of a step."""
     return float(step[:-1]) * _MINUTES[step[-1]]

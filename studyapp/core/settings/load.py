@@ -1,7 +1,7 @@
-"""The settings, read from their files, each with where its value came from.
+"""The settings, read from their files, each with its origin.
 
-Later places win: the plugin's file in the vault (which is never written), the user's file, our file in the vault,
-the command line. A value that cannot be used becomes a finding, and the place before it counts.
+Later places win: the plugin's file in the vault (which is never written), the user's file, our file in the vault, the
+command line. An invalid value becomes a finding, and the place before it counts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from studyapp.core.settings.model import HIGHLIGHT_CLOZE, NAMES, PERSONAL, Setti
 from studyapp.core.settings.values import Values, override_values, own_values, plugin_values
 
 _ADDED: Final = frozenset({"keys", "searches", "presets", "deck_presets", "exams"})
-"""Tables of which each place says a part."""
+"""Tables that are merged from all places."""
 
 
 class Origin(Struct, frozen=True):
@@ -42,7 +42,7 @@ INFERRED: Final = Origin("inferred from the notes")
 
 
 class LoadedSettings(Struct, frozen=True):
-    """The settings for one vault, and what went wrong in reading them."""
+    """The settings for one vault, and their problems."""
 
     settings: Settings
     origin: dict[str, Origin]
@@ -58,7 +58,7 @@ class LoadedSettings(Struct, frozen=True):
     """The vaults whose settings these are, outermost first: the plugin's are those of the first one."""
 
     def with_plain_question_marks(self) -> LoadedSettings:
-        """Take `??` as the plain separator, for notes that show this; what the user has set stays."""
+        """Take `??` as the plain separator, as the notes show; the user's own setting stays."""
         names = ("multiline_card_separator", "multiline_reversed_card_separator")
         if self.plugin_file is not None or any(self.origin[name] != DEFAULT for name in names):
             return self
@@ -69,7 +69,7 @@ class LoadedSettings(Struct, frozen=True):
 def load_settings(
     vault: Path, *, person_file: Path | None, overrides: Mapping[str, str], above: tuple[Path, ...] = ()
 ) -> LoadedSettings:
-    """Read the settings for a vault, of which nothing has to exist.
+    """Read the settings for a vault, of which nothing needs to exist.
 
     Args:
         vault: its root.
@@ -118,7 +118,7 @@ def load_settings(
 
 
 def _together(name: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A table of which two places say a part; a preset is such a table too."""
+    """A table merged from two places; a preset is such a table too."""
     if name == "presets":
         now = {preset: MappingProxyType({**before.get(preset, {}), **values}) for preset, values in now.items()}
     return MappingProxyType({**before, **now})

@@ -70,7 +70,7 @@ BOLD_CLOZE: Final = "**[123;;]answer[;;hint]**"
 CURLY_CLOZE: Final = "{{[123;;]answer[;;hint]}}"
 
 PERSONAL: Final = frozenset({"editor", "on_grade", "player", "autoplay"})
-"""Settings that have a program run. A vault may come from anyone, so its files cannot set these."""
+"""Settings that run a program. A vault may come from anyone, so its files cannot set these."""
 
 
 class Settings(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Reads all that one place sets, and says what in it cannot be used."""
+"""Reads all settings of one place, and reports the invalid ones."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ OLDER_KEYS: Final = {
     "singleLineReversedCardSeparator": "singlelineReversedCardSeparator",
     "burySiblingCards": "buryRelatedCards",
 }
-"""A setting's name in earlier versions of the plugin; read where the present name is absent."""
+"""A setting's name in earlier versions of the plugin; read if the present name is absent."""
 
 OLDER_CLOZE_SWITCHES: Final = {
     "convertHighlightsToClozes": HIGHLIGHT_CLOZE,
@@ -68,7 +68,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "leech_action": get_args(LeechAction),
     "nested_settings": get_args(NestedSettings),
 }
-"""Settings that have one of a few values."""
+"""Settings with one of a few values."""
 
 PLUGIN_READERS: Final[Mapping[str, Reader]] = {
     "flashcard_tags": texts(r"\s+", "#flashcards"),
@@ -99,7 +99,7 @@ PLUGIN_READERS: Final[Mapping[str, Reader]] = {
     "flashcard_card_order": one_of(CardOrder),
     "flashcard_deck_order": one_of(DeckOrder),
 }
-"""Of the settings that the plugin has too; each takes one of its values to ours."""
+"""Readers of settings that the plugin has too; each converts its value to ours."""
 
 READERS: Final[Mapping[str, Reader]] = {
     **PLUGIN_READERS,
@@ -142,7 +142,7 @@ _ENTRIES: Final[Mapping[str, EntryReader]] = {
     "deck_presets": lambda deck, value: (deck.removeprefix("#"), _read_name(value)),
     "exams": lambda name, value: (name, read_exam(value)),
 }
-"""Of the tables: of their entries, one that cannot be used leaves the others as they are."""
+"""Tables: an invalid entry leaves the others as they are."""
 
 _DEFAULTS: Final = Settings()
 
@@ -168,7 +168,7 @@ def plugin_key(name: str) -> str:
 
 
 class Values(Struct, frozen=True):
-    """What one place sets, by our names, and what in it cannot be used."""
+    """The settings of one place, by our names, and what is invalid."""
 
     values: dict[str, Any]
     complaints: dict[str, str]
@@ -231,7 +231,7 @@ def _read_entries(table: str, entries: Mapping[str, Any], complaints: dict[str, 
 
 
 def _read_presets(table: Mapping[str, Any], complaints: dict[str, str]) -> Mapping[str, Mapping[str, Any]]:
-    """Read `[presets.NAME]`: some settings under a name; one that cannot be used leaves the others as they are."""
+    """Read `[presets.NAME]`: some settings under a name; an invalid one leaves the others as they are."""
     found = {}
     for name, preset in table.items():
         if not isinstance(preset, Mapping):
@@ -267,7 +267,7 @@ def override_values(overrides: Mapping[str, str]) -> Values:
 
 
 def _nothing(name: str) -> Any:
-    """What nothing written means: no entries."""
+    """The meaning of an empty text: no entries."""
     return {} if isinstance(getattr(_DEFAULTS, name, ()), Mapping) else []
 
 

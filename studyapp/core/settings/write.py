@@ -1,6 +1,6 @@
-"""Writes one setting into one of our own files; every other byte of it stays, comments and order too.
+"""Writes one setting into one of our own files; every other byte stays, including comments and order.
 
-Where that is not possible, there is a SettingsError, and the file is as it was.
+If that is impossible, there is a SettingsError, and the file is unchanged.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BY_HAND = "change it by hand"
 def write_setting(file: Path, key: Sequence[str], value: Any | None) -> None:
     """Set a setting in one of our own files, which is created if missing, or with None remove it.
 
-    For `keys` and `deck_limits`, the key has the name of an entry behind that of the setting. The value is as in
+    For `keys` and `deck_limits`, the key has the name of an entry after that of the setting. The value is as in
     `Settings`, or a table for the limits of a deck.
     """
     old = _read(file)
@@ -34,7 +34,7 @@ def write_setting(file: Path, key: Sequence[str], value: Any | None) -> None:
 
 
 def write_in_vault_file(vault: Path, key: Sequence[str], value: Any | None) -> None:
-    """Do the same in the vault's own file; not where a vault may not set it, or a link leads elsewhere."""
+    """Likewise in the vault's own file; not if a vault may not set it, or a link leads elsewhere."""
     if key[0] in PERSONAL and value is not None:
         raise SettingsError(f"{key[0]} names a command, which a vault may not do; it belongs in your own file")
     _check_link(vault)
@@ -42,12 +42,12 @@ def write_in_vault_file(vault: Path, key: Sequence[str], value: Any | None) -> N
 
 
 def vault_file(vault: Path) -> bytes | None:
-    """The bytes of the vault's own file; None where there is none."""
+    """The bytes of the vault's own file; None if there is none."""
     return _read(vault / VAULT_FILE)
 
 
 def with_settings(vault: Path, old: bytes | None, settings: Iterable[tuple[Sequence[str], Any | None]]) -> bytes:
-    """What the vault's own file would be with other settings; nothing is written."""
+    """The vault's own file with other settings; nothing is written."""
     new = old or b""
     for key, value in settings:
         new = _changed(vault / VAULT_FILE, new, key, value)
@@ -55,7 +55,7 @@ def with_settings(vault: Path, old: bytes | None, settings: Iterable[tuple[Seque
 
 
 def put_vault_file(vault: Path, old: bytes | None, new: bytes | None) -> None:
-    """Put other bytes in the place of the vault's own file, or take it away; None where there is none."""
+    """Replace the bytes of the vault's own file, or delete it; None means no file."""
     _check_link(vault)
     _put(vault / VAULT_FILE, old, new)
 
@@ -102,7 +102,7 @@ def _put(file: Path, old: bytes | None, new: bytes | None) -> None:
 
 
 def changed(text: str, key: Sequence[str], value: Any | None) -> str:
-    """The text of a settings file with one value set, or with None taken out.
+    """The text of a settings file with one value set, or with None removed.
 
     Raises:
         ValueError: if the text is not TOML, or more would change; with words that follow the file's name.
@@ -147,7 +147,7 @@ def _read_toml(text: str) -> dict[str, Any]:
 
 
 def _place(data: Mapping[str, Any], key: Sequence[str]) -> tuple[str, ...]:
-    """Where a value stands, or is put: a key of the app is one name in quotation marks, or tables in tables."""
+    """Where a value is, or goes: a key binding is one quoted name, or nested tables."""
     table = data.get(key[0])
     if len(key) < 2 or not isinstance(table, Mapping) or key[1] in table:
         return tuple(key)
@@ -161,7 +161,7 @@ def _place(data: Mapping[str, Any], key: Sequence[str]) -> tuple[str, ...]:
 
 
 def _has(data: Any, where: Sequence[str]) -> bool:
-    """Whether a file says anything at a place."""
+    """Whether a file sets anything at a place."""
     for name in where:
         if not isinstance(data, Mapping) or name not in data:
             return False
@@ -170,7 +170,7 @@ def _has(data: Any, where: Sequence[str]) -> bool:
 
 
 def _wanted(before: Mapping[str, Any], where: Sequence[str], value: Any | None) -> dict[str, Any]:
-    """What a file says when only one value of it is set."""
+    """A file's contents with only one value set."""
     data = dict(before)
     table: dict[str, Any] = data
     for name in where[:-1]:
@@ -184,7 +184,7 @@ def _wanted(before: Mapping[str, Any], where: Sequence[str], value: Any | None) 
 
 
 def _without_empty(data: dict[str, Any], where: Sequence[str]) -> dict[str, Any]:
-    """The same without the tables around a value that is gone which hold nothing else."""
+    """The same without tables that a removed value leaves empty."""
     for depth in range(len(where) - 1, 0, -1):
         table = data
         for name in where[: depth - 1]:
@@ -196,7 +196,7 @@ def _without_empty(data: dict[str, Any], where: Sequence[str]) -> dict[str, Any]
 
 
 def _spliced(old: str, new: str, value: str, *, removes: bool) -> str:
-    """The new text, if it is the old one with a piece put in or taken out, or with another value."""
+    """The new text, if it is the old one with a piece added or removed, or with another value."""
     start = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     most = min(len(old), len(new)) - start
     same = next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
@@ -224,7 +224,7 @@ def _plain(value: Any) -> Any:
 
 
 def _item(value: Any) -> Any:
-    """As above, for a table on the line of its key."""
+    """Likewise, for a table on the line of its key."""
     import tomlkit
 
     if not isinstance(value, dict):

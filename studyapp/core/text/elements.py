@@ -1,4 +1,4 @@
-"""HTML elements in notes: what each does to the text around it, and how tags are read.
+"""HTML elements in notes: the effect of each on the text around it, and how tags are read.
 
 An unknown tag stays as it is written: `List<int>` is not markup, and no part of a card is ever left out.
 """

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from typing import Final
 
 _SHOWN: Final = 200
-"""Characters of a front that a list may show."""
+"""The most characters of a front in a list."""
 _ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 """The accents of Latin, Greek and Cyrillic; marks of other scripts tell words apart."""
 _NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
-"""What SQLite takes for an end, or not at all."""
+"""What SQLite takes for an end, or cannot store."""
 
 
 def fold(text: str) -> str:
@@ -29,7 +29,7 @@ def fold(text: str) -> str:
 
 
 def places_of(texts: Iterable[str], shown: str) -> list[tuple[int, int]]:
-    """Where folded texts stand in a text as it is shown: half-open ranges, in order, none of which meet."""
+    """Where folded texts occur in a displayed text: half-open ranges, in order, disjoint."""
     folded, origin = "", []
     for at, character in enumerate(shown):
         part = " " if character.isspace() else fold(character)
@@ -47,11 +47,11 @@ def places_of(texts: Iterable[str], shown: str) -> list[tuple[int, int]]:
 
 
 def searched(front: str, back: str) -> str:
-    """What of a card is looked into: its folded sides, on a line each; one of them where they are the same."""
+    """What searches see of a card: its folded sides, on a line each; one of them if they are equal."""
     one, other = fold(front), fold(back)
     return one if one == other else f"{one}\n{other}"
 
 
 def shown_of(front: str) -> str:
-    """The beginning of a front, as lists show it."""
+    """The start of a front, as lists show it."""
     return front[:_SHOWN].encode("utf-8", "replace").decode()

@@ -79,9 +79,9 @@ def _values(block: str) -> tuple[Mapping[str, Any], str | None]:
 
 
 def read_simple(block: str) -> dict[str, Any] | None:
-    """Read a block of words, dates, whole numbers and lists of words without a YAML library; None for anything else.
+    """Parse a block of words, dates, whole numbers and lists of words without a YAML library; None for anything else.
 
-    Nearly all notes have such a block, and the library would take longer for it than all the rest takes.
+    Nearly all notes have such a block, and the library would take longer for it than everything else.
     """
     values: dict[str, Any] = {}
     items: list[Any] | None = None
@@ -111,7 +111,7 @@ def read_simple(block: str) -> dict[str, Any] | None:
 
 
 def _value(text: str) -> str | int | bool | list[str] | None:
-    """Read a word, a date, a whole number, a truth value or a list of words; None for anything else."""
+    """Parse a word, a date, a whole number, a truth value or a list of words; None for anything else."""
     if text in _NOT_TEXT:
         return _TRUTH.get(text)
     if text.isdecimal():

@@ -26,7 +26,7 @@ def as_compared(name: str) -> str:
 
 
 def as_known(name: str, known: Collection[str]) -> str:
-    """The known name that is the same; the name itself if there is none, or several."""
+    """The known name that is equal; the name itself if there is none, or several."""
     if name in known or name.isascii():
         return name
     wanted = composed(name)

@@ -52,7 +52,7 @@ class Span(Struct, frozen=True):
 
 
 class StaleEditError(ValueError):
-    """The bytes that an edit was made for are not there any more."""
+    """The bytes that an edit was made for are gone."""
 
 
 class Edit(Struct, frozen=True):

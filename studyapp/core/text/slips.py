@@ -1,4 +1,4 @@
-"""A word as it may have been meant: with one letter wrong, missing, too much, or changed with the next."""
+"""A word as it may have been meant: with one letter wrong, missing, extra, or swapped with the next."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 from typing import Final
 
 _LEAST: Final = 4
-"""Letters of a word in which one may be wrong."""
+"""The least letters of a word with a typo."""
 _LONGEST: Final = 24
-"""Letters of a word up to which that is looked for."""
+"""The most letters of a word checked for typos."""
 
 
 def slips(word: str) -> str:
-    """A regular expression for a word with one slip in it at most; a short or very long one has none."""
+    """A regular expression for a word with at most one typo; a short or very long word has none."""
     if not may_slip(word):
         return re.escape(word)
     tails: list[str] = [re.escape(word[1:])]
@@ -25,5 +25,5 @@ def slips(word: str) -> str:
 
 
 def may_slip(word: str) -> bool:
-    """Whether a slip in a word is looked for."""
+    """Whether typos in a word are looked for."""
     return _LEAST <= len(word) <= _LONGEST

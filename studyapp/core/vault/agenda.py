@@ -1,4 +1,4 @@
-"""Which cards of the table are due or new, in which order, and how many; the tally answers where it can."""
+"""Which cards of the table are due or new, their order, and their number; the tally answers if it can."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from studyapp.core.vault.schema import A_DAY, BY_DAY, BY_MOMENT, FRESH
 from studyapp.core.vault.table import VaultTable, combinations
 
 _QUARTER = 900_000_000
-"""Microseconds: where clocks are set, it is by whole quarters of an hour, save long ago."""
+"""Microseconds: time zones differ by whole quarters of an hour, except long ago."""
 
 _NO_TIME = -(1 << 62)
 """Before any day, and before any moment."""
 
 
 class CardPlace(NamedTuple):
-    """Where a card is: its note, and its question and side in it, from 0."""
+    """A card's place: its note, and its question and side in it, from 0."""
 
     path: str
     question: int
@@ -76,7 +76,7 @@ class DueCard(NamedTuple):
 
 
 def counts(table: VaultTable, now: datetime) -> dict[tuple[str, ...], Count]:
-    """How many cards are due, new and there at all, for each combination of decks that questions are in."""
+    """How many cards are due, new and in all, for each combination of decks."""
     moment = microseconds(now)
 
     def read(read: sqlite3.Connection) -> dict[tuple[str, ...], Count]:
@@ -126,10 +126,10 @@ def _instant(moment: int) -> datetime:
 
 
 def first_due(table: VaultTable, now: datetime, deck: str | None = None, *, skip: int = 0) -> CardPlace | None:
-    """The card that a review would begin with: the longest overdue one, else the first new one.
+    """The card that a review would start with: the longest overdue one, else the first new one.
 
-    It is as of the last look at the notes, so what shows it looks first whether the note is still that one. `skip`
-    cards before it are passed over, for a caller who could not use those.
+    It is as of the last reading, so the caller first checks that the note is unchanged. `skip` cards before it are
+    passed over, for a caller who could not use those.
     """
 
     def read(read: sqlite3.Connection) -> int | None:
@@ -227,5 +227,5 @@ def _among(read: sqlite3.Connection, deck: str | None) -> str:
 
 
 def _below(read: sqlite3.Connection, deck: str) -> Sequence[int]:
-    """The combinations of decks of which one is the deck or below it."""
+    """The combinations of decks with one that is the deck or below it."""
     return [number for number, names in combinations(read).items() if those_in(names, deck)]

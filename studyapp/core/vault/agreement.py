@@ -1,4 +1,4 @@
-"""Whether what a cache says of a vault is what its notes say."""
+"""Whether a cache agrees with the notes of its vault."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from studyapp.core.vault.vault import Vault
 
 
 def differing(one: Vault, other: Vault) -> list[str]:
-    """The notes whose cards are not the same in two readings of a vault, in their order."""
+    """The notes whose cards differ between two readings of a vault, in order."""
     first, second = _cards(one), _cards(other)
     return sorted(path for path in first.keys() | second.keys() if first.get(path) != second.get(path))
 
 
 def _cards(vault: Vault) -> dict[str, int]:
-    """What the cards of each note are, as one number."""
+    """A checksum of the cards of each note."""
     found: dict[str, int] = dict.fromkeys(vault.paths(), 0)
     for row in vault.rows():
         found[row.path] = hash((found[row.path], _said(row)))

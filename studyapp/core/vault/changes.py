@@ -1,4 +1,4 @@
-"""Notes that were saved, made, renamed or deleted while the vault is open."""
+"""Notes that were saved, created, renamed or deleted while the vault is open."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from studyapp.core.vault.vault import Vault
 
 
 class Changes(Struct):
-    """What became of notes that were looked at again."""
+    """The result of reading notes again."""
 
     came: list[str] = field(default_factory=list)
     changed: dict[str, Sheet] = field(default_factory=dict)
-    """Notes whose bytes are others now, with what they were."""
+    """Notes whose bytes have changed, with their previous contents."""
     gone: dict[str, Sheet] = field(default_factory=dict)
-    """Notes that are not there any more, with what they were."""
+    """Notes that no longer exist, with their previous contents."""
 
     def __bool__(self) -> bool:
         """Whether there were any."""
@@ -32,7 +32,7 @@ class Changes(Struct):
         return frozenset((*self.came, *self.changed, *self.gone))
 
     def lost_cards(self, vault: Vault) -> bool:
-        """Whether cards with a schedule are not where they were."""
+        """Whether cards with a schedule have moved."""
         return bool(self.gone) or any(
             row.schedule is not None and vault.row(row.id) is None
             for before in self.changed.values()
@@ -41,7 +41,7 @@ class Changes(Struct):
 
 
 def read_again(vault: Vault, paths: Iterable[str]) -> Changes:
-    """Read those notes again that are not as the vault knows them; what it wrote itself is known by its digest."""
+    """Read the notes again that differ from what the vault knows; its own writes are recognised by their digest."""
     changes = Changes()
     for path in sorted(set(paths)):
         before, news = vault.sheet(path), vault.is_news(path)
@@ -54,7 +54,7 @@ def read_again(vault: Vault, paths: Iterable[str]) -> Changes:
                 changes.gone[path] = was
             continue
         if not raw and before is not None and before.cards:
-            continue  # an editor that writes in place empties the file first; what it writes then is heard of, too
+            continue  # an editor that writes in place empties the file first; its next write is reported, too
         same = before is not None and before.digest == digest_of(raw)
         if same:
             vault.is_now(path, stamp)

@@ -1,4 +1,4 @@
-"""Notes and cards of the table as sheets and rows; only the notes that were asked for last are kept."""
+"""Notes and cards of the table as sheets and rows; only those requested last are kept."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from studyapp.core.vault.sheet import CardRow, QuestionRow, Sheet
 from studyapp.core.vault.table import VaultTable, some_of
 
 _MOST = 64
-"""Sheets that are kept."""
+"""Sheets kept."""
 _A_TURN = 256
-"""Notes whose rows are read at once where all are asked for."""
+"""Notes whose rows are read at once if all are requested."""
 _QUESTION = (
     "question.number, question.key, question.occurrence, question.hash, question.kind, question.deck, question.line,"
     " question.block_id, question.cards, question.copies, question.entries"
@@ -37,7 +37,7 @@ Numbered = tuple[int, CardRow]
 
 
 class Contents:
-    """What the table holds, for inspection; safe to call from any thread."""
+    """Reads the contents of the table; safe to call from any thread."""
 
     def __init__(self, table: VaultTable) -> None:
         """Take a table."""
@@ -46,7 +46,7 @@ class Contents:
         self._lock = threading.Lock()
 
     def sheet(self, path: str) -> Sheet | None:
-        """A note without its text; None if it is not known."""
+        """A note without its text; None if it is unknown."""
         return self.table.ask_whole(*of_paths([path]), partial(self._sheet, path))
 
     def _sheet(self, path: str, read: sqlite3.Connection) -> Sheet | None:
@@ -69,7 +69,7 @@ class Contents:
         return sheet
 
     def before(self, path: str, place: int) -> Sheet | None:
-        """A note as it was at a place in time, if it was read again or is gone since; see `last_past`."""
+        """A note as it was at a point in time, if it was reread or deleted since; see `last_past`."""
 
         def before(read: sqlite3.Connection) -> Sheet | None:
             asked = "SELECT digest, first, cards FROM past WHERE path = ? AND seq > ? ORDER BY seq LIMIT 1"
@@ -79,7 +79,7 @@ class Contents:
         return self.table.ask(before)
 
     def at(self, numbers: Sequence[int]) -> list[CardRow | None]:
-        """The cards of those numbers, also of notes that were read again since; None for one that is not known."""
+        """The cards with those numbers, even of notes reread since; None for an unknown one."""
 
         def at(read: sqlite3.Connection) -> list[CardRow | None]:
             asked = (
@@ -102,17 +102,17 @@ class Contents:
         return self.table.ask_whole(*of_cards(numbers), at)
 
     def last_past(self) -> int:
-        """The place in time of the note that was read again last."""
+        """The point in time of the note that was last reread."""
         return int(self._column("SELECT coalesce(max(seq), 0) FROM past")[0])
 
     def past_since(self, place: int) -> set[int]:
-        """The numbers of the cards of notes that were read again, or are gone, since then."""
+        """The numbers of the cards of notes that were reread, or deleted, since then."""
         asked = "SELECT first, first + cards FROM past WHERE seq > ?"
         rows = self.table.ask(lambda read: read.execute(asked, (place,)).fetchall())
         return {number for first, end in rows for number in range(first, end)}
 
     def numbers_of(self, paths: Iterable[str]) -> set[int]:
-        """The numbers of the cards of some notes, as they are and as they were."""
+        """The numbers of the cards of some notes, current and previous."""
         keys = list(map(blob, paths))
 
         def numbers(read: sqlite3.Connection) -> set[int]:
@@ -126,7 +126,7 @@ class Contents:
         return self.table.ask(numbers)
 
     def numbered(self, deck: str | None = None, paths: Iterable[str] | None = None) -> Iterator[Numbered]:
-        """Every card, or those of a deck and the ones below it, in order of path and line; see `Vault.rows`."""
+        """Every card, or those of a deck and its subdecks, in order of path and line; see `Vault.rows`."""
         some = self._all() if paths is None else self._some(sorted(paths))
         return (one for one in some if deck is None or those_in(one[1].decks, deck))
 
@@ -195,7 +195,7 @@ class Contents:
         return int(number)
 
     def paths(self) -> list[str]:
-        """The notes, in their order."""
+        """The notes, in order."""
         return list(map(text_of, self._column("SELECT path FROM note ORDER BY path")))
 
     def paths_with_cards(self) -> set[str]:
@@ -242,19 +242,19 @@ class Contents:
         return [(text_of(path), _listed(text)) for path, text in rows]
 
     def modified(self) -> list[tuple[str, int]]:
-        """When each note's file changed last, in nanoseconds since 1970; 0 where that is not known."""
+        """When each note's file last changed, in nanoseconds since 1970; 0 if unknown."""
         asked = "SELECT path, CAST(stamp AS INTEGER) FROM note"
         rows = self.table.ask(lambda read: read.execute(asked).fetchall())
         return [(text_of(path), at) for path, at in rows]
 
     def problems(self) -> list[Problem]:
-        """What is wrong in the notes, in their order."""
+        """The problems in the notes, in order."""
         asked = "SELECT path, findings FROM note WHERE findings IS NOT NULL ORDER BY path"
         rows = self.table.ask(lambda read: read.execute(asked).fetchall())
         return [problem for path, text in rows for problem in problems_of(text_of(path), _listed(text))]
 
     def numbers_of_entries(self, kind: Kind) -> set[tuple[str, int]]:
-        """How many schedules the questions of a kind hold that have any: one, or 2 for any other number."""
+        """How many schedules the questions of a kind have, if any: one, or 2 for any other number."""
         one = 1 << MULTI[kind]
         rows = self.table.ask(
             lambda read: read.execute("SELECT path, multi FROM note WHERE multi & ?", (3 * one,)).fetchall()

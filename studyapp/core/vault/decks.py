@@ -12,11 +12,11 @@ from studyapp.core.notes.outline import upwards, within
 from studyapp.core.text.names import composed
 
 VAULT: Final = ""
-"""Stands for the deck that all others are below."""
+"""The root of all decks."""
 
 
 class Deck(Struct):
-    """A deck with the ones below it; the counts are of the cards in it and below, each once."""
+    """A deck with its subdecks; the counts are of the cards in it and below, each once."""
 
     name: str
     """Its own part of the path."""
@@ -31,7 +31,7 @@ class Deck(Struct):
 
 @lru_cache(maxsize=1024)
 def those_in(decks: tuple[str, ...], deck: str | None) -> tuple[str, ...]:
-    """Those of a card's decks that are the deck that is meant, or below it; all of them where none is meant."""
+    """Those of a card's decks that are the given deck, or below it; all of them if none is given."""
     if deck is None:
         return decks
     meant = composed(deck)
@@ -44,7 +44,7 @@ def chain_of(decks: Iterable[str]) -> set[str]:
 
 
 def with_those_above(root: Deck, paths: Iterable[str]) -> list[Deck]:
-    """The decks of those paths and every deck above them, made where they are not there, each once."""
+    """The decks with those paths and every deck above them, created if missing, each once."""
     found: dict[str, Deck] = {"": root}
     for path in paths:
         deck = root
@@ -56,7 +56,7 @@ def with_those_above(root: Deck, paths: Iterable[str]) -> list[Deck]:
 
 
 def paths_of(deck: Deck) -> Iterator[str]:
-    """The paths of the decks below one."""
+    """The paths of a deck's subdecks."""
     for inner in deck.children.values():
         yield inner.path
         yield from paths_of(inner)

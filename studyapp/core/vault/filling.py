@@ -1,7 +1,7 @@
-"""Questions and texts of notes whose cards are known already: a first look at a vault leaves them for later.
+"""Questions and texts of notes whose cards are known already: the first reading of a vault leaves them for later.
 
-To count cards, to order them and to say when they are due takes less than half of what a note holds. The rest is kept
-as it was read: texts are made for the first search, questions with their hashes for the notes that are asked for.
+Counting, ordering and dating cards takes less than half of what a note holds. The rest is kept as it was read: texts
+are made for the first search, questions with their hashes for the notes that are requested.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from studyapp.core.vault.repair import sum_of
 from studyapp.core.vault.rows import NoteHeld, texts_of, unpacked
 
 CardText = tuple[str, str]
-"""What a list shows of a card, and what searches look into."""
+"""What a list shows of a card, and what searches see."""
 QUESTIONS, TEXTS = "pending", "textless"
-"""The tables of notes, by their numbers, that have none yet; one without texts has no questions either."""
+"""The tables of notes, by number, that lack them; a note without texts has no questions either."""
 _MOST_NUMBERS: Final = 500
-"""Cards of which the notes are completed by themselves."""
+"""If at most this many cards are requested, only their notes are completed."""
 _A_TURN: Final = 128
-"""Notes that are filled before others may write."""
+"""Notes filled before others may write."""
 _PUT_QUESTION: Final = "INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, nullif(?, ''), ?, ?, ?)"
 
 
 def of_cards(numbers: Sequence[int]) -> tuple[str, Sequence[int]]:
-    """The condition on `note` that a note has one of some cards; of many cards, any."""
+    """The condition on `note` that a note has one of some cards; for many cards, any."""
     if len(numbers) > _MOST_NUMBERS:
         return "1", ()
     return f"note IN (SELECT note FROM card WHERE id IN ({', '.join('?' * len(numbers))}))", numbers  # noqa: S608 - question marks
@@ -42,12 +42,12 @@ def of_paths(paths: Sequence[str]) -> tuple[str, Sequence[bytes]]:
 
 
 def are_missing(read: sqlite3.Connection, what: str, which: str = "1", values: Sequence[object] = ()) -> bool:
-    """Whether notes have no `QUESTIONS` or no `TEXTS` yet, among those for which a condition holds."""
+    """Whether some notes, among those that satisfy a condition, still lack `QUESTIONS` or `TEXTS`."""
     return read.execute(f"SELECT 1 FROM {what} WHERE {which} LIMIT 1", values).fetchone() is not None  # noqa: S608 - names
 
 
 def fill_some(write: sqlite3.Connection, what: str, which: str = "1", values: Sequence[object] = ()) -> None:
-    """Make what is missing, of some of them.
+    """Make what is missing, for some of them.
 
     Raises:
         sqlite3.DatabaseError: if what a note holds is damaged, or there is no such note.
@@ -64,9 +64,9 @@ def fill_some(write: sqlite3.Connection, what: str, which: str = "1", values: Se
 def put_texts(
     write: sqlite3.Connection, notes: Sequence[int], kept: Mapping[int, dict[CardText, list[int]]] | None = None
 ) -> None:
-    """Make the texts of notes that have none yet.
+    """Make the texts of notes that lack them.
 
-    `kept` has those of each note from before it was read again; what it still has is taken out.
+    `kept` has those of each note from before it was reread; the ones still in use are removed from it.
 
     Raises:
         sqlite3.DatabaseError: if what a note holds is damaged.
@@ -79,7 +79,7 @@ def put_texts(
         for at, text in enumerate(
             (text for question in held.questions for text in texts_of(held.signs, question)), card
         ):
-            if numbers := had.get(text):  # cards that say the same have a text each
+            if numbers := had.get(text):  # equal cards have a text each
                 stayed.append((numbers.pop(), at))
                 shown.append((stayed[-1][0], *text))
             else:
@@ -93,7 +93,7 @@ def put_texts(
 
 
 def put_questions(write: sqlite3.Connection, notes: Sequence[int]) -> None:
-    """Make the questions of notes that have none yet, and have texts.
+    """Make the questions of notes that lack them, and have texts.
 
     Raises:
         sqlite3.DatabaseError: if what a note holds is damaged.
@@ -117,7 +117,7 @@ def put_questions(write: sqlite3.Connection, notes: Sequence[int]) -> None:
 
 
 def _held(write: sqlite3.Connection, what: str, notes: Sequence[int]) -> list[tuple[int, int, list[int], NoteHeld]]:
-    """Of the notes that still miss something their numbers, first cards, decks, and what they hold."""
+    """For notes that still lack something, their numbers, first cards, decks, and contents."""
     asked = "SELECT held, decks, pending.sum, first FROM pending JOIN note ON id = note WHERE note = ?"
     if what == TEXTS:
         asked += " AND note IN textless"
@@ -131,6 +131,6 @@ def _held(write: sqlite3.Connection, what: str, notes: Sequence[int]) -> list[tu
 
 
 def _know(write: sqlite3.Connection, what: str, sums: Sequence[tuple[int, int]]) -> None:
-    """Take in that notes have what they missed, with its checksums."""
+    """Record that notes are complete, with their checksums."""
     write.executemany("UPDATE note SET sum = sum + ? WHERE id = ?", sums)
     write.executemany(f"DELETE FROM {what} WHERE note = ?", [(number,) for _, number in sums])  # noqa: S608 - a name

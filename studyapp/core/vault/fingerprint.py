@@ -1,4 +1,4 @@
-"""What decides what a note's bytes mean: the settings that matter to it, and this version of the program."""
+"""What decides the meaning of a note's bytes: the relevant settings, and this version of the program."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ _UNRELATED = frozenset(
         *("fsrs_load_balance", "easy_days", "today_limits", "exams"),
     }
 )
-"""Settings that do not matter to what a note means."""
+"""Settings that do not affect a note's meaning."""
 _PARSER = ("text", "settings", "schedule", "notes", "vault")
-"""The rooms that decide what a note's bytes come to."""
+"""The packages that decide a note's meaning."""
 
 
 @lru_cache(maxsize=64)
 def fingerprint(settings: Settings) -> bytes:
-    """Name all that decides what a note's bytes mean: the settings that matter, and this version of the program."""
+    """A digest of what decides the meaning of a note's bytes: the relevant settings and this version."""
     values = {field.name: getattr(settings, field.name) for field in fields(settings) if field.name not in _UNRELATED}
     return blake2b(repr((_program(), values)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 @lru_cache(maxsize=1)
 def _program() -> tuple[object, ...]:
-    """Name the parser: by what its files say, so that equal installs agree; a millisecond."""
+    """A digest of the parser's source files, so that equal installs agree; takes a millisecond."""
     core, digest = Path(__file__).parents[1], blake2b(digest_size=16)
     for file in sorted(file for room in _PARSER for file in (core / room).glob("*.py")):
         with suppress(OSError):

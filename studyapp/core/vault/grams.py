@@ -1,6 +1,6 @@
-"""The trigrams of the texts of cards: what SQLite finds the texts by in which some letters stand.
+"""The trigrams of the texts of cards: SQLite finds texts with given letters by them.
 
-They are made when a search first wants them, some texts at a time, and then kept up with each note that changes.
+They are made when a search first needs them, some texts at a time, and then updated with each note that changes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _ALL: Final = 1 << 62
 _SEGMENTS: Final = 4
 """As many as by default."""
 _A_TURN: Final = 8000
-"""Texts that are put in before others may write."""
+"""Texts added before others may write."""
 
 
 def are_made(read: sqlite3.Connection) -> bool:
@@ -25,12 +25,12 @@ def are_made(read: sqlite3.Connection) -> bool:
 
 
 def are_possible(read: sqlite3.Connection) -> bool:
-    """Whether SQLite has them."""
+    """Whether SQLite supports them."""
     return read.execute("SELECT 1 FROM sqlite_master WHERE name = 'gram'").fetchone() is not None
 
 
 def make_some(write: sqlite3.Connection) -> bool:
-    """Put in those of some more texts; whether there are more to come."""
+    """Add those of some more texts; returns whether there are more to come."""
     known = get(write, GRAMS)
     if known == _ALL or not are_possible(write):
         return False
@@ -45,19 +45,19 @@ def make_some(write: sqlite3.Connection) -> bool:
 
 
 def _merge(write: sqlite3.Connection, segments: int) -> None:
-    """Let so many segments of trigrams be merged into one as they come; 0: none."""
+    """Merge that many segments of trigrams into one as they come; 0: none."""
     write.execute("INSERT INTO gram (gram, rank) VALUES ('automerge', ?)", (segments,))
 
 
 def drop(write: sqlite3.Connection) -> None:
-    """Forget all of them."""
+    """Delete all of them."""
     if are_possible(write):
         write.execute("INSERT INTO gram (gram) VALUES ('delete-all')")
     put(write, GRAMS, 0)
 
 
 def add(write: sqlite3.Connection, texts: Iterable[tuple[int, str]]) -> None:
-    """Take in texts that were put in, by number; those that have not been reached yet are left for later."""
+    """Take in new texts, by number; those not reached yet are left for later."""
     known = get(write, GRAMS)
     some = [(number, folded) for number, folded in texts if number <= known]
     if some:
@@ -65,7 +65,7 @@ def add(write: sqlite3.Connection, texts: Iterable[tuple[int, str]]) -> None:
 
 
 def remove(write: sqlite3.Connection, texts: Iterable[tuple[int, str]]) -> None:
-    """Take in that texts are gone."""
+    """Take in that texts were deleted."""
     known = get(write, GRAMS)
     gone = [("delete", number, folded) for number, folded in texts if number <= known]
     write.executemany("INSERT INTO gram (gram, rowid, folded) VALUES (?, ?, ?)", gone)

@@ -1,4 +1,4 @@
-"""Notes on their way into the table, and out of it."""
+"""Adds notes to the table, and removes them."""
 
 from __future__ import annotations
 
@@ -43,34 +43,34 @@ _PUT_CARDS: Final = {
     f" VALUES (?1, ?, ?, ?, {'?, ' * length or f'{NEW}, '}?1)"
     for length, names in COLUMNS.items()
 }
-"""How cards are put in, by how many values they have: to say NULL for a column takes longer than to leave it out."""
+"""Statements that insert cards, by their number of values: naming NULL columns takes longer than omitting them."""
 
 
 class Parsed(NamedTuple):
-    """What a note holds, and what it was read from."""
+    """A note's contents, and the file they were read from."""
 
     path: str
     rows: NoteRows
     stamp: Stamp | None
-    """None where it is not known; then the next look reads it again."""
+    """None if unknown; then the next check reads it again."""
     settings: bytes
     read_at: int
     """Nanoseconds since 1970, by the clock that stamps files."""
 
 
 class Intake:
-    """What is put in and dropped within one transaction."""
+    """What is added and removed within one transaction."""
 
     def __init__(self, write: sqlite3.Connection, run: int) -> None:
-        """Begin with nothing; `run` is the number of this run of the program."""
+        """Start empty; `run` is the number of this run of the program."""
         self._write, self._run = write, run
         self._tally: Counter[tuple[int, int, int]] = Counter()
         self._decks: dict[tuple[str, ...], int] = {}
 
     def put(self, notes: Sequence[Parsed], *, whole: bool = True) -> None:
-        """Put notes in, in the place of what was known of them; one that is the same keeps its rows.
+        """Add notes, replacing their previous contents; an equal one keeps its rows.
 
-        Where they are not to be `whole`, their questions and texts are left for later; see `filling`.
+        If they are not to be `whole`, their questions and texts are left for later; see `filling`.
         """
         write, tally = self._write, self._tally
         number, card = get(write, NOTES), get(write, CARDS) + 1
@@ -132,11 +132,11 @@ class Intake:
         return self._run if stamp is None or max(stamp.modified, stamp.changed) > read_at - RACY else 0
 
     def forget(self, path: str) -> None:
-        """Drop a note, with its texts."""
+        """Remove a note, with its texts."""
         self._drop_texts(self._take_out(path))
 
     def _take_out(self, path: str) -> dict[CardText, list[int]]:
-        """Drop a note; its texts are still there, and given by their numbers."""
+        """Remove a note but not its texts, whose numbers are returned."""
         write, key = self._write, (blob(path),)
         found = write.execute("SELECT id, first, first + cards - 1 FROM note WHERE path = ?", key).fetchone()
         if found is None:
@@ -167,7 +167,7 @@ class Intake:
             self._write.executemany("DELETE FROM text WHERE id = ?", [(number,) for number, _ in gone])
 
     def keep_tally(self) -> None:
-        """Bring the tally up to what was put in and dropped."""
+        """Update the tally with what was added and removed."""
         changed = [(*key, number) for key, number in self._tally.items() if number]
         self._tally.clear()
         self._write.executemany(
@@ -180,7 +180,7 @@ class Intake:
 
 
 def _kind(values: Sequence[Any]) -> tuple[int, int]:
-    """Where a card stands in the tally, by its values as `CardValues`."""
+    """A card's row in the tally, by its values as `CardValues`."""
     match len(values):
         case 0:
             return FRESH, 0
@@ -195,5 +195,5 @@ def _kind(values: Sequence[Any]) -> tuple[int, int]:
 
 
 def _folded(paths: Sequence[str]) -> str:
-    """Decks or tags as searches look into them."""
+    """Decks or tags as searches see them."""
     return SEPARATOR.join(f"/{fold(path)}/" for path in paths)

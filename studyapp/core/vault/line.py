@@ -1,4 +1,4 @@
-"""Cards in an order, of which only the numbers are kept: tens of thousands, of which a review shows one at a time."""
+"""Cards in an order, kept only as numbers: tens of thousands, of which a review shows one at a time."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from studyapp.core.vault.table import some_of
 
 
 class CardLine(Sequence[CardRow]):
-    """Some cards as they were when they were put in line, also where their notes have been read anew since."""
+    """Some cards as they were when they joined the line, even if their notes have been reread since."""
 
     def __init__(self, contents: Contents, numbers: Iterable[int] = ()) -> None:
-        """Take the numbers of cards in their order, those of new ones with a minus; see `Vault.line`."""
+        """Take the numbers of cards in order, those of new ones negated; see `Vault.line`."""
         self._contents = contents
         self.numbers = array("q", numbers)
         self._begun = contents.last_past()
@@ -32,11 +32,11 @@ class CardLine(Sequence[CardRow]):
         return self._contents.numbers_of(paths)
 
     def past(self) -> set[int]:
-        """The numbers of the cards whose notes have been read again since they were put in line, or are gone."""
+        """The numbers of the cards whose notes have been reread since they joined the line, or are gone."""
         return self._contents.past_since(self._begun)
 
     def put_first(self, number: int | None) -> None:
-        """Let a card begin, if it is in line."""
+        """Make a card the first, if it is in line."""
         for signed in (number, -number) if number is not None else ():
             if signed in self.numbers:
                 self.numbers.remove(signed)

@@ -1,4 +1,4 @@
-"""Tell from its bytes that a note can have no cards, so that it need not be parsed: most notes of many vaults."""
+"""A quick test that a note can have no cards, so that it need not be parsed: most notes of many vaults."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ def may_matter(raw: bytes, settings: Settings) -> bool:
 
 
 class _Signs(NamedTuple):
-    """What one of must be in a note."""
+    """Texts, one of which must be in a note."""
 
     texts: tuple[bytes, ...]
-    """Looked for first: nearly all notes that matter hold one of them, and to find a text is faster."""
+    """Searched for first: nearly all relevant notes contain one of them, and a plain search is faster."""
     pattern: re.Pattern[bytes] | None = None
 
     def found_in(self, raw: bytes) -> bool:
-        """Whether a note has one of them."""
-        for text in self.texts:  # asked of every note: twice as fast as a generator
+        """Whether a note contains one of them."""
+        for text in self.texts:  # called for every note: twice as fast as a generator
             if text in raw:
                 return True
         return self.pattern is not None and self.pattern.search(raw) is not None
@@ -48,7 +48,7 @@ class _Signs(NamedTuple):
 
 @lru_cache(maxsize=8)
 def _signs(settings: Settings) -> tuple[_Signs | None, _Signs | None]:
-    """What every note with cards has: a tag, and a separator or the beginning of a cloze; None for anything."""
+    """What every note with cards contains: a tag, and a separator or the start of a cloze; None for anything."""
     return None if settings.convert_folders_to_decks else _tags(settings), _separators(settings)
 
 

@@ -1,7 +1,7 @@
-"""Whether the notes show that `??` is the plain separator: without settings of the plugin nothing else tells.
+"""Whether the notes show that `??` is the plain separator: without the plugin's settings nothing else tells.
 
-The plugin writes two entries under a reversed question. Where all those under `??` hold one, their owner had it so.
-What one run has found the next one supposes, and then looks whether it still holds.
+The plugin writes two entries under a reversed question. If all questions with `??` have one, their owner had it so.
+The next run assumes what the last one found, and then checks whether it still holds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from studyapp.core.settings.load import LoadedSettings
 
 
 class QuestionMarks:
-    """What `??` is in a vault and in those within it, which are known by their prefixes."""
+    """The meaning of `??` in a vault and in nested ones, which are known by their prefixes."""
 
     def __init__(
         self, settings: Callable[[], Mapping[str, LoadedSettings]], put: Callable[[str, LoadedSettings], None]
@@ -36,7 +36,7 @@ class QuestionMarks:
 
     @property
     def are_open(self) -> bool:
-        """Whether it depends on the notes what they are."""
+        """Whether its meaning depends on the notes."""
         return bool(self._open())
 
     def _open(self) -> list[str]:
@@ -54,7 +54,7 @@ class QuestionMarks:
             self._take(self._supposed)
 
     def revise(self, entries: Callable[[Kind], Iterable[tuple[str, int]]]) -> bool:
-        """Look at the notes, which have been read; whether some are to be read again, as they show something else.
+        """Check the notes, which have been read; returns whether some must be reread, as they show something else.
 
         Args:
             entries: gives how many entries the questions of a kind hold that have any, each number once for a vault.
@@ -78,7 +78,7 @@ class QuestionMarks:
 
 
 def _with_one(entries: Iterable[tuple[str, int]]) -> set[str]:
-    """The vaults whose questions all hold one entry."""
+    """The vaults whose questions all have one entry."""
     numbers: defaultdict[str, set[int]] = defaultdict(set)
     for vault, number in entries:
         numbers[vault].add(number)

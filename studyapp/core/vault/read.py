@@ -1,6 +1,6 @@
-"""Read the notes of a large vault: with processes of their own, as parsing keeps one core busy for each.
+"""Reads the notes of a large vault in separate processes, as parsing keeps one core busy for each.
 
-A process that parses (`python -m studyapp.core.vault.read`) is told notes by their paths and answers with rows.
+A process (`python -m studyapp.core.vault.read`) is given notes by their paths and answers with rows.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from studyapp.core.vault.precheck import may_matter
 from studyapp.core.vault.rows import NoteRows, rows_of
 
 TOGETHER = 128
-"""Notes that a process reads before it answers."""
+"""Notes read by a process before it answers."""
 MANY = 1000
-"""Notes from which on processes are worth their start, a tenth of a second."""
+"""Notes from which processes pay off; they take a tenth of a second to start."""
 
 
 class Read(NamedTuple):
-    """What became of reading a note."""
+    """The result of reading a note."""
 
     path: str
     stamp: Stamp | None
@@ -41,7 +41,7 @@ class Read(NamedTuple):
 
 
 def read_raw(root: Path, path: str) -> tuple[bytes, Stamp, int]:
-    """A note's bytes, by what its file is known, and when it was read.
+    """A note's bytes, its file's stamp, and when it was read.
 
     Raises:
         NoteError, OSError: if it cannot be read.
@@ -55,7 +55,7 @@ def read_raw(root: Path, path: str) -> tuple[bytes, Stamp, int]:
 
 
 def read_rows(root: Path, files: Sequence[tuple[str, Settings]]) -> list[Read]:
-    """Read notes; of most that have no cards the bytes tell it."""
+    """Read notes; most of those without cards are recognised by their bytes."""
     found: list[Read] = []
     for path, settings in files:
         try:
@@ -75,7 +75,7 @@ def reason_of(error: Exception) -> str:
 
 
 def read_all(root: Path, paths: Sequence[str], settings_of: Callable[[str], Settings]) -> Iterator[list[Read]]:
-    """Read notes, a part at a time; the order of the parts is that in which they are done.
+    """Read notes, a part at a time, in the order in which the parts are done.
 
     Args:
         root: the vault's folder.
@@ -97,7 +97,7 @@ def read_all(root: Path, paths: Sequence[str], settings_of: Callable[[str], Sett
 
 
 _Question = list[tuple[dict[str, Any], list[str]]]
-"""Paths, with the settings that hold for them."""
+"""Paths, with their settings."""
 
 
 def _by_settings(files: Sequence[tuple[str, Settings]]) -> _Question:
@@ -115,7 +115,7 @@ def _answer(root: Path, question: _Question) -> list[Read]:
 
 @lru_cache(maxsize=64)
 def _known(settings: Settings) -> Settings:
-    """The first of all settings that are equal: what is worked out of settings is found faster for the same ones."""
+    """The first of all equal settings: results cached for settings are found faster for the same object."""
     return settings
 
 

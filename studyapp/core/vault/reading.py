@@ -1,4 +1,4 @@
-"""Brings the table of a vault up to its notes: looks at all files, reads what has changed, forgets what is gone."""
+"""Updates the table of a vault from its notes: checks all files, reads what has changed, removes what is gone."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ from studyapp.core.vault.weak import weakly
 MANY: Final = 1000
 """The number of notes from which the cyclic collector is paused."""
 TOGETHER: Final = 1024
-"""How many notes are put into the table at once; other writers wait for them."""
+"""How many notes are added to the table at once; other writers wait for them."""
 
 
 class NoteReading(Scopes):
-    """A folder of notes that are read, and read again."""
+    """A folder of notes that are read, and reread."""
 
     def __init__(
         self, root: Path, person_file: Path | None, overrides: Mapping[str, str], table: VaultTable | None
     ) -> None:
-        """Begin with what the table holds; see `Vault`."""
+        """Start with the table's contents; see `Vault`."""
         super().__init__(root, person_file, overrides)
         self.table = VaultTable() if table is None else table
         self.table.refill = weakly(self._refill)
         self._contents = Contents(self.table)
         self.recent = RecentNotes(weakly(self.settings_of))
         self.files = 0
-        """How many notes the last walk met; so many will be known once they are read."""
+        """How many notes the last walk found; that many will be known once they are read."""
         self.unreadable: dict[str, Problem] = {}
         self.strays: list[str] = []
         """What writes of notes that were cut short left, as the last walk met it; see `tidy.clean_up`."""
@@ -56,15 +56,15 @@ class NoteReading(Scopes):
         self._depth = 0
         """How many scans this thread is in."""
         self._place = 0, 0
-        """How far the table had come when the notes were looked at last."""
+        """The table's state at the last check of the notes."""
         self._told: set[tuple[str, str]] = set()
-        """What has been told since then of notes that another program has read: their paths and digests."""
+        """Notes read by another program and reported since then: their paths and digests."""
 
     def scan(self, tell: Callable[[int, int], object] = lambda _done, _of: None) -> None:
-        """Read every note that is new or has changed, and forget those that are gone.
+        """Read every new or changed note, and remove those that are gone.
 
-        During this, the cards of notes already read can be used. `tell` gets the number of notes read so far and of
-        all that have to be read.
+        Meanwhile the cards of notes already read can be used. `tell` gets the number of notes read so far and of all
+        to be read.
         """
         with self._scanning:
             self._depth += 1
@@ -73,12 +73,12 @@ class NoteReading(Scopes):
                     try:
                         return self._scan(tell)
                     except LostError:
-                        continue  # what was read so far is to be read again
+                        continue  # what was read so far must be reread
             finally:
                 self._depth -= 1
 
     def _refill(self) -> None:
-        """Read all notes again, as what the table held is lost."""
+        """Reread all notes, as the table's contents are lost."""
         with self._scanning:
             if self._depth:
                 raise LostError
@@ -107,7 +107,7 @@ class NoteReading(Scopes):
         self._told.clear()
 
     def _tell_known(self, found: Mapping[str, str], tell: Callable[[int, int], object]) -> int:
-        """Say how many notes are known while another program reads them."""
+        """Report how many notes are known while another program reads them."""
         known = self.count
         tell(min(known, len(found)), len(found))
         return known
@@ -122,7 +122,7 @@ class NoteReading(Scopes):
         self.table.end_building()
 
     def _stale(self, found: Mapping[str, str]) -> list[str]:
-        """The notes of which the table does not hold what they are now."""
+        """The notes whose table rows are out of date."""
         if not self.nested:
             known = self.table.stamps(self.print_of(""))
             return [path for path, stamp in found.items() if known.get(blob(path)) != stamp]
@@ -168,7 +168,7 @@ class NoteReading(Scopes):
     def note(self, path: str) -> Note | None:
         """A note with its text; None if there is none, or it cannot be read now.
 
-        It is as it was when last read, or as it is now if that was too long ago.
+        It is as last read, or as it is now if that was too long ago.
         """
         digest = self.digest(path)
         if digest is None:
@@ -176,7 +176,7 @@ class NoteReading(Scopes):
         return self.recent.find(path, digest) or self._parsed(path)
 
     def _parsed(self, path: str) -> Note | None:
-        """Read a note without taking it in."""
+        """Read a note without adding it to the table."""
         try:
             return self.recent.read(path, read_note(self.root / path))
         except NoteError:
@@ -191,7 +191,7 @@ class NoteReading(Scopes):
         return self.table.is_as_read(path, stamp, self.print_of(path))
 
     def refresh(self, path: str) -> Note | None:
-        """Read one note again; None, and a problem, if that is not possible."""
+        """Reread one note; None, and a problem, if that is impossible."""
         try:
             raw, stamp, read_at = read_raw(self.root, path)
         except (OSError, NoteError) as error:
@@ -202,12 +202,12 @@ class NoteReading(Scopes):
         return note
 
     def refresh_if_changed(self, path: str) -> Note | None:
-        """The note as it is on disk now; if the file is not the one that was read, it is taken in anew."""
+        """The note as it is on disk now; if its file has changed, it is added to the table again."""
         note = self.note(path) if self._is_unchanged(path) else None
         return note if note is not None and note.digest == self.digest(path) else self.refresh(path)
 
     def take(self, path: str, raw: bytes, stamp: Stamp | None = None, read_at: int | None = None) -> None:
-        """Put a note's bytes among the others."""
+        """Add a note's bytes to the table."""
         at = time.time_ns() if read_at is None else read_at
         known = self.recent.find(path, digest_of(raw))
         of = self.settings_of(path)
@@ -216,15 +216,15 @@ class NoteReading(Scopes):
         self.table.put([Parsed(path, rows, stamp, self.print_of(path), at)])
 
     def is_now(self, path: str, stamp: Stamp) -> None:
-        """Take in that a note's file is another one with the same bytes."""
+        """Record that a note's file is a different one with the same bytes."""
         self.table.is_now(path, stamp)
 
     def forget(self, path: str) -> None:
-        """Take a note out."""
+        """Remove a note."""
         self.table.forget([path])
 
     def is_news(self, path: str) -> bool:
-        """Whether another program has taken in a note since the last scan; True only once."""
+        """Whether another program has added a note since the last scan; True only once."""
         now = (path, self.digest(path) or "")
         if now in self._told or not self.table.is_of_another(path, self._place[0]):
             return False
@@ -232,13 +232,13 @@ class NoteReading(Scopes):
         return True
 
     def sheet_before(self, path: str) -> Sheet | None:
-        """What a note was at the last scan, if another program has taken it in or out since."""
+        """The note as of the last scan, if another program has added or removed it since."""
         return self._contents.before(path, self._place[1])
 
 
 @contextmanager
 def _uncollected(notes: int) -> Iterator[None]:
-    """Keep the cyclic collector away while many notes are made: it would walk them, and they hold no cycles."""
+    """Pause the cyclic collector while many notes are made: it would walk them, and they have no cycles."""
     if notes < MANY or not gc.isenabled():
         yield
         return

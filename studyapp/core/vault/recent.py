@@ -1,4 +1,4 @@
-"""The notes that were parsed last: a grade meets the one on the screen, the vault the one that was written."""
+"""The notes parsed last: a grade meets the one on the screen, the vault the one that was written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST = 32
 
 
 class RecentNotes:
-    """Parses notes, and knows those that it was asked for last; for any thread."""
+    """Parses notes, and keeps the most recent ones; for any thread."""
 
     def __init__(self, settings_of: Callable[[str], Settings]) -> None:
         """Begin with none; `settings_of` gives the settings that hold for a note's path."""
@@ -25,7 +25,7 @@ class RecentNotes:
         self._lock = threading.Lock()
 
     def find(self, path: str, digest: str) -> Note | None:
-        """The note with those bytes, if it is known; under other settings it would be another one."""
+        """The note with those bytes, if it is known under the same settings."""
         with self._lock:
             note, settings = self._notes.get(path, (None, None))
             if note is None or note.digest != digest or settings is not self._settings_of(path):
@@ -34,7 +34,7 @@ class RecentNotes:
             return note
 
     def read(self, path: str, raw: bytes) -> Note:
-        """What a note's bytes mean."""
+        """The parsed note."""
         known = self.find(path, digest_of(raw))
         if known is not None:
             return known

@@ -1,4 +1,4 @@
-"""A table that was not left in order, as after a crash of the machine or with a damaged file: what is sound stays."""
+"""Repairs a table that was not closed properly, as after a crash or with a damaged file: what is intact stays."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _RECOUNT: Final = f"""
 
 
 def repair(write: sqlite3.Connection) -> None:
-    """Drop the notes whose rows are not those that were put in, and make the tally and the indexes anew.
+    """Remove notes whose rows are not as they were added, and rebuild the tally and the indexes.
 
     Raises:
         sqlite3.DatabaseError: if that is not enough.
@@ -79,7 +79,7 @@ def repair(write: sqlite3.Connection) -> None:
 
 
 def _is_sound(write: sqlite3.Connection, sum_: int, note: tuple[Any, ...]) -> bool:
-    """Whether the rows of a note, and what it holds beside them, are what was put in."""
+    """Whether the rows of a note, and its other contents, are as they were added."""
     place = note[4], note[4] + note[5] - 1
     cards = [(*one[:4], *shortened(one[4:])) for one in write.execute(_CARDS, place)]
     found = sum_of(note, cards)

@@ -44,7 +44,7 @@ A `pending` note has cards but no questions yet, a `textless` one no texts eithe
 in `NoteRows`.
 Searches look into what is folded, and into a note's `name` and `tags`; each deck and tag there is between slashes."""
 DUE: Final = "coalesce(card.day - 719163.0, card.moment / 86400e6)"
-"""When a card is due, in days from 1970; where a day is meant, as that begins in UTC."""
+"""When a card is due, in days from 1970; for a whole day, as that starts in UTC."""
 SEPARATOR: Final = "\x1f"
 """Stands between the decks, and between the tags, of one card."""
 _INDEXES: Final = {
@@ -57,19 +57,18 @@ _INDEXES: Final = {
 }
 
 FRESH, BY_DAY, BY_MOMENT, NEVER = range(4)
-"""The kinds of the tally: new cards, those due on a day, those due at a moment (by days of UTC), those that never are
-due."""
+"""The kinds of the tally: new cards, those due on a day, those due at a moment (by days of UTC), those never due."""
 
 A_DAY: Final = 86_400_000_000
 """Microseconds."""
 NOTES, CARDS = "notes", "cards"
-"""The names in `meta` of the highest numbers that were given."""
+"""The names in `meta` of the highest numbers given."""
 READER: Final = "reader"
 """The name of the settings, as a fingerprint, of the programs that share the file."""
 PLAIN: Final = "plain"
 """The name of the vaults, as JSON, in which `??` was found to be the plain separator."""
 BUILDING: Final = "building"
-"""The name in `meta` of a build that has not come to its end."""
+"""The name in `meta` of an unfinished build."""
 GRAMS: Final = "grams"
 """The name in `meta` of the highest number of a text whose trigrams are known; see `grams`."""
 TRIGRAMS: Final = (
@@ -90,28 +89,28 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 def clear(connection: sqlite3.Connection) -> None:
-    """Drop all that is known of the notes; what numbers have been given stays."""
+    """Delete all that is known about the notes; the numbers given stay used."""
     for name in ("note", "pending", "textless", "past", "question", "card", "text", "tally"):
         connection.execute(f"DELETE FROM {name}")  # noqa: S608 - names
 
 
 def create_indexes(connection: sqlite3.Connection) -> None:
-    """Make the indexes that are not there."""
+    """Make the missing indexes."""
     for name, columns in _INDEXES.items():
         connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}")
 
 
 def drop_indexes(connection: sqlite3.Connection) -> None:
-    """Do without the indexes while many notes are put in: to sort them once is faster than to keep them sorted."""
+    """Drop the indexes while many notes are added: sorting once is faster than keeping them sorted."""
     for name in _INDEXES:
         connection.execute(f"DROP INDEX IF EXISTS {name}")
 
 
 def get(read: sqlite3.Connection, name: str) -> Any:
-    """What `meta` has under a name."""
+    """The value of a name in `meta`."""
     return read.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()[0]
 
 
 def put(write: sqlite3.Connection, name: str, value: object) -> None:
-    """Have another value under a name in `meta`."""
+    """Set the value of a name in `meta`."""
     write.execute("UPDATE meta SET value = ? WHERE name = ?", (value, name))

@@ -1,4 +1,4 @@
-"""The settings that hold in a folder of notes: its own, and those of the vaults within it."""
+"""The settings in a folder of notes: its own, and those of nested vaults."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from studyapp.core.vault.weak import weakly
 
 
 class Scopes:
-    """A folder, and which settings each note in it is read with."""
+    """A folder, with the settings of each note in it."""
 
     def __init__(self, root: Path, person_file: Path | None, overrides: Mapping[str, str]) -> None:
         """Read the settings of the folder itself.
@@ -42,9 +42,9 @@ class Scopes:
             raise VaultError(f"{root} cannot be read ({error.strerror}); fix its permissions") from error
         self.loaded = load_settings(root, person_file=person_file, overrides=self.overrides)
         self.nested: dict[str, LoadedSettings] = {}
-        """The settings of vaults within this one, by the path of their folder with a `/` at its end."""
+        """The settings of nested vaults, by the path of their folder with a `/` at its end."""
         self.inheriting: set[str] = set()
-        """Folders, by such a path, that have a configuration folder and are read with the settings around them."""
+        """Nested folders, by such a path, that have a configuration folder but use the settings around them."""
         self._prints: dict[str, tuple[Settings, bytes]] = {}
         """The fingerprints of the settings, by the prefix of the vault."""
         self._marks = QuestionMarks(weakly(self._all_settings), weakly(self._put_settings))
@@ -55,29 +55,29 @@ class Scopes:
         return self.loaded.settings
 
     def settings_of(self, path: str) -> Settings:
-        """The settings that hold for a note: those of the innermost vault that it is in."""
+        """The settings of a note: those of the innermost vault that it is in."""
         return self.loaded_for(path).settings
 
     def settings_for(self, path: str, decks: Iterable[str]) -> Settings:
-        """The settings that hold for a card of a note: those of its decks' preset before the others."""
+        """The settings of a card of a note: those of its decks' preset before the others."""
         return self.settings_of(path).for_decks(decks)
 
     def loaded_for(self, path: str) -> LoadedSettings:
-        """The settings that hold for a note, with where they came from."""
+        """The settings of a note, with their origin."""
         prefix = self.innermost(path)
         return self.nested[prefix] if prefix else self.loaded
 
     def innermost(self, path: str) -> str:
-        """The prefix of the innermost vault that a note is in; empty for this one."""
+        """The prefix of the innermost vault of a note; empty for this one."""
         return max((prefix for prefix in self.nested if path.startswith(prefix)), key=len, default="")
 
     @property
     def nested_notice(self) -> str:
-        """Which folders are read with which settings; empty where all are read with those of this vault."""
+        """Which folders use which settings; empty if all use those of this vault."""
         return nested_notice(sorted(self.nested.keys() - self.inheriting), sorted(self.inheriting))
 
     def look_within(self, inner_vaults: Mapping[str, Path]) -> None:
-        """Read the settings of vaults within this one that are not known yet; those further out come first."""
+        """Read the settings of nested vaults not known yet, outermost first."""
         for prefix, folder in inner_vaults.items():
             if prefix not in self.nested and prefix not in self.inheriting:
                 around = self.loaded_for(prefix)
@@ -88,7 +88,7 @@ class Scopes:
                     self.nested[prefix] = found
 
     def print_of(self, path: str) -> bytes:
-        """The fingerprint of the settings that hold for a note."""
+        """The fingerprint of the settings of a note."""
         prefix = self.innermost(path) if self.nested else ""
         loaded = self.nested[prefix] if prefix else self.loaded
         known = self._prints.get(prefix)
@@ -103,7 +103,7 @@ class Scopes:
 
     @property
     def may_infer(self) -> bool:
-        """Whether it depends on the notes what `??` means."""
+        """Whether the meaning of `??` depends on the notes."""
         return self._marks.are_open
 
     def is_buried(self, path: str, question: str, now: datetime) -> bool:

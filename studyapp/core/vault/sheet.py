@@ -1,7 +1,7 @@
 """A note, a question, a card without their text: what lists, queues and counts need.
 
-A vault holds tens of thousands of cards, and a review shows one at a time. The text of a note is read again from its
-file when one of its cards is shown.
+A vault holds tens of thousands of cards, and a review shows one at a time. A note's text is reread from its file when
+one of its cards is shown.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class QuestionRow(NamedTuple):
     """1-based: where it begins."""
     block_id: str | None
     cards: int
-    """How many it has."""
+    """The number of its cards."""
     copies: int
     """How many questions of the note have the same text."""
     entries: tuple[str, ...]
-    """Its schedule entries, as they stand."""
+    """Its schedule entries, as written."""
 
 
 class CardRow(NamedTuple):
@@ -52,7 +52,7 @@ class CardRow(NamedTuple):
 
     @property
     def id(self) -> CardId:
-        """Who the card is."""
+        """The card's id."""
         question = self.question
         return CardId(question.path, question.key, question.occurrence, self.side + 1)
 
@@ -84,7 +84,7 @@ class Sheet(NamedTuple):
     cards: tuple[CardRow, ...] = ()
     problems: tuple[Problem, ...] = ()
     aliases: tuple[str, ...] = ()
-    """The other names that its front matter gives it."""
+    """The aliases in its front matter."""
 
     def find(self, card_id: CardId) -> CardRow | None:
         """The card of that id, if the note has it."""
@@ -120,6 +120,6 @@ def row_of(note: Note, question: Question, card: Card) -> CardRow:
 
 
 def seen_of(row: CardRow) -> Seen:
-    """What is needed to know a card again, of which its row is known."""
+    """What is needed to recognise a card, from its row."""
     one = row.question
     return Seen(row.id, one.digest, one.kind, one.cards, one.copies, one.block_id, one.entries)

@@ -1,8 +1,8 @@
-"""The cards of a vault's notes as they were when last read, in one file that can be deleted at any time.
+"""The cards of a vault's notes as last read, in one file that can be deleted at any time.
 
-It answers what lists, queues and counts ask, so that nothing of it has to be in memory. A note's rows count while its
-file is the one that was read, under the settings that it was read with; no row decides what is written. Where the
-file cannot be used (damaged, locked, a full disk) all is kept in memory, and what was lost is read again.
+It answers what lists, queues and counts ask, so that none of it needs to be in memory. A note's rows count while its
+file is the one that was read, under the same settings; no row decides what is written. If the file cannot be used
+(damaged, locked, a full disk) everything is kept in memory, and what was lost is reread.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ T = TypeVar("T")
 PATIENCE: Final = 2.0
 """Seconds to wait for another program that is writing: the first card waits too."""
 _PAST: Final = 2 * 86400
-"""Seconds for which it is kept what notes held before they were read again: longer than any review."""
+"""Seconds for which previous contents of reread notes are kept: longer than any review."""
 _FEW: Final = 400
 """Values in one statement."""
 _WRITE, _READ, _SEARCH = range(3)
@@ -62,29 +62,29 @@ def _close_all() -> None:
 
 
 class LostError(Exception):
-    """What the table held is gone while the notes are being read; they are to be read from the beginning."""
+    """The table's contents were lost while the notes were being read; reading must start again."""
 
 
 class VaultTable:
     """The table of one vault; safe to use from several threads and from several programs at a time."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """Take the file at `path`, which is opened when it is first used; without one, all is kept in memory."""
+        """Take the file at `path`, which is opened on first use; without one, everything is kept in memory."""
         self.refill: Callable[[], None] = lambda: None
-        """Reads the notes again whose rows were lost, or raises `LostError` where they are being read."""
+        """Rereads the notes whose rows were lost, or raises `LostError` while they are being read."""
         self._path = path
         self._losses = 0
         self.generation = 0
-        """How often all was lost, so that numbers mean other cards now."""
+        """How often everything was lost, so that numbers mean other cards now."""
         self._run = secrets.randbits(62) + 1
-        """The number of this run, by which it knows what it read itself."""
+        """The number of this run, by which it recognises what it read itself."""
         self._turning = threading.Lock()
         self._decks: dict[int, tuple[str, ...]] = {}
         self._connect()
         _OPEN.add(self)
 
     def _connect(self) -> None:
-        """Take three connections, so that nothing waits until notes are put in or a search has come to its end."""
+        """Open three connections, so that nothing waits for notes being added or for a search."""
         # A note with many cards is a few kilobytes.
         some = [
             Cache(self._path, VERSION, create, patience=PATIENCE, page_size=8192)
@@ -95,7 +95,7 @@ class VaultTable:
         self._decks = {}
 
     def close(self) -> None:
-        """Let go of the file, and seal it."""
+        """Close the file, and seal it."""
         for cache in self._caches:
             cache.close()
         if self._seal is not None:
@@ -105,7 +105,7 @@ class VaultTable:
     def share(self, settings: bytes) -> None:
         """Share the file with other programs that read the notes with these settings.
 
-        While one reads them with others, all is kept in memory; else what was read with others is dropped.
+        While one uses other settings, everything is kept in memory; else what was read with others is removed.
         """
 
         def of_others() -> bool:
@@ -130,7 +130,7 @@ class VaultTable:
             self._change(take)
 
     def ask(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What `work` reads of the table."""
+        """The result of `work` on the table."""
         return self._attempt(_READ, work)
 
     def search(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -138,7 +138,7 @@ class VaultTable:
         return self._attempt(_SEARCH, work)
 
     def interrupt(self) -> None:
-        """Break a search off, with an error; in memory whatever else is going on."""
+        """Interrupt a search, with an error; in memory, whatever else is running."""
         self._caches[_SEARCH].interrupt()
 
     def _change(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -152,9 +152,9 @@ class VaultTable:
         return found
 
     def check(self) -> None:
-        """Make sure that what the file holds is what was put there, unless a run left the file as it is.
+        """Make sure that the file's contents are as they were added, unless a run left the file intact.
 
-        Notes whose rows are not are dropped, and the tally is made anew.
+        Notes with wrong rows are removed, and the tally is rebuilt.
         """
         if self._seal is not None and not self._seal.holds:
             self._change(repair)
@@ -175,7 +175,7 @@ class VaultTable:
         """Take another file after damage, once, else go on in memory; whether what the table held is lost."""
         with self._turning:
             if caches is not self._caches:
-                return False  # another thread has met the same
+                return False  # another thread has met the same error
             self._losses += 1
             if not damaged or self._losses > 1:
                 self._path = None
@@ -187,46 +187,46 @@ class VaultTable:
             return not kept
 
     def _copy(self, source: Cache) -> bool:
-        """Take all of another table into this one, which is in memory; whether that was possible."""
+        """Copy all of another table into this one, which is in memory; returns whether that was possible."""
         with suppress(UnusableError):
             return self._caches[_WRITE].attempt(lambda target: source.attempt(lambda one: one.backup(target)) is None)
         return False
 
-    # What is read
+    # Reading
 
     def stamps(self, settings: bytes) -> dict[bytes, str]:
-        """By what the file of each note is known that was read with these settings."""
+        """The stamp of each note that was read with these settings."""
         asked = "SELECT path, stamp FROM note WHERE settings = ? AND run IN (0, ?)"
         return self.ask(lambda read: dict(read.execute(asked, (settings, self._run))))
 
     def forget_others(self, paths: Iterable[str]) -> None:
-        """Drop all notes but these."""
+        """Remove all notes but these."""
         there = set(map(blob, paths))
         known = self.ask(lambda read: [path for (path,) in read.execute("SELECT path FROM note")])
         self.forget(text_of(path) for path in known if path not in there)
 
     def is_as_read(self, path: str, stamp: Stamp, settings: bytes) -> bool:
-        """Whether a note's rows are of the file as it is now."""
+        """Whether a note's rows are of its current file."""
         asked = "SELECT stamp, settings FROM note WHERE path = ? AND run IN (0, ?)"
         row = self.ask(lambda read: read.execute(asked, (blob(path), self._run)).fetchone())
         return bool(row == (str(stamp), settings))
 
     def place(self) -> tuple[int, int]:
-        """How far the table has come: the last note that was put in, and the last one that was dropped."""
+        """The table's state: the last note added, and the last one removed."""
         asked = "SELECT coalesce(max(seq), 0) FROM past"
         return self.ask(lambda read: (int(get(read, NOTES)), int(read.execute(asked).fetchone()[0])))
 
     def is_of_another(self, path: str, since: int) -> bool:
-        """Whether another program has put a note in, after that one."""
+        """Whether another program has added a note after that one."""
         asked = "SELECT 1 FROM note WHERE path = ? AND id > ? AND by != ?"
         return self.ask(lambda read: read.execute(asked, (blob(path), since, self._run)).fetchone()) is not None
 
-    # What is put in
+    # Writing
 
     def put(self, notes: Sequence[Parsed], *, whole: bool = True) -> None:
-        """Put notes in, in the place of what was known of them; one that is the same keeps its rows.
+        """Add notes, replacing their previous contents; an equal one keeps its rows.
 
-        Where they are not to be `whole`, what is not needed for counting and ordering cards is left for `fill`.
+        If they are not to be `whole`, what counting and ordering cards does not need is left for `fill`.
         """
         self._change(lambda write: Intake(write, self._run).put(notes, whole=whole))
 
@@ -237,12 +237,12 @@ class VaultTable:
         values: Sequence[object] = (),
         go_on: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Make what is missing of the notes for which a condition holds; `go_on` is asked now and then."""
+        """Make what is missing for the notes that satisfy a condition; `go_on` is called now and then."""
         while self.ask(lambda read: are_missing(read, what, which, values)) and go_on():
             self._change(lambda write: fill_some(write, what, which, values))
 
     def ask_whole(self, which: str, values: Sequence[object], work: Callable[[sqlite3.Connection], T]) -> T:
-        """What `work` reads of notes for which a condition holds, once they have their questions and texts."""
+        """The result of `work` on notes that satisfy a condition, once they have their questions and texts."""
 
         def attempt(read: sqlite3.Connection) -> list[T]:
             with read:
@@ -254,7 +254,7 @@ class VaultTable:
         return found[0]
 
     def forget(self, paths: Iterable[str]) -> None:
-        """Drop notes that are gone."""
+        """Remove notes that are gone."""
         gone = list(paths)
 
         def forget(write: sqlite3.Connection) -> None:
@@ -267,7 +267,7 @@ class VaultTable:
             self._change(forget)
 
     def is_now(self, path: str, stamp: Stamp) -> None:
-        """Take in that a note's file has another stamp and the bytes that it had."""
+        """Record that a note's file has another stamp but the same bytes."""
         asked = "UPDATE note SET stamp = ?, run = ? WHERE path = ?"
         self._change(lambda write: write.execute(asked, (str(stamp), self._run, blob(path))))
 
@@ -282,7 +282,7 @@ class VaultTable:
 
     @contextmanager
     def alone(self, done: Callable[[], int]) -> Iterator[None]:
-        """Put many notes in while no other program does; see `turn`."""
+        """Add many notes while no other program does; see `turn`."""
         if self._path is None:
             yield
             return
@@ -300,7 +300,7 @@ class VaultTable:
         self._change(begin)
 
     def forget_past(self) -> None:
-        """Let go of what notes held before they were read again, where no review can ask for it any more."""
+        """Delete the previous contents of reread notes, once no review can ask for them any more."""
         until = (int(time()) - _PAST,)
         asked = "SELECT first, first + cards - 1 FROM past WHERE at < ?"
         if not self.ask(lambda read: read.execute(asked, until).fetchone()):
@@ -313,7 +313,7 @@ class VaultTable:
         self._change(forget)
 
     def end_building(self) -> None:
-        """Put in order what a build has left, or one that was cut short."""
+        """Tidy up after a build, or an interrupted one."""
         if not self.ask(lambda read: get(read, BUILDING)):
             return
 
@@ -324,7 +324,7 @@ class VaultTable:
         self._change(end)
 
     def make_grams(self, go_on: Callable[[], bool]) -> None:
-        """Make what longer words are found by, where it is missing; `go_on` is asked now and then."""
+        """Make the missing trigrams; `go_on` is called now and then."""
         self.fill(TEXTS, go_on=go_on)
         if not self.ask(grams.are_made):
             while go_on() and self._change(grams.make_some):
@@ -345,5 +345,5 @@ def combinations(read: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
 
 
 def some_of(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Values in parts of which one statement can take each."""
+    """Values in parts small enough for one statement."""
     return (values[start : start + _FEW] for start in range(0, len(values), _FEW))

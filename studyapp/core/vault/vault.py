@@ -1,6 +1,6 @@
-"""A folder of notes: what they hold, the cards in them and the tree of their decks.
+"""A folder of notes: their contents, their cards and the tree of their decks.
 
-What all notes hold is in the vault's table, without any text; notes themselves are read when they are asked for.
+The contents of all notes are in the vault's table, without any text; notes themselves are read on request.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _LOOKED_AT = 10
 
 
 class Vault(NoteReading):
-    """One vault, open; its notes are as they were when last read."""
+    """One open vault; its notes are as last read."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Vault(NoteReading):
         overrides: Mapping[str, str] | None = None,
         table: VaultTable | None = None,
     ) -> None:
-        """Open a vault without reading its notes; `table` keeps what they mean, from run to run if it has a file.
+        """Open a vault without reading its notes; `table` keeps their contents, from run to run if it has a file.
 
         Raises:
             VaultError: if there is no such folder, or it cannot be read.
@@ -77,7 +77,7 @@ class Vault(NoteReading):
 
     @property
     def problems(self) -> list[Problem]:
-        """What is wrong or surprising, in the settings files and in the notes."""
+        """The problems in the settings files and in the notes."""
         found = list(self.loaded.problems)
         for loaded in self.nested.values():
             found += (problem for problem in loaded.problems if problem not in found)
@@ -85,13 +85,13 @@ class Vault(NoteReading):
         return [*found, *self._contents.problems()]
 
     def line(self, numbers: Iterable[int]) -> CardLine:
-        """Cards by their numbers in the table; they stay what they are while their notes are read again."""
+        """Cards by their numbers in the table; they stay the same while their notes are reread."""
         return CardLine(self._contents, numbers)
 
     def first_due(self, now: datetime, deck: str | None = None) -> Handle | None:
-        """The card that a review would most likely begin with, for showing it before the notes are read.
+        """The card that a review would most likely start with, for showing it before the notes are read.
 
-        It comes from the table; None where that knows none whose note is unchanged.
+        It comes from the table; None if that has none whose note is unchanged.
         """
         for skip in range(_LOOKED_AT):
             place = agenda.first_due(self.table, now, deck, skip=skip)
@@ -132,11 +132,11 @@ class Vault(NoteReading):
         return self._contents.latest()
 
     def modified(self) -> list[tuple[str, int]]:
-        """When each note's file changed last, in nanoseconds since 1970; 0 where that is not known."""
+        """When each note's file last changed, in nanoseconds since 1970; 0 if unknown."""
         return self._contents.modified()
 
     def is_folder(self, path: str) -> bool:
-        """Whether that is a folder that notes may be in, or was one."""
+        """Whether that is a folder that may contain notes, or did."""
         return self._contents.is_folder(path) or (self.root / path).is_dir()
 
     def sheet(self, path: str) -> Sheet | None:
@@ -144,7 +144,7 @@ class Vault(NoteReading):
         return self._contents.sheet(path)
 
     def rows(self, deck: str | None = None, paths: Iterable[str] | None = None) -> Iterator[CardRow]:
-        """Every card, or those of a deck and the ones below it, in order of path and line.
+        """Every card, or those of a deck and its subdecks, in order of path and line.
 
         Args:
             deck: its path.
@@ -157,7 +157,7 @@ class Vault(NoteReading):
         return self._contents.numbered(deck, paths)
 
     def known_path(self, path: str) -> str:
-        """The path of the note that is meant, which may be written with letters in another form."""
+        """The path of the note that is meant, whatever the form of its letters."""
         return path if path.isascii() or self.knows(path) else as_known(path, self.paths())
 
     def size_of(self, path: str) -> int:
@@ -227,12 +227,12 @@ class Vault(NoteReading):
         return root
 
     def first_decks(self, now: datetime) -> Deck | None:
-        """The same, for showing it before the notes are read; None where no card is known yet."""
+        """The same, for showing it before the notes are read; None if no card is known yet."""
         root = self.decks(now)
         return root if root.total else None
 
     def paths_with_buried(self, now: datetime) -> set[str]:
-        """The notes that may hold questions that the plugin has buried for today."""
+        """The notes that may contain questions that the plugin has buried for today."""
         lists = [one.bury_list for one in (self.loaded, *self.nested.values()) if one.bury_date == now.date()]
         hashes = {question for some in lists for question in some}
         return self._contents.paths_with(sorted(hashes)) if hashes else set()

@@ -1,4 +1,4 @@
-"""The folders of a vault: which notes are there, what stands beside them, and what cannot be looked into."""
+"""The folders of a vault: its notes, nested vaults and leftovers, and what cannot be read."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from studyapp.core.vault.read import reason_of
 
 
 class Walk:
-    """One walk, in order of the paths; folders that start with a dot are left out."""
+    """One walk, in order of the paths, without folders that start with a dot."""
 
     def __init__(self, root: Path) -> None:
         """Begin at a folder; nothing is looked at before `notes` is asked for."""
         self.root = root
         self.strays: list[str] = []
-        """What writes of notes that were cut short left."""
+        """Leftovers of interrupted writes."""
         self.inner_vaults: dict[str, Path] = {}
-        """Vaults within this one, by their paths in it with a `/` at the end."""
+        """Nested vaults, by their paths in it with a `/` at the end."""
         self.unreadable: dict[str, Problem] = {}
 
     def notes(self) -> Iterator[tuple[str, str]]:
@@ -37,7 +37,7 @@ class Walk:
                 with open_folder(self.root / prefix) as folder:
                     status = os.fstat(folder)
                     if (status.st_dev, status.st_ino) in seen:
-                        continue  # a link back to a folder that was walked already
+                        continue  # a link back to a folder already visited
                     seen.add((status.st_dev, status.st_ino))
                     notes, inner = self._among(folder, prefix)
             except OSError as error:
@@ -52,7 +52,7 @@ class Walk:
             self.inner_vaults[prefix] = folder
 
     def _among(self, folder: int, prefix: str) -> tuple[list[tuple[str, str]], list[str]]:
-        """The notes that are in a folder, and the folders."""
+        """The notes in a folder, and the folders."""
         names: list[str] = []
         hidden: list[str] = []
         inner: list[str] = []
@@ -72,7 +72,7 @@ class Walk:
         if prefix and hidden:
             self._look_for_vault(prefix)
         notes: list[tuple[str, str]] = []
-        look, is_file = os.stat, stat.S_ISREG  # for each of all notes
+        look, is_file = os.stat, stat.S_ISREG  # for every note
         for name in sorted(names):
             try:  # a look by name is the whole look: what it is, and its stamp
                 status = look(name, dir_fd=folder)
@@ -86,13 +86,13 @@ class Walk:
         return notes, inner
 
     def _leave_out(self, path: str, error: OSError) -> None:
-        """Note what cannot be looked at; a link to nothing is not a note, nor is a file that is gone by now."""
+        """Record what cannot be read; a link to nothing is not a note, nor is a file that has just disappeared."""
         if not isinstance(error, FileNotFoundError):
             self.unreadable[path] = unreadable(path, reason_of(error), "note")
 
 
 def unreadable(path: str, reason: str, what: str) -> Problem:
-    """What is told of a note or folder that cannot be read."""
+    """The finding for a note or folder that cannot be read."""
     return Problem(
         f"unreadable-{what}",
         path or ".",

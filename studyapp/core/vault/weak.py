@@ -1,4 +1,4 @@
-"""Methods that may be given away without being a reason for their object to stay."""
+"""Methods that can be passed around without keeping their object alive."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def weakly(method: Callable[P, T]) -> Callable[P, T]:
-    """A method for what its object holds: without a cycle, files are closed as soon as that is let go of."""
+    """A method for an object's members: without a cycle, files are closed as soon as the object is released."""
     held = WeakMethod(method)
 
     def call(*values: P.args, **named: P.kwargs) -> T:

@@ -1,6 +1,6 @@
-"""New notes and attachments, put into a vault together: all of them, or none, and never in the place of a file.
+"""New notes and attachments, added to a vault together: all or none, and never replacing a file.
 
-What was put there is in the log, so that undo takes it away again, but for what was changed since.
+What was added is in the log, so that undo removes it again, except for what was changed since.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from studyapp.core.text.note_text import digest_of
 
 _STAGE: Final = ".studyapp/arriving-"
 _LISTS: Final = ".studyapp/imports"
-"""For each import that can be taken back, the files that it made with their digests."""
+"""For each import that can be undone, its files with their digests."""
 
 
 def bring(
     journal: Journal, place: Place, folder: str, files: Mapping[str, bytes], *, past: bytes, what: str, now: datetime
 ) -> Action:
-    """Put files below a folder of the vault as an action; see `put`. Edits of the same import have its id as group.
+    """Add files below a folder of the vault as an action; see `put`. Edits of the same import have its id as group.
 
     Args:
         journal: the log.
@@ -60,7 +60,7 @@ def bring(
     try:
         _write_whole(_list_of(place, name), listed)
         action = journal.intend(action, None)
-        if log is not None:  # first: reviews of cards that are not there yet do no harm
+        if log is not None:  # first: reviews of cards that do not exist yet do no harm
             _write_whole(log, past)
         if files:
             put(place, folder, files)
@@ -75,9 +75,9 @@ def bring(
 
 
 def take_away(place: Place, action: Action) -> dict[str, bool]:
-    """Remove the files of an import: each that is still there, and whether it is gone now.
+    """Remove the files of an import: yields each that still exists, and whether it is gone now.
 
-    One that was changed since stays. The reviews go where no note stays. NoteError if this machine did not make it.
+    One that was changed since stays. The reviews go if no note stays. NoteError if this machine did not make it.
     """
     if not action.ours:
         raise NoteError(NOT_OURS)
@@ -115,7 +115,7 @@ def _forget(place: Place, name: str, *, past: bool = True) -> None:
 
 
 def _removed(place: Place, path: str, digest: str) -> bool | None:
-    """Whether a file was removed; None where it was not there."""
+    """Whether a file was removed; None if it did not exist."""
     file = place.root / path
     if is_gone(file):
         return None
@@ -135,9 +135,9 @@ def _removed(place: Place, path: str, digest: str) -> bool | None:
 
 
 def put(place: Place, folder: str, files: Mapping[str, bytes]) -> None:
-    """Put files, by their paths below a folder of the vault, there: all of them or none.
+    """Add files, by their paths below a folder of the vault: all or none.
 
-    They are written aside and then moved, where the folder is a new one in a single step.
+    They are written aside and then moved, in a single step if the folder is new.
 
     Raises:
         NoteError: if one is there already, lies outside, or cannot be written.
@@ -183,7 +183,7 @@ def _write(stage: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _link(stage: Path, target: Path, paths: list[str]) -> None:
-    """Give each file its place beside others; if one is taken, none stays."""
+    """Move each file to its place beside others; if one exists, none stays."""
     done: list[Path] = []
     try:
         for path in paths:

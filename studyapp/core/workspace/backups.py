@@ -56,7 +56,7 @@ class Plan(Struct, frozen=True):
 
     edits: tuple[Edit, ...]
     left: tuple[str, ...]
-    """What cannot be placed with certainty, and why."""
+    """What cannot be placed safely, and why."""
 
 
 class Backups(Struct):

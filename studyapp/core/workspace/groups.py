@@ -1,7 +1,7 @@
-"""Changes of many schedules as one action: note by note, so that they can be interrupted, gone on with, and undone.
+"""Changes of many schedules as one action: note by note, so that they can be interrupted, resumed, and undone.
 
-What is to be done is kept in the state folder until all of it is done. Each note is an edit in the log, with the name
-of the group that it is part of: from these it follows what is left to do, whatever came in between.
+The plan is kept in the state folder until all of it is done. Each note is an edit in the log, with the name of its
+group: from these it follows what is left to do, whatever came in between.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from studyapp.core.workspace.workspace import Workspace
 
 _LARGEST: Final = 1 << 28
 TellNotes = Callable[[int, int], object]
-"""Is told how many notes of how many are done."""
+"""Called repeatedly with the number of notes done and the total."""
 
 
 class NewEntry(Struct, frozen=True):
@@ -38,7 +38,7 @@ class NewEntry(Struct, frozen=True):
 
     card: str
     before: str
-    """Its entry as it is; if it has another one by then, it is left alone."""
+    """Its current entry; if it has another one by then, it is left unchanged."""
     after: str
 
 
@@ -48,11 +48,11 @@ class EntryGroup(Struct, frozen=True):
     id: str
     """Earlier than the ids of its actions."""
     what: str
-    """What that is, in words."""
+    """A description."""
     notes: dict[str, tuple[NewEntry, ...]]
     """By their paths."""
     resets: bool = False
-    """Whether the cards' histories begin anew."""
+    """Whether the cards' histories begin again."""
 
     @property
     def cards(self) -> int:
@@ -64,13 +64,13 @@ class Carried(Struct):
     """The outcome."""
 
     notes: int = 0
-    """Those that were written, in this run or before it."""
+    """Notes that were written, in this run or before it."""
     left: list[tuple[str, str]] = field(default_factory=list)
-    """Cards and notes that stayed as they were, and why."""
+    """Cards and notes left unchanged, and why."""
 
 
 class Reverted(Struct):
-    """What came of undoing or redoing a group."""
+    """The outcome of undoing or redoing a group."""
 
     saved: list[Saved] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -79,13 +79,13 @@ class Reverted(Struct):
 
 
 class UnfinishedError(StudyError):
-    """Changes of many schedules were interrupted, and have to be finished or taken back first."""
+    """Changes of many schedules were interrupted, and must be finished or undone first."""
 
     title = "Schedules"
 
 
 def unfinished(workspace: Workspace) -> EntryGroup | None:
-    """What was begun and is not finished; None if there is nothing, or nothing that can be read."""
+    """What was begun and is not finished; None if there is nothing, or nothing readable."""
     try:
         return convert(json.loads(read_file(_file(workspace), _LARGEST)), EntryGroup)
     except (OSError, ValueError, ValidationError, RecursionError):
@@ -93,7 +93,7 @@ def unfinished(workspace: Workspace) -> EntryGroup | None:
 
 
 def begin(workspace: Workspace, group: EntryGroup) -> None:
-    """Keep what is to be done, so that it can be gone on with.
+    """Save the plan, so that it can be resumed.
 
     Raises:
         UnfinishedError: if something else was begun and not finished.
@@ -118,7 +118,7 @@ def carry_out(
     tell: TellNotes = lambda _done, _of: None,
     part: slice = slice(None),
 ) -> Carried:
-    """Do what is left to do of what was begun; what ends it in between leaves the rest to do.
+    """Do what is left of the plan; an interruption leaves the rest to do.
 
     With `part` only these notes; the part with the last one ends it. JournalError if the log cannot be written.
     """
@@ -173,7 +173,7 @@ def _write(workspace: Workspace, group: EntryGroup, path: str, wishes: tuple[New
 
 
 def forget(workspace: Workspace, group: str) -> None:
-    """Let go of what was begun, as it is finished or taken back."""
+    """Discard the plan, as it is finished or undone."""
     kept = unfinished(workspace)
     if kept is not None and kept.id == group:
         with suppress(OSError):
@@ -190,7 +190,7 @@ def _members(journal: Journal, group: str) -> Iterator[Action]:
 
 
 def undo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda _done, _of: None) -> Reverted:
-    """Take all actions of a group back, the last one first; what cannot be taken back stays, and is told."""
+    """Undo all actions of a group, the last one first; what cannot be undone stays, and is reported."""
     members = [*_members(store.journal, group)]
     undone = Reverted()
     for number, action in enumerate(members):
@@ -203,7 +203,7 @@ def undo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda
             undone.left.append((action.card.path, str(error)))
     tell(len(members), len(members))
     if any(saved.action.kind is ActionKind.IMPORT for saved in undone.saved):
-        for saved in undone.saved:  # nothing keeps its files, so it cannot be done again
+        for saved in undone.saved:  # nothing keeps its files, so it cannot be redone
             store.journal.dropped(saved.action)
     return undone
 
@@ -222,7 +222,7 @@ def _take_away(store: Store, action: Action, undone: Reverted) -> None:
 def turn_whole(
     workspace: Workspace, group: str, *, back: bool, tell: TellNotes = lambda _done, _of: None
 ) -> Reverted:
-    """Take a group back as a whole, or do it again, and bring the vault up to date."""
+    """Undo or redo a group as a whole, and update the vault."""
     turned = (undo_group if back else redo_group)(workspace.store, group, workspace.clock(), tell)
     for saved in turned.saved:
         if saved.raw is not None:
@@ -235,7 +235,7 @@ def turn_whole(
 
 
 def redo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda _done, _of: None) -> Reverted:
-    """Do all actions of a group again that were taken back."""
+    """Redo all undone actions of a group."""
     redone = Reverted()
     while (action := store.journal.last_undone()) is not None and action.group == group:
         tell(len(redone.saved), 0)
@@ -251,5 +251,5 @@ def _file(workspace: Workspace) -> Path:
 
 
 def notes_of(wishes: Mapping[str, list[NewEntry]]) -> dict[str, tuple[NewEntry, ...]]:
-    """The wishes of each note, in the order of the notes."""
+    """The new entries of each note, in the order of the notes."""
     return {path: tuple(wishes[path]) for path in sorted(wishes)}

@@ -1,4 +1,4 @@
-"""The user's own command that is told of each grade."""
+"""The user's own command that gets each grade."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class GradeHook:
     """Starts the command of `on_grade` for each grade and never waits for it."""
 
     def __init__(self, command: str, vault: Path) -> None:
-        """Take the command as the settings have it: in words as a shell would part them, though no shell runs it."""
+        """Take the command from the settings: split like a shell command, though no shell runs it."""
         self._command = command
         self._vault = vault
 
     def tell(self, action: Action) -> None:
-        """Start the command for a grade that was saved; one that does not start changes nothing about the grade."""
+        """Start the command for a saved grade; a failure to start does not affect the grade."""
         if self._command:
             with suppress(OSError, ValueError, RuntimeError):
                 leave(_words(self._command), _told(action, self._vault), folder=Path.home())

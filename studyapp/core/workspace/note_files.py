@@ -19,7 +19,7 @@ from studyapp.core.vault.recent import RecentNotes
 from studyapp.core.workspace.backups import Backups
 
 _TRIES = 8
-"""How often a note is read again while another program keeps writing it."""
+"""How often a note is reread while another program keeps writing it."""
 _PAUSE = 0.005
 """Seconds, times the number of tries so far."""
 
@@ -42,7 +42,7 @@ class NoteFiles(Struct):
         return self.place.note(note)
 
     def find(self, note: str) -> Path | None:
-        """Where a note is; None if it is not in the vault any more, NoteError if the vault is not there."""
+        """Where a note is; None if it is no longer in the vault, NoteError if the vault is gone."""
         try:
             path = self.path(note)
         except NoteError:
@@ -75,7 +75,7 @@ class NoteFiles(Struct):
 
 
 def turns(path: Path) -> Iterator[bytes]:
-    """A note's bytes, read anew for each attempt to replace them, as long as another program gets in between.
+    """A note's bytes, reread for each attempt to replace them, as long as another program interferes.
 
     Raises:
         NoteError: if the note cannot be read, or the other program does not stop.

@@ -1,8 +1,8 @@
 """Recognises cards that were edited and notes that were moved while the app was not running.
 
-A card's id is made of its question's text, so the logs lose it when that is changed. It is known again by its block
-id, or by the schedule that was last written for it; in another note, by its text and its schedule; a note that is
-gone, by the questions that another one holds now. What is not certain is not decided here: it is asked, once.
+A card's id is made from its question's text, so the logs lose it when that changes. It is recognised by its block id,
+or by the schedule last written for it; in another note, by its text and its schedule; a note that is gone, by its
+questions, which another one has now. What is uncertain is not decided here: the user is asked, once.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LATEST = 50
 
 
 class Undecided(Struct, frozen=True):
-    """A card that the logs know and that may now be one of several."""
+    """A card in the logs that may now be one of several."""
 
     card: CardId
     last: Action
@@ -35,14 +35,14 @@ class Undecided(Struct, frozen=True):
 
 
 class Lineage(Struct):
-    """What was found out."""
+    """The result."""
 
     moves: list[Move] = field(default_factory=list)
     undecided: list[Undecided] = field(default_factory=list)
 
 
 def trace(vault: Vault, history: History, now: datetime) -> Lineage:
-    """Look for cards of the logs that are no longer in the notes read; nothing may write to the log during this."""
+    """Look for cards in the logs that are no longer in the notes read; the log must not be written meanwhile."""
     found = Lineage()
     known: dict[str, dict[CardId, str]] = {}
     for card, last in history.last().items():
@@ -85,7 +85,7 @@ def _edited_notes(vault: Vault, history: History, found: Collection[str], now: d
 def _within(
     note: Note, known: dict[CardId, str], gone: dict[CardId, Action], now: datetime, found: Lineage
 ) -> dict[CardId, Action]:
-    """Find cards again in their own note; returns those of which it has no trace."""
+    """Find cards again in their own note; returns those without a trace in it."""
     fresh: defaultdict[int, list[Question]] = defaultdict(list)
     for question in note.questions:
         for card in question.cards:

@@ -1,4 +1,4 @@
-"""What a note becomes when an action is done or taken back; nothing is written."""
+"""A note's text once an action is done or undone; nothing is written."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Revisions(Struct, frozen=True):
         return done
 
     def why_kept(self, action: Action, change: Change) -> str | None:
-        """Why an action cannot be taken back, whatever its note is now; None if it may be."""
+        """Why an action cannot be undone, whatever its note is now; None if it may be."""
         if action.kind is ActionKind.NOTE:
             return refusal(action)
         if action.kind is ActionKind.EDIT or action.ours:
@@ -98,7 +98,7 @@ class Revisions(Struct, frozen=True):
         return change.replaced
 
     def _reversed(self, raw: bytes, action: Action, change: Change) -> Rewrite | None:
-        """A note as it was before a change, with the questions that it had.
+        """A note as it was before a change, with its questions then.
 
         None if it is not as the change left it, or the log is not to be trusted in this.
         """

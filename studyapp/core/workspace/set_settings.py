@@ -1,4 +1,4 @@
-"""Changes settings of the vault as an action: logged first, so that undo takes it back, also after a restart."""
+"""Changes settings of the vault as an action: logged first, so that it can be undone, even after a restart."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _CHANGED = "the setting was changed since then"
 
 
 class NewSetting(NamedTuple):
-    """A value in the vault's settings file, and where it stands there; None where there is none."""
+    """A value in the vault's settings file, and its place there; None if it has none."""
 
     key: tuple[str, ...]
     value: Any | None
 
 
 def set_settings(journal: Journal, vault: Path, settings: Sequence[NewSetting], what: str, now: datetime) -> Action:
-    """Write settings into the vault's file as an action; where that is not possible, the file is as it was."""
+    """Write settings into the vault's file as an action; if that fails, the file is unchanged."""
     old = vault_file(vault)
     new = with_settings(vault, old, settings)
     were = [NewSetting(one.key, value_in(old, one.key)) for one in settings]
@@ -49,8 +49,8 @@ def set_settings(journal: Journal, vault: Path, settings: Sequence[NewSetting], 
 def put_back(vault: Path, action: Action, *, redo: bool) -> None:
     """Write the settings that an action replaced, or with `redo` those that it made.
 
-    Undo gives the file back every byte if it is as the action left it, else only these values. NoteError if they are
-    not what the action left any more, or cannot be written; then the file is as it was.
+    Undo restores every byte of the file if it is as the action left it, else only these values. NoteError if they are
+    no longer what the action left, or cannot be written; then the file is unchanged.
     """
     if not action.ours:
         raise NoteError(NOT_OURS)
@@ -73,7 +73,7 @@ def put_back(vault: Path, action: Action, *, redo: bool) -> None:
 
 
 def value_in(file: bytes | None, key: Sequence[str]) -> Any | None:
-    """What a settings file has under a key; None where it has nothing, or cannot be read."""
+    """A settings file's value for a key; None if it has none, or cannot be read."""
     try:
         found: Any = tomllib.loads((file or b"").decode("utf-8-sig"))
     except (ValueError, RecursionError):

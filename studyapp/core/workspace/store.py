@@ -34,17 +34,17 @@ from studyapp.core.workspace.revisions import Revisions
 _GONE = "its note is no longer in this vault"
 
 ADDING: Final = "adding a card"
-"""What the log says of a card that was added."""
+"""The log's words for an added card."""
 
 
 class Saved(Struct, frozen=True):
-    """What became of an action."""
+    """The outcome of an action."""
 
     action: Action
     raw: bytes | None
-    """The note's bytes as they are now; None where it was not written."""
+    """The note's current bytes; None if it was not written."""
     newer: str | None = None
-    """The card's entry in its note, where it is newer than the one that was graded: the user has to decide."""
+    """The card's entry in its note, if it is newer than the one that was graded: the user has to decide."""
 
     @property
     def why_not(self) -> str | None:
@@ -74,13 +74,13 @@ class Store:
         """Open the vault in `root` for writing, with its review log; see `NoteFiles` for the rest."""
         self.journal = journal
         self.told: Callable[[Action], object] = lambda _action: None
-        """Is told of each grade that is in its note."""
+        """Called with each grade that has reached its note."""
         recent = RecentNotes(settings_of) if recent is None else recent
         self.files = NoteFiles(root, settings_of, place or Place.of(root), recent, backups)
         self._revisions = Revisions(self.files, journal)
 
     def save(self, action: Action) -> Saved:
-        """Log an action and write it into its note; if that is not possible, it stays pending in the log.
+        """Log an action and write it into its note; if that is impossible, it stays pending in the log.
 
         Raises:
             JournalError: if not even the log can be written; then nothing was changed or kept.
@@ -332,7 +332,7 @@ class Store:
 
 
 def _called(saved: Saved, action: Action) -> Saved:
-    """What became of an action, under its card's present id."""
+    """The outcome of an action, under its card's present id."""
     return replace(saved, action=replace(saved.action, seen=replace(saved.action.seen, id=action.card)))
 
 

@@ -26,17 +26,17 @@ _YOUNG = 3600.0
 
 
 def tidy(root: Path, journal: Journal, strays: Iterable[str], *, alone: bool) -> None:
-    """Do all of it, and add what there is to say to the log's problems."""
+    """Tidy up everything, and add what there is to report to the log's problems."""
     if journal.problems and (said := set_aside(journal.path)) is not None:
         journal.problems[:] = [said, *damaged(journal.path), *(one for one in journal.problems if one.code == CODE)]
     journal.problems += clean_up(root, strays, alone=alone)
 
 
 def clean_up(root: Path, strays: Iterable[str], *, alone: bool) -> list[Problem]:
-    """Finish or remove temporary files of writes that a crash interrupted, at paths that the walk found in the vault.
+    """Finish or remove temporary files of interrupted writes, at paths that the walk found in the vault.
 
-    Young files are left if another copy of the program may be writing. Returns what was left because it may hold a
-    text that is nowhere else.
+    Young files are left if another copy of the program may be writing. Returns what was left because it may hold text
+    that is nowhere else.
     """
     folders: dict[str, list[str]] = {}
     for path in strays:

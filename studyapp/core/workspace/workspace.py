@@ -39,7 +39,7 @@ _MUCH = 1 << 20
 class Workspace(Struct):
     """What a command or the app works with.
 
-    What only grades and queues need is imported when they are asked for: the first card is on the screen before.
+    What only grades and queues need is imported on demand: the first card is on the screen before.
     """
 
     vault: Vault
@@ -47,11 +47,11 @@ class Workspace(Struct):
     clock: Callable[[], datetime]
     """Gives the present time, aware, in local time."""
     place: Place
-    """The vault's folder as it was when it was opened."""
+    """The vault's folder as it was when opened."""
     _ledger: Ledger
     _outside: Path
     find: Callable[[str], Iterable[CardId]] = lambda _query: ()
-    """The cards that a search finds, for what is set for a search; front ends give it."""
+    """The cards that a search finds, for exams set for a search; front ends provide it."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _journal: Journal | None = None
     _history: History | None = None
@@ -97,11 +97,11 @@ class Workspace(Struct):
 
     @property
     def journal(self) -> Journal:
-        """This device's review log, which is read first where it has not been read yet."""
+        """This device's review log, read on first use."""
         return self._journal or self.read_log()
 
     def read_log(self, tell: Callable[[int, int], object] = lambda _done, _of: None) -> Journal:
-        """Read the review log, once; `tell` is told how many bytes of how many have been read."""
+        """Read the review log, once; `tell` gets the bytes read and the total."""
         with self._lock:
             if self._journal is None:
                 ledger, root = self._ledger, self.vault.root
@@ -149,7 +149,7 @@ class Workspace(Struct):
     def recover(self) -> list[Saved]:
         """Try to put waiting actions into their notes: after a crash, or when what was in the way is gone.
 
-        Then the vault has the notes as that left them.
+        Then the vault has the resulting notes.
         """
         self.tidy()
         if self.vault.strays:  # a text that another program wrote may be back in its note
@@ -161,12 +161,12 @@ class Workspace(Struct):
         return found
 
     def find_again(self, actions: Iterable[Action]) -> None:
-        """Look for notes that are not where actions say, and log where they are; then these reach them."""
+        """Look for notes that are not where actions say, and log where they are, so that these reach them."""
         if not all(self._is_there(action.card) or not action.kind.is_in_notes for action in actions):
             self.follow_moves()
 
     def follow_moves(self) -> None:
-        """Look for cards and notes that the log has under other names, and log how they are called now."""
+        """Look for cards and notes that the log has under other names, and log their present names."""
         from studyapp.core.workspace.renames import trace
 
         for move in trace(self.vault, self.history, self.clock()).moves:
@@ -176,16 +176,16 @@ class Workspace(Struct):
         return self.vault.row(card) is not None if card.hash else self.vault.knows(card.path)
 
     def tidy(self, *, alone: bool = True) -> None:
-        """Put in order what a crash left: damaged lines of the log, files beside notes that the last scan met."""
+        """Tidy up what a crash left: damaged lines of the log, files beside notes that the last scan found."""
         from studyapp.core.workspace.tidy import tidy
 
         tidy(self.vault.root, self.journal, self.vault.strays, alone=alone)
 
     def first_card(self, deck: str | None = None) -> Handle | None:
-        """The card that a review most likely begins with, from the index; see `Vault.first_due`.
+        """The card that a review most likely starts with, from the table; see `Vault.first_due`.
 
-        None too where it is put away, as far as this device knows, or where limits may leave it out, or where the log
-        has not been read: then it is better to wait than to show a card and take it away.
+        None too if it is hidden, as far as this device knows, or if limits may leave it out, or if the log has not
+        been read: then it is better to wait than to show a card and take it away.
         """
         now, settings = self.clock(), self.vault.settings
         if settings.on(today(now, settings.start_of_day)).has_limits or not self.knows_log:
@@ -201,7 +201,7 @@ class Workspace(Struct):
         return self.history.forgotten()
 
     def graded_today(self) -> list[Record]:
-        """The grades that were given today on any device, oldest first; their cards by the ids that they have now."""
+        """Today's grades on any device, oldest first, with the present ids of their cards."""
         now, start = self.clock(), self.vault.settings.start_of_day
         day = today(now, start)
         return [
@@ -212,7 +212,7 @@ class Workspace(Struct):
 
 
 def _kept_outside(root: Path, odd: Path, log: Path) -> Problem:
-    """What is told where the vault's folder of review logs leads out of it, or this device's log there is none."""
+    """The findings if the vault's folder of review logs leads out of it, or this device's log there is not one."""
     folder = root / FOLDER
     if leads_elsewhere(root, folder):
         where, reason = (
@@ -233,11 +233,11 @@ def _kept_outside(root: Path, odd: Path, log: Path) -> Problem:
 
 
 def _bring_in(outside: Path, log: Path) -> None:
-    """Move what was logged while the vault took no files into its own log, else nobody would look at it again.
+    """Move what was logged outside the vault into its own log, or nothing would read it again.
 
     A crash in between repeats the lines, which changes nothing: nothing is logged before they are in.
     """
-    with suppress(OSError), open_file(outside) as source:  # where it fails it is tried again the next time
+    with suppress(OSError), open_file(outside) as source:  # if that fails it is retried next time
         fcntl.flock(source, fcntl.LOCK_EX)
         if not outside.exists():
             return  # another copy of the program was faster
