@@ -95,7 +95,7 @@ def asked(job: str, text: str) -> tuple[list[int], list[int]]:
         raise WalkError(f"there is no job {job[:40]!r}")
     example = JOBS[job].example.given
     try:
-        given, wanted = SOURCES[job].answer(text.strip().removesuffix(">") or example)
+        given, wanted = SOURCES[job].answer(text.strip().removesuffix(">").rstrip(" .").lower() or example)
     except GrammarError as error:
         raise WalkError(f"this job takes a sentence such as “{example}”: {error}") from None
     return encode(given), encode(wanted)

@@ -183,3 +183,10 @@ def test_a_walk_before_any_run_and_of_an_unknown_job_are_refused() -> None:
     for request in ({"walk": ""}, {"walk": "", "job": "juggle"}):
         (answer,) = Server().answer(json.dumps(request))
         assert answer["kind"] == "walk"
+
+
+@pytest.mark.parametrize(
+    "typed", ["The small dog sees a cat.", "  the SMALL dog  sees a cat > ", "the small dog sees a cat"]
+)
+def test_a_sentence_may_be_written_as_one(typed: str) -> None:
+    assert asked("elicit", typed) == asked("elicit", "the small dog sees a cat")
