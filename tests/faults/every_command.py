@@ -174,7 +174,7 @@ class Place:
             folder = Path(name)
             (folder / "commands.json").write_text(json.dumps(commands))
             (folder / "input").write_text(_ANSWERS)
-            command = [sys.executable, *self.options, "-m", "tests.faults.copies", name, str(LIMIT)]
+            command = [sys.executable, "-P", "-m", "tests.faults.copies", name, str(LIMIT)]
             codes = subprocess.run(
                 command, cwd=self.root, env=self.environment(), stdout=subprocess.PIPE, text=True, check=True
             ).stdout.split()
@@ -192,15 +192,15 @@ class Place:
         """Try every command, and the screens; what each command said.
 
         Args:
-            apart: whether each is started like the program itself, not just the most important ones.
+            apart: whether each is also started like the program itself, not just the most important ones.
 
         Raises:
             AssertionError: if something happens that must not.
         """
         before, commands = self.state(), list(self.commands())
-        done = [] if apart else self.run_in_copies(commands)
-        started = commands if apart else [next(words for words in commands if words[0] == one) for one in _STARTED]
-        done += [self.run(words) for words in started]
+        done = self.run_in_copies(commands)
+        for name in parsers() if apart else _STARTED:
+            done.append(self.run(next(words for words in commands if words[0] == name)))
         self.opens()
         self.check(before)
         return done
