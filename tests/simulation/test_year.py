@@ -56,7 +56,7 @@ def lively(year: Year) -> None:
     """A day on which the user changes their mind."""
     dice, workspace = year.dice, year.workspace
     session = begin(workspace)
-    left = dice.randrange(15, 45)
+    left = dice.randrange(10, 26)
     while session.current is not None and left > 0:
         left -= 1
         what = dice.random()

@@ -163,9 +163,9 @@ class Year:
         assert standing == Counter(after for card, after in last.items() if card in there)
 
     def day(self) -> Session:
-        """Review what today asks for, a few dozen cards at most."""
+        """Review what today asks for, two dozen cards or so at most."""
         session = begin(self.workspace)
-        limit = self.dice.randrange(20, 50)
+        limit = self.dice.randrange(12, 30)
         while session.current is not None and limit > 0:
             self.answer(session)
             limit -= 1
