@@ -29,7 +29,7 @@ def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool, fo
         workspace: the vault.
         card_id: the card.
         given: the grade.
-        as_json: whether what was done is said as JSON.
+        as_json: whether to report as JSON.
         force: whether a newer schedule that the card was given elsewhere is graded in place of the one that was seen;
             a grade that waits because of such a one gives way.
     """

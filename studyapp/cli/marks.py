@@ -37,7 +37,7 @@ def mark(
         cards: the ids of the cards.
         query: finds more of them.
         number: of the flag.
-        as_json: whether what was done is said as JSON.
+        as_json: whether to report as JSON.
 
     Raises:
         CardNotFoundError: if there is no card of that id.

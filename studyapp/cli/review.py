@@ -39,7 +39,7 @@ def review(options: argparse.Namespace, open_vault: Callable[[bool], Workspace])
 
     Args:
         options: as they were parsed.
-        open_vault: opens the vault that is meant, and reads its notes if it is told to.
+        open_vault: opens the vault that is meant, and reads its notes if asked to.
     """
     study = study_of(options)
     if options.plain:

@@ -116,7 +116,7 @@ class Settings(Struct, frozen=True):
     editor: str = ""
     """A command; empty means $VISUAL, then $EDITOR."""
     on_grade: str = ""
-    """A command that is told of each grade; empty means none."""
+    """A command that gets each grade; empty means none."""
     player: str = ""
     """A command that plays the file behind it; empty means the first of the usual ones that is there."""
     autoplay: bool = False

@@ -79,7 +79,7 @@ class Examination:
 
         Args:
             problems: what was found elsewhere, in the review log for instance.
-            tell: is told how far it is, now and then.
+            tell: called with the progress from time to time.
             going: whether to go on, asked before each note; what was found so far is returned if not.
         """
         found = [Finding.of(problem) for problem in (*problems, *self.vault.unreadable.values())]

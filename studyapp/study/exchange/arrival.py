@@ -110,7 +110,7 @@ def plan(
         workspace: the vault.
         source: the file.
         folder: the folder of the vault that it goes into.
-        tell: is told how many of how many questions are done.
+        tell: called with the number of questions done and the total.
         one_note: the note that all of it goes into, with a tag for each deck; by default each deck gets a note.
     """
     arrival = Arrival(folder, one_note)

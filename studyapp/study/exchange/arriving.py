@@ -33,7 +33,7 @@ class ArrivingFiles(Mapping[str, bytes]):
             notes: the bytes of each note, by its path.
             source: what holds the media.
             media: the name in the source of each file of the media, by its path.
-            tell: is told how many media of how many have been read.
+            tell: called with the number of media read and the total.
         """
         self._notes, self._source, self._media, self._tell = notes, source, media, tell
         self._read = set[str]()

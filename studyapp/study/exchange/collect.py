@@ -57,7 +57,7 @@ def collect(
         workspace: the vault; its log must not be written meanwhile.
         wanted: the only cards that go, where given.
         deck: the only deck that goes, with those below it, where given.
-        tell: is told of each note.
+        tell: called for each note.
     """
     known = histories(workspace)
     states = workspace.history.states()

@@ -54,7 +54,7 @@ def export(
         file: where to; what is there is replaced.
         wanted: the only cards that go, where given.
         deck: the only deck that goes, with those below it, where given.
-        tell: is told how many of how many notes are done.
+        tell: called with the number of notes done and the total.
 
     Raises:
         StudyError: if the file cannot be written, or its name asks for no form.
