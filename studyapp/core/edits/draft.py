@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from studyapp.core.notes.blocks import Kind, scan
 from studyapp.core.notes.sides import sides
-from studyapp.core.schedule.entries import without_comments
+from studyapp.core.schedule.entries import read_entries, without_comments
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.fences import FenceReader
 from studyapp.core.text.note_text import trim
@@ -32,7 +32,7 @@ def card_text(
         in_one_line: whether one line is better than several, where both are possible.
     """
     front, back = _closed_up(front), _closed_up(back)
-    if not front or not back or _TAG_AT_START.match(front) or _is_scheduled(front + back):
+    if not front or not back or _TAG_AT_START.match(front):
         return None
     forms = [*_forms(front, back, settings, both_ways)]
     ordered = forms if in_one_line else reversed(forms)
@@ -53,8 +53,8 @@ def question_text(text: str, settings: Settings) -> str | None:
 
 
 def _is_scheduled(text: str) -> bool:
-    """Whether a text holds a comment that would be read as its schedule."""
-    return without_comments(text) != text
+    """Whether a text holds what would be read as its schedule."""
+    return without_comments(text) != text or bool(read_entries(text))
 
 
 def _kinds(text: str, settings: Settings) -> list[Kind]:
@@ -83,7 +83,7 @@ def _forms(front: str, back: str, settings: Settings, both_ways: bool) -> Iterat
 def _is_card(text: str, front: str, back: str, settings: Settings, both_ways: bool) -> bool:
     """Whether a text is read as a single question with these sides."""
     blocks = scan(text.split("\n"), 0, settings)
-    if len(blocks) != 1 or blocks[0].kind not in _KINDS[both_ways]:
+    if _is_scheduled(text) or len(blocks) != 1 or blocks[0].kind not in _KINDS[both_ways]:
         return False
     (first, *others) = sides(blocks[0].kind, blocks[0].text, settings)
     return first == (front, back) and len(others) == both_ways

@@ -202,7 +202,12 @@ def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before
 def _read(one: IncomingQuestion, settings: Settings) -> Question | None:
     """The question as it will be read here; None where that is another one, or several."""
     questions = parse_note("x.md", as_bytes(note_text([one], settings)), settings).questions
-    return questions[0] if len(questions) == 1 and len(questions[0].cards) == len(one.cards) else None
+    if len(questions) != 1 or len(questions[0].cards) != len(one.cards):
+        return None
+    pairs = zip(questions[0].cards, one.cards, strict=True)
+    if not one.is_scheduled and any((card.schedule is None) != (come.schedule is None) for card, come in pairs):
+        return None  # something in its text looks like a schedule
+    return questions[0]
 
 
 def _there(workspace: Workspace, folder: str, note: str) -> frozenset[str]:

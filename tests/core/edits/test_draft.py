@@ -34,6 +34,8 @@ SIDES = st.lists(
         ("a\n?\nb", "c::d", False, None),
         ("a", "b<!--SR:!2020-01-01,1,250-->", False, None),
         ("a\n<!--SR:!2020-01-01,1,250-->", "b", False, None),
+        ("5!1,2,3", "b", False, None),
+        ("<!--SR:!a", "b-->", False, "<!--SR:!a\n?\nb-->"),
         ("a", "b <!-- said -->", False, "a::b <!-- said -->"),
     ],
 )
