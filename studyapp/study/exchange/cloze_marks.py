@@ -48,3 +48,15 @@ def mark_clozes(html: str, clozes: dict[int, tuple[str, str | None]], losses: se
         clozes.clear()
         return html.replace(OPEN, "").replace(END, "")
     return "".join([*pieces, rest])
+
+
+def as_spans(line: str) -> str:
+    """A line of code around the marks of its clozes."""
+    pieces = re.split(f"({OPEN}\\d+{CLOSE}|{END})", line)
+    return "".join(piece if place % 2 or not piece else _as_span(piece) for place, piece in enumerate(pieces))
+
+
+def _as_span(code: str) -> str:
+    sign = "`" * (1 + max((len(run) for run in re.findall("`+", code)), default=0))
+    space = " " * ("`" in code)
+    return f"{sign}{space}{code}{space}{sign}"

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 
 from msgspec import Struct, field
 
-from studyapp.study.exchange.cloze_marks import CLOSE, END, OPEN, mark_clozes
+from studyapp.study.exchange.cloze_marks import CLOSE, END, OPEN, as_spans, mark_clozes
 from studyapp.study.exchange.formulas import with_formulas
 
 _HELD: Final = "\ufdd3"
@@ -46,6 +46,8 @@ _DROPPED: Final = frozenset(("script", "style", "title", "head"))
 _STARTS: Final = re.compile(r"(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|\|(?=.*\|)|={2,}$|-{2,}$|`{3,}|~{3,}|\?{1,3}$)")
 _NUMBERED: Final = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _HASH: Final = re.compile(r"(^|\s)#(?=[^\s#])")
+_ENTRY: Final = re.compile(r"(![0-9-]+),(?=[0-9]+,[0-9]+)")
+"""Numbers that the plugin takes for a schedule, wherever they stand."""
 _BLOCK_ID: Final = re.compile(r"(^|\s)\^(?=[A-Za-z0-9-]+$)")
 
 
@@ -114,6 +116,7 @@ class _Writer(HTMLParser):
         self._lists: list[int | None] = []
         """The number of the last item of each open list; None for one without numbers."""
         self._code: list[str] | None = None
+        self._span: list[str] | None = None
         self._links: list[str] = []
         self._row: list[str] | None = None
         self._rows = 0
@@ -154,13 +157,15 @@ class _Writer(HTMLParser):
 
     # Events
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: C901, PLR0912 - one case an element
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: C901, PLR0912, PLR0915 - one case an element
         values = {name: value or "" for name, value in attrs}
         if "style" in values or tag == "font":
             self._found.losses.add("colours and fonts")
         if tag in _DROPPED:
             self._dropping += 1
             self._found.losses.add("scripts and styles")
+        elif self._span is not None:
+            self._span.append("\n" * (tag == "br" or tag in _BLOCKS))
         elif tag == "br":
             self._newline()
         elif tag == "hr":
@@ -175,7 +180,7 @@ class _Writer(HTMLParser):
         elif tag == "img" and values.get("src"):
             self._put(_hold(self._held, self.embed(values["src"])))
         elif tag == "code":
-            self._put("`")
+            self._span = []
         elif tag in _INLINE:
             self._put(_INLINE[tag])
         elif tag in _KEPT:
@@ -214,8 +219,9 @@ class _Writer(HTMLParser):
             self._fence()
         elif self._code is not None:
             return
-        elif tag == "code":
-            self._put("`")
+        elif self._span is not None:
+            if tag == "code":
+                self._end_span()
         elif tag in _INLINE:
             self._close(_INLINE[tag])
         elif tag in _KEPT:
@@ -253,6 +259,9 @@ class _Writer(HTMLParser):
             self._code.append(data)
             return
         text = re.sub(r"\s+", " ", data.replace("\xa0", " "))
+        if self._span is not None:
+            self._span.append(text)
+            return
         if self._fresh and self._row is None:
             text = text.lstrip(" ")
         if text and self._lines[-1].endswith(_FOLDED):
@@ -268,7 +277,7 @@ class _Writer(HTMLParser):
         text = text.replace("[[", "[\\[").replace("![", "!\\[").replace("~~", "\\~~").replace("%%", "\\%%")
         while "::" in text or "==" in text:
             text = text.replace("::", ":\\:").replace("==", "=\\=")
-        text = _HASH.sub(r"\1\\#", text)
+        text = _ENTRY.sub(r"\1\\,", _HASH.sub(r"\1\\#", text))
         if self._fresh and self._row is None:
             text = _at_start(text)
         return _BLOCK_ID.sub(r"\1\\^", text)
@@ -339,7 +348,7 @@ class _Writer(HTMLParser):
         code = "".join(self._code or []).strip("\n")
         self._code = None
         if OPEN in code:  # clozes count in no fence
-            for line in map(_as_spans, code.split("\n")):
+            for line in map(as_spans, code.split("\n")):
                 self._put(line)
                 self._newline()
             return
@@ -349,6 +358,25 @@ class _Writer(HTMLParser):
         self._behind = False
         self._lines[-1:] = [f"{prefix}{line}" for line in (fence, *code.split("\n"), fence)]
         self._newline()
+
+    def _end_span(self) -> None:
+        code = "".join(self._span or [])
+        self._span = None
+        if self._found.clozes and "==" in code:  # which would be a cloze, as nothing can escape it there
+            self._found.losses.add("`==` in code beside clozes, which gets a backslash")
+            code = re.sub("=(?==)", r"=\\", code)
+        for place, line in enumerate(code.split("\n")):
+            if place:
+                self._newline()
+            self._put(as_spans(line) if line.strip() else "")
+
+    def close(self) -> None:
+        """Read to the end; code that is never closed ends there."""
+        super().close()
+        if self._code is not None:
+            self._fence()
+        if self._span is not None:
+            self._end_span()
 
     def _end_row(self) -> None:
         cells = [cell.strip().replace("|", "\\|") for cell in self._row or []]
@@ -361,18 +389,6 @@ class _Writer(HTMLParser):
         if self._rows == 1:
             self._lines.append(f"{prefix}|{'---|' * len(cells)}")
         self._fresh = False
-
-
-def _as_spans(line: str) -> str:
-    """A line of code around the marks of its clozes."""
-    pieces = re.split(f"({OPEN}\\d+{CLOSE}|{END})", line)
-    return "".join(piece if place % 2 or not piece else _as_span(piece) for place, piece in enumerate(pieces))
-
-
-def _as_span(code: str) -> str:
-    sign = "`" * (1 + max((len(run) for run in re.findall("`+", code)), default=0))
-    space = " " * ("`" in code)
-    return f"{sign}{space}{code}{space}{sign}"
 
 
 def _at_start(text: str) -> str:

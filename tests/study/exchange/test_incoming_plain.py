@@ -162,7 +162,7 @@ def rows(text: str | bytes, name: str = "Words.csv", deck: str | None = None) ->
         ("#separator:|\na|'two\n", "t.txt", [("a::'two", "t")]),
         ('#separator:tab\n#tags column:3\na\t"b\nc"\td\n', "t.txt", [("a #d\n?\nb\nc", "t")]),
         ("C#,a language\n#1,the first\n", "t.csv", [("C#::a language", "t"), ("\\#1::the first", "t")]),
-        ("a,b<!--SR:!2020-01-01 1 250-->\n", "t.csv", [("a::b&lt;!--SR:!2020-01-01 1 250-->", "t")]),
+        ('a,"b<!--SR:!2020-01-01,1,250-->"\n', "t.csv", [("a::b&lt;!--SR:!2020-01-01\\,1,250-->", "t")]),
         ("std::vector,a == b\n", "t.csv", [("std:\\:vector::a =\\= b", "t")]),
         (
             "#separator:tab\n#html:true\n#notetype column:1\nCloze\t{{c1::sun::h}} {{c2::hot}}\textra\n",
@@ -239,3 +239,16 @@ def test_rows_with_ankis_own_names_are_updated_and_those_that_went_there_are_her
     assert "cat::die Katze ^anki-" in (tmp_path / "vault/Back/Rows.md").read_text()
     arrival = bring(workspace(tmp_path / "vault", tmp_path / "home"), tmp_path / "ours.txt")
     assert (arrival.does_something, arrival.same, arrival.kept) == (False, 1, [])
+
+
+def test_what_looks_like_a_schedule_within_code_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("#separator:tab\n{{c1::sun}} `x!1,2,3`\n{{c1::sun}} is hot\n`5!1,2,3`\tx\n")
+    arrival = bring(workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home"), tmp_path / "t.txt")
+    assert [one.text for one in arrival.questions] == [
+        "==sun== \\`x!1\\,2,3\\`",
+        "==sun== is hot",
+        "\\`5!1\\,2,3\\`::x",
+    ]
+    (tmp_path / "h.txt").write_text("#separator:tab\n#html:true\n{{c1::sun}} <code>x!1,2,3</code>\n")
+    arrival = bring(workspace(make_vault(tmp_path / "other", {}), tmp_path / "home"), tmp_path / "h.txt")
+    assert (arrival.cards, len(arrival.left_out)) == (0, 1)
