@@ -15,7 +15,7 @@ _GAP: Final = 4
 _NARROW_GAP: Final = 3
 _KNOBS: Final = 29
 """Columns of the knobs beside the drawing on a small page."""
-_DRAWING: Final = 9
+_DRAWING: Final = 7
 """Rows of the drawing on a small page, which the arithmetic leaves."""
 _LEAST: Final = 3
 """The least rows of a useful pane."""

@@ -51,6 +51,14 @@ def test_before_a_run_drawing_knobs_arithmetic_and_guess_are_there() -> None:
         assert found["knobs"].height == 11
 
 
+@pytest.mark.parametrize("size", [(58, 15), (76, 18), (76, 19)])
+def test_on_a_small_page_long_arithmetic_takes_rows_from_drawing_and_knobs(size: tuple[int, int]) -> None:
+    found = places(size, Wanted(13, 5, 3, 9), running=False, over=False)
+    assert found["numbers"].height == 5
+    assert found["guess"].height == 3
+    assert found["knobs"].height >= 7
+
+
 def test_a_large_page_shows_everything_at_once() -> None:
     found = places((192, 53), Wanted(11, 4, 4, 9), running=True, over=True)
     assert set(found) == {
