@@ -65,18 +65,20 @@ def mentioned(text: str, methods: Sequence[tuple[T, Sequence[str]]]) -> list[T]:
     """Find the methods that a text names among other words, in the order in which it names them."""
     words = _joined(_WORD.findall(_bare(text)))
     plain = [_singular(word.casefold()) for word in words]
-    names = sorted(
-        {(_of_name(name), name, place) for place, (_, given) in enumerate(methods) for name in given},
-        key=lambda one: -len(one[0]),
+    given = dict.fromkeys(
+        (wanted, name, place)
+        for place, (_, names) in enumerate(methods)
+        for name in names
+        if (wanted := _of_name(name)) and (wanted[0] in plain or (len(wanted) == 1 and _has_capital_inside(name)))
     )
     taken: dict[int, list[tuple[int, str]]] = {}
     """By the word at which a name begins: the methods that have it, and the name."""
     used: set[int] = set()
-    for wanted, name, place in names:
+    for wanted, name, place in sorted(given, key=lambda one: -len(one[0])):
         for at in range(len(plain) - len(wanted) + 1):
             here = range(at, at + len(wanted))
             free = used.isdisjoint(here) or any(len(_of_name(other)) == len(wanted) for _, other in taken.get(at, ()))
-            if free and wanted and _is(words[at : at + len(wanted)], plain[at : at + len(wanted)], wanted, name):
+            if free and _is(words[at : at + len(wanted)], plain[at : at + len(wanted)], wanted, name):
                 taken.setdefault(at, []).append((place, name))
                 used.update(here)
     sure = {at for at, found in taken.items() if any(_is_distinct(name) for _, name in found)}
@@ -103,6 +105,7 @@ def _is_distinct(name: str) -> bool:
     return (len(words) > 1 and words[-1] != "based") or (_has_capital_inside(name) and not name.isupper())
 
 
+@lru_cache(1024)
 def _has_capital_inside(name: str) -> bool:
     return name.isalnum() and any(letter.isupper() for letter in name[1:])
 

@@ -69,3 +69,11 @@ def test_the_names_of_methods_are_read_once(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(headings, "_bare", noted)
     CATALOG.find_all(["Prefix tuning, said in other words"])
     assert set(read) == {"Prefix tuning, said in other words"}
+
+
+def test_of_two_names_that_share_a_word_the_earlier_method_counts() -> None:
+    pairs = [(f"{a} middle", f"middle {b}") for a in ("one", "two", "three") for b in ("four", "five", "six")]
+    for left, right in pairs:
+        text = f"{left} {right.removeprefix('middle ')}"
+        assert headings.mentioned(text, [(1, [left]), (2, [right])]) == [1]
+        assert headings.mentioned(text, [(1, [right]), (2, [left])]) == [1]
