@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 
-from studyapp.runs.frames import DemoFailedError, read_frame
+from demos.catalog import DemoCard, load
+from studyapp.runs.frames import DemoFailedError, read_frame, safe_card
 
 SUMMARY = {
     "method": "m", "job": "", "before": 0.0, "after": 1.0, "trainable": 1, "total": 2, "kept": "k", "kept_bytes": 3,
@@ -34,3 +36,12 @@ def test_a_number_that_nothing_has_so_many_of_is_no_frame(where: str, beyond: ob
     assert read_frame(FRAME).summary is not None
     with pytest.raises(DemoFailedError, match="invalid frame"):
         read_frame(FRAME | changed)
+
+
+@pytest.mark.parametrize(
+    "name", [field.name for field in fields(DemoCard) if field.type == "str" and field.name != "name"]
+)
+def test_no_text_that_a_demo_declares_reaches_a_terminal_raw(name: str) -> None:
+    declared: dict[str, Any] = {name: "a\x1b[2Jb\x9bc"}
+    safe = safe_card(replace(load().get("lora"), **declared))
+    assert not {"\x1b", "\x9b"} & set(getattr(safe, name))
