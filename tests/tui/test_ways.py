@@ -1,11 +1,13 @@
-"""On every screen and dialog: the ways out, and one cursor in each list."""
+"""On every screen and dialog: the ways out, the keys that are shown, one cursor in each list, any size."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from random import Random
 
 import pytest
+from textual.binding import Binding
 from textual.color import Color
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
@@ -21,6 +23,7 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.services.programs import Programs
 from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.rows import Rows
 from tests.helpers.apps import make_app, press, running, shown, until
 from tests.helpers.tiers import tiered
@@ -28,6 +31,9 @@ from tests.tui.test_walk import KEYS, NOTES, PUT, at_rest, gone_to
 
 STATES = [*KEYS, *PUT]
 QUICK = ("decks", "browse", "vaults")
+SIZES = [(20, 5), (60, 20), (79, 23), (250, 80), (100, 6), (30, 60)]
+ENDS = {"g": ("source",)}
+"""Keys that lead to the place where one is already."""
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +90,28 @@ async def test_escape_and_q_lead_back_to_the_decks_step_by_step(tmp_path: Path, 
         assert app._exit if (name, key) == ("first page", "q") else isinstance(app.screen, DecksScreen)
 
 
+def keys_of(app: StudyApp) -> list[Binding]:
+    """Those of the last row."""
+    stay, leave = app.screen.query_one(KeyLine).shown()
+    return [binding for binding, _ in (*stay, *leave)]
+
+
+@tiered("name", STATES, quick=QUICK)
+async def test_every_key_that_is_shown_does_something_or_says_why_not(
+    tmp_path: Path, name: str, outside: list[str]
+) -> None:
+    keys: list[str] = []
+    while len(keys) != 1:
+        async with running(made(tmp_path / str(len(keys))), (100, 30)) as pilot:
+            app = await ready(pilot, name)
+            keys = keys[1:] or [binding.key for binding in keys_of(app)]
+            before, asked = where(pilot), len(outside)
+            await press(pilot, keys[0])
+            await at_rest(pilot)
+            ended = keys[0] in ENDS and name in ENDS[keys[0]]
+            assert where(pilot) != before or len(outside) > asked or ended, keys[0]
+
+
 def bars(app: StudyApp) -> int:
     """How many cursors there are in front."""
     blue = Color.parse(app.theme_variables["act"]).rich_color.triplet
@@ -110,3 +138,17 @@ async def test_every_list_has_one_cursor_and_nothing_else_looks_like_one(tmp_pat
         assert bars(app) == len(lists(app))
         await press(pilot, "j")
         assert bars(app) == len(lists(app))
+
+
+@tiered("name", STATES, quick=QUICK)
+async def test_any_size_leaves_a_whole_screen(tmp_path: Path, name: str) -> None:
+    async with running(made(tmp_path), (80, 24)) as pilot:
+        app = await ready(pilot, name)
+        random = Random(name)
+        sizes = [*SIZES, *((random.randint(20, 250), random.randint(5, 80)) for _ in range(6))]
+        for width, height in sizes:
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            strips = app.screen._compositor.render_strips()
+            assert len(strips) == height
+            assert {strip.cell_length for strip in strips} == {width}

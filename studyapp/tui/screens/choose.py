@@ -176,6 +176,13 @@ class ChooseScreen(ModalScreen[str]):
             more = f"  and {len(found) - _SHOWN:,} more; type to find them"
             options.add_option(Option(Content.styled(more, "$quiet"), disabled=True))
         options.highlighted = 0 if found else None
+        if self._typing:
+            takes = found or self.takes(typed)
+            self.query_one(KeyLine).call(self._names if takes else {"leave": self._names["leave"]})
+
+    def takes(self, typed: str) -> bool:
+        """Whether Enter takes what is typed where no line has it."""
+        return False
 
     def _written(self, line: Choice, *, here: bool) -> Content:
         bar = (("▸" if self.app.no_color else "▎") if here else " ", "$act")

@@ -199,8 +199,8 @@ class DoctorScreen(StepsScreen):
         """Open the place of the finding under the cursor in the editor, and examine again afterwards."""
         here = self.query_one(FindingList).here
         if here is None:
-            return
-        if not (self.study.workspace.vault.root / here.path).is_file():
+            self.say("Go to one of the problems below first.")
+        elif not (self.study.workspace.vault.root / here.path).is_file():
             self.say("There is no file to open here.")
         elif self.study.programs.edit(here.path, here.line or 1):
             self.study.read_vault()

@@ -97,10 +97,17 @@ class VaultsScreen(ChooseScreen):
             return "looking for vaults …"
         return super().why_empty(typed) if typed.strip() else "no vault was found: type a folder, such as ~/Notes"
 
+    def takes(self, typed: str) -> bool:
+        """Whether a folder is typed."""
+        return _typed_folder(typed) is not None
+
     def action_complete(self) -> None:
         """Complete the line with the folder under the cursor; the common part first."""
         field = self.query_one(Input)
         if not field.value.startswith(_PATHS):
+            option = self.query_one(OptionList).highlighted_option
+            field.value = "~/" if option is None or option.id is None else f"{_short(Path(option.id))}/"
+            field.cursor_position = len(field.value)
             return
         names = [f"{_short(folder)}/" for folder in completions(field.value)]
         common = os.path.commonprefix(names)  # noqa: RUF071 - the beginning of a name counts too
@@ -113,13 +120,11 @@ class VaultsScreen(ChooseScreen):
 
     def action_choose(self) -> None:
         """Open the typed folder, if it exists; else the one under the cursor."""
-        typed = self.query_one(Input).value.strip()
-        if typed.startswith(_PATHS) and typed.rstrip("/"):
-            folder = _long(typed)
-            if folder is not None:
-                self._open(folder)
-                return
-        super().action_choose()
+        folder = _typed_folder(self.query_one(Input).value)
+        if folder is not None:
+            self._open(folder)
+        else:
+            super().action_choose()
 
     def take(self, name: str) -> None:
         """Open the folder under the cursor, or the one that was clicked."""
@@ -147,8 +152,11 @@ def _short(folder: Path) -> str:
     return str(folder)
 
 
-def _long(typed: str) -> Path | None:
+def _typed_folder(typed: str) -> Path | None:
     """The typed folder, if it exists."""
+    typed = typed.strip()
+    if not (typed.startswith(_PATHS) and typed.rstrip("/")):
+        return None
     with suppress(StudyError, OSError, ValueError):
         folder = Path(str(home()) + typed[1:] if typed[0] == "~" else typed)
         return folder if folder.is_dir() else None

@@ -38,6 +38,9 @@ _PACE: Final = 1.2
 _ENLARGED: Final = ("walk-trained", "walk-base", "walk-added", "walk-trained-answers", "walk-base-answers")
 """The panes that can be enlarged, in the order of the key."""
 
+_OF_WALK: Final = frozenset({"step", "symbol", "head", "word", "enlarge", "play", "end"})
+"""What needs a walk."""
+
 
 class WalkScreen(Screen[None]):
     """Shows one step at a time; keys choose the step, the symbol, the head and the sentence."""
@@ -192,6 +195,8 @@ class WalkScreen(Screen[None]):
         """Offer other sentences only where there are some, and heads where attention is shown."""
         if action == "other":
             return len(self._offered) > 1
+        if self._walk is None and action in _OF_WALK:
+            return False
         return action != "head" or (self._walk is not None and self._step.kind == "attention")
 
     def action_step(self, by: int) -> None:

@@ -157,3 +157,20 @@ async def test_where_no_vault_was_found_it_says_what_to_do(tmp_path: Path, perso
         assert "there is no such folder" in words(pilot)
         await press(pilot, *["backspace"] * 6, "x")
         assert "no match" in words(pilot)
+
+
+async def test_enter_is_shown_only_where_it_opens_something_and_tab_always_completes(
+    tmp_path: Path, person: Path
+) -> None:
+    mine = make_vault(person / "Mine", {"A.md": "a"})
+    async with running(make_app(tmp_path)) as pilot:
+        await choose(pilot)
+        await until(pilot, lambda: "Mine" in shown(pilot))
+        await press(pilot, "x")
+        assert "Enter Open" not in shown(pilot)
+        await press(pilot, "backspace", "tab")
+        assert "~/Mine/" in shown(pilot)
+        assert "Enter Open" in shown(pilot), "it has no folder in it, and is one"
+        await press(pilot, "enter")
+        assert isinstance(pilot.app, StudyApp)
+        assert pilot.app._next == mine
