@@ -12,6 +12,7 @@ SHADES: Final = ("·", "░", "▒", "▓", "█")
 """No reviews, then four quarters of a busy day; distinct without colour."""
 _NAMES: Final = ("Mon", "", "Wed", "", "Fri", "", "Sun")
 _MARGIN: Final = 4
+_APART: Final = 3
 _WEEKS: Final = 53
 
 
@@ -87,18 +88,24 @@ def legend(counts: Mapping[date, int], today: date, width: int) -> Cells:
     monday = today - timedelta(today.weekday() + 7 * (weeks_in(width) - 1))
     shown = [count for day, count in counts.items() if monday <= day <= today]
     if not any(shown):
-        return [Cell(" " * _MARGIN + f"{SHADES[0]} no reviews", "label")]
+        return _key([(0, "no reviews")])
     steps = levels(shown)
-    texts = [f"{SHADES[0]} none"]
+    texts = [(0, "none")]
     low = 1
     for level, high in enumerate((*steps, None), 1):
         if high is not None and high < low:
             continue
-        texts.append(
-            f"{SHADES[level]} " + (f"{low}+" if high is None else f"{low}" if low == high else f"{low}–{high}")
-        )
+        texts.append((level, f"{low}+" if high is None else f"{low}" if low == high else f"{low}–{high}"))
         low = (high or 0) + 1
-    return [Cell(" " * _MARGIN + "   ".join(texts), "label")]
+    return _key(texts)
+
+
+def _key(texts: Sequence[tuple[int, str]]) -> Cells:
+    """Shades as the map shows them, each with its meaning."""
+    row = [Cell(" " * (_MARGIN - _APART), "label")]
+    for level, text in texts:
+        row += [Cell(" " * _APART, "label"), Cell(SHADES[level], f"heat-{level}"), Cell(f" {text}", "label")]
+    return row
 
 
 def _months(monday: date, weeks: int, cells: int = 1) -> str:

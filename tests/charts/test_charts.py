@@ -98,6 +98,12 @@ def test_the_legend_says_from_how_many_reviews_on_a_shade_begins() -> None:
     assert plain(legend({}, TODAY, 57)) == "    · no reviews"
 
 
+def test_the_legend_has_the_shades_of_the_map() -> None:
+    counts = {TODAY - timedelta(n): n for n in range(9)}
+    shown = {cell.kind: cell.text for row in heat_map(counts, TODAY, 57) for cell in row if "heat" in cell.kind}
+    assert {cell.kind: cell.text for cell in legend(counts, TODAY, 57) if "heat" in cell.kind} == shown
+
+
 def test_a_narrow_calendar_shows_the_last_weeks() -> None:
     assert {len(plain(row)) for row in heat_map({}, TODAY, 24)[1:7]} == {24}
 
