@@ -1,4 +1,4 @@
-"""What holds for all tests, however they were started."""
+"""Settings of all tests, however they were started."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ settings.register_profile("quick", settings.get_profile("full"), max_examples=QU
 settings.load_profile("quick")
 
 SLOW = 1800
-"""Seconds after which a test that is marked as slow has failed; the others have those of `pyproject.toml`."""
+"""Seconds after which a slow test fails; the others have the limit in `pyproject.toml`."""
 
 MOST_OPEN = 400
-"""Open files of a worker after which those of garbage are closed; `select` takes no more than 1,024."""
+"""Open files of a worker after which garbage ones are closed; `select` takes no more than 1,024."""
 
 TESTS = Path(__file__).parent
 
@@ -38,19 +38,19 @@ sys.dont_write_bytecode = False
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C again: a script's background job starts deaf to it, and so do its children."""
+    """Handle Ctrl-C again: a script's background job starts ignoring it, and so do its children."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection(session: pytest.Session) -> None:
-    """Let each worker compile a share of the tests, where all would compile all of them at the same time."""
+    """Let each worker compile a share of the tests, instead of all of them compiling everything at once."""
     worker: dict[str, str | int] | None = getattr(session.config, "workerinput", None)
     if worker is None or session.config.args != session.config.getini("testpaths"):
         return
     files = sorted(TESTS.rglob("test_*.py"))
     for file in files[int(str(worker["workerid"]).removeprefix("gw")) :: int(worker["workercount"])]:
-        with suppress(Exception, pytest.skip.Exception):  # it is imported again, and what is wrong is said then
+        with suppress(Exception, pytest.skip.Exception):  # it is imported again, and the error is reported then
             import_module(".".join(file.relative_to(TESTS.parent).with_suffix("").parts))
 
 
@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector pass over what stays to the end: the tests, and all that they import."""
+    """Exempt from the garbage collector what stays to the end: the tests, and all that they import."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 20, 100)
@@ -70,7 +70,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
-    """Close the files of what is garbage: the app has the collector leave alone what is there, and that with it."""
+    """Close the files of garbage objects: the app exempts what exists from collection, and garbage with it."""
     if sum(1 for _ in Path("/dev/fd").iterdir()) > MOST_OPEN:
         gc.unfreeze()
         gc.collect()
@@ -78,5 +78,5 @@ def pytest_runtest_teardown() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: a test with an app waits for some of its time."""
+    """One more than the processors: a test with an app waits for some of its time."""
     return (os.cpu_count() or 1) + 1

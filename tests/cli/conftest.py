@@ -1,4 +1,4 @@
-"""How tests of commands run them."""
+"""How tests run commands."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n picture"
 
 
 def collection(folder: Path, *, fsrs: bool, copies: int = 1, answers: int = 60) -> Any:
-    """A collection with notes of every kind, of which some were answered; the media lie beside it."""
+    """A collection with notes of every kind, some of them answered; the media are beside it."""
     made = anki.Collection(str(folder / "collection.anki2"))
     made.set_config("fsrs", fsrs)
     made.media.write_data("pic ä.png", PICTURE)
@@ -57,7 +57,7 @@ def collection(folder: Path, *, fsrs: bool, copies: int = 1, answers: int = 60) 
 
 
 def answer(made: Any, deck: str, times: int) -> set[int]:
-    """Answer what a deck shows; the cards that were answered."""
+    """Answer the cards of a deck; returns the answered ones."""
     made.decks.select(made.decks.id(deck))
     answered = set()
     for rating in islice(cycle([3, 1, 2, 3, 4, 3]), times):

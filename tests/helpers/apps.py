@@ -22,18 +22,18 @@ from studyapp.tui.screens.review import ReviewScreen
 from tests.helpers.vaults import NOW, locations, make_vault
 
 PATIENCE = 60
-"""Seconds after which a test gives up waiting: much for a busy machine, less than its time limit."""
+"""Seconds after which a test gives up waiting: plenty for a busy machine, less than its time limit."""
 
 TWO_CARDS = {
     "Notes.md": "#flashcards\n\n# Capitals\n\nFrance::Paris\n<!--SR:!2024-06-10,4,250-->\n\nItaly::Rome\n"
     "<!--SR:!2024-06-12,4,250-->\n"
 }
-"""Two cards that are due on the day at which the clock stands."""
+"""Two cards that are due on the day of the clock."""
 
 
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No process stands ready for a demo: it would import torch."""
+    """No demo worker is kept ready: it would import torch."""
     monkeypatch.setattr(DemoRunner, "prepare", lambda *_: None)
 
 
@@ -53,7 +53,7 @@ def make_app(
     settings: Mapping[str, str] | None = None,
     clock: Callable[[], datetime] = lambda: NOW,
 ) -> StudyApp:
-    """An app on a vault that is made for it, or on the one that is there already."""
+    """An app on a vault made for it, or on an existing one."""
     root = make_vault(tmp_path / "vault", notes, plugin)
     root.mkdir(exist_ok=True)
     return StudyApp(Workspace.open(root, locations(tmp_path / "home"), clock, settings), deck, start)
@@ -63,8 +63,8 @@ def make_app(
 async def running(app: StudyApp, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
     """Run the app; its notes have been read.
 
-    Without a terminal what it paints goes nowhere: it is painted at the start, after each key, when a test looks, and
-    at the end.
+    Without a terminal its output is discarded: it paints at the start, after each key, when a test looks, and at the
+    end.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Compositor, "render_update", lambda screen, **_: screen._dirty_regions.clear())
@@ -78,7 +78,7 @@ async def running(app: StudyApp, size: tuple[int, int] = (80, 24)) -> AsyncItera
 
 
 async def idle(pilot: Pilot[None], delay: float | None = None) -> None:
-    """Let the app work until it is idle; where it is left meanwhile, its widgets answer no more."""
+    """Let the app work until it is idle; if it is left meanwhile, its widgets no longer respond."""
     pause = asyncio.ensure_future(pilot.pause(delay))
     while not (await asyncio.wait({pause}, timeout=0.1))[0]:
         if pilot.app._exit:
@@ -88,7 +88,7 @@ async def idle(pilot: Pilot[None], delay: float | None = None) -> None:
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], object], patience: float = PATIENCE) -> None:
-    """Let the app work until something holds, and then until it is idle."""
+    """Let the app work until a condition holds, and then until it is idle."""
     end = monotonic() + patience
     while not holds():
         assert monotonic() < end, "it never came to be:\n" + shown(pilot)
@@ -97,7 +97,7 @@ async def until(pilot: Pilot[None], holds: Callable[[], object], patience: float
 
 
 async def written(pilot: Pilot[None]) -> None:
-    """Let the writer finish, and the app hear of it."""
+    """Let the writer finish, and the app take in its reports."""
     app = pilot.app
     assert isinstance(app, StudyApp)
     app.writer.flush()
@@ -105,7 +105,7 @@ async def written(pilot: Pilot[None]) -> None:
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys one after the other; each has been dealt with, on disk too, before the next."""
+    """Press keys one after another; each has been handled, on disk too, before the next."""
     for key in keys:
         with pytest.MonkeyPatch.context() as patch:  # it waits until the app is idle below, so not here too
             patch.setattr("textual.app.wait_for_idle", asyncio.sleep)

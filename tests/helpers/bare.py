@@ -1,4 +1,4 @@
-"""An app without a vault, in the theme that screens and widgets are made for."""
+"""An app without a vault, in the theme for screens and widgets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A browser of the size of a phone, driven through its WebDriver, which speaks JSON over HTTP."""
+"""A phone-sized browser, driven through its WebDriver, which speaks JSON over HTTP."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 PHONE = {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": True, "mobile": True}
 PATIENCE = 60.0
-"""Seconds after which something that was to appear is taken not to come."""
+"""Seconds after which something expected counts as missing."""
 _FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -33,13 +33,13 @@ _FLAGS = [
 
 
 class Browser:
-    """One page after the other in one browser."""
+    """One page after another in one browser."""
 
     def __init__(self, session: str) -> None:
         self._session = session
 
     def do(self, way: str, body: dict[str, Any] | None = None, method: str = "POST") -> Any:
-        """One command; see the W3C's WebDriver."""
+        """Send a command; see the W3C's WebDriver."""
         return _ask(f"{self._session}/{way}", body if body is not None else {}, method)
 
     def go(self, address: str) -> None:
@@ -50,11 +50,11 @@ class Browser:
         return str(self.do("url", None, "GET"))
 
     def run(self, script: str, *words: object) -> Any:
-        """What a script in the page returns."""
+        """The result of a script in the page."""
         return self.do("execute/sync", {"script": script, "args": list(words)})
 
     def until(self, script: str, *words: object) -> Any:
-        """What a script in the page returns once that is something."""
+        """The result of a script in the page, once it is truthy."""
         end = time.monotonic() + PATIENCE
         while not (found := self.run(script, *words)):
             assert time.monotonic() < end, f"it never came to be: {script} {words}\n{self.text}"
@@ -63,11 +63,11 @@ class Browser:
 
     @property
     def text(self) -> str:
-        """What the page says outside of its terminal."""
+        """The page's text outside of its terminal."""
         return str(self.run("return document.body.innerText"))
 
     def tap(self, name: str) -> None:
-        """Tap the key of that name, as soon as there is one, with a finger."""
+        """Tap the key with that name, as soon as it exists, with a finger."""
         find = "[...document.querySelectorAll('button, a')].find((one) => one.textContent.startsWith(arguments[0]))"
         place = (
             f"const one = {find}; one?.scrollIntoView({{inline: 'center'}}); "
@@ -77,7 +77,7 @@ class Browser:
         self.touch(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def touch(self, x: float, y: float, *, to: float | None = None) -> None:
-        """Put a finger down, move it up or down if it is told to, and lift it."""
+        """Put a finger down, optionally move it up or down, and lift it."""
         steps: list[dict[str, Any]] = [
             {"type": "pointerMove", "duration": 0, "x": round(x), "y": round(y)},
             {"type": "pointerDown", "button": 0},
@@ -93,7 +93,7 @@ class Browser:
         return found
 
     def complaints(self) -> list[str]:
-        """What the browser's console has of errors, refused by the policy of the page or not."""
+        """The errors in the browser's console, whether or not the page's policy refused something."""
         return [str(one["message"]) for one in self.do("se/log", {"type": "browser"}) if one["level"] == "SEVERE"]
 
     def picture(self, path: Path) -> None:

@@ -20,7 +20,7 @@ Run = Callable[..., Done]
 
 
 def run_here(words: Sequence[str | Path], environ: Mapping[str, str], folder: Path | None = None) -> Done:
-    """Run a command in this process, with an environment, a folder and streams of its own, and nobody to ask."""
+    """Run a command in this process, with its own environment, folder and streams, and no terminal."""
     given = [str(word) for word in words]
     out, error = (TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(error):

@@ -31,14 +31,14 @@ _REVIEWS = st.lists(
 
 
 class Generated(Struct, frozen=True):
-    """What a vault is made of."""
+    """The ingredients of a vault."""
 
     notes: tuple[bytes, ...]
     algorithm: Algorithm
     reviews: tuple[Any, ...]
-    """Those of each card, in order, again from the first where there are more cards."""
+    """Those of each card, in order, repeated for further cards."""
     marks: tuple[Any, ...]
-    """The mark of each card, or None; the same."""
+    """The mark of each card, or None; likewise."""
 
     def make(self, folder: Path) -> Workspace:
         """Write it, and open it."""

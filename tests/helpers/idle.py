@@ -1,4 +1,4 @@
-"""When an app has nothing left to do."""
+"""Recognises when an app has nothing left to do."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import asyncio
 from typing import Any
 
 MOMENT = 0.01
-"""Seconds within which a timer counts as work that is left: an app takes a 120th to see its new size."""
+"""Seconds within which a timer counts as pending work: an app takes a 120th to see its new size."""
 
 
 async def idle(_at_least: float = 0, at_most: float = 1, moment: float = MOMENT) -> None:
-    """Let the app work until its loop has nothing to do, in a moment either.
+    """Let the app work until its loop has nothing to do, now or in a moment.
 
-    Textual compares processor time with time instead, by which an app on a busy machine looks idle.
+    Textual compares processor time with wall time instead, so an app on a busy machine looks idle.
     """
     loop: Any = asyncio.get_running_loop()
     end = loop.time() + at_most

@@ -1,4 +1,4 @@
-"""A large package of Anki: thousands of notes with a history, as a program of another kind could have made it."""
+"""A large Anki package: thousands of notes with a history, as another program could have made it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BASIC = 1_342_697_561_419
 
 
 def large_package(file: Path, cards: int, reviews: int = 5) -> None:
-    """Write a package with so many cards, each with so many reviews."""
+    """Write a package with that many cards, each with that many reviews."""
     rows, decks, day = CollectionRows(), Decks(), (NOW - timedelta(days=300)).date()
     model = {
         "id": BASIC, "name": "Basic", "type": 0,

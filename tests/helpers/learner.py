@@ -1,4 +1,4 @@
-"""A learner whose memory is known: true parameters of FSRS decide what is recalled."""
+"""A learner with a known memory: true FSRS parameters decide what is recalled."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ TRUE = (
     *(0.12, 0.5, 1.1, 4.0, 6.0, 0.7, 2.6, 0.01, 1.3, 0.2, 0.95),
     *(1.8, 0.08, 0.3, 2.0, 0.5, 2.2, 0.6, 0.2, 0.08, 0.3),
 )
-"""A memory that loses sooner than the default parameters say."""
+"""A memory that forgets sooner than the default parameters say."""
 LASTING = (
     *(0.9, 4.0, 9.0, 30.0, 6.0, 0.7, 2.6, 0.01, 2.4, 0.1, 0.95),
     *(1.8, 0.08, 0.3, 2.0, 0.5, 2.2, 0.6, 0.2, 0.08, 0.2),
 )
-"""One that keeps longer."""
+"""A memory that lasts longer."""
 START = datetime(2024, 1, 1, 9, tzinfo=UTC)
 _FIRST = (0.25, 0.15, 0.45, 0.15)
 """How often the first answer is each grade."""
@@ -35,7 +35,7 @@ def reviews_of(
     parameters: FsrsParameters | None = None,
     begin: int = 0,
 ) -> Iterator[tuple[datetime, Grade, str | None, str]]:
-    """The reviews of one card, made on the days on which it is due: when, the grade, the entries before and after."""
+    """The reviews of one card, made when it is due: time, grade, the entries before and after."""
     scheduler = parameters or FsrsParameters(weights=WEIGHTS, learning_steps=(), relearning_steps=())
     now, last = START + timedelta(days=begin), 0
     schedule: Fsrs | None = None
@@ -64,7 +64,7 @@ def histories_of(
     true: tuple[float, ...] = TRUE,
     parameters: FsrsParameters | None = None,
 ) -> tuple[CardHistory, ...]:
-    """The histories of cards that were begun one after the other over the first half of the time."""
+    """The histories of cards begun one after another over the first half of the time."""
     dice = random.Random(seed)
     found = []
     for number in range(cards):

@@ -1,4 +1,4 @@
-"""Methods with made-up results, for pictures of the gallery and the comparison that change with nothing else."""
+"""Methods with made-up results, for pictures of the gallery and the comparison that never change by themselves."""
 
 from __future__ import annotations
 

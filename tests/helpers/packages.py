@@ -1,4 +1,4 @@
-"""Packages of Anki with something else in them."""
+"""Anki packages with modified contents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def changed(file: Path, to: Path, sql: str) -> Path:
-    """A package in the old format with something else in its collection."""
+    """A package in the old format with modified contents."""
     with zipfile.ZipFile(file) as source, zipfile.ZipFile(to, "w") as target:
         for name in source.namelist():
             data = source.read(name)

@@ -1,4 +1,4 @@
-"""A runner that gives frames which were recorded, so that a page looks the same whatever the machine."""
+"""A runner that replays recorded frames, so that a page looks the same on every machine."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def recorded(name: str) -> list[Frame]:
 
 
 class RecordedRunner(DemoRunner):
-    """Runs what was recorded, up to a step, where it stays."""
+    """Replays a recording up to a step, and stays there."""
 
     def __init__(self, until: int | None = None) -> None:
         super().__init__([])
         self._until = until
 
     def prepare(self, name: str | None = None) -> None:
-        """There is nothing to prepare."""
+        """Nothing to prepare."""
 
     async def run(self, name: str, knobs: Mapping[str, KnobValue]) -> AsyncGenerator[Frame, None]:
-        """Give the frames at once."""
+        """Yield the frames at once."""
         for frame in recorded(name):
             if self._until is not None and frame.step > self._until:
                 await asyncio.Event().wait()

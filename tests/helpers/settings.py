@@ -1,4 +1,4 @@
-"""Settings as tests state them: as the plugin's own."""
+"""Settings in tests, written as the plugin's own."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from studyapp.core.settings.values import plugin_values
 
 
 def from_plugin(mapping: Mapping[str, Any]) -> Settings:
-    """What can be used of the `settings` in the plugin's data.json, and the defaults for the rest."""
+    """The valid part of the `settings` in the plugin's data.json, with defaults for the rest."""
     return Settings(**plugin_values(mapping).values)

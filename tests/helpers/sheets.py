@@ -1,4 +1,4 @@
-"""What a note comes to without its text, from the parsed note: what the table's rows are held against."""
+"""A parsed note without its text, to compare the table's rows with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the program's source calls, for tests that say where something may be called."""
+"""The calls in the program's source, for tests that restrict where something may be called."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.helpers.vaults import ROOT
 
 
 class Call(NamedTuple):
-    """A call: in which file of `studyapp`, of what name, and the name of what it is an attribute of."""
+    """A call: the file of `studyapp`, the name called, and the name of the object that it is an attribute of."""
 
     file: str
     name: str
@@ -19,7 +19,7 @@ class Call(NamedTuple):
 
 @cache
 def calls() -> tuple[Call, ...]:
-    """All calls of the program; its files are parsed once for all tests that look at them."""
+    """All calls of the program; its files are parsed once for all tests."""
     found = []
     for path in sorted((ROOT / "studyapp").rglob("*.py")):
         file = path.relative_to(ROOT / "studyapp").as_posix()

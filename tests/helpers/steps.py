@@ -1,4 +1,4 @@
-"""What is asked of the disk, in order: what a power cut may leave depends on it."""
+"""The disk operations, in order: they decide what a power cut may leave."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _KINDS = {leftovers.DRAFT: "draft", leftovers.SPARE: "spare", leftovers.TWIN: "t
 
 
 def _name(file: Any) -> str:
-    """A file's name, or what it is for where the name is made up; `file` is a path or a handle."""
+    """A file's name, or its purpose if the name is random; `file` is a path or a handle."""
     name = Path(f"/proc/self/fd/{file}").readlink().name if isinstance(file, int) else Path(file).name
     return next((kind for end, kind in _KINDS.items() if leftovers.is_stray(name) and name.endswith(end)), name)
 
 
 def record_steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The steps from now on, such as `write n.md`, `fsync n.md`, `exchange twin n.md`."""
+    """The operations from now on, such as `write n.md`, `fsync n.md`, `exchange twin n.md`."""
     steps: list[str] = []
 
     def recorded(what: str, call: Callable[..., Any], files: int = 1) -> Callable[..., Any]:

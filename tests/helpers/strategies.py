@@ -12,13 +12,13 @@ from studyapp.core.settings.model import Settings
 from tests.helpers.settings import from_plugin
 
 FULL = 180
-"""Examples of a property in the full profile, where it asks for no number of its own."""
+"""Examples of a property in the full profile, unless it asks for another number."""
 
 
 def examples(count: int) -> options:
-    """The number of examples, in the full profile, of a property that takes long; the quick one takes its share.
+    """The number of examples, in the full profile, of a slow property; the quick profile takes its share.
 
-    Ten is the least: fewer would be the simplest ones only.
+    Ten is the least: fewer would be only the simplest ones.
     """
     return options(max_examples=max(min(count, 10), count * options().max_examples // FULL))
 
@@ -146,7 +146,7 @@ OTHERS = st.one_of(
         ]
     ),
 )
-"""What stands between questions; the last two are comments that belong to nothing."""
+"""What is between questions; the last two are comments without a question."""
 
 
 @st.composite
@@ -200,7 +200,7 @@ _NASTY_LINES = st.sampled_from(
 
 @st.composite
 def nasty_notes(draw: Any) -> bytes:
-    """A note of lines in any order: separators with nothing around them, comments everywhere, fences left open."""
+    """A note of lines in any order: separators with nothing around them, comments everywhere, unclosed fences."""
     lines = draw(st.lists(_NASTY_LINES, min_size=1, max_size=10))
     start = draw(st.sampled_from(["", "", "\ufeff"]))
     text = "\n".join([f"{start}#flashcards", "", *lines]) + draw(st.sampled_from(["", "\n"]))
@@ -214,7 +214,7 @@ PLACINGS = st.builds(
     multiline_card_end_marker=st.sampled_from(["", "", "+++"]),
     single_line_card_separator=st.sampled_from(["::", "::", "::", "->"]),
 )
-"""Settings for every place of a comment; `->` stands in every comment too, and makes a card of its line."""
+"""Settings for every place of a comment; `->` is in every comment too, and makes a card of its line."""
 
 PLUGIN_SETTINGS: tuple[dict[str, Any], ...] = (
     {},

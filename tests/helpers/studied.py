@@ -1,4 +1,4 @@
-"""Vaults that were studied for a while: every kind of card, with schedules, marks and a history."""
+"""Vaults studied for a while: every kind of card, with schedules, marks and a history."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUESTIONS = (
     "Overlapping ==ash;;a {n}== then ==sas;;b== then ==ssa;;c==",
     "A picture ![[figure.png|200]] {n}::[[Other|a link]] and [web](https://example.org/?a=1&b=2) <b onclick=x>b</b>",
 )
-"""One of each kind, and what text can hold; `{n}` tells them apart."""
+"""One of each kind, with varied text; `{n}` tells them apart."""
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(64))
 
 
@@ -68,7 +68,7 @@ def studied(
 def _history(
     draw: random.Random, grading: Grading, times: int, now: datetime
 ) -> tuple[Schedule | None, list[PastReview]]:
-    """A schedule and the reviews that made it, the last one at least an hour ago."""
+    """A schedule and the reviews that led to it, the last one at least an hour ago."""
     schedule: Schedule | None = None
     reviews: list[PastReview] = []
     at = now - timedelta(days=draw.randrange(200, 400), seconds=draw.randrange(80_000))

@@ -1,4 +1,4 @@
-"""The program in a pseudo-terminal, and what a terminal shows of it."""
+"""The program in a pseudo-terminal, and what the terminal shows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pyte
 from tests.helpers.vaults import ROOT
 
 PATIENCE = 30.0
-"""Seconds after which something that was to appear is taken not to come."""
+"""Seconds after which something expected counts as missing."""
 
 
 class Terminal:
@@ -78,7 +78,7 @@ class Terminal:
         return made
 
     def read(self) -> bool:
-        """Take in what has arrived; False at the end."""
+        """Read what has arrived; False at the end."""
         try:
             data: bytes = self.child.read_nonblocking(65536, timeout=0.1)
         except pexpect.TIMEOUT:
@@ -91,7 +91,7 @@ class Terminal:
         return True
 
     def until(self, holds: Callable[[str], object]) -> str:
-        """Wait until something holds of the text on the screen."""
+        """Wait until a condition on the screen's text holds."""
         end = time.monotonic() + PATIENCE
         while not holds(self.text):
             if time.monotonic() > end:
@@ -114,7 +114,9 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self.screen.display)
 
     def end(self) -> int:
-        """Wait for the end; the exit code, or minus the signal. What was said last is printed if that is not 0."""
+        """Wait for the end; returns the exit code, or minus the signal. If that is not 0, the last output is
+        printed.
+        """
         limit = time.monotonic() + PATIENCE
         while self.read():
             if time.monotonic() > limit:
@@ -127,7 +129,7 @@ class Terminal:
         return code
 
     def _said_last(self) -> str:
-        """What arrived after the app had left its screen, such as the error that ended it; else what it shows."""
+        """What arrived after the app left its screen, such as the error that ended it; else the screen."""
         _, left, after = self.raw.rpartition(b"\x1b[?1049l")
         said = re.sub(rb"\x1b(\[[0-9;?<=>]*[ -/]*[@-~]|\][^\x07]*\x07)|\r", b"", after).decode(errors="replace")
         return said if left and said.strip() else self.text

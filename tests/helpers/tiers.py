@@ -1,4 +1,4 @@
-"""Tables of which the quick set tries a few rows and the slow set the others."""
+"""Tables with a few rows in the quick set and the others in the slow set."""
 
 from __future__ import annotations
 

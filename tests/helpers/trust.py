@@ -1,4 +1,4 @@
-"""Trust in demos that tests bring along."""
+"""Trust in the tests' own demos."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Small vaults for tests, and a clock that stands."""
+"""Small vaults for tests, and a stopped clock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOW_TEXT = "2024-06-15T09:30:00+00:00"
 
 
 def make_vault(root: Path, notes: Mapping[str, str | bytes], plugin: Mapping[str, Any] | None = None) -> Path:
-    """Write notes, and the plugin's settings where some are given.
+    """Write notes, and the plugin's settings if given.
 
     It is a vault of its own, whatever the folder of temporary files is in.
     """
@@ -50,7 +50,7 @@ def handles_of(vault: Vault) -> list[Handle]:
 
 
 def fronts_of(vault: Vault, rows: Iterable[CardRow]) -> list[str]:
-    """What those cards ask."""
+    """The fronts of those cards."""
     return [vault.find(row.id).card.front for row in rows]
 
 

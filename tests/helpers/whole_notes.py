@@ -1,4 +1,4 @@
-"""A vault with one note, its log and a store, for the tests of what becomes of a grade."""
+"""A vault with one note, its log and a store, for tests of what happens to a grade."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ with open(sys.argv[1], "r+b", buffering=0) as file:
 
 
 def start_writing(path: Path, text: bytes) -> subprocess.Popen[bytes]:
-    """Start it, and come back when it has written, or waits for a lease on the file to be given back."""
+    """Start it, and return once it has written, or waits for a lease on the file to be released."""
     writer = subprocess.Popen([sys.executable, "-c", _PROGRAM, str(path), text.hex()])
     inode = f":{path.stat().st_ino} "
     for _ in range(4000):
@@ -40,7 +40,7 @@ def put_in_place(path: Path, text: bytes) -> None:
 
 
 def _nothing() -> None:
-    """What is done around most exchanges."""
+    """What usually happens around an exchange."""
 
 
 def around_exchanges(
@@ -48,7 +48,7 @@ def around_exchanges(
     before: Mapping[int, Callable[[], object]],
     after: Mapping[int, Callable[[], object]] | None = None,
 ) -> None:
-    """Do something just before or after the exchanges of files of those numbers, which count from 1."""
+    """Do something just before or after the exchanges with those numbers, which count from 1."""
     exchange = replace._exchange
     calls = 0
 

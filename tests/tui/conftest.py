@@ -1,4 +1,4 @@
-"""What holds for all tests of the screens."""
+"""Settings of all tests of the screens."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.helpers.idle import MOMENT, idle
 
 @pytest.fixture(autouse=True, scope="session")
 def _work_until_idle() -> Iterator[None]:
-    """What an app paints by a clock comes within the moment for which a test waits."""
+    """Timed painting happens within the moment that a test waits for."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("textual.pilot.wait_for_idle", idle)
         patch.setattr("textual.app.wait_for_idle", idle)
@@ -27,7 +27,7 @@ def _work_until_idle() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _styles_parsed_once() -> Iterator[None]:
-    """Styles that many apps have in common are parsed once a theme: nothing changes a rule that has been parsed."""
+    """Styles shared by many apps are parsed once per theme: nothing changes a parsed rule."""
     parse = Stylesheet._parse_rules
     kept: dict[object, list[RuleSet]] = {}
 
@@ -44,7 +44,7 @@ def _styles_parsed_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _demos_read_once() -> Iterator[None]:
-    """Each vault has a catalog of its own, with the same demos in it."""
+    """Each vault has a catalog of its own, with the same demos."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(catalog, "read_card", cache(catalog.read_card))
         yield
