@@ -144,7 +144,7 @@ async def test_the_head_line_says_that_z_resumes_a_suspended_card(tmp_path: Path
         assert "suspended" not in shown(pilot)
 
 
-@tiered("action, words_", [("mark", "written anew"), ("suspend", "so it is suspended. u undoes")])
+@tiered("action, words_", [("mark", "Consider rewriting it"), ("suspend", "so it is suspended. u undoes")])
 async def test_a_card_that_has_just_become_a_leech_is_called_one(tmp_path: Path, action: str, words_: str) -> None:
     days = iter(range(10_000))
     app = make_app(
