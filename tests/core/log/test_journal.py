@@ -83,6 +83,17 @@ def test_undo_and_redo_are_followed_in_order(path: Path) -> None:
     assert Journal(path, secret=SECRET).last_undone() is None
 
 
+def test_what_was_done_again_is_what_the_next_undo_takes_back(path: Path) -> None:
+    journal = Journal(path, secret=SECRET)
+    first, _ = (journal.written(journal.intend(action(), CHANGE), CHANGE) for _ in range(2))
+    journal.undo(first, NOW)
+    journal.redo(first, NOW, CHANGE)
+    for one in (journal, Journal(path, secret=SECRET)):
+        last = one.last_applied()
+        assert last is not None
+        assert last.id == first.id
+
+
 def test_an_undo_that_was_begun_waits_to_be_finished(path: Path) -> None:
     journal = Journal(path, secret=SECRET)
     logged = journal.written(journal.intend(action(), CHANGE), CHANGE)
@@ -231,6 +242,24 @@ def test_while_a_line_is_added_no_other_program_can_lock_the_log(
     assert locked[0] == call
     with path.open("rb") as other:
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)  # and then it is free
+
+
+def test_a_line_goes_into_the_log_that_took_the_place_of_the_one_whose_lock_was_waited_for(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, lock = Journal(path, secret=SECRET), fcntl.flock
+    journal.intend(action(), None)
+
+    def late(file: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        newer = path.with_suffix(".newer")
+        newer.write_bytes(path.read_bytes())
+        newer.replace(path)
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    logged = journal.intend(action(), None)
+    assert logged.id in Journal(path, secret=SECRET).actions
 
 
 def test_two_programs_can_take_turns_in_one_log(path: Path) -> None:
