@@ -102,6 +102,14 @@ def test_a_line_that_asks_for_more_than_a_schedule_is_refused_reported_and_kept(
     assert desk.journal.last_applied() == desk.journal.find(grade.action.id)
 
 
+def test_undo_passes_over_a_line_that_was_refused(desk: Desk) -> None:
+    graded = desk.grade().action
+    plant(desk, after="text")
+    last = desk.journal.last_applied()
+    assert last is not None
+    assert last.id == graded.id
+
+
 @pytest.mark.parametrize("kind", ["edit", "note"])
 def test_undo_of_a_planted_line_gives_no_text_back_and_goes_on_with_what_came_before(desk: Desk, kind: str) -> None:
     graded = desk.grade().action
