@@ -74,6 +74,7 @@ class OptimiseScreen(WorkedOutScreen):
     def on_optimise_screen_found(self, message: Found) -> None:
         """Show the result, and whether it is worth using."""
         scope, fit = self._found = message.scope, message.fit
+        self.refresh_bindings()
         parts = [
             Content(f"Fitted to {fit.reviews:,} reviews: {visible(scope.name, newlines=False)}."),
             Content.styled(
@@ -94,9 +95,13 @@ class OptimiseScreen(WorkedOutScreen):
         )
         self.query_one("#optimise-state", Static).update(Content(f"\n{visible(said, newlines=False)}"))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show the key that takes the parameters only where they are better."""
+        return action != "take" or (self._found is not None and not self._found[1].against)
+
     def action_take(self) -> None:
-        """Put the parameters into the settings, unless they are no better."""
-        if self._found is None or self._found[1].against:
+        """Put the parameters into the settings."""
+        if self._found is None:
             return
         scope, fit = self._found
         root = self._study.workspace.vault.root
