@@ -386,5 +386,23 @@ def test_a_grade_can_be_given_once_more_on_a_newer_schedule_or_not_count(tmp_pat
     assert opened.vault.row(card.id) is not None
 
 
+@pytest.mark.parametrize("lapses", [1, 2])
+def test_a_lapse_that_was_withdrawn_makes_no_leech(tmp_path: Path, lapses: int) -> None:
+    make_vault(tmp_path / "vault", {"n.md": "#flashcards\n\nhard::card\n<!--SR:!2024-06-01,10,250-->\n"})
+    own = tmp_path / "vault" / ".studyapp" / "settings.toml"
+    own.parent.mkdir()
+    own.write_text(f"leech_lapses = {lapses}\n")
+    opened = workspace(tmp_path / "vault", tmp_path / "home")
+    session = begin(opened)
+    assert session.current is not None
+    card = session.current.id
+    withdrawn = session.grade(Grade.AGAIN)
+    assert bool(withdrawn.marks) is (lapses == 1)
+    session.withdrawn(withdrawn)
+    assert not session.states.of(card).leech
+    session = begin(opened) if session.current is None else session
+    assert bool(session.grade(Grade.AGAIN).marks) is (lapses == 1)
+
+
 def test_only_one_module_begins_reviews_so_that_each_knows_the_lapses() -> None:
     assert {call.file for call in calls() if (call.name, call.of) == ("Session", "")} == {"study/review/today.py"}
