@@ -27,7 +27,6 @@ from studyapp.wording.reviews import (
 )
 
 if TYPE_CHECKING:
-    from studyapp.core.notes.cards import CardId
     from studyapp.core.vault.vault import Handle
     from studyapp.core.workspace.store import Saved
     from studyapp.study.review.custom import CramSession
@@ -163,24 +162,9 @@ class ReviewScreen(ReviewView):
             self.say(large)
 
     def _go_on(self, grade: Grade, handle: Handle) -> None:
-        self._count(grade, handle)
+        self.graded.add(grade, handle)
         self.say("")
         self._show_card()
-
-    def _count(self, grade: Grade, handle: Handle | None) -> None:
-        """Count a grade in this review."""
-        self._grades[grade] += 1
-        if grade in (Grade.AGAIN, Grade.HARD) and handle is not None:
-            self._hard.append((grade, handle))
-
-    def _uncount(self, grade: Grade | None, card: CardId) -> None:
-        """Uncount a grade of this review."""
-        if grade is not None and self._grades[grade]:
-            self._grades[grade] -= 1
-        for one in reversed(self._hard):
-            if one[0] is grade and one[1].id == card:
-                self._hard.remove(one)
-                break
 
     def action_skip(self) -> None:
         """Move the card to the end."""
@@ -240,7 +224,7 @@ class ReviewScreen(ReviewView):
             self.say("Nothing to go back to.")
             return
         if cram.current is not None:
-            self._uncount(grade, cram.current.id)
+            self.graded.remove(grade, cram.current.id)
         self._show_card()
         self.say(f"Back: {grade} did not count.")
 
@@ -457,7 +441,7 @@ class ReviewScreen(ReviewView):
         session.taken_back(saved)
         action = saved.action
         if action.kind is ActionKind.GRADE:
-            self._uncount(action.grade, action.card)
+            self.graded.remove(action.grade, action.card)
         of_a_card = action.kind in (ActionKind.GRADE, ActionKind.RESET)
         gone = of_a_card and self.study.workspace.vault.row(action.card) is None
         where = f" of a card{where_text(action)} that no longer exists" if gone else ""
@@ -474,7 +458,7 @@ class ReviewScreen(ReviewView):
         if (session := self.gave(action)) is None:
             return
         session.withdrawn(action)
-        self._uncount(action.grade, action.card)
+        self.graded.remove(action.grade, action.card)
         self._show_head()
         self.say("The newer schedule stays; yours does not count.")
 
@@ -487,7 +471,7 @@ class ReviewScreen(ReviewView):
         session.done_again(saved)
         action = saved.action
         if action.kind is ActionKind.GRADE and action.grade is not None:
-            self._count(action.grade, self.study.workspace.vault.handle(action.card))
+            self.graded.add(action.grade, self.study.workspace.vault.handle(action.card))
         self._show_card()
         self.say(f"Redid {what_text(action)}.")
         return True

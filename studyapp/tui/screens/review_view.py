@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from functools import partial
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
@@ -21,7 +19,7 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.screens.beside_card import BesideCard
 from studyapp.tui.widgets.act import Act
 from studyapp.tui.widgets.card_timer import CardTimer
 from studyapp.tui.widgets.card_view import CardView
@@ -31,7 +29,7 @@ from studyapp.tui.widgets.notices import Notice, Notices, Passing
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.progress_rule import ProgressRule
 from studyapp.wording.cards import CardTexts, card_texts, path_of
-from studyapp.wording.numbers import interval_text, when_text
+from studyapp.wording.numbers import interval_text
 from studyapp.wording.reviews import (
     deck_text,
     left_out_text,
@@ -40,38 +38,23 @@ from studyapp.wording.reviews import (
 )
 
 if TYPE_CHECKING:
-    from studyapp.core.log.ledger_rows import Done
     from studyapp.core.notes.cards import CardId
     from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.custom import CustomStudy
-    from studyapp.study.review.session import Session
-    from studyapp.tui.widgets.review_end import Ended
     from studyapp.tui.widgets.type_answer import TypeAnswer
 
 _TALL: Final = 30
 """Rows of a terminal from which a card starts below the top."""
 _BESIDES: Final = 10
 """Rows for bars, grades and blank lines."""
-_SIDE: Final = 140
-"""Columns from which there is room beside the card."""
-_PATIENCE: Final = 0.08
-"""Seconds that a card is in front before its facts are looked up; cards skipped quickly cost nothing."""
-_HARDEST: Final = 2
-"""The most demos offered at the end."""
 _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done", Grade.EASY: "done"}
 """The grades' effect where nothing is written."""
 
 
-class ReviewView(StudyScreen):
+class ReviewView(BesideCard):
     """Shows a session; a subclass has the keys."""
 
     AUTO_FOCUS = "#card-scroll"
-
-    class PastRead(FieldMessage):
-        """A card's history has been looked up."""
-
-        handle: Handle
-        past: Sequence[Done]
 
     class StreakCounted(FieldMessage):
         """The streak has been counted."""
@@ -99,7 +82,6 @@ class ReviewView(StudyScreen):
         self._first = first
         self.only = only
         self.custom = custom
-        self.session: Session | None = None
         self._early: Handle | None = None
         """The card shown before the notes have been read."""
         self._turned_early = False
@@ -120,13 +102,6 @@ class ReviewView(StudyScreen):
         self._progress: Timer | None = None
         self._left, self._left_short = Content(""), Content("")
         """What is left, and a short form of it."""
-        self.side_wanted = True
-        """Whether the user wants the card's facts beside it, where there is room."""
-        self._side_timer: Timer | None = None
-        self._grades: Counter[Grade] = Counter()
-        self._hard: list[tuple[Grade, Handle]] = []
-        """Cards graded Again or Hard, in order."""
-        self._streak = 0
         self.typing: TypeAnswer | None = None
         """The line for typing an answer; created on first use, as it would delay the first card."""
 
@@ -422,53 +397,11 @@ class ReviewView(StudyScreen):
             self.query_one("#review-column").mount(ReviewEnd())
             self.run_worker(self._count_streak, thread=True, exclusive=True, group="streak")
         end = next(iter(self.query(ReviewEnd)))
-        end.show(self._ended())
+        assert self.session is not None
+        demo_key = self.key_of("review.demo")
+        end.show(self.graded.ended(self.session, self.deck, self._began, self._ended_at, demo_key))
         if not (self.typing is not None and self.typing.is_open):
             self.set_focus(end)
-
-    def _ended(self) -> Ended:
-        from studyapp.study.review.today import coming_after
-        from studyapp.tui.widgets.review_end import Ended, Forgotten
-
-        assert self.session is not None
-        workspace, now = self.study.workspace, self._ended_at
-        with self.study.writer.quiet():
-            coming = coming_after(workspace, self.session)
-            lapses = workspace.forgotten() if self._hard else {}
-        forgotten: list[Forgotten] = []
-        for handle in self._graded(Grade.AGAIN):
-            schedule = self.session.fresh.get(handle.id)
-            due = when_text(schedule, now) if schedule is not None else ""
-            forgotten.append(Forgotten(self._front_of(handle), lapses.get(handle.id, 0), due))
-        return Ended(
-            self.deck,
-            self._grades,
-            (now - self._began).total_seconds(),
-            forgotten,
-            [(choice.title, self._front_of(handle)) for choice, handle in self._hard_demos()],
-            self.key_of("review.demo"),
-            coming,
-            now.date(),
-            self._streak,
-        )
-
-    def _graded(self, grade: Grade) -> Iterable[Handle]:
-        """The cards graded in this review, each once."""
-        return {handle.id: handle for given, handle in self._hard if given is grade}.values()
-
-    def _front_of(self, handle: Handle) -> str:
-        from studyapp.tui.render.front import shown_front
-
-        return shown_front(handle, self.study.settings_of(handle))
-
-    def _hard_demos(self) -> list[tuple[DemoChoice, Handle]]:
-        """The demos of this review's hardest cards, each once, with its card."""
-        found: dict[str, tuple[DemoChoice, Handle]] = {}
-        for handle in (*self._graded(Grade.AGAIN), *self._graded(Grade.HARD)):
-            offer = self.study.demos.of(handle)
-            for choice in offer.nearest[:1] if offer is not None else ():
-                found.setdefault(choice.name, (choice, handle))
-        return list(found.values())[:_HARDEST]
 
     def _count_streak(self) -> None:
         from studyapp.study.stats.gather import reviews_a_day
@@ -482,7 +415,7 @@ class ReviewView(StudyScreen):
 
     def on_review_view_streak_counted(self, message: StreakCounted) -> None:
         """Show the streak, if the end is still shown."""
-        self._streak = message.days
+        self.graded.streak = message.days
         if self.session is not None and self.session.current is None:
             self.show_end()
 
@@ -526,7 +459,7 @@ class ReviewView(StudyScreen):
         offer = self.study.demos.of(handle) if handle is not None else None
         self._demos, self._misnamed = (offer.nearest, offer.problems) if offer is not None else ((), ())
         if handle is None:
-            self._demos = tuple(choice for choice, _ in self._hard_demos())
+            self._demos = tuple(choice for choice, _ in self.graded.demos())
         if self._demos:
             self.study.demos.in_sight(self._demos[0].name)
         self._show_offer()
@@ -546,70 +479,6 @@ class ReviewView(StudyScreen):
         if self._offer.display != bool(words) or words != self._offer.content:
             self._offer.display = bool(words)
             self._offer.update(words)
-
-    # Beside the card
-
-    @property
-    def has_side(self) -> bool:
-        """Whether there is room beside the card."""
-        return self.size.width >= _SIDE
-
-    @property
-    def shows_side(self) -> bool:
-        """Whether the card's facts are shown beside it, or are about to be."""
-        return self.has_side and self.side_wanted
-
-    def show_side(self) -> None:
-        """Show the card's facts beside it once it has been in front for a moment."""
-        if self._side_timer is not None:
-            self._side_timer.stop()
-        there = self.shows_side and self.session is not None and self.session.current is not None
-        for panel in self.query_one("#review-body").query_children("SidePanel"):
-            panel.display = there
-        if there:
-            self._side_timer = self.set_timer(_PATIENCE, self._look_up)
-
-    def _look_up(self) -> None:
-        if self.session is not None and (handle := self.session.current) is not None:
-            self.run_worker(partial(self._read_past, handle), thread=True, exclusive=True, group="side")
-
-    def _read_past(self, handle: Handle) -> None:
-        with self.study.writer.quiet():
-            past = self.study.workspace.history.of(handle.id)
-        self.post_message(self.PastRead(handle, past))
-
-    def _own_of(self, handle: Handle) -> list[tuple[str, str]]:
-        """The preset, and what makes the schedule differ from the plugin's; nothing if it is the plugin's."""
-        from studyapp.wording.history import preset_facts
-
-        vault, decks = self.study.workspace.vault, handle.question.decks
-        around, settings = vault.settings_of(handle.note.path), vault.settings_for(handle.note.path, decks)
-        found = preset_facts(settings, around, decks)
-        return found if around.preset_of(decks) or found[-1][0] == "unlike the plugin" else []
-
-    async def on_review_view_past_read(self, message: PastRead) -> None:
-        """Show it beside the card, if that is still in front."""
-        from studyapp.tui.screens.review_side import facts_of, outline_facts, session_facts
-        from studyapp.tui.widgets.side_panel import SidePanel
-
-        session, handle = self.session, message.handle
-        if session is None or session.current != handle or not self.shows_side:
-            return
-        if not self.query(SidePanel):
-            await self.query_one("#review-body").mount(SidePanel())
-        schedule = session.fresh.get(handle.id, handle.card.schedule)
-        self.query_one(SidePanel).show(
-            [
-                facts_of(schedule, message.past, self.study.workspace.clock(), self._own_of(handle)),
-                session_facts(
-                    self._grades,
-                    session.graded,
-                    session.graded + session.remaining,
-                    colours=not self.app.no_color,
-                ),
-                outline_facts(handle),
-            ]
-        )
 
 
 def _offered(choice: DemoChoice) -> str:

@@ -106,4 +106,4 @@ async def test_the_streak_is_counted_too(tmp_path: Path) -> None:
     app = make_app(tmp_path, TWO_CARDS, start="decks")
     async with running(app) as pilot:
         await press(pilot, "enter", "space", "3", "space", "3")
-        await until(pilot, lambda: review_of(app)._streak == 1)
+        await until(pilot, lambda: review_of(app).graded.streak == 1)
