@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -36,6 +37,7 @@ from tests.helpers.vaults import make_vault
 
 DAY = date(2024, 6, 15)
 MADE = tempfile.TemporaryDirectory()
+atexit.register(MADE.cleanup)
 TAGS = ["#flashcards", "#flashcards/a", "#flashcards/a/x", "#flashcards/b", "#flashcards/a #flashcards/b/y"]
 DECKS = ["flashcards", "flashcards/a", "flashcards/a/x", "flashcards/b", "none"]
 ZONES: list[tzinfo] = [UTC, ZoneInfo("America/Santiago"), ZoneInfo("Asia/Kathmandu"), ZoneInfo("Pacific/Kiritimati")]

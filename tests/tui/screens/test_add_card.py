@@ -114,7 +114,7 @@ async def test_what_is_no_card_is_not_written(tmp_path: Path) -> None:
         before = {path: path.read_bytes() for path in app.workspace.vault.root.rglob("*.md")}
         await press(pilot, "a", "ctrl+s")
         assert isinstance(app.screen, AddCardScreen)
-        assert "would not be read as a card" in said(app.screen, "#add-said")
+        assert "This isn't a card: it has no back" in said(app.screen, "#add-said")
         await press(pilot, *"only a front", "ctrl+s")
         app.write_all()
         assert before == {path: path.read_bytes() for path in app.workspace.vault.root.rglob("*.md")}

@@ -208,7 +208,7 @@ async def test_a_newer_schedule_that_came_meanwhile_is_asked_about_and_graded_fr
         await press(pilot, "3")
         await until(pilot, lambda: isinstance(app.screen, NewerScreen))
         assert note(tmp_path, "Ideas/Due.md").decode() == theirs
-        assert "Meanwhile this note was" in words(pilot)
+        assert "In the meantime this note was" in words(pilot)
         await press(pilot, key)
         await until(pilot, lambda: len(app.standing.waiting) == waits)
         if key == "m":
