@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, get_character_cell_size
 from textual.content import Content
 from textual.geometry import Size
 from textual.highlight import highlight
@@ -61,12 +61,16 @@ class SourceText(Widget):
 
 
 def _breaks(text: str, room: int) -> list[int]:
-    """Where to wrap a line: after a space, if one is near enough."""
+    """Where to wrap a line: after a space, if there is one in the second half of a row."""
     breaks: list[int] = []
-    start, wide = 0, room
-    while cell_len(text[start:]) > wide:
-        start += max(len(set_cell_size(text[start:], wide).rstrip()), 1)
-        start = max(text.rfind(" ", breaks[-1] if breaks else 0, start) + 1, start - wide // 2)
-        breaks.append(start)
-        wide = room - _INDENT
+    start, space, taken, wide = 0, 0, 0, room
+    for at, character in enumerate(text):
+        cells = get_character_cell_size(character)
+        if taken + cells > wide and at > start:
+            start = space if space > (start + at) // 2 else at
+            breaks.append(start)
+            taken, wide = cell_len(text[start:at]), room - _INDENT
+        taken += cells
+        if character == " ":
+            space = at + 1
     return breaks

@@ -38,6 +38,25 @@ def test_no_line_is_wider_than_the_screen_and_no_character_is_lost(text: str, wi
     assert "".join("".join(lines).removeprefix("1").split()) == "".join(Content(text).plain.split())
 
 
+LINES = {
+    "wide": "字" * 90,
+    "wide words": "字 " * 50,
+    "mixed": "a字" * 50,
+    "one word": "x" * 100_000,
+    "words": "x " * 50_000,
+    "blank": " " * 100 + "x",
+}
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+@pytest.mark.parametrize("width", [1, 5, 6, 7, 8, 9, 14, 40])
+def test_a_long_line_of_any_characters_is_wrapped_at_any_width(line: str, width: int) -> None:
+    lines = folded(line, width)
+    kept = "".join("".join(lines).split()).removeprefix("1") == "".join(line.split())
+    assert kept
+    assert len(lines) <= len(line)
+
+
 @pytest.mark.parametrize("source", ["", "\n", "\x1b[31m"])
 def test_any_file_can_be_shown(source: str) -> None:
     assert folded(source, 40)[0].startswith("1")
