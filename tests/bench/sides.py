@@ -213,14 +213,13 @@ def spend(
     Raises:
         RuntimeError: if its exit code is none of these.
     """
-    _reap()
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as wrong, _adopting():
         began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out, stderr=wrong, cwd=folder, env=environment)
+        process = subprocess.Popen(command, stdout=out, stderr=wrong, cwd=folder, env=environment, process_group=0)
         _, status, used = os.wait4(process.pid, 0)
         clock = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
-        processor = used.ru_utime + used.ru_stime + _reap()
+        processor = used.ru_utime + used.ru_stime + _reap(process.pid)
         out.seek(0)
         wrong.seek(0)
         if process.returncode not in codes:
@@ -242,12 +241,12 @@ def _adopting() -> Iterator[None]:
         control(_ADOPT_ORPHANS, 0)
 
 
-def _reap() -> float:
-    """Wait for the children that are left; the processor time that they took."""
+def _reap(group: int) -> float:
+    """Wait for the children that are left of a process group; the processor time that they took."""
     total = 0.0
     with suppress(ChildProcessError):
         while True:
-            _, _, used = os.wait4(-1, 0)
+            _, _, used = os.wait4(-group, 0)
             total += used.ru_utime + used.ru_stime
     return total
 
