@@ -73,7 +73,7 @@ def summary(came_to: Summary) -> Iterator[str]:
     """Write what a run came to."""
     yield f"{came_to.method} on {came_to.job}: {came_to.before:.3f} before, {came_to.after:.3f} after"
     share = came_to.trainable / came_to.total
-    yield f"trained {came_to.trainable:,} of {came_to.total:,} ({share:.2%}) in {came_to.seconds:.1f} s"
+    yield f"trained {came_to.trainable:,} of {came_to.total:,} ({100 * share:.2f} %) in {came_to.seconds:.1f} s"
     yield f"kept: {came_to.kept}, {came_to.kept_bytes:,} bytes"
     yield f"base model {'unchanged' if came_to.base_unchanged else 'changed'} (was {came_to.base_checksum})"
     yield from came_to.steps

@@ -123,7 +123,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     kept = Kept(f"A and B of {len(loras)} matrices, {count:,} numbers", serialise(trained))
     after = (
         f"merged into W: the scores differ by at most {apart:.1e}, and {len(loras)} × 2 matrices are gone",
-        f"{count / setting.total:.1%} of the base is much because it is tiny: of GPT-3 the paper trains 0.011 %",
+        f"{100 * count / setting.total:.1f} % of it is much because it is tiny: of GPT-3 the paper trains 0.011 %",
     )
     yield setting.finish(outcome, TITLE, count, kept, after, answer=ANSWERS[(share > 0.5) + (share > 0.9)])
 

@@ -104,8 +104,3 @@ def short(number: float) -> str:
             scaled = number / size
             return (f"{scaled:.1f}".removesuffix(".0") if scaled < 100 else f"{scaled:.0f}") + unit
     return f"{number:.0f}" if number == int(number) else f"{number:.1f}"
-
-
-def percent(share: float | None) -> str:
-    """A share as a whole percentage; a dash if there is none."""
-    return "–" if share is None else f"{100 * share:.0f} %"

@@ -8,6 +8,7 @@ from typing import Final
 from studyapp.charts.bars import table
 from studyapp.charts.cells import Cells, short
 from studyapp.charts.curve import Scale, Trace, draw
+from studyapp.core.plural import percent
 from studyapp.study.fitting.decide import Prospect
 
 NUMBERS: Final[Mapping[str, Callable[[Prospect], float]]] = {
@@ -34,7 +35,7 @@ def decision_curve(
     value = NUMBERS[number]
     points = [(one.retention, value(one)) for one in found]
     most = max(y for _, y in points) or 1
-    across = Scale(points[0][0], points[-1][0], lambda share: f"{100 * share:.0f} %")
+    across = Scale(points[0][0], points[-1][0], percent)
     traces = [Trace(points, "·", "due")]
     for retention, sign in marked.items():
         here = [point for point in points if point[0] == retention]

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from studyapp.charts.bars import table
 from studyapp.charts.cells import Cells
 from studyapp.charts.curve import Scale, Trace, draw
+from studyapp.core.plural import percent
 from studyapp.core.schedule.fsrs import FsrsParameters
 from studyapp.study.fitting.fit import Fitting, courses
 from studyapp.study.fitting.measure import CalibrationBin
@@ -28,7 +29,7 @@ def measures(fit: Fitting) -> list[Cells]:
 def calibration(bins: Sequence[CalibrationBin], width: int, height: int) -> list[Cells]:
     """Observed against predicted recall, with the line where both are equal."""
     low = int(min([_LOWEST, *(one.predicted for one in bins), *(one.seen for one in bins)]) * 10) / 10
-    scale = Scale(low, 1, lambda value: f"{100 * value:.0f} %")
+    scale = Scale(low, 1, percent)
     traces = [
         Trace([(low, low), (1, 1)], "·", "axis"),
         Trace([(one.predicted, one.seen) for one in bins], "●", "due", joined=False),

@@ -8,6 +8,7 @@ from typing import Final
 
 from studyapp.charts.cells import Cell, Cells, short
 from studyapp.charts.curve import Scale, Trace, draw
+from studyapp.core.plural import percent
 from studyapp.core.schedule.entries import Fsrs
 from studyapp.core.schedule.fsrs import WEIGHTS, recall
 
@@ -28,13 +29,13 @@ def forgetting(
     end = max(1.0, 1.25 * max(today, due))
     curve = [(x, recall(x, schedule.stability, weights)) for x in (end * n / _POINTS for n in range(_POINTS + 1))]
     low = min(_LOWEST, int(10 * curve[-1][1]) / 10)
-    across, up = Scale(0, end, lambda value: f"{value:.0f} d"), Scale(low, 1, lambda value: f"{100 * value:.0f} %")
+    across, up = Scale(0, end, lambda value: f"{value:.0f} d"), Scale(low, 1, percent)
     marks = [("today", "│", today), ("due", "┆", due)]
     traces = [Trace([(x, low), (x, 1.0)], glyph, kind) for kind, glyph, x in marks if 0 <= x <= end]
     lines = [_upright(one, up, height) for one in traces]
     rows = draw([*lines, Trace(curve, "•", "mature")], across, up, width, height)
     known = ", ".join(
-        f"{glyph} {name}: {100 * recall(max(0.0, x), schedule.stability, weights):.0f} %" for name, glyph, x in marks
+        f"{glyph} {name}: {percent(recall(max(0.0, x), schedule.stability, weights))}" for name, glyph, x in marks
     )
     return [*rows, [Cell(known, "label")]]
 

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from studyapp.charts.bars import Bar, bars, table
 from studyapp.charts.calendar import heat_map, heat_squares, legend, shades
-from studyapp.charts.cells import Cell, Cells, Section, day_label, flow, label, percent, words
+from studyapp.charts.cells import Cell, Cells, Section, day_label, flow, label, words
 from studyapp.charts.columns import Layer, collect, draw
 from studyapp.charts.outlook import LARGE
-from studyapp.core.plural import count
+from studyapp.core.plural import count, percent
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.runs.plots import AXIS, EARLIER, NAME, NEWEST, TEXT, Curve, line_plot

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 from demos.catalog import DemoCard
 from demos.frame import Frame, KnobValue
 from demos.jobs import JOBS
+from studyapp.core.plural import percent
 from studyapp.core.visible import can_rewrite, visible
 from studyapp.runs.failure import learned_nothing, reasons
 from studyapp.runs.memory import size_text
@@ -140,7 +141,7 @@ def summary_lines(run: DemoRun) -> Iterator[str]:
     share = came.trainable / came.total if came.total else 0.0
     yield ""
     yield f"accuracy    {came.before:.3f} → {came.after:.3f} on {came.job}, in {came.seconds:.1f} s"
-    yield f"trained     {came.trainable:,} of {came.total:,} ({share:.2%})"
+    yield f"trained     {came.trainable:,} of {came.total:,} ({percent(share, 2)})"
     yield f"kept        {came.kept}: {came.kept_bytes:,} bytes"
     meant = ", as intended" if came.trainable >= came.total else ""
     state = "unchanged" if came.base_unchanged else f"changed{meant}"

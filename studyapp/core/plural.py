@@ -1,4 +1,4 @@
-"""Numbers of things in words."""
+"""Numbers of things, and shares of them, in words."""
 
 from __future__ import annotations
 
@@ -6,3 +6,8 @@ from __future__ import annotations
 def count(number: int, one: str, many: str = "") -> str:
     """`1 card`, `2 cards`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """`86 %`; a dash for a share that is not known."""
+    return "–" if share is None else f"{100 * share:.{digits}f} %"

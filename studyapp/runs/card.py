@@ -10,6 +10,7 @@ from typing import Final
 from demos.catalog import DemoCard
 from demos.frame import KnobValue, Summary
 from studyapp.core.edits.draft import card_text
+from studyapp.core.plural import percent
 from studyapp.core.settings.model import Settings
 from studyapp.runs.results import turned
 from studyapp.study.reader.demo_links import link_to
@@ -76,7 +77,7 @@ def _turned(card: DemoCard, knobs: Mapping[str, KnobValue]) -> str:
 
 
 def _share(came: Summary) -> str:
-    return f"{came.trainable / came.total:.1%}" if came.total else "0 %"
+    return percent(came.trainable / came.total, 1) if came.total else "0 %"
 
 
 def _line(text: str) -> str:

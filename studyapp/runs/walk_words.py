@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from demos.shape import TOY
+from studyapp.core.plural import percent
 from studyapp.runs.walk import Pass
 from studyapp.runs.walk_steps import View
 
@@ -51,11 +52,12 @@ def _attention(view: View) -> Iterator[str]:
         return
     share, beside = view.share(seen), seen.shares_beside(layer, view.head)
     if share is not None:
-        yield f"With {view.title}, {share:.0%} of its attention goes to the {sum(seen.trained_keys())} keys in gold."
+        gold = sum(seen.trained_keys())
+        yield f"With {view.title}, {percent(share)} of its attention goes to the {gold} keys in gold."
     elif beside:
         gate = sum(map(abs, seen.gates[layer])) / len(seen.gates[layer])
         yield f"Beside that it looks at {len(beside[0])} trained vectors, by a softmax of their own,"
-        yield f"through gates that are {gate:.0%} open."
+        yield f"through gates that are {percent(gate)} open."
     else:
         yield f"With {view.title} it looks most at {_most(view, seen)}."
 
@@ -68,7 +70,7 @@ def _mlp(view: View) -> Iterator[str]:
 def _logits(view: View) -> Iterator[str]:
     walk = view.walk
     sides = [("the base", walk.base)] + ([(f"with {view.title}", walk.trained)] if walk.trained is not None else [])
-    best = ", ".join(f"{name} “{_best(view, one)}” ({max(one.likely[-1]):.0%})" for name, one in sides)
+    best = ", ".join(f"{name} “{_best(view, one)}” ({percent(max(one.likely[-1]))})" for name, one in sides)
     last = walk.wanted[walk.after - 1] if walk.after else ">"
     yield f"The stream after “{last}” becomes a score for each of {TOY.vocabulary} symbols. Most likely: {best}."
 
@@ -88,14 +90,14 @@ def _changes(view: View) -> Iterator[str]:
     stage = seen.changes[-1] if step.kind == "logits" else seen.changes[step.stage]
     largest = sorted(stage, key=lambda change: -change.share(place))[:_NAMED]
     if largest:
-        shares = ", ".join(f"{change.name} {change.share(place):.0%}" for change in largest)
+        shares = ", ".join(f"{change.name} {percent(change.share(place))}" for change in largest)
         yield f"The method acts here; what it adds, against what is there: {shares}."
 
 
 def _most(view: View, seen: Pass) -> str:
     row = seen.shares(view.step.layer, view.head)[view.place(seen)]
     best = max(range(len(row)), key=row.__getitem__)
-    return f"“{seen.keys[best]}” ({row[best]:.0%})"
+    return f"“{seen.keys[best]}” ({percent(row[best])})"
 
 
 def _best(view: View, seen: Pass) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from studyapp.core.log.actions import ActionKind
 from studyapp.core.log.ledger_rows import Done
+from studyapp.core.plural import percent
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, read_entry
 from studyapp.core.schedule.fsrs import WEIGHTS, retrievability
 from studyapp.core.settings.model import Algorithm, Settings
@@ -36,7 +37,7 @@ def _row(one: Done, weights: tuple[float, ...]) -> tuple[str, ...]:
         _UNKNOWN if after is None or not after.interval >= 1 else span_text(after.interval),
         f"{after.stability:.3g} d" if isinstance(after, Fsrs) and after.stability else _UNKNOWN,
         f"{after.difficulty:.2g}" if isinstance(after, Fsrs) and after.difficulty else _UNKNOWN,
-        _UNKNOWN if known is None else f"{100 * known:.0f} %",
+        _UNKNOWN if known is None else percent(known),
     )
 
 

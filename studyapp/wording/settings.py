@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any, Final
 
-from studyapp.core.plural import count
+from studyapp.core.plural import count, percent
 from studyapp.core.settings.load import Origin
 from studyapp.core.settings.model import Settings
 from studyapp.core.settings.values import FLAGS
@@ -165,7 +165,7 @@ def health_text(one: Meant) -> str:
     where = f" with the preset {visible(one.preset, newlines=False)}" if one.preset is not None else ""
     if one.verdict is Verdict.FEW or one.seen.share is None:
         return f"Too few reviews{where} to tell whether you recall as much as intended."
-    seen, meant = (f"{100 * share:.0f} %" for share in (one.seen.share, one.meant))
+    seen, meant = map(percent, (one.seen.share, one.meant))
     much = "a little" if abs(one.seen.share - one.meant) < _MUCH else "much"
     match one.verdict:
         case Verdict.LESS:

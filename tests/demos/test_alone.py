@@ -41,7 +41,7 @@ def test_knobs_are_options_and_frames_are_lines(capsys: pytest.CaptureFixture[st
     assert "✗ abd >   wanted dba   got abd" in said
     assert "first   " in said
     assert "Toy on elicit: 0.000 before, 1.000 after" in said
-    assert "trained 5 of 20 (25.00%)" in said
+    assert "trained 5 of 20 (25.00 %)" in said
     assert "kept: five numbers, 99 bytes" in said
     assert "base model unchanged" in said
     assert said.endswith("merged: 0.0\n")

@@ -13,11 +13,11 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from studyapp.charts.cells import Section, percent
+from studyapp.charts.cells import Section
 from studyapp.charts.sections import LOW, STACKED, WHOLE, charts
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.notes.cards import CardId
-from studyapp.core.plural import count
+from studyapp.core.plural import count, percent
 from studyapp.core.vault.decks import Deck
 from studyapp.core.visible import visible
 from studyapp.study.exams.pace import Pace, paces

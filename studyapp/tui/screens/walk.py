@@ -18,6 +18,7 @@ from textual.widgets import Static
 from demos.catalog import DemoCard
 from demos.frame import KnobValue
 from demos.jobs import JOBS
+from studyapp.core.plural import percent
 from studyapp.core.visible import visible
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.process import DemoRunner
@@ -333,7 +334,7 @@ class WalkScreen(Screen[None]):
         self._map("#walk-base", "Base", view, walk.base, looks)
         if walk.trained is not None:
             share = view.share(walk.trained)
-            to = Content.styled(f"{share:.0%}", "bold $learn") if share is not None else looks
+            to = Content.styled(percent(share), "bold $learn") if share is not None else looks
             self._map("#walk-trained", f"With {view.title}", view, walk.trained, to)
         added = self.query_one("#walk-added", Plot)
         if self.has_class("-large") and self.has_class("-tall"):

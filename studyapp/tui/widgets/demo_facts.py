@@ -10,6 +10,7 @@ from typing import Final
 from textual.content import Content
 
 from demos.frame import Gradient, Memory, Sample, Summary
+from studyapp.core.plural import percent
 from studyapp.runs.memory import EXPLAINED, FORMULA, size_text
 from studyapp.runs.plots import bar_on_track, fit, number_text, width_of
 from studyapp.tui.widgets.colours import shade
@@ -241,14 +242,12 @@ def result_text(came: Summary, told: Sequence[tuple[str, str, str]], size: tuple
     """
     width, height = size
     names = 9 if width < 40 else 12
-    share = f"{came.trainable / came.total:.1%}".replace("%", " %") if came.total else ""
+    share = percent(came.trainable / came.total, 1) if came.total else ""
     won = "bold $good" if came.after > came.before else "bold $bad"
     facts: list[tuple[str, Content]] = [
         (
             "accuracy",
-            Content.assemble(
-                f"{came.before:.0%} → ".replace("%", " %"), (f"{came.after:.0%}".replace("%", " %"), won)
-            ),
+            Content.assemble(f"{percent(came.before)} → ", (percent(came.after), won)),
         ),
     ]
     facts += [(name, Content.styled(text, style)) for name, text, style in told if name != "step"]

@@ -13,6 +13,7 @@ from demos.arithmetic import Worked
 from demos.catalog import TOTAL, DemoCard
 from demos.frame import KnobError, KnobValue
 from demos.jobs import JOBS
+from studyapp.core.plural import percent
 from studyapp.runs.block import lines_for
 from studyapp.runs.guess import GuessQuestion
 from studyapp.runs.plots import bar_on_track, fit, width_of
@@ -65,7 +66,7 @@ def numbers_text(
         lines += _named("trained", f"? of {TOTAL:,}, counted when it has run", width)
     else:
         figures = Content.assemble(
-            (f"{trained:,}", "bold $learn"), (f" of {TOTAL:,} · {_percent(trained / TOTAL)}", "$quiet")
+            (f"{trained:,}", "bold $learn"), (f" of {TOTAL:,} · {percent(trained / TOTAL, 1)}", "$quiet")
         )
         room = width - _NAMES - figures.cell_length - 2
         beside = not table and bool(twice) and room - twice.cell_length - 3 >= _SHORTEST
@@ -137,10 +138,6 @@ def _in_a_row(worked: Sequence[Worked], total: int, width: int) -> list[Content]
         rows[-1] = Content.assemble(rows[-1], piece)
         used = True
     return rows
-
-
-def _percent(share: float) -> str:
-    return f"{share:.1%}".replace("%", " %")
 
 
 def guess_text(question: GuessQuestion, guess: int | None, width: int) -> Content:

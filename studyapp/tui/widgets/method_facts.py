@@ -9,6 +9,7 @@ from textual.content import Content
 
 from demos.catalog import TOTAL, DemoCard
 from demos.jobs import JOBS
+from studyapp.core.plural import percent
 from studyapp.runs.plots import bar_on_track, fit
 from studyapp.runs.results import Point
 from studyapp.tui.widgets.method_rows import log_share
@@ -38,7 +39,7 @@ def share_text(card: DemoCard, known: Mapping[str, Point]) -> str:
     trained = next((point.trainable for point in known.values()), card.trained)
     if trained is None:
         return "counted when it has run"
-    return f"{trained / TOTAL:.1%} trained".replace("%", " %") if trained else "nothing trained"
+    return f"{percent(trained / TOTAL, 1)} trained" if trained else "nothing trained"
 
 
 def abilities(jobs: Sequence[str], known: Mapping[str, Point]) -> Content:
@@ -124,4 +125,6 @@ def trained_bar(card: DemoCard, known: Mapping[str, Point], width: int) -> Conte
     bar = coloured([bar_on_track(log_share(trained or 0), width)])
     if not trained:
         return Content.assemble(bar, ("  " + share_text(card, known), "$quiet"))
-    return Content.assemble(bar, (f"  {trained:,}", "bold $learn"), (f" trained · {trained / TOTAL:.1%}", "$quiet"))
+    return Content.assemble(
+        bar, (f"  {trained:,}", "bold $learn"), (f" trained · {percent(trained / TOTAL, 1)}", "$quiet")
+    )

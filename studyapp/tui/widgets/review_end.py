@@ -14,7 +14,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from studyapp.charts.outlook import day_columns
-from studyapp.core.plural import count
+from studyapp.core.plural import count, percent
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.study.review.coming import Coming
@@ -138,7 +138,7 @@ def _done(ended: Ended, width: int, *, colours: bool) -> Iterator[Content]:
         for grade, number in given.items()
     ]
     left = Content("     ").join(parts)
-    right = Content.styled(f"{1 - given.get(Grade.AGAIN, 0) / number:.0%} remembered".replace("%", " %"), "$quiet")
+    right = Content.styled(f"{percent(1 - given.get(Grade.AGAIN, 0) / number)} remembered", "$quiet")
     gap = width - left.cell_length - right.cell_length
     yield Content.assemble(left, " " * gap, right) if gap > 1 else left.truncate(width)
 

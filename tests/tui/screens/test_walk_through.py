@@ -83,13 +83,13 @@ async def test_trained_columns_have_names_and_their_share_is_told(tmp_path: Path
     app, _ = around(tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
         text = await shown(app, pilot)
-        assert " 25%" in text  # the mean of a tenth and four tenths
+        assert " 25 %" in text  # the mean of a tenth and four tenths
         assert "mean of the heads" in text
         await pilot.press("tab")
         text = await shown(app, pilot)
-        assert " 10%" in text
+        assert " 10 %" in text
         assert "head 1 of 2" in text
-        assert "The method acts here; what it adds, against what is there: q 50%" in " ".join(text.split())
+        assert "The method acts here; what it adds, against what is there: q 50 %" in " ".join(text.split())
 
 
 @pytest.mark.slow
