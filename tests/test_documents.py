@@ -157,3 +157,12 @@ def test_the_modules_that_are_named_in_words_are_there() -> None:
     named = {(path.name, name) for path in files for name in NAMED.findall(path.read_text("utf-8"))}
     assert named
     assert not {(where, name) for where, name in named if not is_there(name)}
+
+
+def test_nothing_stands_at_the_top_but_what_belongs_there() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    if not tracked:
+        pytest.skip("there is no repository here")
+    top = {path.split("/")[0] for path in tracked.splitlines() if not path.startswith(".")}
+    packages = {"studyapp", "demos", "tests", "vault"}
+    assert top == packages | {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"}

@@ -1,4 +1,4 @@
-"""The man page, built from the parsers with the wheel; see `hatch_build.py`."""
+"""The man page, built from the parsers with the wheel; see `.ci/man_page.py`."""
 
 from __future__ import annotations
 

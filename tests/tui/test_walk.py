@@ -121,7 +121,9 @@ PUT: dict[str, tuple[type[Screen[Any]], Callable[[StudyApp], Screen[Any]]]] = {
     ),
     "own demo": (
         TrustScreen,
-        lambda _: TrustScreen(Path("own.py"), b"x = 1\n", Trust(Path("trusted")), lambda: None),
+        lambda app: TrustScreen(
+            Path("own.py"), b"x = 1\n", Trust(app.workspace.vault.root.parent / "trusted"), lambda: None
+        ),
     ),
     "plan": (PlanScreen, lambda app: PlanScreen(app, "Postpone", (order_of("postpone", ["3"]), list))),
     "fit": (OptimiseScreen, lambda app: OptimiseScreen(app, None)),
