@@ -12,7 +12,7 @@ from textual.color import Color
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, TextArea
+from textual.widgets import Input, OptionList, Static, TextArea
 
 from demos.frame import Frame
 from studyapp.runs.frames import DemoFailedError
@@ -128,7 +128,8 @@ def lists(app: StudyApp) -> list[Widget]:
     """The lists in front that have rows."""
     rows = [one for one in app.screen.query(Rows) if one.count]
     options = [one for one in app.screen.query(OptionList) if one.highlighted is not None]
-    return [one for one in (*rows, *options) if one.is_on_screen and one.size.height]
+    drawn = [one for one in app.screen.query("#decide-table").results(Static) if str(one.content).strip()]
+    return [one for one in (*rows, *options, *drawn) if one.is_on_screen and one.size.height]
 
 
 @tiered("name", STATES, quick=QUICK)
