@@ -9,7 +9,7 @@ from math import inf
 from typing import Any
 
 from studyapp.cli.output import print_json
-from studyapp.core.errors import DeckNotFoundError, StudyError
+from studyapp.core.errors import StudyError
 from studyapp.core.plural import count
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.exam import Exam, exams_of
@@ -56,8 +56,7 @@ def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | Non
         raise StudyError("say on which day it is: --date 2026-12-18")
     if date <= day_of(now, vault.settings.start_of_day):
         raise StudyError(f"{date} is not after today; choose a later day")
-    if deck is not None and next(vault.rows(deck), None) is None:
-        raise DeckNotFoundError(deck)
+    vault.check_deck(deck)
     if search is not None:
         [*workspace.find(search)]  # raises if it is invalid
     scope = {"deck": deck} if deck is not None else {"search": search}

@@ -16,7 +16,7 @@ from studyapp.core.disk.files import read_note
 from studyapp.core.disk.programs import run
 from studyapp.core.edits.delete import deletion
 from studyapp.core.edits.identity import Seen, Uncertain
-from studyapp.core.errors import CardNotFoundError, DeckNotFoundError, StudyError
+from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.log.marks import Mark
 from studyapp.core.plural import count
@@ -396,8 +396,7 @@ def review_plainly(
     Raises:
         CardNotFoundError: if there is no such deck or note.
     """
-    if deck is not None and next(workspace.vault.rows(deck), None) is None:
-        raise DeckNotFoundError(deck)
+    workspace.vault.check_deck(deck)
     vault, note = workspace.vault, None if custom is None else custom.note
     if note is not None and vault.note(vault.known_path(note)) is None:
         raise CardNotFoundError(

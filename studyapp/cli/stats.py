@@ -12,7 +12,7 @@ from typing import Any, Final
 from studyapp.charts.cells import Cells, plain
 from studyapp.charts.sections import sections
 from studyapp.cli.output import print_json
-from studyapp.core.errors import CardNotFoundError, DeckNotFoundError
+from studyapp.core.errors import CardNotFoundError
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import takes_colour, visible
@@ -48,8 +48,7 @@ _COLOURS: Final = {
 
 def stats(workspace: Workspace, deck: str | None, range_: str, *, as_json: bool) -> int:
     """Show the statistics of a vault or deck."""
-    if deck is not None and next(workspace.vault.rows(deck), None) is None:
-        raise DeckNotFoundError(deck)
+    workspace.vault.check_deck(deck)
     found = gather(workspace, read_reviews(workspace), deck, range_, suspended_cards(workspace))
     if as_json:
         print_json({"vault": str(workspace.vault.root), **statistics_json(found)})

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from studyapp.core.errors import CardNotFoundError, Problem
+from studyapp.core.errors import CardNotFoundError, DeckNotFoundError, Problem
 from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Schedule
@@ -170,6 +170,20 @@ class Vault(NoteReading):
     def row(self, card_id: CardId) -> CardRow | None:
         """The card of that id without its text; None if there is none."""
         return self._contents.row(card_id)
+
+    def has_deck(self, deck: str | None) -> bool:
+        """Whether a card is in a deck or below it; None, all decks, always exists."""
+        return deck is None or next(self.rows(deck), None) is not None
+
+    def check_deck(self, deck: str | None) -> None:
+        """Raise DeckNotFoundError where there is no such deck."""
+        if deck is not None and not self.has_deck(deck):
+            raise DeckNotFoundError(deck)
+
+    def decks_of(self, card_id: CardId) -> tuple[str, ...]:
+        """The decks of a card; none if there is no such card."""
+        row = self.row(card_id)
+        return row.decks if row is not None else ()
 
     def number_of(self, card_id: CardId) -> int | None:
         """The number of a card in the table; None if there is none."""

@@ -111,8 +111,7 @@ class ExamBook:
         """Take in that a card has another schedule."""
         if not self._due:
             return
-        row = self.vault.row(card)
-        decks = row.decks if row is not None else ()
+        decks = self.vault.decks_of(card)
         for exam in self.for_card(card, decks):
             if exam in self._due:
                 self._due[exam].add(decks, _due_day(before, now), -1)

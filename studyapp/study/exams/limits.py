@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from math import ceil, inf
 
 from msgspec import Struct
 
+from studyapp.core.log.ledger_rows import Done, was_new
+from studyapp.core.notes.cards import CardId
 from studyapp.core.settings.model import Settings
 from studyapp.core.vault.decks import VAULT, chain_of
 from studyapp.core.vault.sheet import CardRow
@@ -65,6 +67,16 @@ class DailyLimits(Struct, frozen=True):
 
     def _left(self, deck: str, days: Sequence[date], done: Mapping[str, int]) -> float:
         return sum(max(0.0, self.on(day, deck) - (0 if n else done.get(deck, 0))) for n, day in enumerate(days))
+
+
+def graded_by_deck(
+    graded: Sequence[Done], decks_of: Callable[[CardId], Iterable[str]]
+) -> tuple[Counter[str], Counter[str]]:
+    """How many new cards and how many others were graded, by deck; a card graded twice counts once."""
+    found: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    for card, first in {one.card: one for one in reversed(graded)}.items():
+        found[not was_new(first)].update(chain_of(decks_of(card)))
+    return found
 
 
 class Room(Struct, frozen=True):

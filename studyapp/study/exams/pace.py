@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from studyapp.core.log.actions import ActionKind
-from studyapp.core.log.ledger_rows import was_new
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import midnight
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Fsrs, Schedule, due_date
 from studyapp.core.schedule.exam import Exam, last_seen
-from studyapp.core.vault.decks import chain_of
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exams.book import ExamBook
-from studyapp.study.exams.limits import DailyLimits, Room
+from studyapp.study.exams.limits import DailyLimits, Room, graded_by_deck
 
 
 class Pace(Struct, frozen=True):
@@ -60,7 +57,7 @@ def pace(workspace: Workspace, book: ExamBook, exam: Exam) -> Pace:
     late = sum(row.schedule is not None and is_late(row.schedule, exam, now) for row in left)
     new = [row for row in rows if row.is_new]
     days = [today + timedelta(days=n) for n in range((exam.day - today).days)]
-    done_new, done = _done_today(workspace)
+    done_new, done = graded_by_deck(workspace.graded_today(), workspace.vault.decks_of)
     last = exam.days(today - timedelta(days=1))
     return Pace(
         exam,
@@ -70,15 +67,6 @@ def pace(workspace: Workspace, book: ExamBook, exam: Exam) -> Pace:
         DailyLimits.of_reviews(settings).room(left, last, done if last[0] == today else {}),
         late,
     )
-
-
-def _done_today(workspace: Workspace) -> tuple[Counter[str], Counter[str]]:
-    """How many new cards and how many others were graded today, by deck."""
-    found: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-    for card, record in {one.card: one for one in reversed(workspace.graded_today())}.items():
-        row = workspace.vault.row(card)
-        found[not was_new(record)].update(chain_of(row.decks if row is not None else ()))
-    return found
 
 
 def asked_rows(workspace: Workspace, book: ExamBook, exam: Exam) -> list[CardRow]:

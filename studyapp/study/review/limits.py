@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
-from studyapp.core.log.ledger_rows import Done, was_new
+from studyapp.core.log.ledger_rows import Done
 from studyapp.core.settings.model import Settings
 from studyapp.core.vault.decks import VAULT, chain_of
 from studyapp.core.vault.vault import Vault
+from studyapp.study.exams.limits import DailyLimits, graded_by_deck
 
 
 class _Counted(Protocol):
@@ -40,19 +40,10 @@ class Limits(Struct):
 
         A card graded twice today counts once; one whose text has changed since counts for the vault only.
         """
-        by_deck = settings.limits_of_decks
-        new = {deck: limit for deck, (limit, _) in by_deck.items() if limit is not None}
-        reviews = {deck: limit for deck, (_, limit) in by_deck.items() if limit is not None}
-        if settings.new_cards_per_day:
-            new[VAULT] = settings.new_cards_per_day
-        if settings.reviews_per_day:
-            reviews[VAULT] = settings.reviews_per_day
-        used: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-        firsts = {action.card: action for action in reversed(today)}
-        for card, action in firsts.items():
-            row = vault.row(card) if by_deck else None
-            used[was_new(action)].update(chain_of(row.decks if row is not None else ()))
-        return cls(_left(new, used[True]), _left(reviews, used[False]))
+        new, reviews = DailyLimits.of_new(settings).by_deck, DailyLimits.of_reviews(settings).by_deck
+        has_decks = bool(settings.limits_of_decks)
+        used = graded_by_deck(today, vault.decks_of if has_decks else lambda _: ())
+        return cls(_left(new, used[0]), _left(reviews, used[1]))
 
     def admit(self, rows: Iterable[T]) -> list[T]:
         """The cards, in order, that still fit; they are subtracted."""
@@ -82,5 +73,5 @@ class Limits(Struct):
                 yield number
 
 
-def _left(limits: Mapping[str, int], used: Counter[str]) -> dict[str, int]:
-    return {deck: max(0, limit - used[deck]) for deck, limit in limits.items()}
+def _left(limits: Mapping[str, int], used: Mapping[str, int]) -> dict[str, int]:
+    return {deck: max(0, limit - used.get(deck, 0)) for deck, limit in limits.items()}

@@ -124,7 +124,7 @@ class VaultApp(BaseApp):
 
     def has_deck(self, path: str | None) -> bool:
         """Whether there is a deck with that path; `None`, all decks, always exists."""
-        return path is None or next(self.workspace.vault.rows(path), None) is not None
+        return self.workspace.vault.has_deck(path)
 
     def settings_of(self, handle: Handle) -> Settings:
         """The settings that apply to a card."""
