@@ -18,8 +18,8 @@ _TOKEN: Final = re.compile(r"[A-Za-z_]\w*|[0-9]+|[-+·()]")
 _DIGITS: Final = 12
 _LONGEST: Final = 200
 """Characters of a formula."""
-_MOST: Final = 10**15
-"""What a formula comes to at most: more cannot be divided or drawn, and knobs may be any numbers."""
+MOST: Final = 10**15
+"""The largest number that a demo may declare or send: a larger one can't be divided or drawn."""
 
 
 class Term(NamedTuple):
@@ -99,7 +99,7 @@ def value_of(formula: str, names: Mapping[str, int]) -> int:
     found = reader.sum()
     if reader.here:
         raise ValueError(f"{formula!r} is no formula")
-    return max(-_MOST, min(found, _MOST))
+    return max(-MOST, min(found, MOST))
 
 
 class _Reader:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
 
+from demos.arithmetic import MOST
 from demos.catalog import DemoCard
 from demos.frame import Frame, Gradient, KnobValue, Memory, Picture, Sample, Summary
 from studyapp.core.errors import StudyError
@@ -20,8 +21,6 @@ KINDS = ("bars", "columns", "heat", "lines", "words")
 _MOST_ITEMS = 256
 """The most items of one list in a frame; the rest is cut off."""
 _LONGEST_TEXT = 1000
-_MOST = 10**15
-"""Of steps, numbers and bytes; what is beyond that cannot even be divided."""
 
 
 class DemoFailedError(StudyError):
@@ -142,7 +141,7 @@ def _line(value: Any) -> str:
 
 def _count(value: Any) -> int:
     count = int(value)
-    if abs(count) > _MOST:
+    if abs(count) > MOST:
         raise ValueError
     return count
 
