@@ -299,8 +299,13 @@ def _swapped(one: tuple[str, str], other: tuple[str, str]) -> bool:
 
 
 def _tag(name: str) -> str:
-    parts = [tag_part(part) for part in re.split("::|/", name.lstrip("#"))]
-    return f"#{'/'.join(filter(None, parts))}" if any(parts) else ""
+    path = _joined(name.lstrip("#"))
+    return f"#{path}" if path else ""
+
+
+def _joined(name: str) -> str:
+    """Valid tag parts, from Anki's way to write them or Obsidian's."""
+    return "/".join(filter(None, map(tag_part, re.split("::|/", name))))
 
 
 def tag_part(part: str) -> str:
@@ -314,7 +319,7 @@ def tag_part(part: str) -> str:
 
 def deck_path(name: str) -> str:
     """A deck's name in a plain file as a path of valid tag parts."""
-    return "/".join(filter(None, map(tag_part, re.split("::|/", name)))) or "Cards"
+    return _joined(name) or "Cards"
 
 
 def tagged(text: str, names: str, settings: Settings) -> str:

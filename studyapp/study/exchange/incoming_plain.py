@@ -108,7 +108,7 @@ class TableSource(PlainSource):
         front, back = (self._cell(row, side) for side in ("front", "back"))
         digest = sha256(f"{front}\x1f{back}".encode("utf-8", "replace")).hexdigest()[:24]
         as_html = self._said.get("html", "").lower() == "true"
-        said = (plain(front) if as_html else front)[:80]
+        shown = [plain(one) if as_html else one for one in (front, back)]
         sides = [convert(one if as_html else _as_html(one)) for one in (front, back)]
         both_ways = self._is_both_ways(row)
         text: str | None
@@ -124,20 +124,20 @@ class TableSource(PlainSource):
             text = cloze_text(front, settings)
             cards = Clozes.of(text, settings).cards if text else 0
         if text is None:
-            return NotImported(said, f"row {number}: a side is empty, or cannot be written as a side of a card")
+            return NotImported(
+                shown[0][:80], f"row {number}: a side is empty, or cannot be written as a side of a card"
+            )
         deck = self._cell(row, "deck") or self._said.get("deck", "") or self._deck
-        path, text = (
-            deck_path(deck),
-            tagged(text, f"{self._cell(row, 'tags')} {self._said.get('tags', '')}", settings),
-        )
+        path = deck_path(deck)
+        text = tagged(text, f"{self._cell(row, 'tags')} {self._said.get('tags', '')}", settings)
         guid, key = self._cell(row, "guid"), f"row-{digest}"
         if guid:
             key, text = with_key(text, guid)
-        media, losses = (
-            (sides[0].media | sides[1].media, sides[0].losses | sides[1].losses) if as_html else (set(), set())
-        )
+        media, losses = set[str](), set[str]()
+        if as_html:
+            media, losses = sides[0].media | sides[1].media, sides[0].losses | sides[1].losses
         about = (f"{path}.md", (path,), text, [IncomingCard() for _ in range(cards)], (), media, digest, losses)
-        there = f"{plain(front) if as_html else front} │ {plain(back) if as_html else back}".replace("\n", " ")
+        there = " │ ".join(shown).replace("\n", " ")
         return IncomingQuestion(key, *about, there=there, is_part=True)
 
     def _is_both_ways(self, row: Sequence[str]) -> bool:
