@@ -93,7 +93,7 @@ class DemoCard:
     start: str = ""
     """Why it starts where it starts: a line, or one for each setting."""
     twice: str = ""
-    """What twice of something costs, where that is no number that is trained."""
+    """What doubling something costs, where that is not a count of trained numbers."""
 
     def worked(self, knobs: Mapping[str, KnobValue], shape: Shape = TOY) -> tuple[Worked, ...]:
         """Work out what is trained with some knobs, every one of them given."""

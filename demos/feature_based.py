@@ -34,7 +34,7 @@ f(x)[1 × d] stored  · ⟦W[d × V] random⟧ + ⟦b[1 × V]⟧
 f(x): what the frozen transformer says, once
 """
 START = "random, in the output layer's place: at first its answers are chance"
-TWICE = "steps × 2: twice the time, no number more"
+TWICE = "steps × 2: twice the time, no more numbers"
 QUESTION = "How much of the job can one layer read off the frozen features?"
 ANSWERS = ("under half", "half to 90 %", "over 90 %")
 KNOBS = (

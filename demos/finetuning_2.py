@@ -30,7 +30,7 @@ BLOCK = """\
 those in the middle: in each of {L} layers
 """
 START = "every number is the base's: at first the base answers"
-TWICE = "steps × 2: twice the time, no number more"
+TWICE = "steps × 2: twice the time, no more numbers"
 QUESTION = "Every matrix may move. Which part will move furthest for its size?"
 ANSWERS = ("embedding", "a block", "norm or output")
 KNOBS = (*USUAL,)

@@ -17,7 +17,7 @@ It may have these, and a screen shows more of it then:
     ANSWERS  ("layer 1", …)                    what can be guessed; the summary names the one that the run gives
     NEXT     ((knob, value, question), …)      what to try after a run, at most three
     START    str                               why it starts where it starts, in a line
-    TWICE    str                               what twice of something costs, where COUNT cannot say it
+    TWICE    str                               what doubling something costs, where COUNT cannot say it
 
 In a drawing `W[d × rank]` is a matrix of that shape, drawn in proportion, and `{rank}` a number. A line of a drawing
 or of `START` that begins with `form=direct:` stands only for that setting.

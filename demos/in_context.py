@@ -41,7 +41,7 @@ BLOCK = """\
                 y
 """
 START = "nothing is added: without examples the base answers as it is"
-TWICE = "examples × 2: no number more, but each question is longer"
+TWICE = "examples × 2: no more numbers, but each question is longer"
 QUESTION = "How many examples will it take until nine in ten answers are right?"
 ANSWERS = ("one", "two or three", "more", "never nine in ten")
 KNOBS = (

@@ -169,7 +169,7 @@ def _print_mended(mended: Sequence[Treated]) -> None:
     print()
     for one in mended:
         if one.why_not is None:
-            print(f"fixed {visible(one.repair.path, newlines=False)}; `studyapp undo` undoes it")
+            print(f"fixed {visible(one.repair.path, newlines=False)}; `studyapp undo` reverts it")
         else:
             print(f"not fixed: {_line(one.why_not)}", file=sys.stderr)
 

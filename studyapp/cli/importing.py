@@ -57,7 +57,7 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> str | N
         if done := done and bool(answer):
             made = carry_out(workspace, source, arrival, _tell("Unpacking media"))
             if not options.json:
-                print(f"Imported into {visible(folder, newlines=False)}/. `studyapp undo` undoes it.")
+                print(f"Imported into {visible(folder, newlines=False)}/. `studyapp undo` reverts it.")
     if options.json:
         print_json(_json(arrival, made, done=done))
     settings = workspace.vault.settings_of(f"{folder}/x.md")

@@ -12,5 +12,5 @@ def turned_back_text(found: CardPlan) -> str:
     if not found.turned_back:
         return ""
     other = "SM-2-OSR" if found.change.kind is PlanKind.TO_FSRS else "FSRS"
-    cards = count(found.turned_back, "card has", "cards have")
-    return f"{cards} `algorithm` {other} in the settings, so the next review converts them back: change that too."
+    cards, them = count(found.turned_back, "card has", "cards have"), "it" if found.turned_back == 1 else "them"
+    return f"{cards} `algorithm` {other} in the settings, so the next review converts {them} back: change that too."

@@ -69,7 +69,7 @@ def test_a_fix_shows_its_difference_and_without_anybody_to_ask_writes_nothing(ru
 
 def test_fixes_are_made_once_and_taken_back_by_undo(run: Run, vault: Path) -> None:
     said = run("doctor", vault, "--fix", "--yes", code=1).stdout
-    assert "fixed A.md; `studyapp undo` undoes it" in said
+    assert "fixed A.md; `studyapp undo` reverts it" in said
     assert "1 finding left (1 warning)." in said
     assert (vault / "A.md").read_text() == MENDED
     again = run("doctor", vault, "--fix", "--yes", code=1).stdout

@@ -101,7 +101,7 @@ def begin(workspace: Workspace, group: EntryGroup) -> None:
     """
     if (other := unfinished(workspace)) is not None:
         raise UnfinishedError(
-            f"{other.what} was interrupted: `studyapp plan resume` finishes it, `studyapp undo` undoes it"
+            f"{other.what} was interrupted: `studyapp plan resume` finishes it, `studyapp undo` reverts it"
         )
     file = _file(workspace)
     try:

@@ -174,7 +174,7 @@ def _once(questions: Iterable[IncomingQuestion | NotImported]) -> Iterator[Incom
     met = set[str]()
     for one in questions:
         if isinstance(one, IncomingQuestion) and one.key in met:
-            yield NotImported(_first_line(one), "it stands in the file twice")
+            yield NotImported(_first_line(one), "it is in the file twice")
             continue
         if isinstance(one, IncomingQuestion):
             met.add(one.key)

@@ -40,7 +40,7 @@ class JsonSource(PlainSource):
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise StudyError(f"{name} is not what `studyapp export` writes as JSON ({error})") from error
         if not is_ours or not isinstance(version, int) or version > VERSION:
-            raise StudyError(f"{name} is of a later version, or of another program")
+            raise StudyError(f"{name} is from a later version or another program")
 
     @property
     def size(self) -> int:
@@ -64,7 +64,7 @@ class JsonSource(PlainSource):
     ) -> IncomingQuestion:
         text, note, decks = one["text"], str(PurePosixPath(one["note"])), tuple(map(str, one["decks"]))
         if not is_note(note) or ".." in PurePosixPath(note).parts or _CONTROL.search(note):
-            raise ValueError(f"{note!r:.80} is no name of a note")
+            raise ValueError(f"{note!r:.80} is not the name of a note")
         source = str(one["source"])
         source.encode("utf-8", "surrogateescape")
         number = seen[note, text] = seen.get((note, text), 0) + 1

@@ -142,7 +142,7 @@ class DecideScreen(WorkedOutScreen):
             if name is not None:
                 self._set(scope, one.retention, reschedules=name == "plan")
 
-        lines = [Choice("set", "From the next reviews on", "undo undoes it")]
+        lines = [Choice("set", "From the next reviews on", "undo reverts it")]
         if scope.settings.algorithm is Algorithm.FSRS:
             lines.append(Choice("plan", "And reschedule the cards now", "after a look at what that does"))
         title = f"Desired retention {100 * one.retention:g} %"

@@ -44,7 +44,7 @@ def samples_text(samples: Sequence[Sample], before: Sequence[str], size: tuple[i
     """
     width, height = size
     if not samples:
-        return Content.styled("what the base model answers without help stands here first", QUIET)
+        return Content.styled("the base model's answers, without help, come first", QUIET)
     pairs = [*zip(samples, chain(before, repeat("")), strict=False)]
     columns = [max(map(width_of, texts)) for texts in zip(*(_texts(*pair) for pair in pairs), strict=True)]
     if sum(columns) + 2 * _GAP + 4 <= width:

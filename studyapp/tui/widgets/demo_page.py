@@ -174,7 +174,7 @@ class DemoPage(Container):
         self.query_one("#memory", Pane).refresh()
 
     def on_knobs_moved(self) -> None:
-        """Say what twice of this knob costs."""
+        """Show what doubling this knob costs."""
         self.lay_out()
 
     def ask(self, question: GuessQuestion | None, guess: int | None, value: str) -> None:

@@ -45,7 +45,7 @@ def task_text(job: str, width: int) -> Content:
 def numbers_text(
     card: DemoCard, knobs: Mapping[str, KnobValue], counted: int | None, width: int, *, table: bool, at: str = ""
 ) -> Content:
-    """How many numbers are trained, what twice of a knob costs, and why they start where they start.
+    """How many numbers are trained, what doubling a knob costs, and why they start where they start.
 
     Args:
         card: the demo.
@@ -90,7 +90,7 @@ def _named(name: str, text: str, width: int) -> list[Content]:
 
 
 def twice_text(card: DemoCard, knobs: Mapping[str, KnobValue], at: str = "") -> str:
-    """What twice of a knob costs, or half of it where it takes no more; `at` names the knob that is asked first."""
+    """What doubling a knob costs, or halving it where it takes no more; `at` names the knob that is asked first."""
     here = card.trains(knobs)
     for sign in ("×", "÷") if here is not None else ():
         for knob in sorted(card.knobs, key=lambda knob: knob.name != at):

@@ -108,7 +108,6 @@ def test_bash_offers_the_notes_of_the_vault_that_the_line_names(bash: Complete, 
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_bash_offers_exams_and_presets(bash: Complete, home: Path) -> None:
     toml = '[presets.languages]\n[presets.lab]\n[exams.finals]\ndate = "2030-07-01"\ndeck = "flashcards"\n'
     settings = home / "My vault/.studyapp/settings.toml"
@@ -120,6 +119,7 @@ def test_bash_offers_exams_and_presets(bash: Complete, home: Path) -> None:
     assert bash("optimise", "--preset", "la") == ["languages", "lab"]
 
 
+@pytest.mark.slow
 def test_bash_offers_demos_and_their_knobs(bash: Complete) -> None:
     assert bash("demo", "lo") == ["lora"]
     assert "compare" in bash("demo", "")

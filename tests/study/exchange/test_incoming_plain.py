@@ -231,7 +231,7 @@ def test_rows_with_ankis_own_names_are_updated_and_those_that_went_there_are_her
     export(vault, tmp_path / "ours.txt")
     (tmp_path / "Rows.txt").write_text(f"{head}g1\tdog\tder Hund\ng2\tcat\tKatze\ng2\tcat\tKatze\n")
     arrival = bring(vault, tmp_path / "Rows.txt")
-    assert (arrival.cards, [one.why for one in arrival.left_out]) == (2, ["it stands in the file twice"])
+    assert (arrival.cards, [one.why for one in arrival.left_out]) == (2, ["it is in the file twice"])
     (tmp_path / "Rows.txt").write_text(f"{head}g1\tdog\tder Hund\ng2\tcat\tdie Katze\n")
     vault = workspace(tmp_path / "vault", tmp_path / "home")
     arrival = bring(vault, tmp_path / "Rows.txt")

@@ -1,4 +1,4 @@
-"""What a student can read on a demo's page: what is trained and where, why it starts there, what twice costs."""
+"""What a student can read on a demo's page: what is trained and where, why it starts there, what doubling costs."""
 
 from __future__ import annotations
 

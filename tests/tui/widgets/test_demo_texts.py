@@ -1,4 +1,4 @@
-"""What a demo's page says before a run: the sum, what twice of a knob costs, why it starts where it starts."""
+"""What a demo's page says before a run: the sum, what doubling a knob costs, why it starts where it starts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CARDS = {card.name: card for card in load().demos}
         ("llama_adapter", {"layers": 1}, "layers", "layers × 2: 1,288"),
         ("llama_adapter", {"layers": 3}, "layers", "prompt length × 2: 3,852"),
         ("finetuning_1", {"head": "linear"}, "hidden", ""),
-        ("in_context", {}, "examples", "examples × 2: no number more, but each question is longer"),
+        ("in_context", {}, "examples", "examples × 2: no more numbers, but each question is longer"),
     ],
 )
 def test_twice_of_a_knob_is_worked_out(name: str, knobs: dict[str, int], at: str, said: str) -> None:
