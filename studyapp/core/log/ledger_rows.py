@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, Self
 from zlib import crc32
 
 from msgspec import Struct, field
@@ -234,6 +235,11 @@ def _line_at(file: BinaryIO, start: int, secret: bytes | None) -> tuple[dict[str
     return line, has_seal(text, secret)
 
 
+_KINDS: Final[Mapping[str, ActionKind]] = {kind.value: kind for kind in ActionKind}
+_GRADES: Final[Mapping[str, Grade]] = {grade.value: grade for grade in Grade}
+"""A look into these takes a third of the time of a call of the enumeration; logs have many rows."""
+
+
 class Record(NamedTuple):
     """A brief record of what was done to a card; the names are those of an `Action`."""
 
@@ -254,10 +260,10 @@ class Record(NamedTuple):
         name, kind, at, card, grade, seconds, before, after, marks = row[:9]
         return cls(
             text_of(name),
-            ActionKind(kind),
+            _KINDS[kind],
             datetime.fromisoformat(at),
             text_of(card),
-            None if grade is None else Grade(grade),
+            None if grade is None else _GRADES[grade],
             seconds,
             None if before is None else text_of(before),
             text_of(after),

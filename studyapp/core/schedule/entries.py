@@ -245,6 +245,16 @@ def read_entry(raw: str) -> Entry:
     return Entry(raw, Sm2(due, interval, ease), sound)
 
 
+def is_of_new_card(raw: str) -> bool:
+    """Whether an entry, read by `read_entry`, has no schedule, or one that FSRS calls new; no more of it is read."""
+    if found := PLAIN.fullmatch(raw):
+        return found[1] == "2000-01-01"
+    if found := _PLAIN_FSRS.fullmatch(raw):
+        return int(found[5]) == State.NEW
+    schedule = read_entry(raw).schedule
+    return schedule is None or (isinstance(schedule, Fsrs) and schedule.state == State.NEW)
+
+
 def _read_fsrs(raw: str, fields: list[str]) -> Entry:
     fields += [""] * (9 - len(fields))
     numbers = [_number(field) for field in fields[1:8]]

@@ -204,7 +204,7 @@ def next_memory(before: Fsrs, elapsed: int, grade: Grade, weights: tuple[float, 
 def first_memory(grade: Grade, weights: tuple[float, ...] = WEIGHTS) -> Memory:
     """The memory of a new card after its first grade."""
     rating = RATINGS[grade]
-    return Memory(max(weights[rating - 1], 0.1), _clamp(_first_difficulty(weights, rating), 1, 10))
+    return Memory(max(weights[rating - 1], 0.1), _clamp(_first_difficulty(weights[4], weights[5], rating), 1, 10))
 
 
 def memory_after(memory: Memory, elapsed: int, grade: Grade, weights: tuple[float, ...] = WEIGHTS) -> Memory:
@@ -240,14 +240,16 @@ def interval_of(stability: float, parameters: FsrsParameters) -> int:
     return round_half_up(min(max(1, round_half_up(stability * modifier)), parameters.maximum_interval))
 
 
-def _first_difficulty(w: tuple[float, ...], rating: int) -> float:
-    return _round8(w[4] - math.exp((rating - 1) * w[5]) + 1)
+@lru_cache(maxsize=64)
+def _first_difficulty(base: float, slope: float, rating: int) -> float:
+    """By the weights 4 and 5; kept, as each later difficulty is drawn towards that of Easy."""
+    return _round8(base - math.exp((rating - 1) * slope) + 1)
 
 
 def _next_difficulty(w: tuple[float, ...], d: float, rating: int) -> float:
     change = -w[6] * (rating - 3)
     damped = d + _round8(change * (10 - d) / 9)
-    return _clamp(_round8(w[7] * _first_difficulty(w, 4) + (1 - w[7]) * damped), 1, 10)
+    return _clamp(_round8(w[7] * _first_difficulty(w[4], w[5], 4) + (1 - w[7]) * damped), 1, 10)
 
 
 def _recall_stability(w: tuple[float, ...], d: float, s: float, r: float, grade: Grade) -> float:

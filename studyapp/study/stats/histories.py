@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from studyapp.core.log.actions import FORGOTTEN
 from studyapp.core.log.ledger_rows import Record
-from studyapp.core.schedule.entries import Fsrs, Grade, State, read_entry
+from studyapp.core.schedule.entries import Grade, is_of_new_card
 
 _LONGEST_GAP: Final = 3650
 """Days between two reviews of a card beyond which a clock must have been wrong."""
@@ -78,6 +78,7 @@ def histories(
     anew: dict[str, datetime] = {}
     for one in forgotten:
         anew.update({str(mark.card): one.at for mark in one.marks if mark.name == FORGOTTEN})
+    latest = now + _SLACK
     found: dict[str, list[Answered] | None] = {}
     """None for a card whose history must not be continued."""
     left_out: Counter[str] = Counter()
@@ -88,14 +89,14 @@ def histories(
         if record.grade is None:
             found[card] = []
             continue
-        if record.at > now + _SLACK:
+        if record.at > latest:
             left_out[FUTURE] += 1
             continue
         if (at := anew.get(card)) is not None and record.at >= at:
             found[card] = []
             del anew[card]
         day = record.at.astimezone(UTC).date().toordinal()
-        if _is_first(record):
+        if record.before is None or is_of_new_card(record.before):
             found[card] = []
         known = found.setdefault(card, None)
         if known is None:
@@ -110,12 +111,6 @@ def histories(
     first = 0 if since is None else since.toordinal()
     kept = (CardHistory(card, tuple(answers)) for card, answers in found.items() if answers)
     return Histories(tuple(one for one in kept if one.answers[0].day >= first), left_out)
-
-
-def _is_first(record: Record) -> bool:
-    """Whether a grade was the first of its card, or of one that had been reset."""
-    schedule = None if record.before is None else read_entry(record.before).schedule
-    return schedule is None or (isinstance(schedule, Fsrs) and schedule.state == State.NEW)
 
 
 def predicted(cards: Iterable[CardHistory]) -> int:

@@ -13,12 +13,14 @@ from studyapp.core.schedule.entries import (
     Entry,
     Fsrs,
     Sm2,
+    State,
     comment_spans,
     comment_text,
     days_until,
     entry_text,
     first_comment,
     is_due,
+    is_of_new_card,
     js_number,
     js_time,
     may_hold_entries,
@@ -163,6 +165,30 @@ def test_an_entry_in_its_usual_form_is_read_as_any_other_is(raw: str, changes: l
         raw = raw[:place] + sign + raw[place + 1 :]
     read, spaced = read_entry(raw), read_entry(raw + " ")
     assert repr((spaced.schedule, spaced.sound)) == repr((read.schedule, read.sound))
+
+
+@given(_WRITTEN, st.lists(st.tuples(st.integers(0, 80), st.sampled_from([*"0123456789-,.:TZ", ""])), max_size=2))
+def test_whether_an_entry_is_of_a_new_card_is_what_reading_it_says(raw: str, changes: list[tuple[int, str]]) -> None:
+    for place, character in changes:
+        raw = raw[:place] + character + raw[place + 1 :]
+    schedule = read_entry(raw).schedule
+    assert is_of_new_card(raw) is (schedule is None or (isinstance(schedule, Fsrs) and schedule.state == State.NEW))
+
+
+@pytest.mark.parametrize(
+    ("raw", "new"),
+    [
+        ("2000-01-01,1,250", True),
+        ("2024-06-01,1,250", False),
+        ("fsrs,2024-06-01T00:00:00.000Z,0,0,0,0,0,0,0,-", True),
+        ("fsrs,2024-06-01T00:00:00.000Z,9,9,5,2,9,7,0,2024-05-01T00:00:00.000Z", False),
+        ("fsrs,no time,9,9,5,0,9,7,0,-", True),
+        ("fsrs,no time,9,9,5,2,9,7,0,-", False),
+        ("fsrs,,,,,,,,,", True),
+    ],
+)
+def test_an_entry_is_of_a_new_card_without_a_schedule_or_in_the_state_of_new_ones(raw: str, new: bool) -> None:
+    assert is_of_new_card(raw) is new
 
 
 @given(st.lists(st.sampled_from(["<!--SR:", "-->", "!x", "-", ">", "\n", "\u2028", "a "]), max_size=12).map("".join))
