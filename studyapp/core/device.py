@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 
 from studyapp.core.disk.files import opened
 from studyapp.core.disk.whole import make
+from studyapp.core.text.digest import blake2b
+from studyapp.core.text.regex import regex
 
 _SIZE = 32
-_SEAL = re.compile(rb',"seal":"([0-9a-f]{32})"\}\Z')
+_SEAL = regex(rb',"seal":"([0-9a-f]{32})"\}\Z')
 
 
 def device_name(node: str) -> str:
@@ -32,7 +32,7 @@ def secret_in(file: Path) -> bytes | None:
             return found
         file.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):  # another copy of the program was faster
-            make(file, secrets.token_bytes(_SIZE), 0o600)
+            make(file, os.urandom(_SIZE), 0o600)
         return _read(file)
     return None
 

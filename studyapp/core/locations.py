@@ -9,7 +9,6 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from hashlib import blake2b
 from pathlib import Path
 from time import sleep
 from typing import Any, Final
@@ -21,6 +20,7 @@ from studyapp.core.device import device_name, name_of, secret_in
 from studyapp.core.disk.files import LARGEST_LOG, open_handle, read_object
 from studyapp.core.disk.home import NO_HOME
 from studyapp.core.errors import VaultError
+from studyapp.core.text.digest import blake2b
 
 NAME = "studyapp"
 FOLDER = Path(".studyapp") / "reviews"

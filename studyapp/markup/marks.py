@@ -7,12 +7,12 @@ takes for letters; what emits text reads them back. A bracket is moved where it 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from studyapp.core.text.fences import RUN
+from studyapp.core.text.regex import regex
 from studyapp.core.visible import visible
 
 CLOZE_NAMES: Final = ("cloze-asked", "cloze-hidden", "cloze-answer")
@@ -29,13 +29,13 @@ _NAMES: Final[dict[str, str | None]] = {char: name for name, char in _STARTS.ite
 MARKS: Final = "".join(_NAMES)
 """The noncharacters in use, as the inside of a regular expression's character class."""
 
-_MARK: Final = re.compile(f"([{MARKS}])")
+_MARK: Final = regex(f"([{MARKS}])")
 _REMOVE: Final = dict.fromkeys(map(ord, MARKS))
 
 # What may stand before the first word of a line without being part of it.
-_LINE_START: Final = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])|#{1,6}(?=[ \t])|\|))*[ \t]*")
+_LINE_START: Final = regex(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])|#{1,6}(?=[ \t])|\|))*[ \t]*")
 # A line of which every character belongs to Markdown: fences, rules, the line under a table's head.
-_ONLY_MARKUP: Final = re.compile(rf"[ \t>]*(?:{RUN}.*|\${{2}}|[-=*_:| \t]+|%%)?[ \t]*")
+_ONLY_MARKUP: Final = regex(rf"[ \t>]*(?:{RUN}.*|\${{2}}|[-=*_:| \t]+|%%)?[ \t]*")
 _DELIMITERS: Final = "*_~="
 
 

@@ -1,6 +1,14 @@
 """What the user sees and presses."""
 
 import os
+import sys
+
+if "ssl" not in sys.modules:
+    # asyncio does without OpenSSL where there is none. Loading it takes 8 ms, and the app connects to nothing.
+    sys.modules["ssl"] = None  # type: ignore[assignment]  # the way to say that a module cannot be imported
+    import asyncio  # noqa: F401
+
+    del sys.modules["ssl"]
 
 if "ESCDELAY" not in os.environ:
     # A terminal sends the bytes of one key together, also through tmux and ssh; Textual would wait 100 ms after an

@@ -14,6 +14,7 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.footnotes import missing
 from studyapp.core.notes.sides import Notation
 from studyapp.core.settings.model import Settings
+from studyapp.core.text.regex import regex
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.wording.numbers import cut
@@ -24,10 +25,10 @@ _NO_HINT: Final = "..."
 _LINE: Final = 50
 """Cells of a front quoted in a sentence."""
 
-_LIST_MARKS: Final = re.compile(r"(?:[-*+](?=\s)|\d+[.)](?=\s)|\s)*")
+_LIST_MARKS: Final = regex(r"(?:[-*+](?=\s)|\d+[.)](?=\s)|\s)*")
 """What may precede a line's first word."""
 
-_WORDS: Final = re.compile(r"[^\W\d_](?:[^\W_]|[,;:?!'()-]| (?! ))*+(?<! )")
+_WORDS: Final = regex(r"[^\W\d_](?:[^\W_]|[,;:?!'()-]| (?! ))*+(?<! )")
 """A text that reads as it is written."""
 
 _FIRST_MARK: Final = 0xF0000

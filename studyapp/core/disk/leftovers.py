@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 from studyapp.core.disk.files import read_file
 from studyapp.core.text.note_text import digest_of
+from studyapp.core.text.regex import regex
 
 TWIN = ".studyapp"
 """The suffix of a complete file that is to be swapped in, or that was swapped out."""
@@ -17,7 +17,7 @@ DRAFT = ".studyapp-draft"
 SPARE = ".studyapp-new"
 """The suffix of a copy of the new and old bytes while they are written into a file that cannot be swapped."""
 
-_STRAY = re.compile(r"\.([0-9a-f]{16})-[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]+\.studyapp(?:-draft|-new)?")
+_STRAY = regex(r"\.([0-9a-f]{16})-[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]+\.studyapp(?:-draft|-new)?")
 
 
 def beside(real: Path, old: bytes, new: bytes, last: str, kind: str) -> Path:

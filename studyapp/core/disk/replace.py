@@ -8,7 +8,6 @@ from __future__ import annotations
 import atexit
 import errno
 import os
-import secrets
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -102,7 +101,7 @@ def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
     """Swap in a new file; False, and nothing is done, if it cannot get the note's owner and attributes."""
     if not os.access(real.parent, os.W_OK) or os.geteuid() not in (0, status.st_uid):
         return False
-    twin = beside(real, old, new, secrets.token_hex(4), TWIN)
+    twin = beside(real, old, new, os.urandom(4).hex(), TWIN)
     draft = twin.with_suffix(DRAFT)
     try:
         if not _prepared(draft, real, status, new):
@@ -218,7 +217,7 @@ def _give_back(twin: Path, real: Path, old: bytes, ours: bytes, taken: bytes | N
         _look_later(open_handle(twin), real, old, ours)
     left = _bring_in(real, old, [one for one in (taken, text) if one is not None and one not in (old, ours)])
     if taken in left and taken != text:
-        _keep(beside(real, old, ours, secrets.token_hex(4), TWIN), taken)
+        _keep(beside(real, old, ours, os.urandom(4).hex(), TWIN), taken)
     return text is not None and text not in left
 
 
@@ -301,7 +300,7 @@ def _settle(late: _Late) -> None:
     try:
         text = _once_finished(lambda: content_of(late.handle))
         if text is not None and text != late.left and _bring_in(late.note, late.base, [text]):
-            _keep(beside(late.note, late.base, late.left, secrets.token_hex(4), TWIN), text)
+            _keep(beside(late.note, late.base, late.left, os.urandom(4).hex(), TWIN), text)
     except OSError:
         pass  # the note is gone, or its folder cannot be written: there is nowhere to put it
     finally:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import secrets
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +41,7 @@ _END = 1 << 62
 
 def new_id() -> str:
     """A new action id; later ones sort later within a device."""
-    return f"{datetime.now(UTC):%Y%m%d%H%M%S%f}-{secrets.token_hex(3)}"
+    return f"{datetime.now(UTC):%Y%m%d%H%M%S%f}-{os.urandom(3).hex()}"
 
 
 class Journal:

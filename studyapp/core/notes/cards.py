@@ -17,10 +17,11 @@ from studyapp.core.notes.sides import Clozes, Notation, sides
 from studyapp.core.schedule.entries import Entry, Schedule, without_comments
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import SPACE_CLASS, WHITE_SPACE, trim_end
+from studyapp.core.text.regex import regex
 
-_TAG_AT_START = re.compile(rf"#[^{SPACE_CLASS[1:-1]}#]+")
-_CALLOUT_AT_END = re.compile(rf"\n{re.escape(CALLOUT)}[^\n]*\n>\Z")
-_BLOCK_ID = re.compile(r" (\^[a-zA-Z0-9-]+)\Z")
+_TAG_AT_START = regex(rf"#[^{SPACE_CLASS[1:-1]}#]+")
+_CALLOUT_AT_END = regex(rf"\n{re.escape(CALLOUT)}[^\n]*\n>\Z")
+_BLOCK_ID = regex(r" (\^[a-zA-Z0-9-]+)\Z")
 
 
 class CardId(Struct, frozen=True):

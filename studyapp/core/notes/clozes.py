@@ -14,19 +14,21 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from studyapp.core.text.regex import regex
+
 _INSIDE = r"((?:\\.|[^\[\]\\])*?)"
 """The literal text of a field; a bracket in it is written with a backslash."""
-_NUMBER = re.compile(rf"\[{_INSIDE}123{_INSIDE}\]")
-_HINT = re.compile(rf"\[{_INSIDE}hint{_INSIDE}\]")
-_ESCAPED = re.compile(r"\\(.)")
+_NUMBER = regex(rf"\[{_INSIDE}123{_INSIDE}\]")
+_HINT = regex(rf"\[{_INSIDE}hint{_INSIDE}\]")
+_ESCAPED = regex(r"\\(.)")
 
 
 MOST_CARDS = 10_000
 """A question with more cards than this has none: `==999999999;;x==` asks for more than memory holds."""
 _MOST_TRIED = 10_000_000
 """Characters examined for the clozes of one pattern on one line; a few hundredths of a second."""
-_LINE_END = re.compile("[\n\r\u2028\u2029]")
-_LINE = re.compile(r"[^\n\r\u2028\u2029]+")
+_LINE_END = regex("[\n\r\u2028\u2029]")
+_LINE = regex(r"[^\n\r\u2028\u2029]+")
 
 
 class Cloze(NamedTuple):

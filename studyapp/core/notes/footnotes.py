@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.text.fences import fenced_lines
+from studyapp.core.text.regex import regex
 
-_TEXT: Final = re.compile(r" {0,3}\[\^([^\]\s]{1,50})\]:[ \t]*")
-_REFERENCE: Final = re.compile(r"\[\^([^\]\s]{1,50})\](?!:)")
-_INDENT: Final = re.compile(r" {1,4}|\t")
+_TEXT: Final = regex(r" {0,3}\[\^([^\]\s]{1,50})\]:[ \t]*")
+_REFERENCE: Final = regex(r"\[\^([^\]\s]{1,50})\](?!:)")
+_INDENT: Final = regex(r" {1,4}|\t")
 
 
 def footnotes(lines: Sequence[str], first: int) -> dict[str, str]:

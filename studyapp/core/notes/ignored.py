@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-_COPY: Final = re.compile(
+from studyapp.core.text.regex import regex
+
+_COPY: Final = regex(
     r"\.sync-conflict-\d{8}-\d{6}-[A-Z0-9]+(?=\.|$)"  # Syncthing
     r"|[ _-]*\([^()]*conflicted copy[^()]*\)"  # Obsidian Sync, Dropbox, Nextcloud
     r"|[ _-]+conflicted copy[^/.]*\d[^/.]*",
     re.IGNORECASE,
 )
-_GLOB: Final = re.compile(r"\*\*/|\*\*|\*|\?|\[!?[^\]/]+\]|\{[^{}]*\}|.", re.DOTALL)
-_NOT_PLAIN_IN_SET: Final = re.compile(r"[^\w-]|(?<!\w)-|-(?!\w)")
+_GLOB: Final = regex(r"\*\*/|\*\*|\*|\?|\[!?[^\]/]+\]|\{[^{}]*\}|.", re.DOTALL)
+_NOT_PLAIN_IN_SET: Final = regex(r"[^\w-]|(?<!\w)-|-(?!\w)")
 """Signs of a glob's set that could mean something else to `re`; a hyphen between two letters or digits stays one."""
 
 

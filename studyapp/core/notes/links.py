@@ -21,13 +21,14 @@ from msgspec import Struct
 
 from studyapp.core.notes.outline import Heading
 from studyapp.core.text.names import as_compared
+from studyapp.core.text.regex import regex
 
-_WIKI: Final = re.compile(r"(!?)\[\[([^\[\]\n]+)\]\]")
-_MARKDOWN: Final = re.compile(
+_WIKI: Final = regex(r"(!?)\[\[([^\[\]\n]+)\]\]")
+_MARKDOWN: Final = regex(
     r"(!?)\[[^\[\]\n]*\]\((?:<([^<>\n]+)>|([^()\s<>]+(?:\([^()\s<>]*\)[^()\s<>]*)?))(?:[ ]+\"[^\"\n]*\")?\)"
 )
-_ELSEWHERE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_PLAIN: Final = re.compile(r"[\W_]+")
+_ELSEWHERE: Final = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_PLAIN: Final = regex(r"[\W_]+")
 _NOTE: Final = ".md"
 
 

@@ -11,19 +11,20 @@ from typing import Any, NamedTuple
 from studyapp.core.schedule.entries import js_number
 from studyapp.core.text.fences import fenced_lines
 from studyapp.core.text.note_text import SPACE_CLASS, trim
+from studyapp.core.text.regex import regex
 
-_TAG = re.compile(
+_TAG = regex(
     rf"#(?<![^{SPACE_CLASS[1:-1]}]#)([^{SPACE_CLASS[1:-1]}!\"#$%&'()*+,.:;<=>?@^`{{|}}~\[\]\\\u2000-\u206f]+)"
 )
 """Starts with a literal character, to which `re` skips."""
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?")
-_FOOTNOTE = re.compile(r"\[\^\d+\]")
+_HEADING = regex(r" {0,3}(#{1,6})(?:[ \t]+(.*))?")
+_FOOTNOTE = regex(r"\[\^\d+\]")
 _CODE_SPAN = r"`(?<!``)(?P<more>`*+)(?:[^`\n]++|\n(?![ \t]*\n)|(?!`(?P=more)(?!`))`++)*+`(?P=more)(?!`)"
 _COMMENT = r"<!--(?:[^-]++|-(?!->))*+(?:-->)?"
 """Like each alternative below these start with a literal character, so `re` skips to where one may match, and they
 never go back: a note can hold a thousand of them."""
-_NO_HEADINGS_IN = re.compile(rf"{_CODE_SPAN}|{_COMMENT}", re.DOTALL)
-_NO_TAGS_IN = re.compile(
+_NO_HEADINGS_IN = regex(rf"{_CODE_SPAN}|{_COMMENT}", re.DOTALL)
+_NO_TAGS_IN = regex(
     rf"{_CODE_SPAN}|{_COMMENT}"
     r"|%%.*?(?:%%|\Z)"
     r"|\$\$.*?\$\$"
@@ -36,11 +37,11 @@ _NO_TAGS_IN = re.compile(
 
 _CROSSING = {_NO_HEADINGS_IN: (), _NO_TAGS_IN: ("%%", "$$")}
 """What may continue past a blank line, and so hide a line below one; besides comments."""
-_HIDES_IN_LINE = re.compile(r"[`<%$\[]")
-_OPEN_COMMENT = re.compile(r"<!--(?![^\n]*-->)")
+_HIDES_IN_LINE = regex(r"[`<%$\[]")
+_OPEN_COMMENT = regex(r"<!--(?![^\n]*-->)")
 
 
-_SPLIT = re.compile(rf"[,{SPACE_CLASS[1:-1]}]+")
+_SPLIT = regex(rf"[,{SPACE_CLASS[1:-1]}]+")
 DEEPEST, LONGEST = 100, 1000
 """The most levels and characters of a deck's path."""
 _MOST_TAGS = 10_000

@@ -17,6 +17,7 @@ from enum import IntEnum, StrEnum
 from msgspec import Struct
 
 from studyapp.core.text.note_text import WHITE_SPACE, trim
+from studyapp.core.text.regex import regex
 
 OPEN = "<!--SR:"
 CLOSE = "-->"
@@ -134,23 +135,21 @@ def comment_text(entries: list[str]) -> str:
     return OPEN + "".join(f"!{entry}" for entry in entries) + CLOSE
 
 
-_LINE_END = re.compile(r"[\n\r\u2028\u2029]")
+_LINE_END = regex(r"[\n\r\u2028\u2029]")
 """What ECMAScript's `.` does not match."""
-_LOOSE = re.compile(r"!([0-9-]+),([0-9]+),([0-9]+)")
+_LOOSE = regex(r"!([0-9-]+),([0-9]+),([0-9]+)")
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _DATES = (
-    re.compile(r"(?P<year>\d{4})[^\d](?P<month>\d{1,2})[^\d](?P<day>\d{1,2})(?!\d)", re.ASCII),
-    re.compile(r"(?P<day>\d{1,2})[^\d](?P<month>\d{1,2})[^\d](?P<year>\d{4})(?!\d)", re.ASCII),
-    re.compile(
-        r"[A-Za-z]{2,9},?\s+(?P<name>[A-Za-z]{3})[a-z]*\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})(?!\d)", re.ASCII
-    ),
+    regex(r"(?P<year>\d{4})[^\d](?P<month>\d{1,2})[^\d](?P<day>\d{1,2})(?!\d)", re.ASCII),
+    regex(r"(?P<day>\d{1,2})[^\d](?P<month>\d{1,2})[^\d](?P<year>\d{4})(?!\d)", re.ASCII),
+    regex(r"[A-Za-z]{2,9},?\s+(?P<name>[A-Za-z]{3})[a-z]*\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})(?!\d)", re.ASCII),
 )
-_WHOLE = re.compile(r"\s*([+-]?\d+)", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-PLAIN = re.compile(r"(\d{4}-\d\d-\d\d),(\d{1,15}),(\d{1,15})", re.ASCII)
+_WHOLE = regex(r"\s*([+-]?\d+)", re.ASCII)
+_DECIMAL = regex(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+PLAIN = regex(r"(\d{4}-\d\d-\d\d),(\d{1,15}),(\d{1,15})", re.ASCII)
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
-_PLAIN_FSRS = re.compile(
+_PLAIN_FSRS = regex(
     rf"fsrs,({_TIME})" + r",(\d{1,15}(?:\.\d+)?)" * 3 + r",(\d{1,15})" * 4 + rf",({_TIME}|-)", re.ASCII
 )
 _MOST = 1e15
@@ -268,9 +267,7 @@ def _read_fsrs(raw: str, fields: list[str]) -> Entry:
 
 
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"
-_WRITTEN = re.compile(
-    rf"\d{{4}}-\d\d-\d\d(?:,{_NUMBER}){{2}}|fsrs,{_TIME}(?:,{_NUMBER}){{7}},(?:{_TIME}|-)", re.ASCII
-)
+_WRITTEN = regex(rf"\d{{4}}-\d\d-\d\d(?:,{_NUMBER}){{2}}|fsrs,{_TIME}(?:,{_NUMBER}){{7}},(?:{_TIME}|-)", re.ASCII)
 
 
 def is_entry(text: str) -> bool:

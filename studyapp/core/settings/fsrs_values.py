@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from studyapp.core.settings.readers import is_date
+from studyapp.core.text.regex import regex
 
 # fmt: off
 RANGES: Final = (
@@ -23,7 +24,7 @@ RANGES: Final = (
 # fmt: on
 """The range of each FSRS-6 parameter; its authors' optimiser stays within it."""
 
-_STEP: Final = re.compile(r"\s*(\d{1,6}(?:\.\d{1,3})?)\s*([mhd]?)\s*", re.ASCII)
+_STEP: Final = regex(r"\s*(\d{1,6}(?:\.\d{1,3})?)\s*([mhd]?)\s*", re.ASCII)
 _MINUTES: Final[Mapping[str, int]] = {"": 1, "m": 1, "h": 60, "d": 1440}
 _LONGEST: Final = 365 * 1440
 _MOST: Final = 20

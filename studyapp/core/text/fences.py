@@ -7,13 +7,15 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from studyapp.core.text.regex import regex
+
 RUN: Final = r"(?:`{3,}(?=[^`\n]*$)|~{3,})"
 """What opens fenced code, as a regular expression: no further backtick may follow."""
 _NESTED: Final = (
-    re.compile(rf"(?:[ \t>]|[-*+][ \t]|\d{{1,9}}[.)][ \t])*(?P<run>{RUN})[ \t]*(?P<info>.*)"),
-    re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*"),
+    regex(rf"(?:[ \t>]|[-*+][ \t]|\d{{1,9}}[.)][ \t])*(?P<run>{RUN})[ \t]*(?P<info>.*)"),
+    regex(r"[ \t>]*(`{3,}|~{3,})[ \t]*"),
 )
-_AT_MARGIN: Final = (re.compile(rf" {{0,3}}(?P<run>{RUN})"), re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*"))
+_AT_MARGIN: Final = (regex(rf" {{0,3}}(?P<run>{RUN})"), regex(r" {0,3}(`{3,}|~{3,})[ \t]*"))
 
 
 class Fence(NamedTuple):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from studyapp.core.text.regex import regex
+
 _SHOWN: Final = 200
 """The most characters of a front in a list."""
-_ACCENTS: Final = re.compile("[\u0300-\u036f]+")
+_ACCENTS: Final = regex("[\u0300-\u036f]+")
 """The accents of Latin, Greek and Cyrillic; marks of other scripts tell words apart."""
-_NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
+_NO_TEXT: Final = regex("[\x00\ud800-\udfff]")
 """What SQLite takes for an end, or cannot store."""
 
 

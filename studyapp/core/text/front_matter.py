@@ -10,6 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from studyapp.core.text.regex import regex
+
 FENCE = "---"
 MOST_CHARACTERS = 200_000
 """The longest block that is read; real ones have some hundreds."""
@@ -20,7 +22,7 @@ _WORDS = r"[A-Za-z/][\w/.-]*+(?:[ ]++[\w/.-]++)*+"
 _DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?"
 _QUOTED = r"\"[\w/ .,:;!?()\[\]#&+|'-]*\""
 _LIST = r"\[[A-Za-z/][\w/ .,-]*\]"
-_SIMPLE_LINE = re.compile(
+_SIMPLE_LINE = regex(
     rf"(?P<key>[A-Za-z][\w-]*):(?:[ ]+(?P<value>{_WORDS}|{_DATE}|[1-9]\d{{0,8}}|{_QUOTED}|{_LIST}))?[ ]*"
     rf"|(?P<indent>[ ]*)-[ ]+(?P<item>{_WORDS}|{_QUOTED})[ ]*",
     re.ASCII,

@@ -6,12 +6,13 @@ that they have; what the user or a note calls them is looked up here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from typing import Final
 from unicodedata import combining, normalize
 
-_JAMO: Final = re.compile("[\u1160-\u11ff]")
+from studyapp.core.text.regex import regex
+
+_JAMO: Final = regex("[\u1160-\u11ff]")
 """What can continue a Korean syllable."""
 
 

@@ -6,14 +6,15 @@ The plugin is a JavaScript program: what it calls a line, white space or a lengt
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
-from hashlib import blake2b
 from itertools import accumulate
 
 from msgspec import Struct
+
+from studyapp.core.text.digest import blake2b
+from studyapp.core.text.regex import regex
 
 WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # fmt: skip  # noqa: E501  # one set, one line
 """What ECMAScript's `trim` removes: unlike Python's, with U+FEFF and without U+001C–001F and U+0085."""
@@ -21,7 +22,7 @@ WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006
 SPACE_CLASS = f"[{WHITE_SPACE}]"
 """The same set for a regular expression: ECMAScript's `\\s`."""
 
-LINE_END = re.compile(r"\r\n|\r|\n")
+LINE_END = regex(r"\r\n|\r|\n")
 
 
 def trim(text: str) -> str:

@@ -10,12 +10,13 @@ from studyapp.core.notes.clozes import ClozePatterns
 from studyapp.core.notes.problems import CONFLICT
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.model import Settings
+from studyapp.core.text.regex import regex
 
 _FRONT_MATTER = (b"---", b"\xef\xbb\xbf---")
-_ALIAS = re.compile(rb"alias", re.IGNORECASE)
+_ALIAS = regex(rb"alias", re.IGNORECASE)
 _EDGE = rb"[^!-~]"
 """A byte that may be, or be a part of, white space."""
-_WORD = re.compile(r"#[^\W\d_][^#]*")
+_WORD = regex(r"#[^\W\d_][^#]*")
 """A tag that YAML can only write as it is, or with escapes."""
 _NO_WORDS = frozenset(["#true", "#false", "#null", "#nan", "#infinity"])
 

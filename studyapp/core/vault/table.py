@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import atexit
 import json
-import secrets
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -76,7 +76,7 @@ class VaultTable:
         self._losses = 0
         self.generation = 0
         """How often everything was lost, so that numbers mean other cards now."""
-        self._run = secrets.randbits(62) + 1
+        self._run = int.from_bytes(os.urandom(7), "big") + 1
         """The number of this run, by which it recognises what it read itself."""
         self._turning = threading.Lock()
         self._decks: dict[int, tuple[str, ...]] = {}

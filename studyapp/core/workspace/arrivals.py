@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
@@ -145,7 +144,7 @@ def put(place: Place, folder: str, files: Mapping[str, bytes]) -> None:
     target = place.root / folder
     for name in (folder, *(f"{folder}/{path}" for path in files)):
         _check(place, name)
-    stage = place.root / f"{_STAGE}{secrets.token_hex(4)}"
+    stage = place.root / f"{_STAGE}{os.urandom(4).hex()}"
     try:
         _write(stage, files)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
+from studyapp.core.text.regex import regex
 from studyapp.core.text.scripts import SUBSCRIPTS, SUPERSCRIPTS, script
 from studyapp.tui.render.symbols import (
     ACCENTS,
@@ -25,32 +26,30 @@ from studyapp.tui.render.symbols import (
     in_font,
 )
 
-_TOKEN: Final = re.compile(r"\\([A-Za-z]+|.)\s*|([{}^_])|(\s+)|([^\\{}^_\s])")
+_TOKEN: Final = regex(r"\\([A-Za-z]+|.)\s*|([{}^_])|(\s+)|([^\\{}^_\s])")
 _SCRIPT_CHARS: Final = "".join({*SUPERSCRIPTS.values(), *SUBSCRIPTS.values()} - {" "})
 # What needs no parentheses as a denominator: one number, one letter with its scripts, a bracketed group, a root.
-_ONE_ATOM: Final = re.compile(rf"(?:\d+|√?[^\W\d{_SCRIPT_CHARS}]|[∞∂∇])[{_SCRIPT_CHARS}]*|√?\([^()]*\)|√\d+")
-_ONE_PRODUCT: Final = re.compile(rf"[\w{_SCRIPT_CHARS}]+|\([^()]*\)")
+_ONE_ATOM: Final = regex(rf"(?:\d+|√?[^\W\d{_SCRIPT_CHARS}]|[∞∂∇])[{_SCRIPT_CHARS}]*|√?\([^()]*\)|√\d+")
+_ONE_PRODUCT: Final = regex(rf"[\w{_SCRIPT_CHARS}]+|\([^()]*\)")
 # These bracket a fraction until its neighbours are known: `a/b c` would read as a/(bc).
 _FRACTION: Final = "\x02", "\x03"
-_FREE_FRACTION: Final = re.compile(
-    r"(^|[=+\-(\[,:<>≤≥≈≡∼→∈] ?)\x02([^\x02\x03]*)\x03(?= ?(?:$|[=+\-)\],.;:<>≤≥≈≡∼→∈]))"
-)
+_FREE_FRACTION: Final = regex(r"(^|[=+\-(\[,:<>≤≥≈≡∼→∈] ?)\x02([^\x02\x03]*)\x03(?= ?(?:$|[=+\-)\],.;:<>≤≥≈≡∼→∈]))")
 SIZES: Final = frozenset(
     {"left", "right", "middle"}
     | {f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")}
 )
 _TIDY: Final = (
-    (re.compile(r" ?/ ?"), "/"),
-    (re.compile(r"(?<=[^\s<>=])([<>=]) "), r" \1 "),
-    (re.compile(r" +(?=[)\]}⌋⌉⟩])"), ""),
-    (re.compile(r"(?<=[(\[{⌊⌈⟨]) +"), ""),
+    (regex(r" ?/ ?"), "/"),
+    (regex(r"(?<=[^\s<>=])([<>=]) "), r" \1 "),
+    (regex(r" +(?=[)\]}⌋⌉⟩])"), ""),
+    (regex(r"(?<=[(\[{⌊⌈⟨]) +"), ""),
 )
 """Spaces that TeX does not show, including one swallowed by a command before a character."""
 MAX: Final = 2000
 MAX_DEPTH: Final = 20
 
 
-_IN_TEXT: Final = re.compile(r"\$\$([^$]+)\$\$|(?<![\\$])\$(?!\s)([^$\n]+?)(?<![\s\\])\$(?!\d)")
+_IN_TEXT: Final = regex(r"\$\$([^$]+)\$\$|(?<![\\$])\$(?!\s)([^$\n]+?)(?<![\s\\])\$(?!\d)")
 """A formula in a text, displayed or within a line."""
 
 

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from rich.cells import cell_len, split_graphemes
 from textual.content import Content, Span
 
+from studyapp.core.text.regex import regex
 from studyapp.tui.render.looks import NOTHING, Look, drawn
 
 Run: TypeAlias = tuple[str, Look]
@@ -27,8 +28,8 @@ _CLOSING: Final = (
     "、。，．・」』）〕】》〉］｝！？：；ーぁぃぅぇぉっゃゅょァィゥェォッャュョ…‥"
     "\u0300-\u036f\u3099\u309a\ufe00-\ufe0f"
 )
-_ASCII_UNIT: Final = re.compile(" +|[^ ]+")
-_BLANKS: Final = re.compile(" {2,}")
+_ASCII_UNIT: Final = regex(" +|[^ ]+")
+_BLANKS: Final = regex(" {2,}")
 _SOFT_END: Final = " -/_.,&?=:;+"
 
 EMPTY: Final[Run] = ("", NOTHING)

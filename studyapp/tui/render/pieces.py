@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
+from studyapp.core.text.regex import regex
 from studyapp.core.visible import visible
 from studyapp.markup.marks import Marks, around, without_marks
 from studyapp.tui.render.lines import Run
 from studyapp.tui.render.looks import NOTHING, Anchor, Look, Palette, at, over
 
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_SCHEME: Final = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 _MEDIA: Final = {
     "image": "avif bmp gif jpeg jpg png svg webp",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from studyapp.core.text.regex import regex
 from studyapp.markup.marks import MARKS
 from studyapp.tui.render.lines import Run
 from studyapp.tui.render.looks import NOTHING, Palette, over
@@ -13,8 +13,8 @@ from studyapp.tui.render.pieces import Pieces
 _WORD: Final = rf"[^\W_]|[{MARKS} .,;:?!'\"()–—‘’“”…-]"
 """Characters that mean nothing to Markdown, nor to what Obsidian adds to it, but at the start of a line."""
 _FORMULA: Final = rf"\$(?! )((?:{_WORD}|[\^_+=/\\{{}}]){{1,1000}}+)(?<![ \\])\$(?![\d$])"
-_LINE: Final = re.compile(rf"[{MARKS}]*(?![\d -])(?:{_WORD})(?:{_WORD}|{_FORMULA})*+")
-_PARTS: Final = re.compile(_FORMULA)
+_LINE: Final = regex(rf"[{MARKS}]*(?![\d -])(?:{_WORD})(?:{_WORD}|{_FORMULA})*+")
+_PARTS: Final = regex(_FORMULA)
 
 
 def runs_of(text: str, palette: Palette) -> list[Run] | None:

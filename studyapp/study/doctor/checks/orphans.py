@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from hashlib import blake2b
 from typing import Final
 
 from msgspec import Struct, field
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.note import Note
+from studyapp.core.text.digest import blake2b
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.checks.questions import RULE
 from studyapp.study.doctor.checks.schedules import stacked
