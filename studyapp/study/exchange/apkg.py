@@ -79,7 +79,7 @@ class Package:
 
     def fields(self, asked: Outgoing) -> Fields:
         """The fields of a question, and which of its cards can be asked."""
-        question, html = asked.question, AnkiHtml(self._media, asked.path)
+        question, html = asked.question, AnkiHtml(self._media, asked.path, asked.footnotes)
         about = (html.plain(" › ".join(question.context)), asked.path)
         if question.kind is not Kind.CLOZE:
             both = [html.plain(side) for side in sides(question.kind, question.body, asked.settings)[0]]

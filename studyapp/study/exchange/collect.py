@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import groupby
 
 from msgspec import Struct
@@ -39,6 +39,8 @@ class Outgoing(Struct, frozen=True):
     cards: tuple[OutgoingCard, ...]
     source: str
     """Its lines as written in the note."""
+    footnotes: Mapping[str, str]
+    """Those of its note, by name."""
 
 
 ExchangeProgress = Callable[[int, int], object]
@@ -82,7 +84,7 @@ def collect(
             if cards:
                 source = "\n".join(lines[number] for number in question.sources)
                 settings = workspace.vault.settings_for(path, question.decks)
-                yield Outgoing(path, question, settings, tags, tuple(cards), source)
+                yield Outgoing(path, question, settings, tags, tuple(cards), source, note.footnotes)
     tell(len(paths), len(paths))
 
 

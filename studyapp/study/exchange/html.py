@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from html import escape, unescape
+from types import MappingProxyType
 from typing import Any, Final
 
 from markdown_it.renderer import RendererHTML
@@ -12,6 +13,7 @@ from markdown_it.token import Token
 from msgspec import Struct
 
 from studyapp.core.notes.clozes import Cloze
+from studyapp.core.notes.footnotes import missing
 from studyapp.core.notes.links import Catalogue
 from studyapp.core.text.elements import TAG
 from studyapp.core.visible import visible
@@ -95,11 +97,13 @@ def _free(name: str, taken: set[str]) -> str:
 class AnkiHtml(RendererHTML):
     """Renders the text of one note."""
 
-    def __init__(self, media: Media, source: str) -> None:
-        """Begin a note, given its path."""
+    def __init__(self, media: Media, source: str, footnotes: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Begin a note, given its path and the texts of its footnotes by name."""
         super().__init__()
         self._media = media
         self._source = source
+        self._footnotes = footnotes
+        self._given: Collection[str] = ()
         self.lost: list[str] = []
         """What could not be exported of the text, a few words each."""
         rules: dict[str, Any] = {
@@ -123,9 +127,9 @@ class AnkiHtml(RendererHTML):
             "code_block": self._each(lambda token: f"<pre><code>{_text(token.content)}</code></pre>\n"),
             "fence": self._each(self._fence),
             "footnote_ref": self._each(lambda token: f"<sup>[{token.meta['id'] + 1}]</sup>"),
-            "footnote_block_open": self._each(lambda _: "<hr>\n<ol>\n"),
+            "footnote_block_open": self._each(lambda _: '<ol class="footnotes">\n'),
             "footnote_block_close": self._each(lambda _: "</ol>\n"),
-            "footnote_open": self._each(lambda _: "<li>"),
+            "footnote_open": self._each(self._footnote),
             "footnote_close": self._each(lambda _: "</li>\n"),
             "footnote_anchor": self._each(lambda _: ""),
             "softbreak": self._each(lambda _: "<br>\n"),
@@ -142,7 +146,7 @@ class AnkiHtml(RendererHTML):
 
     def plain(self, markdown: str) -> str:
         """The HTML of a side of a card."""
-        return self._rendered(insert(markdown, (), _storable))
+        return self._rendered(insert(markdown, (), _storable), self._beside(markdown))
 
     def clozes(self, text: str, clozes: Sequence[Cloze], numbers: Sequence[str]) -> str:
         """The HTML of a text with Anki's clozes in it.
@@ -152,17 +156,32 @@ class AnkiHtml(RendererHTML):
         shown, spans = _without_signs(text, clozes)
         asked = [(span, number) for span, number in zip(spans, numbers, strict=True) if number]
         hints = [cloze.hint for cloze, number in zip(clozes, numbers, strict=True) if number]
-        html = self._rendered(insert(shown, [(start, end, "cloze-answer") for (start, end), _ in asked], _storable))
+        notes = self._beside(text)
+        html = self._rendered(
+            insert(shown, [(start, end, "cloze-answer") for (start, end), _ in asked], _storable), notes
+        )
         found = list(_SPAN.finditer(html))
         if len(found) != len(asked) or len(_MARK.findall(html)) != 2 * len(asked):
             html = _text(_marked(shown, [span for span, _ in asked])).replace("\n", "<br>\n")
+            html += "".join(f"<br>\n[^{_text(name)}]: {self._rendered(note, {})}" for name, note in notes.items())
         html = html.replace("{{c", "{&#123;c")  # text that looks like an Anki cloze is none
         names = iter(zip((number for _, number in asked), hints, strict=True))
         return _SPAN.sub(lambda match: _cloze(match[1], *next(names)), html)
 
-    def _rendered(self, text: str) -> str:
+    def _beside(self, text: str) -> Mapping[str, str]:
+        """The footnotes that a text refers to and does not hold."""
+        return {name: insert(note, (), _storable) for name, note in missing((text,), self._footnotes)}
+
+    def _rendered(self, text: str, notes: Mapping[str, str]) -> str:
+        """HTML of a text, below its footnotes from elsewhere, so that nothing open in it takes them in."""
+        self._given = notes.keys()
+        above = "".join(f"[^{name}]: {note.replace(chr(10), f'{chr(10)}    ')}\n\n" for name, note in notes.items())
+        text = f"{above}<!-- -->\n{text}" if above else text
         html = _outside_tags(self.render(list(_prepared(parse(text))), _OPTIONS, {})).strip()
         return html[3:-4] if _ONE_PARAGRAPH.fullmatch(html) else html
+
+    def _footnote(self, token: Token) -> str:
+        return '<li class="given">' if token.meta.get("label") in self._given else "<li>"
 
     def _wikilink(self, token: Token) -> str:
         shown = token.info or without_marks(token.content).replace("#", " › ").strip(" ›")

@@ -13,7 +13,7 @@ PLAIN: Final = 1_732_000_000_001
 CLOZE: Final = 1_732_000_000_002
 ABOUT: Final = ("Context", "Source")
 """The fields about a question's place: the headings above it, and its note."""
-_CHANGED: Final = 1_732_000_000
+_CHANGED: Final = 1_795_800_000
 """When templates or styles last changed; Anki takes those of the later package."""
 
 _CSS: Final = """\
@@ -23,11 +23,20 @@ img { max-width: 100%; }
 blockquote { border-left: 3px solid #8884; margin: 0.5em 0; padding: 0.1em 0 0.1em 0.8em; }
 pre { background: #8881; padding: 0.6em; overflow-x: auto; }
 table { border-collapse: collapse; } th, td { border: 1px solid #8886; padding: 0.2em 0.6em; }
+.footnotes { font-size: 14px; } .asked .given { display: none; } .answered .given { display: list-item; }
 mark { background: #f2c46366; color: inherit; }
 .context { color: #888; font-size: 14px; }
 .cloze { font-weight: bold; color: #1c57ad; } .nightMode .cloze { color: #86b3f8; }
 """
 _CONTEXT: Final = '{{#Context}}<div class="context">{{Context}}</div>{{/Context}}\n'
+
+
+def _asked(field: str) -> str:
+    """A field in a question, where the footnotes that are elsewhere in the note wait for the answer."""
+    return f'<div class="asked">{field}</div>'
+
+
+_ANSWER: Final = '<div class="answered">{{FrontSide}}</div>\n<hr id=answer>\n'
 
 
 def _model(number: int, name: str, kind: int, fields: tuple[str, ...], templates: tuple[dict[str, Any], ...]) -> Any:
@@ -61,13 +70,13 @@ MODELS: Final = {
         (
             {
                 "name": "Front to back",
-                "qfmt": _CONTEXT + "{{Front}}",
-                "afmt": "{{FrontSide}}\n<hr id=answer>\n{{Back}}",
+                "qfmt": _CONTEXT + _asked("{{Front}}"),
+                "afmt": _ANSWER + "{{Back}}",
             },
             {
                 "name": "Back to front",
-                "qfmt": "{{#Both ways}}" + _CONTEXT + "{{Back}}{{/Both ways}}",
-                "afmt": "{{FrontSide}}\n<hr id=answer>\n{{Front}}",
+                "qfmt": "{{#Both ways}}" + _CONTEXT + _asked("{{Back}}") + "{{/Both ways}}",
+                "afmt": _ANSWER + "{{Front}}",
             },
         ),
     ),
@@ -76,7 +85,7 @@ MODELS: Final = {
         "studyapp cloze",
         1,
         ("Text", *ABOUT),
-        ({"name": "Cloze", "qfmt": _CONTEXT + "{{cloze:Text}}", "afmt": _CONTEXT + "{{cloze:Text}}"},),
+        ({"name": "Cloze", "qfmt": _CONTEXT + _asked("{{cloze:Text}}"), "afmt": _CONTEXT + "{{cloze:Text}}"},),
     ),
 }
 """By number, as `col.models` has them."""

@@ -71,6 +71,16 @@ def test_a_package_holds_every_card_with_its_schedule_marks_and_history(vault: W
     assert sorted(deck["name"] for deck in decks.values()) == ["Default", "flashcards", "flashcards::all"]
 
 
+def test_footnotes_from_elsewhere_in_the_note_are_hidden_while_a_card_is_asked(tmp_path: Path) -> None:
+    text = "#flashcards\n\nOne[^a]::Two[^b]\n\nThree[^a] ==four==\n\n[^a]: About one.\n\n[^b]: About two.\n"
+    package = packed(workspace(make_vault(tmp_path / "vault", {"n.md": text}), tmp_path / "home"), tmp_path)
+    plain, cloze = (note["flds"].split("\x1f") for note in sorted(package["notes"], key=lambda one: one["mid"]))
+    assert ("About one" in plain[0], "About two" in plain[1], "About one" in cloze[0]) == (True, True, True)
+    models = json.loads(package["col"][0]["models"]).values()
+    assert all('<div class="asked">' in one["qfmt"] for model in models for one in model["tmpls"])
+    assert all(".asked .given { display: none; }" in model["css"] for model in models)
+
+
 def test_a_second_export_names_the_same_notes_and_is_newer_only_where_text_changed(
     tmp_path: Path, vault: Workspace
 ) -> None:

@@ -14,14 +14,22 @@ from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.html import AnkiHtml, Media
 from tests.helpers import strategies
 
+NOTES = {
+    "1": "A *first* line\nand `more`\n\nNext",
+    "open": "```\ncode",
+    "see": "As in[^deep]",
+    "deep": "$x$",
+    "1s": "one",
+}
+
 
 def html(markdown: str, *files: str) -> str:
-    return AnkiHtml(Media.of(Catalogue(files)), "folder/note.md").plain(markdown)
+    return AnkiHtml(Media.of(Catalogue(files)), "folder/note.md", NOTES).plain(markdown)
 
 
 def clozes(text: str) -> str:
     found = Clozes.of(text, Settings()).found
-    renderer = AnkiHtml(Media.of(Catalogue(())), "note.md")
+    renderer = AnkiHtml(Media.of(Catalogue(())), "note.md", NOTES)
     return renderer.clozes(text, found, [str(place) for place in range(1, len(found) + 1)])
 
 
@@ -50,6 +58,34 @@ def clozes(text: str) -> str:
 )
 def test_what_obsidian_shows_anki_shows(markdown: str, shown: str) -> None:
     assert html(markdown) == shown
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        (
+            "a[^1] b",
+            """<p>a<sup>[1]</sup> b</p>\n<ol class="footnotes">\n<li class="given"><p>A <em>first</em> line<br>
+and <code>more</code></p>\n<p>Next</p>\n</li>\n</ol>""",
+        ),
+        (
+            "a^[own *text*][^open]\n```",
+            """<p>a<sup>[1]</sup><sup>[2]</sup></p>\n<pre><code></code></pre>\n<ol class="footnotes">
+<li><p>own <em>text</em></p>\n</li>\n<li class="given"><pre><code>code\n</code></pre>\n</li>\n</ol>""",
+        ),
+        (
+            "a[^1]\n\n[^1]: its own",
+            '<p>a<sup>[1]</sup></p>\n<ol class="footnotes">\n<li><p>its own</p>\n</li>\n</ol>',
+        ),
+        ("`a[^1]` [^none]", "<code>a[^1]</code> [^none]"),
+    ],
+)
+def test_footnotes_come_along_and_those_of_the_note_wait_for_the_answer(markdown: str, shown: str) -> None:
+    assert html(markdown) == shown
+
+
+def test_a_footnote_that_another_one_names_comes_along() -> None:
+    assert html("a[^see]").count("<li") == 2
 
 
 def test_media_are_named_by_flat_names_that_no_two_files_share() -> None:
@@ -108,7 +144,7 @@ def test_only_known_tags_and_attributes_come_out(markdown: str, odd: str) -> Non
     shown = html(f"{markdown}\n{odd}<{odd}>")
     for name, more in re.findall(r"<(/?[A-Za-z][A-Za-z0-9]*)([^<>]*)>", shown):
         assert name.strip("/") not in ("script", "style", "iframe", "object", "embed", "svg")
-        assert re.fullmatch(r'(?: (?:src|width|href|style|start)="[^"]*")*', more), (name, more)
+        assert re.fullmatch(r'(?: (?:src|width|href|style|start|class)="[^"]*")*', more), (name, more)
 
 
 @pytest.mark.parametrize(
@@ -118,6 +154,11 @@ def test_only_known_tags_and_attributes_come_out(markdown: str, odd: str) -> Non
         ("==a::b==", "{{c1::a:&#58;b}}"),
         ("==x}}y== `==code==` $==m==$", "{{c1::x} }y}} <code>{{c2::code}}</code> \\({{c3::m}}\\)"),
         ("**==bold== word**", "<strong>{{c1::bold}} word</strong>"),
+        (
+            "==a[^1s]==",
+            '<p>{{c1::a<sup>[1]</sup>}}</p>\n<ol class="footnotes">\n<li class="given"><p>one</p>\n</li>\n</ol>',
+        ),
+        ("[==x==](https://a.b/==z==)[^deep]", "[{{c1::x}}](https://a.b/{{c2::z}})[^deep]<br>\n[^deep]: \\(x\\)"),
         ("- ==a==\n- ==b==", "<ul>\n<li>{{c1::a}}</li>\n<li>{{c2::b}}</li>\n</ul>"),
         ("[==x==](https://a.b/==z==)", "[{{c1::x}}](https://a.b/{{c2::z}})"),
         ("`{{c2::x}}` ==y==", "<code>{&#123;c2::x}}</code> {{c1::y}}"),
