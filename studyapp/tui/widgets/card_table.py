@@ -61,28 +61,7 @@ class CardTable(Rows):
         Binding("A", "select_all", "All", show=False, id="browse.select-all", tooltip="select all or none"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "rows--head",
-        "rows--hit",
-        "rows--due",
-        "rows--late",
-        "rows--leech",
-        "rows--new",
-        "rows--mark",
-    }
-
-    DEFAULT_CSS = """
-    CardTable {
-        width: 100%;
-        .rows--head { color: $quiet; }
-        .rows--hit { color: $learn; text-style: underline; }
-        .rows--late { color: $care; }
-        .rows--leech { color: $bad; }
-        .rows--due { color: $good; text-style: bold; }
-        .rows--new { color: $act; }
-        .rows--mark { color: $care; text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = "CardTable { width: 100%; }"
 
     class Moved(FieldMessage):
         """The cursor is on another card, or on none."""
@@ -220,10 +199,10 @@ class CardTable(Rows):
     def head_parts(self, width: int) -> Parts:
         """The headings, with an arrow on the sort column."""
         order, descending = self.sorted
-        parts = [("  ", "head")]
+        parts = [("  ", "quiet")]
         for column, wide in self._columns(width - 1):
             arrow = (" ↓" if descending else " ↑") if column.order == order and column.title else ""
-            parts.append((_fit(column.title + arrow, wide, right=column.width in range(1, 12)), "head"))
+            parts.append((_fit(column.title + arrow, wide, right=column.width in range(1, 12)), "quiet"))
         return parts
 
     def row_parts(self, number: int, width: int) -> Parts:
@@ -264,28 +243,28 @@ def _cell(found: Hit, name: str, now: datetime) -> tuple[str, str]:
             return ("" if found.interval is None else span_text(found.interval)), "quiet"
         case "ease":
             if found.ease is not None:
-                return f"{found.ease:g} %", "late" if found.ease < _LOW else "quiet"
+                return f"{found.ease:g} %", "care" if found.ease < _LOW else "quiet"
             return ("" if found.difficulty is None else f"D {found.difficulty:.1f}"), "quiet"
         case "lapses":
             return ("" if not found.lapses else str(found.lapses)), "quiet"
     marks = found.marks
     words = (("leech", marks.leech), ("susp.", marks.suspended), ("buried", marks.buried), ("flag", marks.flagged))
     said = next((word for word, holds in words if holds), "")
-    return f"  {said}", "leech" if marks.leech else "mark" if marks.flagged else "quiet"
+    return f"  {said}", "bad" if marks.leech else "mark" if marks.flagged else "quiet"
 
 
 def _due(found: Hit, now: datetime) -> tuple[str, str]:
     if found.is_new:
-        return "new", "new"
+        return "new", "act"
     if found.due is None:
         return "never", "quiet"
     day = found.due.date() if found.by_day else found.due.astimezone(now.tzinfo).date()
     days = (day - now.date()).days
     waits = found.due <= now if not found.by_day else days <= 0
     if days < 0:
-        return f"{span_text(-days)} late", "late"
+        return f"{span_text(-days)} late", "care"
     text = {0: "today", 1: "tomorrow"}.get(days) or span_text(days)
-    return text, "due" if waits else ""
+    return text, "good" if waits else ""
 
 
 def _fit(text: str, wide: int, *, right: bool) -> str:

@@ -45,26 +45,7 @@ class CompareRows(Rows):
         *moves("compare"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "rows--learn",
-        "rows--spread",
-        "rows--own-spread",
-        "rows--good",
-        "rows--care",
-        "rows--bad",
-    }
-
-    DEFAULT_CSS = """
-    CompareRows {
-        width: 100%; height: auto;
-        .rows--learn { color: $learn; }
-        .rows--spread { color: $faint; }
-        .rows--own-spread { color: $learn-2; }
-        .rows--good { color: $good; text-style: bold; }
-        .rows--care { color: $care; }
-        .rows--bad { color: $bad; }
-    }
-    """
+    DEFAULT_CSS = "CompareRows { width: 100%; height: auto; }"
 
     class Chosen(FieldMessage):
         """A method was entered."""
@@ -160,7 +141,7 @@ def _dots(point: Point, width: int) -> Parts:
     low, at, high = (
         round(min(max(value, 0.0), 1.0) * (width - 1)) for value in (point.lowest, point.accuracy, point.highest)
     )
-    look = "own-spread" if point.own else "spread"
+    look = "learn-2" if point.own else "faint"
     dot = ("●", "learn") if point.own else ("○", "quiet")
     return [
         ("┈" * low, "rule"),

@@ -17,6 +17,7 @@ from studyapp.wording.numbers import cut
 
 EVERYTHING: Final = "All decks"
 _COLUMNS: Final = (("due", 8), ("new", 8), ("total", 9))
+_LOOKS: Final = {"due": "good", "new": "act"}
 """The counts with their widths; where these would cut a name the columns move closer."""
 _TITLE: Final = "Decks"
 
@@ -32,15 +33,7 @@ class DeckTree(Folding):
         *turns("decks", "deck"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--due", "rows--new"}
-
-    DEFAULT_CSS = """
-    DeckTree {
-        width: 100%;
-        .rows--due { color: $good; text-style: bold; }
-        .rows--new { color: $act; }
-    }
-    """
+    DEFAULT_CSS = "DeckTree { width: 100%; }"
 
     class Chosen(FieldMessage):
         """A deck was entered."""
@@ -113,7 +106,7 @@ class DeckTree(Folding):
         name = cut(visible(row.name, newlines=False), room)
         parts = [(row.label, "quiet"), (set_cell_size(name, room), "name")]
         for (kind, size), value in zip(columns, (deck.due, deck.new, deck.total), strict=True):
-            look = kind if value and kind != "total" else "quiet"
+            look = _LOOKS.get(kind, "quiet") if value else "quiet"
             parts.append(((f"{value:,}" if value else "·").rjust(size), look))
         return [*parts, (" ", "")]
 

@@ -58,17 +58,7 @@ class FindingList(Rows):
         Binding("h,left", "turn(False)", "Close the kind", show=False, id="doctor.close"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--good", "rows--care", "rows--bad", "rows--mark"}
-
-    DEFAULT_CSS = """
-    FindingList {
-        width: 1fr;
-        .rows--good { color: $good; }
-        .rows--care { color: $care; }
-        .rows--bad { color: $bad; }
-        .rows--mark { text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = "FindingList { width: 1fr; .rows--good { text-style: none; } }"
 
     class Chosen(FieldMessage):
         """A finding was chosen, to be shown in its place."""
@@ -281,7 +271,7 @@ class FindingList(Rows):
     def _finding(self, one: Finding, mark: str, name: str, width: int, reason: str = "") -> Parts:
         name = cut(name, max(width - len(mark) - _GAP - 1, 1))
         room = width - len(mark) - cell_len(name) - 2 * _GAP
-        parts = [(mark, "mark"), (f"{_SIGNS[one.severity]} ", LOOKS[one.severity]), (name, "name")]
+        parts = [(mark, "title"), (f"{_SIGNS[one.severity]} ", LOOKS[one.severity]), (name, "name")]
         return [*parts, (f"  {cut(reason, room)}", "quiet")] if reason and room > _GAP else parts
 
     def _heading(self, kind: str, width: int) -> Parts:

@@ -34,12 +34,6 @@ class Knobs(Rows):
         Binding("backspace,delete", "default", "Default", show=False, id="knobs.default"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--set"}
-
-    DEFAULT_CSS = """
-    Knobs { .rows--set { text-style: bold; } }
-    """
-
     typing: reactive[str | None] = reactive(None)
     """What was typed so far, or None while nothing is."""
 
@@ -142,7 +136,7 @@ class Knobs(Rows):
     def head_parts(self, width: int) -> Parts:
         """The title rule: blue while it has the keys."""
         name, line = "Knobs", "━" if self.has_focus else "─"
-        return [(name, "title"), (" " + line * max(0, width - len(name) - 1), "bar" if self.has_focus else "rule")]
+        return [(name, "title"), (" " + line * max(0, width - len(name) - 1), "act" if self.has_focus else "rule")]
 
     def row_parts(self, number: int, width: int) -> Parts:
         """The name of a knob at the left, its value at the right."""
@@ -157,9 +151,9 @@ class Knobs(Rows):
         name = fit(" " + knob.name.replace("_", " "), max(1, width - width_of(text) - len(left + right)))
         return [
             (name, "name" if here else "quiet"),
-            (left, "bar"),
-            (text, "" if value == knob.default else "set"),
-            (right, "bar"),
+            (left, "act"),
+            (text, "" if value == knob.default else "title"),
+            (right, "act"),
         ]
 
     def _take(self, text: str) -> None:

@@ -71,26 +71,7 @@ class MethodRows(Rows):
         *moves("demos"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "rows--learn",
-        "rows--learn-area",
-        "rows--track",
-        "rows--good",
-        "rows--care",
-        "rows--bad",
-    }
-
-    DEFAULT_CSS = """
-    MethodRows {
-        width: 100%; height: auto;
-        .rows--learn { color: $learn; }
-        .rows--learn-area { color: $learn-area; }
-        .rows--track { color: $rule; }
-        .rows--good { color: $good; text-style: bold; }
-        .rows--care { color: $care; }
-        .rows--bad { color: $bad; }
-    }
-    """
+    DEFAULT_CSS = "MethodRows { width: 100%; height: auto; }"
 
     class Chosen(FieldMessage):
         """A method was entered."""
@@ -212,7 +193,7 @@ class MethodRows(Rows):
         ]
         if bar:
             full = share_bar(log_share(count or 0), bar - 1)
-            parts += [(" ", ""), (full, "learn-area"), ("─" * (bar - 1 - len(full)), "track")]
+            parts += [(" ", ""), (full, "learn-area"), ("─" * (bar - 1 - len(full)), "rule")]
         if curve:
             drawn = sparkline(self._methods.curves.get(card.name, ()), curve - 1)
             parts += [(f" {drawn:{curve - 1}}", "learn-area")]

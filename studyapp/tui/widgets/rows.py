@@ -20,9 +20,16 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 Parts = list[tuple[str, str]]
-"""The texts of a line, each with its look: the component class without `rows--`; a `name` is bold under the
-cursor.
-"""
+"""The texts of a line, each with its look; a `name` is bold under the cursor."""
+_LOOKS: Final = {
+    **{look: f"color: ${look};" for look in ("quiet", "rule", "faint", "act", "care", "bad")},
+    **{look: f"color: ${look};" for look in ("learn", "learn-2", "learn-area")},
+    "good": "color: $good; text-style: bold;",
+    "mark": "color: $care; text-style: bold;",
+    "hit": "color: $learn; text-style: underline;",
+    "title": "text-style: bold;",
+    "here": "color: $strong; text-style: bold;",
+}
 _BAR: Final = 1
 """Cells before each row, for the cursor's bar."""
 
@@ -45,26 +52,14 @@ class Rows(ScrollView, can_focus=True):
     HEAD_STAYS: ClassVar[bool] = False
     """Whether the head stays in sight while the rows scroll."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "rows--bar",
-        "rows--cursor",
-        "rows--here",
-        "rows--name",
-        "rows--quiet",
-        "rows--rule",
-        "rows--title",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--name", *(f"rows--{look}" for look in _LOOKS)}
 
-    DEFAULT_CSS = """
-    Rows {
+    DEFAULT_CSS = f"""
+    Rows {{
         height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1;
-        .rows--quiet { color: $quiet; }
-        .rows--rule { color: $rule; }
-        .rows--title { text-style: bold; }
-        .rows--bar { color: $act; }
-        .rows--here { color: $strong; text-style: bold; }
-        &:focus .rows--cursor { background: $raised; }
-    }
+        &:focus .rows--cursor {{ background: $raised; }}
+        {" ".join(f".rows--{look} {{ {style} }}" for look, style in _LOOKS.items())}
+    }}
     """
 
     cursor: reactive[int] = reactive(0)
@@ -171,7 +166,7 @@ class Rows(ScrollView, can_focus=True):
         parts, here = self.row_parts(number, width - _BAR), number == self.cursor
         if here:
             base += self.get_component_rich_style("rows--cursor", partial=True)
-        bar = ("▸" if self.app.no_color else "▎", "bar") if here else (" " * _BAR, "")
+        bar = ("▸" if self.app.no_color else "▎", "act") if here else (" " * _BAR, "")
         return self._strip([bar, *parts], base, here=here).adjust_cell_length(width, base)
 
     def _strip(self, parts: Parts, base: Style, *, here: bool = False) -> Strip:

@@ -31,14 +31,7 @@ class SettingRows(Rows):
         *moves("settings"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--set"}
-
-    DEFAULT_CSS = """
-    SettingRows {
-        width: 100%; margin-top: 1;
-        .rows--set { text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = "SettingRows { width: 100%; margin-top: 1; }"
 
     class Chosen(FieldMessage):
         """A setting was entered."""
@@ -93,7 +86,7 @@ class SettingRows(Rows):
         room = max(1, width - wide - _ORIGIN - 3)
         value = cut(visible(value_text(name, getattr(self._loaded.settings, name))[:_LONGEST], newlines=False), room)
         value += " " * (room - cell_len(value))
-        look = "quiet" if origin == DEFAULT else "set"
+        look = "quiet" if origin == DEFAULT else "title"
         said = cut(visible(origin_text(origin), newlines=False), _ORIGIN)
         return [
             (cut(f"  {title_of(name)}", wide).ljust(wide), "name"),
