@@ -105,13 +105,13 @@ def arrow(axes: Any, *points: Point, colour: str = QUIET, width: float = 1.3) ->
     axes.annotate("", xy=points[-1], xytext=points[-2], arrowprops=look, zorder=2)
 
 
-def plus(axes: Any, centre: Point, colour: str = INK) -> None:
+def plus(axes: Any, centre: Point) -> None:
     """Draw the sign of an addition."""
     patches = importlib.import_module("matplotlib.patches")
-    axes.add_patch(patches.Circle(centre, 1.15, facecolor="white", edgecolor=colour, linewidth=1.2, zorder=3))
+    axes.add_patch(patches.Circle(centre, 1.15, facecolor="white", edgecolor=INK, linewidth=1.2, zorder=3))
     for dx, dy in ((0.6, 0), (0, 0.6)):
         xs, ys = (centre[0] - dx, centre[0] + dx), (centre[1] - dy, centre[1] + dy)
-        axes.plot(xs, ys, color=colour, linewidth=1.2, zorder=4)
+        axes.plot(xs, ys, color=INK, linewidth=1.2, zorder=4)
 
 
 def cells(axes: Any, corner: Point, shape: tuple[int, int], side: float, *, trained: bool = False) -> None:

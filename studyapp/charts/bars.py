@@ -44,7 +44,7 @@ def bars(lines: Sequence[Bar], width: int, most: float | None = None) -> list[Ce
     return rows
 
 
-def table(lines: Sequence[Sequence[str]], *, left: int = 1, head: bool = True) -> list[Cells]:
+def table(lines: Sequence[Sequence[str]], *, left: int = 1) -> list[Cells]:
     """A table; its first `left` columns are left-aligned, the others hold numbers."""
     if not lines:
         return []
@@ -55,7 +55,7 @@ def table(lines: Sequence[Sequence[str]], *, left: int = 1, head: bool = True) -
             set_cell_size(text, wide) if column < left else _right(text, wide)
             for column, (text, wide) in enumerate(zip(line, widths, strict=True))
         ]
-        row = [Cell("  ".join(cells), "label" if head and not number else "")]
+        row = [Cell("  ".join(cells), "" if number else "label")]
         rows.append([Cell(plain(row), row[0].kind)])
     return rows
 

@@ -18,16 +18,16 @@ class Axis:
     place: Callable[[float], float]
 
 
-def numbers_axis(values: Iterable[float], whole: int = TOTAL) -> Axis:
+def numbers_axis(values: Iterable[float]) -> Axis:
     """A logarithmic axis for trained numbers, up to all of the model's, with a place for none."""
-    top = math.log10(max(whole, *values, 1000))
+    top = math.log10(max(TOTAL, *values))
     low = 2.0
 
     def place(value: float) -> float:
         return 0.03 if value < 1 else 0.1 + 0.86 * max(math.log10(value) - low, 0.0) / (top - low)
 
     decades = [10**power for power in range(3, int(top - 0.3) + 1)]
-    ticks = [(place(0), "0"), *((place(value), f"{value:,}") for value in decades), (place(whole), "all")]
+    ticks = [(place(0), "0"), *((place(value), f"{value:,}") for value in decades), (place(TOTAL), "all")]
     return Axis("numbers trained, log", tuple(ticks), place)
 
 

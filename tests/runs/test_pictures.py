@@ -139,7 +139,7 @@ POINTS = [
 
 
 def test_trained_numbers_stand_on_a_logarithmic_axis_with_a_place_for_none_and_one_for_all() -> None:
-    axis = numbers_axis([0, 512, 155_456], 155_456)
+    axis = numbers_axis([0, 512, 155_456])
     assert [text for _, text in axis.ticks] == ["0", "1,000", "10,000", "all"]
     assert axis.place(10_000) - axis.place(1000) == pytest.approx(axis.place(100_000) - axis.place(10_000))
     assert 0 < axis.place(0) < axis.place(512) < axis.place(155_456) < 1

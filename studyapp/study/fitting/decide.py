@@ -81,9 +81,9 @@ def decide(asked: Outset, tell: Callable[[int, int], object] = lambda _done, _of
     return found
 
 
-def simulate(asked: Outset, retention: float, seed: int = 1) -> Prospect:
+def simulate(asked: Outset, retention: float) -> Prospect:
     """One run: each card is reviewed when it is due, within the daily limits."""
-    dice = random.Random(seed)
+    dice = random.Random(1)
     share = min(1.0, MOST / max(1, len(asked.cards) + asked.new))
     cards = asked.cards if share == 1 else dice.sample(asked.cards, int(len(asked.cards) * share))
     run = _Run(asked, retention, share, dice)

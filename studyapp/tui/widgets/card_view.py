@@ -95,16 +95,15 @@ class CardView(LaidOnce, Vertical):
     answered: reactive[bool] = reactive(False)
     """Whether the answer is shown."""
 
-    def __init__(self, *, alone: bool = False, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, alone: bool = False, id: str | None = None) -> None:
         """Make an empty view.
 
         Args:
             alone: whether nothing stands beside it, so that its width is known, and a card is shown, from the first
                 frame on; then it is no higher than its card, and what is below follows at once.
             id: as of any widget.
-            classes: as of any widget.
         """
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=id)
         self._alone = alone
         self._front: _Text | None = None
         self._back: _Text | None = None

@@ -222,6 +222,6 @@ def _heads(columns: _Columns) -> str:
     return trained + last + "".join(head.rjust(wide) for _, head, wide in columns.jobs) + " "
 
 
-def log_share(trained: int, total: int = TOTAL) -> float:
+def log_share(trained: int) -> float:
     """The length of the bar on a logarithmic scale, where all of the model's numbers fill it."""
-    return math.log(trained) / math.log(total) if trained > 1 and total > 1 else 0.0
+    return math.log(trained) / math.log(TOTAL) if trained > 1 else 0.0

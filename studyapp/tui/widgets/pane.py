@@ -38,8 +38,8 @@ class Pane(Widget):
     Pane { height: auto; width: 100%; text-wrap: nowrap; text-overflow: clip; }
     """
 
-    def __init__(self, name: str = "", body: Body | None = None, *, id: str | None = None, classes: str = "") -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, name: str = "", body: Body | None = None, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._title, self._value, self._body = name, Content(""), body
         self._lit = False
 

@@ -37,8 +37,8 @@ class Plot(Pane):
     Plot { height: 1fr; min-height: 4; }
     """
 
-    def __init__(self, name: str = "", *, id: str | None = None, classes: str = "") -> None:
-        super().__init__(name, id=id, classes=classes)
+    def __init__(self, name: str = "", *, id: str | None = None) -> None:
+        super().__init__(name, id=id)
         self._draw: Draw | None = None
 
     def plot(self, draw: Draw | None, *, name: str | None = None, value: Content | str | None = None) -> None:

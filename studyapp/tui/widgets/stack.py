@@ -12,14 +12,13 @@ _SIGNS: Final = "█▓▒░"
 """What tells the parts apart without colour."""
 
 
-def stack(parts: Sequence[tuple[str, float]], width: int, *, colours: bool = True, glyph: str = "━") -> Content:
+def stack(parts: Sequence[tuple[str, float]], width: int, *, colours: bool = True) -> Content:
     """A bar of the shares in their hues; no part that exists is left out.
 
     Args:
         parts: the hue and the size of each.
         width: cells.
         colours: whether hues tell the parts apart; else each has a sign.
-        glyph: what the bar is drawn with where they do.
     """
     whole = sum(number for _, number in parts) or 1
     ends, reached = [0], 0.0
@@ -28,5 +27,5 @@ def stack(parts: Sequence[tuple[str, float]], width: int, *, colours: bool = Tru
         ends.append(min(width - len(parts) + number, max(ends[-1] + 1, round(width * reached / whole))))
     cells = zip(parts, pairwise(ends), cycle(_SIGNS), strict=False)
     return Content.assemble(
-        *(((glyph if colours else sign) * (end - start), f"${hue}-area") for (hue, _), (start, end), sign in cells)
+        *((("━" if colours else sign) * (end - start), f"${hue}-area") for (hue, _), (start, end), sign in cells)
     ).truncate(width)
