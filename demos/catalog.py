@@ -6,37 +6,24 @@ gallery, the links and the command line read them from the syntax tree instead. 
 
 from __future__ import annotations
 
-import ast
-import contextlib
 import difflib
 import functools
 import os
 import re
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-from demos.arithmetic import Term, Worked, holds, names_of, value_of, work_out
-from demos.frame import USUAL, Knob, KnobValue, settle
+from demos.arithmetic import Term, Worked, work_out
+from demos.declared import count_of, declared_in, knobs_of, literal, next_of, rows_of
+from demos.frame import Knob, KnobValue, settle
 from demos.headings import mentioned, plain_name, same_case, spellings
 from demos.shape import TOY, Shape
-
-T = TypeVar("T")
 
 HERE = Path(__file__).parent
 
 LARGEST = 1_000_000
 """The most bytes of a demo's file."""
-_LONGEST = 4_000
-"""Characters of a text that a demo declares."""
-_MOST = 64
-"""Of anything that a demo declares several of."""
-_HIGHEST = 1e12
-"""A number of a knob; a screen has room for no more digits."""
-_PARSING = threading.Lock()
-"""Where two threads make syntax trees at once, Python 3.11 may fail with a `SystemError` about their depth."""
 
 ORDER = (
     "in_context",
@@ -62,8 +49,6 @@ SHARED = {"model": HERE / "toy" / "model.py", "training loop": HERE / "toy" / "t
 TEXTS = ("TITLE", "IDEA", "PAPER", "BLOCK", "QUESTION")
 
 _DECLARES = re.compile(rb"^(?:TITLE|KNOBS|METHOD)\s*[:=]", re.MULTILINE)
-_RUN = re.compile(rb"^def run\(", re.MULTILINE)
-_CODE = re.compile(rb"^(?:def \w+\(|class \w+[(:]|async def |@\w)", re.MULTILINE)
 
 
 class CatalogError(ValueError):
@@ -233,152 +218,27 @@ def read_card(path: Path, source: bytes) -> DemoCard:
         ValueError: if a declaration is missing (they stand above the first class and function), no literal, or of
             the wrong type; the message names the line.
     """
-    if not _RUN.search(source):
-        raise ValueError("it has no function `run`")
-    nodes: dict[str, ast.expr] = {}
-    for statement in _top(source, path.name):
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                nodes[name] = value
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                nodes[name] = value
+    nodes = declared_in(source, path.name)
     missing = [name for name in (*TEXTS, "METHOD", "KNOBS") if name not in nodes]
     if missing:
         raise ValueError(f"it does not declare {', '.join(missing)}")
-    texts = {name: _literal(nodes[name], name, str) for name in TEXTS}
-    method = _literal(nodes["METHOD"], "METHOD", tuple)
-    if not all(isinstance(name, str) for name in method):
-        raise ValueError(f"METHOD holds texts only (line {nodes['METHOD'].lineno})")
+    texts = {name: literal(nodes[name], name, str) for name in TEXTS}
     if not texts["TITLE"].strip():
         raise ValueError(f"TITLE is empty (line {nodes['TITLE'].lineno})")
+    knobs = knobs_of(nodes["KNOBS"])
     return DemoCard(
         name=path.stem,
         title=texts["TITLE"],
-        method=method,
+        method=rows_of(nodes["METHOD"], "METHOD", str),
         idea=texts["IDEA"],
         paper=texts["PAPER"],
         block=texts["BLOCK"].strip("\n"),
         question=texts["QUESTION"],
-        knobs=(knobs := _knobs(nodes["KNOBS"])),
+        knobs=knobs,
         path=path,
-        count=_count(nodes["COUNT"], knobs) if "COUNT" in nodes else (),
-        answers=_rows(nodes["ANSWERS"], "ANSWERS", str) if "ANSWERS" in nodes else (),
-        next=_next(nodes["NEXT"], knobs) if "NEXT" in nodes else (),
-        start=_literal(nodes["START"], "START", str).strip("\n") if "START" in nodes else "",
-        twice=_literal(nodes["TWICE"], "TWICE", str) if "TWICE" in nodes else "",
+        count=count_of(nodes["COUNT"], knobs) if "COUNT" in nodes else (),
+        answers=rows_of(nodes["ANSWERS"], "ANSWERS", str) if "ANSWERS" in nodes else (),
+        next=next_of(nodes["NEXT"], knobs) if "NEXT" in nodes else (),
+        start=literal(nodes["START"], "START", str).strip("\n") if "START" in nodes else "",
+        twice=literal(nodes["TWICE"], "TWICE", str) if "TWICE" in nodes else "",
     )
-
-
-def _top(source: bytes, name: str) -> list[ast.stmt]:
-    """Parse a file down to its first class or function: the rest takes most of the time, and declares nothing."""
-    code = _CODE.search(source)
-    with _PARSING:
-        if code:
-            with contextlib.suppress(SyntaxError):  # such a line may also stand within a text
-                return ast.parse(source[: code.start()], filename=name).body
-        return ast.parse(source, filename=name).body
-
-
-def _literal(node: ast.expr, name: str, kind: type[T]) -> T:
-    try:
-        value = ast.literal_eval(node)
-    except (ValueError, TypeError):
-        raise ValueError(f"{name} is no literal (line {node.lineno})") from None
-    if not isinstance(value, kind):
-        raise ValueError(f"{name} is no {kind.__name__} (line {node.lineno})")  # noqa: TRY004  # one error a file
-    if not _is_small(value):
-        raise ValueError(f"{name} is too long (line {node.lineno})")
-    return value
-
-
-def _is_small(value: object) -> bool:
-    """Whether a screen has room for a value."""
-    match value:
-        case str():
-            return len(value) <= _LONGEST
-        case tuple():
-            return len(value) <= _MOST and all(map(_is_small, value))
-        case int() | float():
-            return abs(value) <= _HIGHEST
-    return True
-
-
-def _rows(node: ast.expr, name: str, kind: type[T]) -> tuple[T, ...]:
-    rows = _literal(node, name, tuple)
-    if not all(isinstance(row, kind) for row in rows):
-        raise ValueError(f"{name} holds something else than {kind.__name__} (line {node.lineno})")
-    return rows
-
-
-def _count(node: ast.expr, knobs: tuple[Knob, ...]) -> tuple[Term, ...]:
-    terms = []
-    for row in _rows(node, "COUNT", tuple):
-        if not (2 <= len(row) <= 3 and all(isinstance(text, str) for text in row)):
-            raise ValueError(f"COUNT holds (name, formula[, setting]) only (line {node.lineno})")
-        terms.append(Term(*row))
-    defaults = settle(knobs, {})
-    try:
-        for term in terms:
-            holds(term.when, defaults)
-            value_of(term.formula, names_of(defaults))
-    except ValueError as error:
-        raise ValueError(f"COUNT: {error} (line {node.lineno})") from None
-    return tuple(terms)
-
-
-def _next(node: ast.expr, knobs: tuple[Knob, ...]) -> tuple[tuple[str, KnobValue, str], ...]:
-    known = {knob.name: knob for knob in knobs}
-    found = []
-    for row in _rows(node, "NEXT", tuple):
-        match row:
-            case (str(name), value, str(question)) if name in known:
-                found.append((name, known[name].value(value), question))
-            case _:
-                raise ValueError(f"NEXT holds (knob, value, question) only (line {node.lineno})")
-    return tuple(found)
-
-
-def _knobs(node: ast.expr) -> tuple[Knob, ...]:
-    if not isinstance(node, ast.Tuple):
-        raise ValueError(f"KNOBS is no tuple written out (line {node.lineno})")  # noqa: TRY004  # one error a file
-    knobs = tuple(knob for item in node.elts for knob in _knobs_of(item))
-    names = [knob.name for knob in knobs]
-    if len(set(names)) < len(names):
-        raise ValueError(f"KNOBS names a knob twice (line {node.lineno})")
-    if len(names) > _MOST:
-        raise ValueError(f"KNOBS has more than {_MOST} knobs (line {node.lineno})")
-    return knobs
-
-
-def _knobs_of(node: ast.expr) -> tuple[Knob, ...]:
-    match node:
-        case ast.Starred(value=ast.Name(id="USUAL") | ast.Attribute(attr="USUAL")):
-            return USUAL
-    return (_knob(node),)
-
-
-def _knob(node: ast.expr) -> Knob:
-    match node:
-        case ast.Call(func=ast.Name(id="Knob") | ast.Attribute(attr="Knob"), args=args, keywords=keywords):
-            pass
-        case _:
-            raise ValueError(f"KNOBS holds something else than Knob(…) (line {node.lineno})")
-    try:
-        given = [ast.literal_eval(arg) for arg in args]
-        named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in keywords if keyword.arg}
-        knob = Knob(*given, **named)
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"a Knob without literal arguments (line {node.lineno}): {error}") from None
-    numbers, plain = (knob.low, knob.high), (bool, int, float, str)
-    if (
-        not (isinstance(knob.name, str) and knob.name.isidentifier() and isinstance(knob.help, str))
-        or not isinstance(knob.default, int | float | str | bool)
-        or not all(n is None or isinstance(n, int | float) for n in numbers)
-        or not isinstance(knob.choices, tuple)
-        or not all(type(choice) in plain for choice in knob.choices)
-    ):
-        raise ValueError(f"a Knob with an argument of the wrong type (line {node.lineno})")
-    if not all(map(_is_small, (knob.name, knob.help, knob.default, knob.choices, *filter(None, numbers)))):
-        raise ValueError(f"a Knob with a text, a number or choices too long to show (line {node.lineno})")
-    knob.value(knob.default)
-    return knob
