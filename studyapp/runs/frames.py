@@ -147,5 +147,6 @@ def _count(value: Any) -> int:
 
 
 def _number(value: Any) -> float:
-    """Read a number; null, which stands for what JSON cannot express, becomes a gap."""
-    return math.nan if value is None else float(value)
+    """Read a number; one too large to draw, and null for what JSON cannot express, become a gap."""
+    number = math.nan if value is None else float(value)
+    return number if abs(number) <= MOST else math.nan

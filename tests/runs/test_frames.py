@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields, replace
 from typing import Any
 
@@ -36,6 +37,13 @@ def test_a_number_that_nothing_has_so_many_of_is_no_frame(where: str, beyond: ob
     assert read_frame(FRAME).summary is not None
     with pytest.raises(DemoFailedError, match="invalid frame"):
         read_frame(FRAME | changed)
+
+
+@pytest.mark.parametrize("beyond", [None, 1e300, -1e300, "inf"])
+def test_a_curve_has_a_gap_where_no_number_can_be_drawn(beyond: object) -> None:
+    scalars = read_frame(FRAME | {"scalars": {"loss": beyond, "accuracy": 0.5}}).scalars
+    assert math.isnan(scalars["loss"])
+    assert scalars["accuracy"] == 0.5
 
 
 @pytest.mark.parametrize(
