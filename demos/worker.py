@@ -38,13 +38,13 @@ import sys
 import threading
 import traceback
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO, cast
 
 from demos.catalog import CatalogError, DemoCard, load, read_card
 from demos.confine import confine, confine_memory
-from demos.frame import Demo, KnobError, Walkable, WalkError
+from demos.frame import Demo, Frame, KnobError, Walkable, WalkError
 
 NICENESS = 10
 """How much the worker gives way to the screen."""
@@ -104,16 +104,18 @@ class Server:
             self.prepare(str(request["prepare"]))
             return
         name = str(request.get("demo", ""))
+        own = name if "source" in request else ""
         try:
             yield from self._walk(request) if "walk" in request else self._run(name, request)
         except WalkError as error:
             yield {"error": str(error), "kind": "walk"}
         except (CatalogError, KnobError) as error:
-            yield {"error": str(error), "kind": "knob" if isinstance(error, KnobError) else "demo"}
+            kind = "knob" if isinstance(error, KnobError) else "demo"
+            yield {"error": f"{_line_in(error, own)}{error}", "kind": kind}
         except MemoryError:
             yield {"error": "the demo ran out of memory; smaller knobs need less", "kind": "memory"}
-        except Exception as error:  # noqa: BLE001  # a demo may raise anything, and the next request must be served
-            yield describe(error, name if "source" in request else "")
+        except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001  # the next request must be served
+            yield describe(error, own)
 
     def prepare(self, name: str) -> bool:
         """Import a demo so that its first frame comes sooner; what fails now is told when it is run."""
@@ -125,8 +127,8 @@ class Server:
     def warm_up(self, name: str) -> None:
         """Work out a demo's first frame, and forget it.
 
-        What torch does for the first time takes it several times as long as later: a tenth of a second, which whoever
-        waits for the first frame of the run would notice.
+        What torch does for the first time takes it several times as long as later: a tenth of a second, which would
+        show before the run's first frame.
         """
         with contextlib.suppress(Exception):
             demo = self._catalog.get(name)
@@ -141,9 +143,9 @@ class Server:
             given = {**given, "seed": request["seed"]}
         knobs = demo.settle(given)
         self._trained = None
-        for frame in module().run(knobs):
+        for frame, message in _with_messages(module().run(knobs)):
             self._trained = frame.trained
-            yield _plain(frame.as_json())
+            yield message
         yield {"done": True}
 
     def _walk(self, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -184,11 +186,11 @@ def import_torch() -> None:
         importlib.import_module("torch").set_num_threads(1)
 
 
-def describe(error: Exception, own: str = "") -> dict[str, Any]:
+def describe(error: BaseException, own: str = "") -> dict[str, Any]:
     """Put what a demo raised into one line for a person; of an own demo with the line of its file."""
     if isinstance(error, ImportError) and error.name == "torch":
         return {"error": "the demos need torch, which is not installed", "kind": "torch"}
-    text = " ".join(str(error).split())[:400]
+    text = " ".join(str(error.msg if isinstance(error, SyntaxError) else error).split())[:400]
     if "out of memory" in text.lower() or "can't allocate memory" in text.lower():
         return {"error": "the demo ran out of memory; smaller knobs need less", "kind": "memory"}
     if not type(error).__module__.startswith("demos."):  # an error of ours says all in its message
@@ -196,9 +198,11 @@ def describe(error: Exception, own: str = "") -> dict[str, Any]:
     return {"error": f"{_line_in(error, own)}{text}" if own else text, "kind": "crash"}
 
 
-def _line_in(error: Exception, own: str) -> str:
-    """The last line of an own demo's file that an error went through."""
+def _line_in(error: BaseException, own: str) -> str:
+    """The last line of an own demo's file that an error went through, or that is no Python."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == f"{own}.py"]
+    if isinstance(error, SyntaxError) and error.filename == f"{own}.py":
+        lines.append(error.lineno)
     return f"{own}.py, line {lines[-1]}: " if lines else ""
 
 
@@ -208,6 +212,36 @@ def _executed(name: str, source: str) -> Demo:
     sys.modules[module.__name__] = module  # dataclasses in the file look their module up
     exec(compile(source, module.__file__, "exec"), module.__dict__)  # noqa: S102 - trusted, and this process is confined
     return cast("Demo", module)
+
+
+def _with_messages(frames: Iterator[Frame]) -> Iterator[tuple[Frame, dict[str, Any]]]:
+    """Each frame with its message; what is no frame fails at the line that yielded it."""
+    for frame in frames:
+        try:
+            message = _message(frame)
+        except (TypeError, ValueError) as error:
+            if isinstance(frames, Generator):
+                frames.throw(error)
+            raise
+        yield frame, message
+
+
+def _message(frame: object) -> dict[str, Any]:
+    """A frame as a message.
+
+    Raises:
+        TypeError, ValueError: if it is none, or holds something else than numbers where these belong.
+    """
+    if not isinstance(frame, Frame):
+        raise TypeError(f"a run yields frames, not {type(frame).__name__}")
+    message: dict[str, Any] = _plain(frame.as_json())
+    for name in ("step", "total"):
+        if not isinstance(message[name], int | float):
+            raise TypeError(f"a frame's {name} is a whole number, not {str(message[name])[:40]!r}")
+    for name, value in message["scalars"].items():
+        if not isinstance(value, int | float | None):
+            raise TypeError(f"{name[:40]!r} of a frame's scalars is no number")
+    return message
 
 
 def _own_output() -> TextIO:
