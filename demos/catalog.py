@@ -177,7 +177,7 @@ def load(*folders: Path) -> Catalog:
     for folder in folders or (HERE,):
         for path in sorted(folder.glob("*.py")):
             name = path.stem
-            if name in demos or name in broken or not name.isidentifier():
+            if name in demos or name in broken:
                 continue
             try:
                 source = _source(path)
@@ -218,6 +218,8 @@ def read_card(path: Path, source: bytes) -> DemoCard:
         ValueError: if a declaration is missing (they stand above the first class and function), no literal, or of
             the wrong type; the message names the line.
     """
+    if not path.stem.isidentifier():
+        raise ValueError("its name can't be that of a demo, which has only letters, digits and _")
     nodes = declared_in(source, path.name)
     missing = [name for name in (*TEXTS, "METHOD", "KNOBS") if name not in nodes]
     if missing:

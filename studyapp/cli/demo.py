@@ -191,7 +191,7 @@ def _list(catalog: Catalog, *, as_json: bool) -> int:
     for line in () if as_json else own_lines(catalog):
         print(line)
     for broken in catalog.broken:
-        print(f"{broken.name}: can't be read: {visible(broken.why, newlines=False)}", file=sys.stderr)
+        print(f"{broken.name}: can't be read: {broken.why}", file=sys.stderr)
     return DONE
 
 

@@ -26,7 +26,8 @@ from studyapp.runs.frames import safe_card
 
 FOLDER: Final = "demos"
 """In a vault, and in the user's own folder outside any."""
-
+COMMANDS: Final = ("compare", "new", "trust")
+"""Words after `studyapp demo` that name no demo."""
 
 MEANS: Final = (
     "A demo is a program that runs as you. On a recent Linux it can then neither read your files nor change any, nor "
@@ -59,7 +60,12 @@ def catalog_of(vault: Path | None = None) -> Catalog:
 def _loaded(own: tuple[Path, ...]) -> Catalog:
     found = load(HERE, *own)
     demos = tuple(safe_card(card) if card.own else card for card in found.demos)
-    return Catalog(demos, tuple(replace(one, why=visible(one.why, newlines=False)) for one in found.broken))
+    broken = (replace(one, name=_line(one.name), why=_line(one.why)) for one in found.broken)
+    return Catalog(demos, tuple(broken))
+
+
+def _line(text: str) -> str:
+    return visible(text, newlines=False)
 
 
 def source_of(card: DemoCard) -> bytes:
@@ -150,6 +156,8 @@ def begin(name: str, folder: Path) -> Path:
     """
     if not (name.isidentifier() and name.isascii() and name.islower()):
         raise TrustError(f"{name!a} can't name a demo: use lower-case letters, digits and _, starting with a letter")
+    if name in COMMANDS:
+        raise TrustError(f"`studyapp demo {name}` means something else; choose another name")
     if any(card.name == name for card in load().demos):
         raise TrustError(f"{name} is a demo that comes with the program; choose another name")
     path = folder / f"{name}.py"

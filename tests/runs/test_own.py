@@ -13,6 +13,7 @@ import pytest
 
 from demos.catalog import HERE, load
 from demos.worker import Server
+from studyapp.core.visible import visible
 from studyapp.runs import process
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.own import Trust, TrustError, begin, catalog_of, own_folders, trusted_of
@@ -139,9 +140,18 @@ def test_a_worker_for_the_program_takes_no_source() -> None:
     "body, says",
     [
         ("1 / 0", r"mine\.py, line 13: ZeroDivisionError"),
-        ("x = (", r"mine\.py, line 13"),
+        ("x = (", r"mine\.py, line 13: SyntaxError: '\(' was never closed"),
         ("import nothing_such", r"mine\.py, line 13: ModuleNotFoundError"),
-        ("print('\\x1b[2J', flush=True)\nraise SystemExit(3)", r"exit code 3\): ␛\[2J"),
+        ("raise SystemExit(3)", r"mine\.py, line 13: SystemExit: 3"),
+        ("raise KeyboardInterrupt", r"mine\.py, line 13: KeyboardInterrupt"),
+        (
+            "from demos.frame import settle\nsettle(KNOBS, {'wings': 2})",
+            r"mine\.py, line 14: there is no knob 'wings'",
+        ),
+        ("yield 3", r"mine\.py, line 13: TypeError: a run yields frames, not int"),
+        ("yield Frame('x', 1, '')", r"mine\.py, line 13: TypeError: a frame's step is a whole number, not 'x'"),
+        ("yield Frame(1, 1, '', {'loss': 'x'})", r"mine\.py, line 13: TypeError: 'loss' of a frame's scalars"),
+        ("print('\\x1b[2J', flush=True)\nimport os; os._exit(3)", r"exit code 3\): ␛\[2J"),
         ("raise RuntimeError('\\x1b]0;x')", "␛]0;x".replace("]", r"\]")),
     ],
     quick=2,
@@ -159,6 +169,16 @@ def test_a_file_that_is_no_python_is_listed_with_its_line(folder: Path) -> None:
     demo(folder, "", top="\nx = (\n")
     (broken,) = load(folder).broken
     assert "line 2" in broken.why
+
+
+@pytest.mark.parametrize("name", ["my-demo", "two words", "\x1b[31mred"])
+def test_a_file_whose_name_no_demo_can_have_is_listed_without_acting_on_the_terminal(folder: Path, name: str) -> None:
+    demo(folder, "", name=name)
+    found = catalog_of(folder.parent)
+    (broken,) = found.broken
+    assert name not in [card.name for card in found.demos]
+    assert broken.name == visible(name)
+    assert "only letters, digits and _" in broken.why
 
 
 @pytest.mark.parametrize("odd", ["pipe", "large", "folder"])
@@ -283,7 +303,7 @@ async def test_a_new_demo_begins_as_one_that_trains(tmp_path: Path, trust: Trust
     assert seen[-1].summary.base_unchanged
 
 
-@pytest.mark.parametrize("name", ["lora", "2", "a-b", "A", "../x", ""])
+@pytest.mark.parametrize("name", ["lora", "compare", "2", "a-b", "A", "../x", ""])
 def test_a_new_demo_takes_a_name_that_is_free_and_can_be_a_module(tmp_path: Path, name: str) -> None:
     with pytest.raises(TrustError):
         begin(name, tmp_path)
