@@ -6,15 +6,12 @@ even be logged stays in memory, is retried before anything later is written, and
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import partial
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 from textual.message import Message
 
@@ -22,6 +19,7 @@ from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.log.actions import Action, Move, Status
 from studyapp.core.log.journal import Journal
 from studyapp.tui.messages import Unsaved, Unwritten
+from studyapp.tui.services.job_thread import PATIENCE, JobThread
 from studyapp.tui.services.reports import (
     CardAdded,
     CardRefused,
@@ -50,26 +48,12 @@ if TYPE_CHECKING:
     from studyapp.core.workspace.workspace import Workspace
     from studyapp.study.doctor.repair import Repair
 
-PATIENCE = 30.0
-"""Seconds that exiting waits for a disk that does not answer."""
-
-_IDLE = 1.0
-"""Seconds of idleness after which recently written notes are checked."""
-_NO_ANSWER = "the disk did not respond in time"
-
-
+_NO_ANSWER: Final = "the disk did not respond in time"
 _PART: Final = 25
 """Notes of a change of many schedules written in one go, and between two reports of an undo's progress."""
 
 
-class _Flush(Struct):
-    done: threading.Event = field(default_factory=threading.Event)
-
-
-_Job = Callable[[], None] | _Flush | None
-
-
-class Writer:
+class Writer(JobThread):
     """Owns the store and the review log while the app runs; other threads call its methods, which return at once."""
 
     def __init__(
@@ -89,26 +73,13 @@ class Writer:
             post: takes a message from any thread.
             alone: keeps other copies of the program from writing meanwhile.
         """
+        super().__init__(alone)
         self._make_store = store
         self._read_journal = journal
         self._clock = clock
         self._post = post
-        self._alone = alone
-        self._jobs: SimpleQueue[_Job] = SimpleQueue()
-        self._busy = threading.RLock()
-        self._held = True
-        """Keeps other copies of the program from writing while a job runs."""
         self._waiting: dict[str, Action] = {}
         self._unsaved: dict[str, Unsaved] = {}
-        self._looks_again = False
-        """Whether something was written a moment ago."""
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Start the thread; once."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
-            self._thread.start()
 
     def take_up(self) -> None:
         """Take note of what waits in the log, which has been read."""
@@ -166,20 +137,9 @@ class Writer:
         """Retry everything that has not reached its note."""
         self._jobs.put(lambda: self._retry(asked=asked))
 
-    def flush(self, timeout: float = PATIENCE) -> bool:
-        """Wait until all requests so far are done; False on a timeout."""
-        if self._thread is None:
-            return True
-        marker = _Flush()
-        self._jobs.put(marker)
-        return marker.done.wait(timeout)
-
     def close(self, timeout: float = PATIENCE) -> list[Unsaved]:
         """Finish the requests, retry the rest once, end the thread; returns what could not be saved."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            self._jobs.put(None)
-            thread.join(timeout)
+        self.end(timeout)
         return [kept if kept.why else replace(kept, why=_NO_ANSWER) for kept in self._unsaved.values()]
 
     @contextmanager
@@ -201,34 +161,13 @@ class Writer:
     def _store(self) -> Store:
         return self._make_store()
 
-    def _work(self) -> None:
-        while (job := self._next()) is not None:
-            if isinstance(job, _Flush):
-                job.done.set()
-                continue
-            self._do(job)
-            self._looks_again = True
-        self._do(self._save_unsaved)
+    def failed(self, why: str) -> None:
+        """Report it."""
+        self._say(lambda standing: NotDone(standing, why))
 
-    def _next(self) -> _Job:
-        """The next request; while there is none, recently written notes are checked once more."""
-        while True:
-            try:
-                return self._jobs.get(timeout=_IDLE if self._looks_again else None)
-            except Empty:
-                from studyapp.core.disk.replace import look_again
-
-                self._looks_again = look_again()
-
-    def _do(self, job: Callable[[], None]) -> None:
-        try:
-            # In this order: while another copy is waited for, the log can be read, and the screen stays responsive.
-            with self._alone() as held, self._busy:
-                self._held = held is not False
-                job()
-        except Exception as error:  # noqa: BLE001  # what comes after must still be written
-            why = f"{type(error).__name__}: {error}"
-            self._say(lambda standing: NotDone(standing, why))
+    def last(self) -> None:
+        """Try once more what could not be logged."""
+        self._save_unsaved()
 
     def _say(self, make: Callable[[Unwritten], Message]) -> None:
         with suppress(RuntimeError):  # the app has ended: nothing listens, and `close` returns what is left
