@@ -178,6 +178,8 @@ async def test_words_are_found_in_both_forms_and_no_key_is_named_that_types_a_le
         pilot.app.screen.query_one("#notes-search", Input).value = normalize(asked, "übung")
         await until(pilot, lambda: "2 places" in words(pilot))
         assert view._found == [(0, 0, 5), (0, 10, 15)]
+        view.draw_again()  # as when a picture has been drawn
+        assert view._found == [(0, 0, 5), (0, 10, 15)]
         pilot.app.screen.query_one("#notes-search", Input).value = ""
         await until(pilot, lambda: not view._found and "2 places" not in words(pilot))
         await press(pilot, "escape")
