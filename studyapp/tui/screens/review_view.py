@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
@@ -19,8 +18,8 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.screens.beside_card import BesideCard
-from studyapp.tui.widgets.act import Act
+from studyapp.tui.screens.card_offer import CardOffer
+from studyapp.tui.screens.review_head import ReviewHead
 from studyapp.tui.widgets.card_timer import CardTimer
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
@@ -28,18 +27,14 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices, Passing
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.progress_rule import ProgressRule
-from studyapp.wording.cards import CardTexts, card_texts, path_of
+from studyapp.wording.cards import CardTexts, card_texts
 from studyapp.wording.numbers import interval_text
 from studyapp.wording.reviews import (
-    deck_text,
     left_out_text,
-    marks_text,
-    progress_text,
 )
 
 if TYPE_CHECKING:
     from studyapp.core.notes.cards import CardId
-    from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.custom import CustomStudy
     from studyapp.tui.widgets.type_answer import TypeAnswer
 
@@ -51,7 +46,7 @@ _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done",
 """The grades' effect where nothing is written."""
 
 
-class ReviewView(BesideCard):
+class ReviewView(ReviewHead):
     """Shows a session; a subclass has the keys."""
 
     AUTO_FOCUS = "#card-scroll"
@@ -77,20 +72,14 @@ class ReviewView(BesideCard):
             custom: what is studied in place of what is due.
             first: the card that begins, if the order is a random one.
         """
-        super().__init__()
-        self.deck = deck
+        super().__init__(deck, custom)
         self._first = first
         self.only = only
-        self.custom = custom
         self._early: Handle | None = None
         """The card shown before the notes have been read."""
         self._turned_early = False
         self._texts: CardTexts | None = None
-        self._demos: tuple[DemoChoice, ...] = ()
-        self._offer: Static | None = None
-        """Says that the card has a demo; made for the first that has one, as few need it."""
-        self._misnamed: tuple[str, ...] = ()
-        """The card's links to demos that don't exist."""
+        self.offer = CardOffer(self)
         self._busy = False
         """Whether an undo is under way; a grade given now would hit a different card than the user expects."""
         self._deleting: Handle | None = None
@@ -98,10 +87,7 @@ class ReviewView(BesideCard):
         self._left_out = 0
         self._new_day = False
         """Whether a new day has begun whose cards have not joined yet."""
-        self._timer: CardTimer | None = None
         self._progress: Timer | None = None
-        self._left, self._left_short = Content(""), Content("")
-        """What is left, and a short form of it."""
         self.typing: TypeAnswer | None = None
         """The line for typing an answer; created on first use, as it would delay the first card."""
 
@@ -226,7 +212,7 @@ class ReviewView(BesideCard):
         if session is None:
             return
         handle = session.current
-        self._look_for_demo()
+        self._look_for_demos()
         if len(session.left_out) > self._left_out:
             gone = session.left_out[self._left_out :]
             self._left_out = len(session.left_out)
@@ -325,58 +311,6 @@ class ReviewView(BesideCard):
         now = self.study.workspace.clock()
         return {grade: interval_text(after, now) for grade, after in previews.items()}
 
-    def _show_head(self) -> None:
-        session = self.session
-        if session is None:
-            return
-        self._show_path(session.current)
-
-    def _show_path(self, handle: Handle | None) -> None:
-        """Show where the card is and what is left; a custom study is named, to distinguish it from the day's work."""
-        if handle is None and self._timer is not None:
-            self._timer.stop()
-        study = [self.custom.title] if self.custom is not None else []
-        way = [deck_text(handle, self.deck), *(path_of(handle) if handle is not None else [])]
-        session = self.session
-        if session is not None:
-            self.query_one(ProgressRule).show(session.graded, session.graded + session.remaining)
-            marks = marks_text(session.state)
-            self._left = Content.assemble(marks, "  " if marks else "", progress_text(session))
-            self._left_short = Content.assemble((f"{session.remaining:,}", "bold $strong"), " left")
-        self.query_one(PathBar).show((self.app.title, *study, *way))
-        self._show_time()
-
-    def _show_time(self) -> None:
-        if self.session is not None and self.session.current is None:
-            self.query_one(PathBar).show(
-                right=Content(f"finished · {self._ended_at:%H:%M}"), short=Content("finished")
-            )
-            return
-        now = self.study.workspace.clock()
-        time = self._timer.text(now) if self._timer is not None else ""
-        gap = "   " if self._left and time else ""
-        self.query_one(PathBar).show(
-            right=Content.assemble(self._left, gap, time),
-            short=Content.assemble(self._left_short, " · " if gap else "", time),
-        )
-
-    # Time
-
-    def on_screen_suspend(self) -> None:
-        """Pause the timer: what covers the card is not thinking time."""
-        if self._timer is not None:
-            self._timer.pause(self.study.workspace.clock())
-
-    def on_screen_resume(self) -> None:
-        """Return to the card."""
-        super().on_screen_resume()
-        if self._timer is not None:
-            self._timer.go_on(self.study.workspace.clock())
-
-    def _start_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.start(self.study.workspace.clock())
-
     def _tick(self) -> None:
         """Show how long the card has been in front, and its answer if it is time for that."""
         if not self.is_current or self._timer is None:
@@ -432,9 +366,9 @@ class ReviewView(BesideCard):
             yield Notice(f"Changes by other programs go unnoticed while you review ({why}).")
         if self.session is not None and self.session.state.suspended:
             yield Notice(f"This card is suspended: no review shows it. {self.key_of('review.suspend')} resumes it.")
-        if self._misnamed:
-            more = f" (and {len(self._misnamed) - 1} more)" if len(self._misnamed) > 1 else ""
-            yield Notice(f"Demo link: {self._misnamed[0]}{more}", "warning")
+        if misnamed := self.offer.misnamed:
+            more = f" (and {len(misnamed) - 1} more)" if len(misnamed) > 1 else ""
+            yield Notice(f"Demo link: {misnamed[0]}{more}", "warning")
 
     def library_was_read(self) -> None:
         """Show what the card embeds."""
@@ -447,41 +381,13 @@ class ReviewView(BesideCard):
     def demos_are_known(self) -> None:
         """The catalog of demos has been read: the current card may have one."""
         session = self.session
-        if session is not None and not self._demos:
-            self._look_for_demo()
+        if session is not None and not self.offer.demos:
+            self._look_for_demos()
             if session.current is None:
                 self.show_end()
             self.show_notices()
             self.refresh_bindings()
 
-    def _look_for_demo(self) -> None:
+    def _look_for_demos(self) -> None:
         handle = self.session.current if self.session is not None else None
-        offer = self.study.demos.of(handle) if handle is not None else None
-        self._demos, self._misnamed = (offer.nearest, offer.problems) if offer is not None else ((), ())
-        if handle is None:
-            self._demos = tuple(choice for choice, _ in self.graded.demos())
-        if self._demos:
-            self.study.demos.in_sight(self._demos[0].name)
-        self._show_offer()
-
-    def _show_offer(self) -> None:
-        """Show that the card has a demo."""
-        words = Content("")
-        if self._demos and self.session is not None and self.session.current is not None:
-            one = len({choice.name for choice in self._demos}) == 1
-            what = _offered(self._demos[0]) if one else f" Watch one of {len(self._demos)} demos"
-            words = Content.assemble(("▶ ", "$learn"), (self.key_of("review.demo"), "bold $act"), what)
-        if self._offer is None:
-            if not words:
-                return
-            self._offer = Act("demo", id="review-offer")
-            self.query_one("#review-column").mount(self._offer, before=self.query_one(GradeBar))
-        if self._offer.display != bool(words) or words != self._offer.content:
-            self._offer.display = bool(words)
-            self._offer.update(words)
-
-
-def _offered(choice: DemoChoice) -> str:
-    if choice.walk:
-        return f" Walk through {choice.title}"
-    return " Compare the methods" if choice.name == "compare" else f" Watch {choice.title} learn"
+        self.offer.show(handle, tuple(choice for choice, _ in self.graded.demos()) if handle is None else ())
