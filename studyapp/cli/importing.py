@@ -18,7 +18,8 @@ from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.runs.plots import fit
-from studyapp.study.exchange.arrival import Arrival, carry_out, note_named, plan, take_back
+from studyapp.study.exchange.arrival import Arrival, note_named, plan
+from studyapp.study.exchange.carrying import carry_out, take_back
 from studyapp.study.exchange.sources import source_of
 
 _MANY = 500
@@ -87,6 +88,10 @@ def _show(arrival: Arrival) -> None:
         print(f"{count(arrival.same, 'question')} already here")
     if arrival.changed:
         print(f"{count(len(arrival.changed), 'question')} with a newer text in Anki")
+    if arrival.moved:
+        print(f"{count(len(arrival.moved), 'question')} moved to another deck in Anki")
+    if arrival.marked:
+        print(f"{count(len(arrival.marked), 'question')} suspended, flagged or the like in Anki, or no longer")
     if arrival.reviewed:
         print(f"{count(len(arrival.reviewed), 'question')} reviewed elsewhere since")
     lost = [f"{loss}: {count(number, 'question')}" for loss, number in arrival.losses.most_common()]
@@ -123,6 +128,8 @@ def _json(arrival: Arrival, made: list[str], *, done: bool) -> dict[str, object]
         "reviews": arrival.reviews,
         "known": arrival.same,
         "updated": len(arrival.changed),
+        "moved": len(arrival.moved),
+        "marked": len(arrival.marked),
         "reviewed": len(arrival.reviewed),
         "not_carried": dict(arrival.losses),
         "left_out": [{"front": one.front, "why": one.why} for one in (*arrival.kept, *arrival.left_out)],

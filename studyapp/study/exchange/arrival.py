@@ -1,40 +1,36 @@
-"""What an import brings into a vault: planned and previewed, then written as one step that can be undone."""
+"""What an import brings into a vault, planned and previewed."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from datetime import datetime
+from datetime import date
 from functools import cache, partial
 from typing import Final
 
 from msgspec import Struct, field
 
-from studyapp.core.edits.identity import Seen
-from studyapp.core.errors import NoteError, StudyError
-from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking
-from studyapp.core.log.journal import new_id
-from studyapp.core.log.lines import line_of
-from studyapp.core.log.marks import Mark
+from studyapp.core.errors import NoteError
+from studyapp.core.log.actions import Marking
 from studyapp.core.notes.cards import Question
-from studyapp.core.notes.note import Note, parse_note
+from studyapp.core.notes.note import parse_note
+from studyapp.core.schedule.days import today
 from studyapp.core.settings.model import Settings
-from studyapp.core.text.note_text import Edit, Span
-from studyapp.core.workspace.arrivals import bring
-from studyapp.core.workspace.groups import Reverted, turn_whole
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arriving import ArrivingFiles
-from studyapp.study.exchange.brought import Brought, as_bytes, brought, bytes_of, remember
+from studyapp.study.exchange.brought import Brought, as_bytes, brought, bytes_of
 from studyapp.study.exchange.collect import ExchangeProgress
-from studyapp.study.exchange.history import lines_of
-from studyapp.study.exchange.incoming import DIGEST, ImportSource, IncomingQuestion, NotImported, deck_path
-from studyapp.study.exchange.incoming_notes import appended, note_text, tags_of
-from studyapp.study.exchange.markdown import file_name
+from studyapp.study.exchange.elsewhere import marks_of, news
+from studyapp.study.exchange.incoming import (
+    DIGEST,
+    ImportSource,
+    IncomingQuestion,
+    NotImported,
+    deck_path,
+)
+from studyapp.study.exchange.incoming_notes import note_text, tags_of
 from studyapp.study.exchange.merging import KnownHere, QuestionPlace, ReviewedElsewhere
 
-MEDIA: Final = "media"
-"""The folder of pictures and sounds, below that of an import."""
+_OTHERWISE: Final = "it would not be read as the same cards here"
 
 
 class Arrival(Struct):
@@ -47,6 +43,10 @@ class Arrival(Struct):
     """By the note that they go into, below the folder."""
     changed: list[tuple[IncomingQuestion, str]] = field(default_factory=list)
     """Questions whose text changed in Anki and not here, each with its note."""
+    moved: list[tuple[IncomingQuestion, QuestionPlace]] = field(default_factory=list)
+    """Questions that were moved to another deck in Anki and not here, each with its place here."""
+    marked: list[tuple[IncomingQuestion, list[Marking]]] = field(default_factory=list)
+    """Questions with cards that were suspended, flagged or the like in Anki and not here."""
     reviewed: list[ReviewedElsewhere] = field(default_factory=list)
     """Questions already here that were reviewed elsewhere since."""
     kept: list[NotImported] = field(default_factory=list)
@@ -63,7 +63,7 @@ class Arrival(Struct):
     @property
     def does_something(self) -> bool:
         """Whether anything would be written."""
-        return bool(self.new or self.changed or self.reviewed)
+        return bool(self.new or self.changed or self.moved or self.marked or self.reviewed)
 
     @property
     def questions(self) -> list[IncomingQuestion]:
@@ -116,6 +116,7 @@ def plan(
     arrival = Arrival(folder, one_note)
     known = brought(workspace)
     settings = workspace.vault.settings_of(f"{folder}/x.md")
+    day = today(workspace.clock(), settings.start_of_day)
     wanted: set[str] = set()
     here = KnownHere(workspace)
     there = cache(partial(_there, workspace, folder))
@@ -124,10 +125,10 @@ def plan(
         tell(min(done, total), total)
         if isinstance(one, NotImported):
             arrival.left_out.append(one)
-        elif _is_here(workspace, arrival, here, known, one):
+        elif _is_here(workspace, arrival, here, known, one, day):
             continue
         elif (question := _read(one, settings)) is None:
-            arrival.left_out.append(NotImported(_first_line(one), "it would not be read as the same cards here"))
+            arrival.left_out.append(NotImported(_first_line(one), _OTHERWISE))
         elif question.key in there(
             one_note or one.note
         ):  # an import was interrupted before it could note what it brought
@@ -144,13 +145,24 @@ def plan(
 
 
 def _is_here(
-    workspace: Workspace, arrival: Arrival, here: KnownHere, known: Mapping[str, Brought], one: IncomingQuestion
+    workspace: Workspace,
+    arrival: Arrival,
+    here: KnownHere,
+    known: Mapping[str, Brought],
+    one: IncomingQuestion,
+    day: date,
 ) -> bool:
     """Whether a question is here already; then what becomes of it is part of the plan."""
     place: QuestionPlace | None = None
-    if (before := known.get(one.key)) is not None:
-        _again(workspace, arrival, one, before)
+    numbers: list[int] = []
+    if (before := known_before(known, one)) is not None:
         place = None if before.question is None else here.current(*before.question)
+        found = None if place is None else here.found(place)
+        numbers = [card.number for card in before.cards]
+        _again(workspace, arrival, one, before, before.note if place is None or found is None else place.path)
+        if place is not None and found is not None and len(numbers) == len(found[1].cards):
+            _marks_again(workspace, arrival, one, before, (place.path, found[1]), day)
+            _deck_again(arrival, one, before, place)
     elif (ours := here.exported.get(one.key)) is not None:
         if one.is_part or ours.digest == one.digest[:DIGEST]:
             arrival.same += 1
@@ -165,8 +177,52 @@ def _is_here(
         arrival.same += 1
     else:
         return False
-    arrival.reviewed += filter(None, [here.merged(one, place)])
+    arrival.reviewed += filter(None, [here.merged(one, place, numbers)])
     return True
+
+
+def known_before(known: Mapping[str, Brought], one: IncomingQuestion) -> Brought | None:
+    """What is known of a question, also where Anki's note had another number of cards then."""
+    if (before := known.get(one.key)) is None and (other := known.get(one.also)) is not None:
+        number = other.cards[0].number if other.cards else 0
+        return other if one.numbers[0] == number else None
+    return before
+
+
+def _marks_again(
+    workspace: Workspace,
+    arrival: Arrival,
+    one: IncomingQuestion,
+    before: Brought,
+    found: tuple[str, Question],
+    day: date,
+) -> None:
+    """What becomes of marks that were set or removed in Anki since."""
+    path, question = found
+    cards = dict(zip(one.numbers, one.cards, strict=True)) if one.tells_marks else {}
+    marks: list[Marking] = []
+    for known, card in zip(before.cards, question.cards, strict=True):
+        if (there := cards.get(known.number)) is None:
+            continue
+        name = question.id_of(path, card)
+        here = marks_of(workspace.states.of(name), day)
+        for mark, value, why in news(known.marks, marks_of(there, day), here, day):
+            if why:
+                arrival.kept.append(NotImported(_first_line(one), why))
+            else:
+                marks.append(Marking(name, mark, value))
+    if marks:
+        arrival.marked.append((one, marks))
+
+
+def _deck_again(arrival: Arrival, one: IncomingQuestion, before: Brought, place: QuestionPlace) -> None:
+    """What becomes of a question that was moved to another deck in Anki since."""
+    if before.deck in ("", one.note):
+        return
+    if place.path == before.note:
+        arrival.moved.append((one, place))
+    elif place.path != f"{arrival.folder}/{arrival.one_note or one.note}":
+        arrival.kept.append(NotImported(_first_line(one), "it was moved in Anki and here; it stays where it is"))
 
 
 def _once(questions: Iterable[IncomingQuestion | NotImported]) -> Iterator[IncomingQuestion | NotImported]:
@@ -181,18 +237,22 @@ def _once(questions: Iterable[IncomingQuestion | NotImported]) -> Iterator[Incom
         yield one
 
 
-def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before: Brought) -> None:
-    """What becomes of a question that came in before."""
-    if before.digest == one.digest or before.text == one.text:
+def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before: Brought, name: str) -> None:
+    """What becomes of the text of a question that came in before."""
+    numbers = [card.number for card in before.cards] or one.numbers
+    if before.text == one.text or (before.digest == one.digest and numbers == one.numbers):
         arrival.same += 1
         return
     try:
-        raw = workspace.store.files.read(before.note)
+        raw = workspace.store.files.read(name)
     except NoteError:
         arrival.same += 1  # deleted here
         return
     if raw.count(as_bytes(before.text)) == 1:
-        arrival.changed.append((one, before.note))
+        if _read(one, workspace.vault.settings_of(name)) is None:
+            arrival.kept.append(NotImported(_first_line(one), _OTHERWISE))
+        else:
+            arrival.changed.append((one, name))
     elif one.key.encode() in raw:
         arrival.kept.append(NotImported(_first_line(one), "it was changed in Anki and here; yours stays"))
     else:
@@ -224,122 +284,3 @@ def _first_line(one: IncomingQuestion) -> str:
 def note_named(name: str) -> str:
     """A note for all that a file of that name brings."""
     return f"{deck_path(name)}.md"
-
-
-def carry_out(
-    workspace: Workspace, source: ImportSource, arrival: Arrival, tell: ExchangeProgress = lambda _done, _of: None
-) -> list[str]:
-    """Write what was planned, as one action; returns the paths of the new files.
-
-    Raises:
-        StudyError: if it cannot be written, or the vault takes no files.
-    """
-    if not arrival.does_something:
-        return []
-    root, now, folder = workspace.vault.root, workspace.clock(), arrival.folder
-    fresh: dict[str, bytes] = {}
-    added: dict[str, tuple[bytes, bytes]] = {}
-    notes: dict[str, Note] = {}
-    for path, questions in arrival.new.items():
-        name = f"{folder}/{path}"
-        settings = workspace.vault.settings_of(name)
-        if (root / name).exists():
-            raw = workspace.store.files.read(name)
-            new = appended(name, raw, questions, settings, one_note=bool(arrival.one_note))
-            added[name] = raw, new
-        else:
-            fresh[path] = new = as_bytes(note_text(questions, settings, one_note=bool(arrival.one_note)))
-        notes[name] = parse_note(name, new, settings)
-    media = {f"{MEDIA}/{file_name(name)}": name for name in arrival.media}
-    media = {path: name for path, name in media.items() if not (root / folder / path).exists()}
-    files = ArrivingFiles(root, fresh, source, media, tell)
-    here = KnownHere(workspace)
-    past, what = _log(notes, arrival, now) + here.log_of(arrival.reviewed), f"the import into {folder}"
-    group = bring(workspace.journal, workspace.place, folder, files, past=past, what=what, now=now).id
-    for name, (raw, new) in added.items():
-        edit = Edit(Span(len(raw), len(raw)), b"", new[len(raw) :])
-        workspace.store.edit(name, raw, (edit,), now, what, group=group)
-    for name in sorted({one.place.path for one in arrival.reviewed if one.entries}):
-        with suppress(NoteError):  # then its schedules stay; the reviews count
-            mine = [one for one in arrival.reviewed if one.entries and one.place.path == name]
-            raw, edits = here.schedules_of(name, mine)
-            workspace.store.edit(name, raw, tuple(edits), now, what, group=group)
-    known = brought(workspace)
-    for one, name in arrival.changed:
-        _update(workspace, one, known[one.key], name, what, group)
-    _remember(workspace, known, arrival, notes, group)
-    return sorted(f"{folder}/{path}" for path in files)
-
-
-def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
-    """The lines of a review log: the history of each card, then whether it is suspended, flagged or a leech."""
-    log = bytearray()
-    for name, questions in ((f"{arrival.folder}/{path}", several) for path, several in arrival.new.items()):
-        note = notes[name]
-        marks: list[Marking] = []
-        for one, question in zip(questions, note.questions[-len(questions) :], strict=True):
-            for incoming, card in zip(one.cards, question.cards, strict=True):
-                for line in lines_of(note, question, card, incoming.past):
-                    log += line
-                card_id = question.id_of(name, card)
-                marks += [Marking(card_id, Mark.SUSPENDED, "1")] * incoming.suspended
-                marks += [Marking(card_id, Mark.FLAG, str(incoming.flag))] * bool(incoming.flag)
-                marks += [Marking(card_id, Mark.LEECH, "1")] * incoming.leech
-                if incoming.buried_until is not None:
-                    marks.append(Marking(card_id, Mark.BURIED, incoming.buried_until.isoformat()))
-        if marks:
-            seen = Seen.of(note, note.questions[-1], note.questions[-1].cards[0])
-            action = Action(new_id(), ActionKind.MARK, now, seen, None, None, None, "", marks=tuple(marks))
-            log += line_of(action) + b"\n"
-    return bytes(log)
-
-
-def _update(workspace: Workspace, one: IncomingQuestion, before: Brought, name: str, what: str, group: str) -> None:
-    """Put the text that a question has in Anki now in the place of the one that it had."""
-    raw = workspace.store.files.read(name)
-    old, new = as_bytes(before.text), as_bytes(one.text)
-    start = raw.find(old)
-    if start < 0:
-        return
-    settings = workspace.vault.settings_of(name)
-    was = parse_note(name, raw, settings)
-    after = parse_note(name, raw[:start] + new + raw[start + len(old) :], settings)
-    changed = [(a, b) for a, b in zip(was.questions, after.questions, strict=False) if a.key != b.key]
-    renamed = [
-        Marking(a.id_of(name, card), RENAMED, str(b.id_of(name, other)))
-        for a, b in changed[:1]
-        for card, other in zip(a.cards, b.cards, strict=False)
-    ]
-    with suppress(NoteError):  # then it is as it was, and the next import tries again
-        edit = Edit(Span(start, start + len(old)), old, new)
-        workspace.store.edit(name, raw, (edit,), workspace.clock(), what, tuple(renamed), group=group)
-
-
-def _remember(
-    workspace: Workspace, known: dict[str, Brought], arrival: Arrival, notes: dict[str, Note], group: str
-) -> None:
-    now = workspace.clock()
-    for name, note in notes.items():
-        several = arrival.new[name.removeprefix(f"{arrival.folder}/")]
-        for one, question in zip(several, note.questions[-len(several) :], strict=True):
-            card = str(question.id_of(name, question.cards[0]))
-            known[one.key] = Brought(name, one.digest, one.text, group, _last(known, one), card, now)
-    for one, name in arrival.changed:
-        was = _last(known, one)
-        known[one.key] = Brought(name, one.digest, one.text, group, was, *((was.card, was.at) if was else ()))
-    remember(workspace, known)
-
-
-def _last(known: dict[str, Brought], one: IncomingQuestion) -> Brought | None:
-    """What is known of a question, without what was known before that."""
-    if (was := known.get(one.key)) is not None:
-        was.was = None
-    return was
-
-
-def take_back(workspace: Workspace) -> Reverted:
-    """Take the last import back, but for what was changed since; StudyError if there is none."""
-    last = next((one for one in workspace.journal.latest() if one.kind is ActionKind.IMPORT), None)
-    if last is None or last.group is None:
-        raise StudyError("nothing was imported that could be taken back")
-    return turn_whole(workspace, last.group, back=True)

@@ -21,6 +21,15 @@ from studyapp.core.workspace.workspace import Workspace
 _STATE: Final = "anki-in.json"
 
 
+class BroughtCard(Struct):
+    """A card of a question imported before."""
+
+    number: int
+    """See `IncomingQuestion.numbers`."""
+    marks: dict[str, str] = {}
+    """As they were where it came from."""
+
+
 class Brought(Struct):
     """A question imported before."""
 
@@ -37,6 +46,9 @@ class Brought(Struct):
     """The name that its first card had."""
     at: Annotated[datetime, Meta(tz=True)] | None = None
     """When it was imported."""
+    deck: str = ""
+    """The note of its deck where it came from; empty if that is not known."""
+    cards: list[BroughtCard] = []
 
     @property
     def question(self) -> tuple[CardId, datetime] | None:
@@ -54,10 +66,13 @@ def brought(workspace: Workspace) -> dict[str, Brought]:
     for key, one in values.items() if isinstance(values, dict) else ():
         with suppress(ValidationError):
             known: Brought | None = convert(one, Brought)
-            while known is not None and undone(known.by) and as_bytes(known.text) not in (raw := read(known.note)):
-                if known.was is None and key.encode() in raw:  # it stayed, as it was changed
+            while known is not None and undone(known.by):
+                raw, was = read(known.note), known.was
+                if (was is None or was.text != known.text) and as_bytes(known.text) in raw:
                     break
-                known = known.was
+                if was is None and key.encode() in raw:  # it stayed, as it was changed
+                    break
+                known = was
             if known is not None:
                 found[key] = known
     return found

@@ -17,7 +17,7 @@ from studyapp.core.schedule.entries import Schedule, comment_text, entry_text
 from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.history import PastReview
-from studyapp.study.exchange.identity import with_key
+from studyapp.study.exchange.identity import key_of, with_key
 from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
 from studyapp.study.exchange.markdown import Converted, convert
 from studyapp.study.exchange.occlusion import LOSS, sides_of
@@ -30,6 +30,7 @@ from studyapp.study.exchange.package import (
     Template,
 )
 from studyapp.study.exchange.schedules import AnkiSchedules
+from studyapp.study.exchange.standing import Queue
 from studyapp.study.exchange.templates import rendered
 from studyapp.study.exchange.types import ABOUT, MODELS
 
@@ -53,6 +54,8 @@ class IncomingCard(Struct):
     flag: int = 0
     buried_until: date | None = None
     leech: bool = False
+    number: int = -1
+    """Its number in Anki's note, where it has one."""
 
 
 class IncomingQuestion(Struct):
@@ -80,6 +83,15 @@ class IncomingQuestion(Struct):
     """Whether the file has only a part of what the note has in Anki: it cannot be compared with what went there."""
     is_scheduled: bool = False
     """Whether the text holds the schedules."""
+    also: str = ""
+    """The key that its first card has where Anki's note has another number of cards; empty for none."""
+    tells_marks: bool = False
+    """Whether it says which cards are suspended, flagged and buried."""
+
+    @property
+    def numbers(self) -> list[int]:
+        """What its cards are known by as their number changes."""
+        return [place if card.number < 0 else card.number for place, card in enumerate(self.cards)]
 
     def written(self, settings: Settings) -> str:
         """The text with its schedules."""
@@ -264,16 +276,22 @@ class _Reader:
             losses = losses | {"cards of one note in several decks"}
         named = {tag.lower() for tag in note.tags}
         tags = " ".join(tag for tag in note.tags if tag.lower() not in ("leech", "marked"))
-        incoming = [IncomingCard(*self._schedules.of(card), card.queue == -1, card.flags & 7) for card in cards]
-        for card in incoming:
+        incoming = [
+            IncomingCard(*self._schedules.of(card), card.queue == Queue.SUSPENDED, card.flags & 7, number=card.order)
+            for card in cards
+        ]
+        for card, anki in zip(incoming, cards, strict=True):
             card.leech = "leech" in named
+            if anki.queue in (Queue.BURIED, Queue.BURIED_BY_SIBLING):
+                card.buried_until = self._schedules.next_day
             if "marked" in named:
                 card.flag = card.flag or 1
         key, keyed = with_key(tagged(text, tags, self._settings), note.guid, place)
         digest = "".join(map(_digest, ("\x1f".join(note.values), tags)))
         there = " │ ".join(filter(None, map(plain, note.values)))
         about = (key, f"{decks[0]}.md", (decks[0],), keyed, incoming, note.tags, media, digest, losses)
-        return IncomingQuestion(*about, there=there)
+        also = key_of(note.guid, "" if place else f"-{cards[0].order}")
+        return IncomingQuestion(*about, there=there, also=also, tells_marks=self._contents.tells_progress)
 
     def _converted(self, html: str) -> Converted:
         return convert(html, self._contents.media)

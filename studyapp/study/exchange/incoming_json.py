@@ -82,7 +82,10 @@ class JsonSource(PlainSource):
             first = first or replace(CardId.parse(str(card["id"])), side=1)
         origin = None if first is None else (first, self._at)
         return IncomingQuestion(
-            *(f"json-{digest}", note, decks, source, cards, (), set(), digest), origin=origin, is_scheduled=True
+            *(f"json-{digest}", note, decks, source, cards, (), set(), digest),
+            origin=origin,
+            is_scheduled=True,
+            tells_marks=True,
         )
 
 
@@ -113,7 +116,8 @@ def _card(card: dict[str, Any], schedule: Schedule | None, name: str) -> Incomin
         past[number] = replace(review, id=f"{name}-{at}")
     buried = card["buried_until"]
     until = None if buried is None else date.fromisoformat(buried)
-    return IncomingCard(schedule, past, bool(card["suspended"]), int(card["flag"]), until, bool(card["leech"]))
+    marks = (bool(card["suspended"]), int(card["flag"]), until, bool(card["leech"]))
+    return IncomingCard(schedule, past, *marks, int(card["side"]) - 1)
 
 
 def _moment(text: str) -> datetime:

@@ -112,17 +112,19 @@ class TableSource(PlainSource):
         sides = [convert(one if as_html else _as_html(one)) for one in (front, back)]
         both_ways = self._is_both_ways(row)
         text: str | None
+        numbers: Collection[int]
         if sides[0].clozes:
-            cards, text = len(numbers_of(sides[0])), question_of(sides[0], [sides[1]] if sides[1].text else ())
+            numbers = numbers_of(sides[0])
+            text = question_of(sides[0], [sides[1]] if sides[1].text else ())
         elif back:
-            cards, text = 1 + both_ways, None
+            numbers, text = range(1 + both_ways), None
             if not as_html:
                 text = card_text(front, back, settings, both_ways=both_ways)
             # What Markdown would read as something else is imported as plain text.
             text = text or card_text(sides[0].text, sides[1].text, settings, both_ways=both_ways)
         else:
             text = cloze_text(front, settings)
-            cards = Clozes.of(text, settings).cards if text else 0
+            numbers = range(Clozes.of(text, settings).cards if text else 0)
         if text is None:
             return NotImported(
                 shown[0][:80], f"row {number}: a side is empty, or cannot be written as a side of a card"
@@ -136,7 +138,8 @@ class TableSource(PlainSource):
         media, losses = set[str](), set[str]()
         if as_html:
             media, losses = sides[0].media | sides[1].media, sides[0].losses | sides[1].losses
-        about = (f"{path}.md", (path,), text, [IncomingCard() for _ in range(cards)], (), media, digest, losses)
+        cards = [IncomingCard(number=number) for number in numbers]
+        about = (f"{path}.md", (path,), text, cards, (), media, digest, losses)
         there = " │ ".join(shown).replace("\n", " ")
         return IncomingQuestion(key, *about, there=there, is_part=True)
 

@@ -114,16 +114,24 @@ class KnownHere:
         now = self._workspace.history.current(card, since)
         return QuestionPlace(now.path, now.hash, now.occurrence)
 
-    def merged(self, one: IncomingQuestion, place: QuestionPlace | None = None) -> ReviewedElsewhere | None:
-        """What is new of a question's cards; None where nothing is, or it is not here."""
+    def merged(
+        self, one: IncomingQuestion, place: QuestionPlace | None = None, numbers: Sequence[int] = ()
+    ) -> ReviewedElsewhere | None:
+        """What is new of a question's cards; None where nothing is, or it is not here.
+
+        `numbers` are those of the cards here, see `IncomingQuestion.numbers`; else all have to be there.
+        """
         place = place or self.exported.get(one.key) or self.imported.get(one.key)
         found = None if place is None else self.found(place)
-        if place is None or found is None or len(found[1].cards) != len(one.cards):
+        if place is None or found is None or len(found[1].cards) != len(numbers or one.cards):
             return None
+        by_number = dict(zip(one.numbers, one.cards, strict=True))
         base_ease = self._workspace.vault.settings_of(place.path).base_ease
         entries: dict[int, str] = {}
         past: dict[int, Sequence[PastReview]] = {}
-        for card, incoming in zip(found[1].cards, one.cards, strict=True):
+        for card, number in zip(found[1].cards, numbers or one.numbers, strict=True):
+            if (incoming := by_number.get(number)) is None:
+                continue
             ours = self._histories.get(str(found[1].id_of(place.path, card)), ())
             new = [review for review in incoming.past if not _is_known(review, ours)]
             if not new:

@@ -126,6 +126,14 @@ class PackageContents(Struct):
     """By their card, oldest first."""
     media: dict[str, str] = field(default_factory=dict)
     """The member of the package for each name."""
+    modified: int = 0
+    """The moment, in seconds, when it was last changed; 0 if that is not known."""
+
+    @property
+    def tells_progress(self) -> bool:
+        """Whether it was exported with learning progress: without it, all cards are new and none has a mark."""
+        cards = (card for several in self.cards.values() for card in several)
+        return bool(self.reviews) or any(card.type or card.queue or card.flags for card in cards)
 
 
 class PackageFile:
@@ -271,10 +279,11 @@ def _read(database: Path) -> PackageContents:
         connection.create_collation("unicase", _compare)
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         connection.execute("PRAGMA trusted_schema = OFF")
-        version, created, conf, models, decks = connection.execute(
-            "SELECT ver, crt, conf, models, decks FROM col"
+        version, created, modified, conf, models, decks = connection.execute(
+            "SELECT ver, crt, mod, conf, models, decks FROM col"
         ).fetchone()
         contents = PackageContents(_moment(created), None)
+        contents.modified = min(max(0, _whole(modified) // 1000), _LAST_MOMENT)
         if version >= 15:
             config = dict(connection.execute("SELECT key, val FROM config WHERE key = 'creationOffset'").fetchall())
             contents.west = _west(json.loads(config["creationOffset"]) if config else None)

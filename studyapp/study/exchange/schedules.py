@@ -30,6 +30,12 @@ class AnkiSchedules:
         local = created.astimezone(now.tzinfo) if west is None else created - timedelta(minutes=west)
         self._day_zero: date = (local - _ROLLOVER).date() if local.hour < FIRST_HOUR else local.date()
 
+    @property
+    def next_day(self) -> date:
+        """The day after the package's own, on which what is buried in it comes back."""
+        changed = datetime.fromtimestamp(self._contents.modified, UTC).astimezone(self._now.tzinfo)
+        return (changed - _ROLLOVER).date() + timedelta(days=1)
+
     def of(self, card: AnkiCard) -> tuple[Schedule | None, list[PastReview]]:
         """The schedule of a card, and its reviews."""
         reviews = [

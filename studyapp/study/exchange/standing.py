@@ -36,7 +36,7 @@ class Type:
 class Queue:
     """Where Anki keeps a card."""
 
-    BURIED, SUSPENDED, NEW, LEARNING, REVIEW, DAY_LEARNING = -3, -1, 0, 1, 2, 3
+    BURIED, BURIED_BY_SIBLING, SUSPENDED, NEW, LEARNING, REVIEW, DAY_LEARNING = range(-3, 4)
 
 
 class AnkiStanding(NamedTuple):

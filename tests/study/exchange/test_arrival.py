@@ -17,7 +17,8 @@ from studyapp.core.text.note_text import digest_of
 from studyapp.core.workspace import arrivals
 from studyapp.core.workspace.groups import turn_whole
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import Arrival, carry_out, plan, take_back
+from studyapp.study.exchange.arrival import Arrival, plan
+from studyapp.study.exchange.carrying import carry_out, take_back
 from studyapp.study.exchange.incoming import AnkiSource
 from studyapp.study.exchange.package import opened
 from tests.helpers.packages import changed
@@ -209,7 +210,7 @@ def test_tags_that_changed_in_anki_are_updated_and_those_of_its_own_are_none(
 ) -> None:
     bring(vault)
     own = changed(OLD, tmp_path / "own.apkg", "UPDATE notes SET tags = ' leech ' || tags WHERE flds LIKE 'dog%'")
-    assert not bring(vault, own).does_something
+    assert not bring(vault, own).changed
     tagged = changed(OLD, tmp_path / "tagged.apkg", "UPDATE notes SET tags = ' animal ' WHERE flds LIKE 'dog%'")
     assert len(bring(vault, tagged).changed) == 1
     assert "\ndog:::der Hund #animal ^anki-" in (vault.vault.root / "Anki/German.md").read_text()

@@ -12,7 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from studyapp.core.errors import StudyError
-from studyapp.study.exchange.arrival import carry_out, plan
+from studyapp.study.exchange.arrival import plan
+from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.sources import source_of
 from tests.helpers.packages import changed
 from tests.helpers.vaults import NOW, ROOT, make_vault, workspace

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from studyapp.core.errors import StudyError
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange import package as reading
-from studyapp.study.exchange.arrival import Arrival, carry_out, plan
+from studyapp.study.exchange.arrival import Arrival, plan
+from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.sources import source_of
 from tests.helpers.packages import changed
 from tests.helpers.strategies import examples

@@ -11,7 +11,8 @@ import pytest
 from studyapp.core.schedule.entries import Fsrs, Sm2
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import Arrival, carry_out, plan
+from studyapp.study.exchange.arrival import Arrival, plan
+from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.export import export
 from studyapp.study.exchange.identity import key_of
 from studyapp.study.exchange.incoming import AnkiSource

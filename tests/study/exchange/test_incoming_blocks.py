@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from studyapp.core.errors import StudyError
 from studyapp.core.settings.model import Settings
-from studyapp.study.exchange.arrival import carry_out, plan
+from studyapp.study.exchange.arrival import plan
+from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.incoming import IncomingQuestion, NotImported
 from studyapp.study.exchange.incoming_blocks import BlockSource
 from studyapp.study.exchange.sources import source_of

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from studyapp.core.errors import StudyError
 from studyapp.core.settings.model import Algorithm, Settings
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import Arrival, carry_out, plan
+from studyapp.study.exchange.arrival import Arrival, plan
+from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.export import export
 from studyapp.study.exchange.incoming import IncomingQuestion, NotImported
 from studyapp.study.exchange.incoming_plain import TableSource

@@ -14,7 +14,8 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.groups import turn_whole
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import Arrival, carry_out, plan
+from studyapp.study.exchange.arrival import Arrival, plan
+from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.export import export
 from studyapp.study.exchange.sources import source_of
 from studyapp.study.review.today import begin_with

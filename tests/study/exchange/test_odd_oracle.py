@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from studyapp.core.notes.links import Catalogue, read_links
-from studyapp.study.exchange.arrival import carry_out, plan
+from studyapp.study.exchange.arrival import plan
+from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.export import export
 from studyapp.study.exchange.sources import source_of
 from tests.helpers.vaults import make_vault, workspace

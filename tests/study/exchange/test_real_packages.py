@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.study.exchange.arrival import Arrival, carry_out, plan
+from studyapp.study.exchange.arrival import Arrival, plan
+from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.occlusion import regions
 from studyapp.study.exchange.sources import source_of
 from tests.helpers.large_package import large_package

@@ -12,7 +12,8 @@ from hypothesis import given
 from studyapp.core.log.actions import ActionKind
 from studyapp.core.schedule.entries import Fsrs, State
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import carry_out, plan
+from studyapp.study.exchange.arrival import plan
+from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.collect import collect
 from studyapp.study.exchange.export import export
 from studyapp.study.exchange.sources import source_of

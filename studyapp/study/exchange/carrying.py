@@ -1,0 +1,213 @@
+"""Write what an import brings, as one action that can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+
+from studyapp.core.edits.identity import Seen
+from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.log.actions import Action, ActionKind, Marking
+from studyapp.core.log.journal import new_id
+from studyapp.core.log.lines import line_of
+from studyapp.core.notes.cards import Card, CardId, Question
+from studyapp.core.notes.note import Note, parse_note
+from studyapp.core.text.note_text import Edit, Span
+from studyapp.core.workspace.arrivals import bring
+from studyapp.core.workspace.groups import Reverted, turn_whole
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exchange.arrival import Arrival, known_before
+from studyapp.study.exchange.arriving import ArrivingFiles
+from studyapp.study.exchange.brought import Brought, BroughtCard, as_bytes, brought, remember
+from studyapp.study.exchange.changing import begun, move, new_text, take_text
+from studyapp.study.exchange.collect import ExchangeProgress
+from studyapp.study.exchange.elsewhere import marks_of
+from studyapp.study.exchange.history import lines_of
+from studyapp.study.exchange.incoming import (
+    ImportSource,
+    IncomingCard,
+    IncomingQuestion,
+)
+from studyapp.study.exchange.incoming_notes import appended, note_text
+from studyapp.study.exchange.markdown import file_name
+from studyapp.study.exchange.merging import KnownHere, QuestionPlace
+
+MEDIA: Final = "media"
+"""The folder of pictures and sounds, below that of an import."""
+
+
+def carry_out(
+    workspace: Workspace, source: ImportSource, arrival: Arrival, tell: ExchangeProgress = lambda _done, _of: None
+) -> list[str]:
+    """Write what was planned, as one action; returns the paths of the new files.
+
+    Raises:
+        StudyError: if it cannot be written, or the vault takes no files.
+    """
+    if not arrival.does_something:
+        return []
+    root, now, folder = workspace.vault.root, workspace.clock(), arrival.folder
+    known = brought(workspace)
+    fresh: dict[str, bytes] = {}
+    added: dict[str, tuple[bytes, bytes]] = {}
+    notes: dict[str, Note] = {}
+    for path, questions in arrival.new.items():
+        name = f"{folder}/{path}"
+        settings = workspace.vault.settings_of(name)
+        if (root / name).exists():
+            raw = workspace.store.files.read(name)
+            new = appended(name, raw, questions, settings, one_note=bool(arrival.one_note))
+            added[name] = raw, new
+        else:
+            fresh[path] = new = as_bytes(note_text(questions, settings, one_note=bool(arrival.one_note)))
+        notes[name] = parse_note(name, new, settings)
+    targets = {one.key: f"{folder}/{arrival.one_note or one.note}" for one, _ in arrival.moved}
+    for one, _ in arrival.moved:
+        if not (root / (target := targets[one.key])).exists() and target not in notes:
+            fresh.setdefault(target.removeprefix(f"{folder}/"), begun(one, workspace, target))
+    media = {f"{MEDIA}/{file_name(name)}": name for name in arrival.media}
+    media = {path: name for path, name in media.items() if not (root / folder / path).exists()}
+    files = ArrivingFiles(root, fresh, source, media, tell)
+    here = KnownHere(workspace)
+    past, what = _log(notes, arrival, now) + here.log_of(arrival.reviewed), f"the import into {folder}"
+    past += b"".join(_log_of_new_cards(workspace, arrival, known))
+    group = bring(workspace.journal, workspace.place, folder, files, past=past, what=what, now=now).id
+    for name, (raw, new) in added.items():
+        edit = Edit(Span(len(raw), len(raw)), b"", new[len(raw) :])
+        workspace.store.edit(name, raw, (edit,), now, what, group=group)
+    for name in sorted({one.place.path for one in arrival.reviewed if one.entries}):
+        with suppress(NoteError):  # then its schedules stay; the reviews count
+            mine = [one for one in arrival.reviewed if one.entries and one.place.path == name]
+            raw, edits = here.schedules_of(name, mine)
+            workspace.store.edit(name, raw, tuple(edits), now, what, group=group)
+    for _, marks in arrival.marked:
+        note, question = here.found(_place_of(marks[0].card)) or (None, None)
+        if note is not None and question is not None:
+            seen = Seen.of(note, question, question.cards[0])
+            action = Action(
+                new_id(), ActionKind.MARK, now, seen, None, None, None, "", marks=tuple(marks), group=group
+            )
+            workspace.store.save(action)
+    _remember(workspace, known, arrival, notes, group, _changes(workspace, known, arrival, targets, what, group))
+    return sorted(f"{folder}/{path}" for path in files)
+
+
+def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
+    """The lines of a review log: the history of each card, then whether it is suspended, flagged or a leech."""
+    log = bytearray()
+    for name, questions in ((f"{arrival.folder}/{path}", several) for path, several in arrival.new.items()):
+        note = notes[name]
+        asked = zip(questions, note.questions[-len(questions) :], strict=True)
+        for line in _lines_of_cards(note, ((one.cards, question, question.cards) for one, question in asked), now):
+            log += line
+    return bytes(log)
+
+
+def _log_of_new_cards(workspace: Workspace, arrival: Arrival, known: Mapping[str, Brought]) -> Iterator[bytes]:
+    """The lines of a review log about the cards that changed questions have now and had not."""
+    for one, name in arrival.changed:
+        if (before := known_before(known, one)) is not None and (text := new_text(workspace, one, before, name)):
+            cards = [text.question.cards[side] for side in text.fresh]
+            asked = ([one.cards[side] for side in text.fresh], text.question, cards)
+            yield from _lines_of_cards(text.note, [asked], workspace.clock())
+
+
+def _lines_of_cards(
+    note: Note, cards: Iterable[tuple[Sequence[IncomingCard], Question, Sequence[Card]]], now: datetime
+) -> Iterator[bytes]:
+    """Lines about cards of a note as they came and as they are here, with their questions."""
+    marks: list[Marking] = []
+    for there, question, here in cards:
+        for incoming, card in zip(there, here, strict=True):
+            yield from lines_of(note, question, card, incoming.past)
+            card_id = question.id_of(note.path, card)
+            marks += [Marking(card_id, mark, value) for mark, value in marks_of(incoming, now.date()).items()]
+    if marks:
+        seen = Seen.of(note, note.questions[-1], note.questions[-1].cards[0])
+        action = Action(new_id(), ActionKind.MARK, now, seen, None, None, None, "", marks=tuple(marks))
+        yield line_of(action) + b"\n"
+
+
+def _place_of(card: CardId) -> QuestionPlace:
+    return QuestionPlace(card.path, card.hash, card.occurrence)
+
+
+def _changes(
+    workspace: Workspace,
+    known: Mapping[str, Brought],
+    arrival: Arrival,
+    targets: Mapping[str, str],
+    what: str,
+    group: str,
+) -> dict[str, CardId]:
+    """Write new texts, then move questions to other decks; returns the new name of each one's first card.
+
+    Where that is impossible by now, all stays as it was, and the next import tries again.
+    """
+    done: dict[str, CardId] = {}
+    for one, name in arrival.changed:
+        with suppress(NoteError):
+            before = known_before(known, one)
+            if before is not None and (card := take_text(workspace, one, before, name, what, group)) is not None:
+                done[one.key] = card
+    for one, place in arrival.moved:
+        with suppress(NoteError):
+            at = _place_of(done[one.key]) if one.key in done else place
+            if (card := move(workspace, one, at, targets[one.key], what, group)) is not None:
+                done[one.key] = card
+    return done
+
+
+def _remember(
+    workspace: Workspace,
+    known: dict[str, Brought],
+    arrival: Arrival,
+    notes: dict[str, Note],
+    group: str,
+    done: Mapping[str, CardId],
+) -> None:
+    now = workspace.clock()
+    for name, note in notes.items():
+        several = arrival.new[name.removeprefix(f"{arrival.folder}/")]
+        for one, question in zip(several, note.questions[-len(several) :], strict=True):
+            card = str(question.id_of(name, question.cards[0]))
+            known[one.key] = Brought(name, one.digest, one.text, group, _last(known, one), card, now)
+            _learn(known[one.key], one, now)
+    changed = {one.key for one, _ in arrival.changed}
+    news = [*(one for one, _ in (*arrival.changed, *arrival.moved, *arrival.marked))]
+    for one in {one.key: one for one in news}.values():
+        if (was := _last(known, one)) is None:
+            continue
+        known.pop(one.also, None)
+        text = (one.digest, one.text) if one.key in changed & done.keys() else (was.digest, was.text)
+        first = done.get(one.key)
+        about = (was.card, was.at) if first is None else (str(first), now)
+        known[one.key] = Brought(was.note if first is None else first.path, *text, group, was, *about)
+        _learn(known[one.key], one, now)
+    remember(workspace, known)
+
+
+def _learn(brought: Brought, one: IncomingQuestion, now: datetime) -> None:
+    """Record of a question what later imports compare."""
+    brought.deck = one.note
+    brought.cards = [
+        BroughtCard(number, dict(marks_of(card, now.date())))
+        for number, card in zip(one.numbers, one.cards, strict=True)
+    ]
+
+
+def _last(known: dict[str, Brought], one: IncomingQuestion) -> Brought | None:
+    """What is known of a question, without what was known before that."""
+    if (was := known_before(known, one)) is not None:
+        was.was = None
+    return was
+
+
+def take_back(workspace: Workspace) -> Reverted:
+    """Take the last import back, but for what was changed since; StudyError if there is none."""
+    last = next((one for one in workspace.journal.latest() if one.kind is ActionKind.IMPORT), None)
+    if last is None or last.group is None:
+        raise StudyError("nothing was imported that could be taken back")
+    return turn_whole(workspace, last.group, back=True)
