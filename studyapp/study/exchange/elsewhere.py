@@ -1,4 +1,4 @@
-"""Marks of cards that were set or removed where they came from since they were imported."""
+"""MarkValues of cards that were set or removed where they came from since they were imported."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from studyapp.core.log.marks import CardState, Mark
 from studyapp.study.exchange.incoming import IncomingCard
 
-Marks = Mapping[str, str]
+MarkValues = Mapping[str, str]
 """The value of each mark that a card has."""
 _IN_WORDS = {
     Mark.SUSPENDED: "whether it is suspended",
@@ -18,7 +18,7 @@ _IN_WORDS = {
 }
 
 
-def marks_of(card: CardState | IncomingCard, today: date) -> Marks:
+def marks_of(card: CardState | IncomingCard, today: date) -> MarkValues:
     """The marks that a card has today."""
     until = card.buried_until
     values = {
@@ -30,7 +30,7 @@ def marks_of(card: CardState | IncomingCard, today: date) -> Marks:
     return {str(mark): value for mark, value in values.items() if value}
 
 
-def news(before: Marks, there: Marks, here: Marks, today: date) -> Iterator[tuple[Mark, str, str]]:
+def news(before: MarkValues, there: MarkValues, here: MarkValues, today: date) -> Iterator[tuple[Mark, str, str]]:
     """Each mark that changed there and is another one here, its value, and why it stays as it is here, if it does."""
     if before.get(Mark.BURIED, "") <= today.isoformat():
         before = {**before, Mark.BURIED: ""}
