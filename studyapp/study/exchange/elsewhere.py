@@ -1,4 +1,4 @@
-"""MarkValues of cards that were set or removed where they came from since they were imported."""
+"""Marks of cards that were set or removed where they came from since they were imported."""
 
 from __future__ import annotations
 
