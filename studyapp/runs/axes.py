@@ -20,7 +20,7 @@ class Axis:
 
 def numbers_axis(values: Iterable[float]) -> Axis:
     """A logarithmic axis for trained numbers, up to all of the model's, with a place for none."""
-    top = math.log10(max(TOTAL, *values))
+    top = math.log10(max((TOTAL, *values)))
     low = 2.0
 
     def place(value: float) -> float:
