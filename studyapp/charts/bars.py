@@ -8,6 +8,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from studyapp.charts.cells import Cell, Cells, plain
+from studyapp.wording.widths import fit_right
 
 
 class Bar(NamedTuple):
@@ -33,12 +34,12 @@ def bars(lines: Sequence[Bar], width: int, most: float | None = None) -> list[Ce
         full = max(round(min(1.0, line.value / top) * room), 1 if line.value > 0 else 0)
         rows.append(
             [
-                Cell(_right(line.name, names), "label"),
+                Cell(fit_right(line.name, names), "label"),
                 Cell("  ", ""),
                 Cell("━" * full, line.kind),
                 Cell("─" * (room - full), "track"),
                 Cell("  ", ""),
-                Cell(_right(line.note, notes), ""),
+                Cell(fit_right(line.note, notes), ""),
             ]
         )
     return rows
@@ -52,13 +53,9 @@ def table(lines: Sequence[Sequence[str]], *, left: int = 1) -> list[Cells]:
     rows: list[Cells] = []
     for number, line in enumerate(lines):
         cells = [
-            set_cell_size(text, wide) if column < left else _right(text, wide)
+            set_cell_size(text, wide) if column < left else fit_right(text, wide)
             for column, (text, wide) in enumerate(zip(line, widths, strict=True))
         ]
         row = [Cell("  ".join(cells), "" if number else "label")]
         rows.append([Cell(plain(row), row[0].kind)])
     return rows
-
-
-def _right(text: str, wide: int) -> str:
-    return " " * (wide - cell_len(text)) + text

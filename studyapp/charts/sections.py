@@ -27,8 +27,9 @@ from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, Bin, hi
 from studyapp.study.stats.reviews import MATURE
 from studyapp.study.stats.statistics import Statistics
 from studyapp.wording.exams import name_text, pace_lines
-from studyapp.wording.numbers import cut, days_text
+from studyapp.wording.numbers import days_text
 from studyapp.wording.settings import beyond_the_plugin, health_text
+from studyapp.wording.widths import cut
 
 HEIGHT: Final = 10
 """The height of a chart over time, in lines."""

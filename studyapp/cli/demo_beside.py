@@ -9,6 +9,8 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 from demos.catalog import Catalog, CatalogError, DemoCard
 from demos.frame import KnobError, KnobValue
 from studyapp.cli.compare import keep, point_line, started
@@ -17,10 +19,11 @@ from studyapp.cli.streams import tell_progress
 from studyapp.core.visible import visible
 from studyapp.runs.band import band_of, value_at
 from studyapp.runs.frames import DemoFailedError
-from studyapp.runs.plots import Points, fit, width_of
+from studyapp.runs.plots import Points
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Point, point_of, turned
 from studyapp.runs.run import DemoRun
+from studyapp.wording.widths import fit
 
 MOST_SEEDS = 100
 _ROWS = 8
@@ -124,7 +127,7 @@ def curve_lines(sides: Sequence[Contender], runs: Sequence[Sequence[DemoRun]]) -
         band = band_of(done)
         curves.append((band.middle, band.worst, band.best) if band else (done[0].curves.get("accuracy", []),))
     several = any(len(curve) > 1 for curve in curves)
-    wide = max(_WIDE if several else 0, *(min(width_of(side.name), 30) for side in sides), 10)
+    wide = max(_WIDE if several else 0, *(min(cell_len(side.name), 30) for side in sides), 10)
     yield "accuracy on unseen sentences"
     yield "  step  " + "  ".join(fit(side.name, wide) for side in sides).rstrip()
     if several:

@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
+from rich.cells import cell_len
+
 from demos.catalog import DemoCard
 from demos.frame import Frame, KnobValue
 from demos.jobs import JOBS
@@ -15,9 +17,10 @@ from studyapp.core.visible import can_rewrite, visible
 from studyapp.runs.failure import learned_nothing, reasons
 from studyapp.runs.memory import size_text
 from studyapp.runs.pictures import picture_rows
-from studyapp.runs.plots import Curve, fit, line_plot, plain, share_bar, width_of
+from studyapp.runs.plots import Curve, line_plot, plain, share_bar
 from studyapp.runs.results import Point, shown
 from studyapp.runs.run import DemoRun
+from studyapp.wording.widths import fit
 
 _BAR = 20
 
@@ -111,7 +114,7 @@ def first_step_lines(run: DemoRun) -> Iterator[str]:
         return
     if run.first.gradients:
         yield "\nthe first step's gradients"
-    names = max((width_of(one.name) for one in run.first.gradients), default=0)
+    names = max((cell_len(one.name) for one in run.first.gradients), default=0)
     for one in run.first.gradients:
         yield f"  {fit(one.name, names)}  {one.length:.4f}  {one.why}".rstrip()
     held = run.first.memory

@@ -17,10 +17,10 @@ from studyapp.core.errors import StudyError
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.runs.plots import fit
 from studyapp.study.exchange.arrival import Arrival, note_named, plan
 from studyapp.study.exchange.carrying import carry_out, take_back
 from studyapp.study.exchange.sources import source_of
+from studyapp.wording.widths import fit
 
 _MANY = 500
 _SHOWN = 8

@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
+
 from demos.arithmetic import holds, names_of, value_of
 from demos.frame import KnobValue
-from studyapp.runs.plots import AXIS, EARLIER, HEAT, NAME, TEXT, Stroke, Strokes, fit, width_of
+from studyapp.runs.plots import AXIS, EARLIER, HEAT, NAME, TEXT, Stroke, Strokes
+from studyapp.wording.widths import fit
 
 _SETTING: Final = re.compile(r"^(\w+=[^:⟦\[]+): ")
 _PLACE: Final = re.compile(r"\{(\w+)\}")
@@ -118,7 +121,7 @@ def _matrix(found: re.Match[str], names: Mapping[str, int]) -> Matrix:
 def _text(line: str, width: int) -> Strokes:
     row: Strokes = []
     end = 0
-    line = fit(line, width).rstrip() if width_of(line) > width else line
+    line = fit(line, width).rstrip() if cell_len(line) > width else line
     for found in _TRAINED.finditer(line):
         row += [Stroke(line[end : found.start()], TEXT), Stroke(found[0], NAME)]
         end = found.end()
@@ -129,7 +132,7 @@ def _matrices(parts: Sequence[Matrix | str], size: tuple[int, int], *, marked: b
     """A row of matrices at one scale, the largest that fits; as one line of text if none does."""
     width, height = size
     matrices = [part for part in parts if isinstance(part, Matrix)]
-    between = sum(width_of(part) for part in parts if isinstance(part, str)) + len(parts) - 1
+    between = sum(cell_len(part) for part in parts if isinstance(part, str)) + len(parts) - 1
     noted = height > 4
     tall = height - 1 - noted
     choices = zip(*(matrix.labels(marked=marked, noted=noted) for matrix in matrices), strict=True)
@@ -137,7 +140,7 @@ def _matrices(parts: Sequence[Matrix | str], size: tuple[int, int], *, marked: b
     if tall < 1 or labels is None:
         shapes = [part if isinstance(part, str) else _in_words(part) for part in parts]
         return [_text(" ".join(shapes), width)]
-    widest = [max(map(width_of, texts)) for texts in labels]
+    widest = [max(map(cell_len, texts)) for texts in labels]
     scale = max(_FINEST, *(matrix.rows / (2 * tall) for matrix in matrices))
     while sum(max(_cells(m.columns, scale), w) for m, w in zip(matrices, widest, strict=True)) + between > width:
         scale *= _COARSER
@@ -149,7 +152,7 @@ def _matrices(parts: Sequence[Matrix | str], size: tuple[int, int], *, marked: b
             row.append(Stroke(" ", TEXT))
         if isinstance(part, str):
             for number, row in enumerate(rows):
-                row.append(Stroke(part if number == (used - 1) // 2 else " " * width_of(part), TEXT))
+                row.append(Stroke(part if number == (used - 1) // 2 else " " * cell_len(part), TEXT))
             continue
         least, texts = next(slots)
         across, down = _cells(part.columns, scale), _cells(part.rows, 2 * scale)
@@ -167,7 +170,7 @@ def _matrices(parts: Sequence[Matrix | str], size: tuple[int, int], *, marked: b
 
 
 def _wide(labels: Sequence[Sequence[str]]) -> int:
-    return sum(max(map(width_of, texts)) for texts in labels)
+    return sum(max(map(cell_len, texts)) for texts in labels)
 
 
 def _in_words(matrix: Matrix) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from studyapp.runs.plots import NEWEST, STRONG, TEXT, Stroke, Strokes, fit, width_of
+from rich.cells import cell_len
+
+from studyapp.runs.plots import NEWEST, STRONG, TEXT, Stroke, Strokes
+from studyapp.wording.widths import fit
 
 _GAP: Final = 2
 _SHIPPED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -40,7 +43,7 @@ class Legend(NamedTuple):
 
     def rows(self, width: int) -> list[Strokes]:
         """Each number with its name, in columns if they fit."""
-        wide = min(max((width_of(name) for name, _ in self.names), default=0) + 2 + _GAP, max(width, 1))
+        wide = min(max((cell_len(name) for name, _ in self.names), default=0) + 2 + _GAP, max(width, 1))
         each = max(width // wide, 1)
         cells = [
             [
@@ -69,7 +72,7 @@ def legend_of(marks: Sequence[NamedMark], unnamed: Sequence[int], *, by_method: 
     for place in sorted(unnamed, key=lambda place: (marks[place].x, -marks[place].y)):
         mark = marks[place]
         name = mark.method or mark.name if by_method else mark.name
-        key = name if width_of(name) <= widest else fit(name, widest)
+        key = name if cell_len(name) <= widest else fit(name, widest)
         if key in names or len(names) < MOST:
             names[key] = names.get(key, False) or mark.own
             numbers[place] = list(names).index(key) + 1

@@ -6,20 +6,11 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from rich.cells import cell_len
+
 from demos.frame import Picture
-from studyapp.runs.plots import (
-    HEAT,
-    TEXT,
-    Curve,
-    Stroke,
-    Strokes,
-    bar_on_track,
-    fit,
-    line_plot,
-    number_text,
-    share_of,
-    width_of,
-)
+from studyapp.runs.plots import HEAT, TEXT, Curve, Stroke, Strokes, bar_on_track, line_plot, number_text, share_of
+from studyapp.wording.widths import fit
 
 SHADES: Final = "·░▒▓█"
 """For a heat cell, from none to the most."""
@@ -44,7 +35,7 @@ def picture_rows(picture: Picture, size: tuple[int, int]) -> list[Strokes]:
 def _bars(picture: Picture, width: int, height: int) -> list[Strokes]:
     values = [value for row in picture.values for value in row]
     names = picture.columns or picture.rows
-    label = min(max(map(width_of, names), default=0), width // 2)
+    label = min(max(map(cell_len, names), default=0), width // 2)
     top = max((abs(value) for value in values if math.isfinite(value)), default=0.0) or 1.0
     room = max(width - label - 9, 1)
     rows = []
@@ -78,7 +69,7 @@ def _columns(picture: Picture, width: int, height: int) -> list[Strokes]:
     if named:
         rows.append(
             [
-                Stroke(f"{fit(name, width_of(name))[: max(slot - 1, 1)]:{slot}}", TEXT)
+                Stroke(f"{fit(name, cell_len(name))[: max(slot - 1, 1)]:{slot}}", TEXT)
                 for name in picture.rows[: len(groups)]
             ]
         )
@@ -86,7 +77,7 @@ def _columns(picture: Picture, width: int, height: int) -> list[Strokes]:
 
 
 def _heat(picture: Picture, width: int, height: int) -> list[Strokes]:
-    label = min(max(map(width_of, picture.rows), default=0), width // 3)
+    label = min(max(map(cell_len, picture.rows), default=0), width // 3)
     columns, count = max(map(len, picture.values), default=0), len(picture.values)
     room = width - label - 1
     wide = max(1, min(8, room // max(columns, 1)))

@@ -7,9 +7,12 @@ for that; without colour the characters alone still tell the story.
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
+
+from rich.cells import cell_len
+
+from studyapp.wording.widths import fit, fit_right
 
 NEWEST: Final = 0
 """Marks what was learned last, or is being learned."""
@@ -83,7 +86,7 @@ def line_plot(
     labels = (number_text(y[1]), number_text(y[0]))
     margin = max(map(len, labels)) + 2
     below = size[1] >= _LABELLED
-    longest = max((width_of(curve.name) + 2 for curve in curves if curve.name and curve.points), default=0)
+    longest = max((cell_len(curve.name) + 2 for curve in curves if curve.name and curve.points), default=0)
     right = max(min(longest, (size[0] - margin) // 2, size[0] - margin - 4), 0)
     width, height = max(size[0] - margin - right, 4), max(size[1] - below, 2)
     grid = _braille(curves, (width, height), x, y)
@@ -99,11 +102,11 @@ def line_plot(
         start, name = names.get(index, (width + right, Stroke("", TEXT)))
         if start < width + right:
             cells[start - 1] = Stroke(" ", AXIS)
-        cells[start:] = [name, *(Stroke(" ", AXIS) for _ in range(width + right - start - width_of(name.text)))]
+        cells[start:] = [name, *(Stroke(" ", AXIS) for _ in range(width + right - start - cell_len(name.text)))]
         rows.append([Stroke(f"{label:>{margin - 2}} ", TEXT), Stroke("┤" if label else "│", AXIS), *cells])
     if below:
         first, last = x_ends or (number_text(x[0]), number_text(x[1]))
-        rows.append([Stroke(" " * margin + first + fit_right(last, max(width - width_of(first), 0)), TEXT)])
+        rows.append([Stroke(" " * margin + first + fit_right(last, max(width - cell_len(first), 0)), TEXT)])
     return rows
 
 
@@ -155,7 +158,7 @@ def _beside(grid: _Drawn, curves: Sequence[Curve], size: tuple[int, int]) -> dic
         near = sorted((row for row in range(height) if row not in found), key=lambda row: abs(row - end[0]))
         clear = [row for row in near if not any((row, column) in grid.cells for column in range(start, width))]
         for row in (clear or near)[:1]:
-            name = fit(curve.name, min(width - start, width_of(curve.name)))
+            name = fit(curve.name, min(width - start, cell_len(curve.name)))
             found[row] = start, Stroke(name, NAME if curve.owner == NEWEST else TEXT)
     return found
 
@@ -187,22 +190,6 @@ def plain(rows: Iterable[Strokes]) -> list[str]:
     return ["".join(cell.text for cell in row).rstrip() for row in rows]
 
 
-def fit(text: str, width: int) -> str:
-    """Cut or pad a text to exactly that many columns."""
-    taken = 0
-    for index, character in enumerate(text):
-        wide = _columns(character)
-        if taken + wide > width or (taken + wide == width and width_of(text[index + 1 :]) > 0):
-            return text[:index] + "…" * min(width - taken, 1) + " " * max(width - taken - 1, 0)
-        taken += wide
-    return text + " " * (width - taken)
-
-
-def fit_right(text: str, width: int) -> str:
-    """Pad a text on the left to at least that many columns."""
-    return " " * (width - width_of(text)) + text
-
-
 def number_text(value: float) -> str:
     """A number for an axis or a cell, in five characters if possible."""
     if not math.isfinite(value):
@@ -220,28 +207,6 @@ def share_of(value: float, ends: tuple[float, float]) -> float:
     """The position of a value between two others, from 0 to 1."""
     span = (ends[1] / 2 - ends[0] / 2) or 1.0  # halves, because the largest numbers have no difference
     return min(max((value / 2 - ends[0] / 2) / span, 0.0), 1.0)
-
-
-def width_of(text: str) -> int:
-    """The width of a text in columns."""
-    return len(text) if text.isascii() else sum(map(_columns, text))
-
-
-def cells_of(text: str) -> list[str]:
-    """The characters of a text, each with its combining characters."""
-    cells: list[str] = []
-    for character in text:
-        if cells and not _columns(character):
-            cells[-1] += character
-        else:
-            cells.append(character)
-    return cells
-
-
-def _columns(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _between(start: tuple[int, int], end: tuple[int, int]) -> Iterable[tuple[int, int]]:

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
+
 from studyapp.runs.legend import MOST, Legend, NamedMark, legend_of
-from studyapp.runs.plots import AXIS, NEWEST, STRONG, TEXT, Stroke, Strokes, cells_of, fit, width_of
+from studyapp.runs.plots import AXIS, NEWEST, STRONG, TEXT, Stroke, Strokes
+from studyapp.wording.widths import fit
 
 _MARGIN: Final = 3
 """Columns at the left, for the scale."""
@@ -68,14 +71,14 @@ def scatter_plot(
     for mark, place in zip(marks, drawn.names, strict=True):
         if place is not None:
             grid |= {cell: Stroke(_LINE, AXIS) for cell in place.line}
-            name = cells_of(fit(mark.name, min(width_of(mark.name), width)))
-            for offset in range(-1, sum(map(width_of, name)) + 1):
+            name = _cells_of(fit(mark.name, min(cell_len(mark.name), width)))
+            for offset in range(-1, sum(map(cell_len, name)) + 1):
                 grid.pop((place.row, place.column + offset), None)
             column = place.column
             for cell in name:
                 grid[place.row, column] = Stroke(cell, STRONG if mark.own else TEXT)
-                grid |= {(place.row, column + more): Stroke("", TEXT) for more in range(1, width_of(cell))}
-                column += width_of(cell)
+                grid |= {(place.row, column + more): Stroke("", TEXT) for more in range(1, cell_len(cell))}
+                column += cell_len(cell)
     for number in sorted(range(len(marks)), key=lambda number: marks[number].own):
         own = marks[number].own
         sign = legend.sign(number, own=own) or (_OWN if own else _SHIPPED)
@@ -182,7 +185,7 @@ def _named(
     taken = set(spots)
     found: list[_Place | None] = [None] * len(marks)
     for number in order:
-        wide = min(width_of(marks[number].name), size[0])
+        wide = min(cell_len(marks[number].name), size[0])
         for place in _tries(spots[number], wide, lean, size) if wide else ():
             around = ((place.row, column) for column in range(place.column - _GAP, place.column + wide + _GAP))
             clear = not any(cell in taken for cell in around if cell != spots[number])
@@ -219,3 +222,14 @@ def _scale(ticks: Sequence[tuple[float, str]], width: int) -> str:
         if start >= 0 and all(character == " " for character in below[max(start - 1, 0) : start + len(text) + 1]):
             below[start : start + len(text)] = text
     return "".join(below)
+
+
+def _cells_of(text: str) -> list[str]:
+    """The characters of a text, each with its combining characters."""
+    cells: list[str] = []
+    for character in text:
+        if cells and not cell_len(character):
+            cells[-1] += character
+        else:
+            cells.append(character)
+    return cells

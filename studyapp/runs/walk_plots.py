@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from rich.cells import cell_len
+
 from studyapp.runs.pictures import SHADES
 from studyapp.runs.plots import (
     AXIS,
@@ -20,13 +22,11 @@ from studyapp.runs.plots import (
     TRACK,
     Stroke,
     Strokes,
-    fit,
-    fit_right,
     share_bar,
-    width_of,
 )
 from studyapp.runs.walk import Pass, WalkRow
 from studyapp.runs.walk_steps import View
+from studyapp.wording.widths import fit, fit_right
 
 _HERE: Final = "▸"
 _LABEL: Final = 8
@@ -43,7 +43,7 @@ def attention_rows(view: View, seen: Pass, layer: int, size: tuple[int, int]) ->
     brought = (True,) * (len(beside[0]) if beside else 0) + seen.trained_keys()
     keys = (*(f"P{number + 1}" for number in range(len(beside[0]) if beside else 0)), *seen.keys)
     rows = [(*(beside[at] if beside else ()), *row) for at, row in enumerate(shares)]
-    label = min(max(map(width_of, seen.places)), _LABEL, max(width // 5, 3))
+    label = min(max(map(cell_len, seen.places)), _LABEL, max(width // 5, 3))
     cut = max(0, len(keys) - (width - label - 2))  # what does not fit is left out from the start
     keys, brought, rows = keys[cut:], brought[cut:], [row[cut:] for row in rows]
     extra, room = sum(brought), width - label - 2
@@ -79,11 +79,11 @@ def _heads(keys: Sequence[str], brought: Sequence[bool], cells: Sequence[int]) -
         if end > index + 1:
             wide = sum(cells[index:end])
             name = f"{keys[index]} … {keys[end - 1]}"
-            strokes.append(Stroke(fit(name if width_of(name) <= wide else f"{keys[index]}…", wide), NAME))
+            strokes.append(Stroke(fit(name if cell_len(name) <= wide else f"{keys[index]}…", wide), NAME))
             index = end
             continue
         room = max(cells[index] - 1, 1)
-        name = keys[index].strip("<>") or keys[index] if room < width_of(keys[index]) else keys[index]
+        name = keys[index].strip("<>") or keys[index] if room < cell_len(keys[index]) else keys[index]
         strokes.append(Stroke(fit(name[:room], cells[index]), NAME if brought[index] else TEXT))
         index += 1
     return strokes
@@ -101,7 +101,7 @@ def layers_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
 def places_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
     """What a stage adds to the stream at each position, as cells from dark to bright by size."""
     (width, height), stage, place = size, view.step.stage, view.place(seen)
-    label = min(max(map(width_of, seen.places)), _LABEL)
+    label = min(max(map(cell_len, seen.places)), _LABEL)
     added = [seen.added(stage, at) for at in range(len(seen.places))]
     top = max(abs(number) for row in added for number in row) or 1.0
     return [
@@ -129,7 +129,7 @@ def token_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
 def added_rows(view: View, size: tuple[int, int]) -> list[Strokes]:
     """What a stage adds at one position: the base's numbers, those with the method, and their difference in gold."""
     width, walk, stage = size[0], view.walk, view.step.stage
-    label = min(max(width_of(view.title) + 5, 10), width // 3)
+    label = min(max(cell_len(view.title) + 5, 10), width // 3)
     base = walk.base.added(stage, view.place(walk.base))
     lines: list[tuple[str, WalkRow, bool]] = [("base", base, False)]
     if walk.trained is not None:
@@ -178,7 +178,7 @@ def answer_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
     order: Sequence[int] = range(len(likely))
     if height < len(likely):
         order = sorted(order, key=lambda index: -likely[index])[:height]
-    label = min(max(map(width_of, walk.candidates)), max(width // 4, 3))
+    label = min(max(map(cell_len, walk.candidates)), max(width // 4, 3))
     rows: list[Strokes] = []
     for index in order:
         name, share = walk.candidates[index], likely[index]
@@ -190,7 +190,7 @@ def answer_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
             [
                 Stroke(fit(name, label) + "  ", look),
                 Stroke(bar, look if index == best else EARLIER),
-                Stroke("─" * (max(width - label - 9, 4) - width_of(bar)), TRACK),
+                Stroke("─" * (max(width - label - 9, 4) - cell_len(bar)), TRACK),
                 Stroke(f" {share:4.2f}".replace(" 0.", "  ."), STRONG if index == best else TEXT),
                 Stroke(mark, look),
             ]
@@ -201,7 +201,7 @@ def answer_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
 def said_rows(view: View, size: tuple[int, int]) -> list[Strokes]:
     """The whole answer, symbol by symbol: what is wanted, and what each model says."""
     walk = view.walk
-    label = min(width_of(view.title) + 5, size[0] // 2)
+    label = min(cell_len(view.title) + 5, size[0] // 2)
     sides = [("base", walk.base.says)] + ([(f"with {view.title}", walk.trained.says)] if walk.trained else [])
     rows: list[Strokes] = [[Stroke(fit("wanted", label) + "  ", TEXT), Stroke(" ".join(walk.wanted), STRONG)]]
     for name, says in sides:
@@ -247,5 +247,5 @@ def _cell(level: int, width: int, *, gold: bool) -> Stroke:
 
 
 def _padded(line: Sequence[Stroke], width: int) -> Strokes:
-    used = sum(width_of(stroke.text) for stroke in line)
+    used = sum(cell_len(stroke.text) for stroke in line)
     return [*line, Stroke(" " * max(width - used, 0), TEXT)]

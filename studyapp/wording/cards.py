@@ -17,7 +17,7 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.text.regex import regex
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
-from studyapp.wording.numbers import cut
+from studyapp.wording.widths import cut
 
 _NO_HINT: Final = "..."
 """What the plugin shows for a gap without a hint."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Schedule, Sm2, State, days_until
@@ -181,13 +181,6 @@ def shorten_path(parts: Sequence[str], width: int, separator: str = " › ") -> 
         if len(shown) == 2 and cell_len(separator.join(shown)) > width:
             break
     return separator.join(shown)
-
-
-def cut(text: str, cells: int) -> str:
-    """A text cut to at most that many cells; `…` marks what is missing."""
-    if cell_len(text) <= cells:
-        return text
-    return set_cell_size(text, cells - 1).rstrip() + "…" if cells > 0 else ""
 
 
 def large_text(path: str, size: int) -> str | None:

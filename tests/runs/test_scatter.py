@@ -8,9 +8,10 @@ import string
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from studyapp.runs.legend import NamedMark
-from studyapp.runs.plots import plain, width_of
+from studyapp.runs.plots import plain
 from studyapp.runs.scatter import arrange, scatter_plot
 
 shares = st.floats(0, 1)
@@ -31,7 +32,7 @@ def test_no_name_covers_another_name_a_mark_or_a_line(given_marks: list[NamedMar
     cells: list[set[tuple[int, int]]] = [set(found.marks)]
     for mark, place in zip(given_marks, found.names, strict=True):
         if place is not None:
-            name = {(place.row, place.column + offset) for offset in range(min(width_of(mark.name), size[0]))}
+            name = {(place.row, place.column + offset) for offset in range(min(cell_len(mark.name), size[0]))}
             cells += [name, set(place.line)]
     for row, column in set().union(*cells):
         assert 0 <= row < size[1]
@@ -46,7 +47,7 @@ def test_names_keep_two_cells_from_what_stands_beside_them(
 ) -> None:
     found = arrange(given_marks, size)
     spans = [
-        (place.row, place.column, place.column + min(width_of(mark.name), size[0]))
+        (place.row, place.column, place.column + min(cell_len(mark.name), size[0]))
         for mark, place in zip(given_marks, found.names, strict=True)
         if place is not None
     ]
@@ -58,7 +59,7 @@ def test_names_keep_two_cells_from_what_stands_beside_them(
 def test_a_plot_has_the_size_asked_for(given_marks: list[NamedMark], size: tuple[int, int]) -> None:
     rows = scatter_plot(given_marks, size, [(0, "0"), (1, "all")], "numbers trained")
     assert len(rows) == size[1]
-    assert all(sum(width_of(cell.text) for cell in row) <= size[0] for row in rows)
+    assert all(sum(cell_len(cell.text) for cell in row) <= size[0] for row in rows)
 
 
 def test_every_name_has_a_place_where_all_methods_reach_the_top() -> None:
@@ -92,7 +93,7 @@ def test_every_method_is_named_beside_its_mark_or_behind_its_number(
     rows = scatter_plot(given_marks, (width, height), [(0, "0"), (1, "all")], "numbers trained, log")
     assert len(rows) == height
     drawn = plain(rows)
-    assert all(width_of(row) <= width for row in drawn)
+    assert all(cell_len(row) <= width for row in drawn)
     assert {mark.method for mark in given_marks} <= set(re.findall(r"[\w-]+", " ".join(drawn)))
     below = next(place for place, row in enumerate(drawn) if "numbers trained" in row)
     signs = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿⓫⓬⓭⓮⓯⓰⓱⓲⓳⓴"

@@ -11,7 +11,7 @@ from textual.content import Content
 from studyapp.core.visible import visible
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.widgets.dialog import inner_width
-from studyapp.wording.numbers import cut
+from studyapp.wording.widths import cut
 
 _BAR: Final = 2
 """Cells of the cursor's bar."""

@@ -23,7 +23,8 @@ from studyapp.tui.widgets.plot import coloured
 from studyapp.tui.widgets.side_panel import Facts, PanelRow
 from studyapp.tui.widgets.stack import stack
 from studyapp.wording.cards import CardTexts, path_of
-from studyapp.wording.numbers import clock_text, cut, date_text, days_text, shorten_path, span_text
+from studyapp.wording.numbers import clock_text, date_text, days_text, shorten_path, span_text
+from studyapp.wording.widths import cut
 
 if TYPE_CHECKING:
     from demos.catalog import DemoCard

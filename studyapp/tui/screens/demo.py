@@ -33,7 +33,7 @@ from studyapp.tui.screens.walk import WalkScreen
 from studyapp.tui.widgets.demo_texts import spoken
 from studyapp.tui.widgets.demo_told import earlier_curves, told
 from studyapp.tui.widgets.knobs import Knobs
-from studyapp.wording.numbers import cut
+from studyapp.wording.widths import cut
 
 OTHERS: Final = {"small": 1, "middle": 3, "large": 8}
 """Curves of other methods, by how much fits on the page."""

@@ -26,8 +26,9 @@ from studyapp.tui.study import Study
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.wording.numbers import cut, sentence
+from studyapp.wording.numbers import sentence
 from studyapp.wording.plans import turned_back_text
+from studyapp.wording.widths import cut
 
 _WIDTH: Final = 62
 _HEIGHT: Final = 4

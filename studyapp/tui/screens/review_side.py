@@ -17,7 +17,8 @@ from studyapp.tui.widgets.grade_bar import HUES
 from studyapp.tui.widgets.side_panel import Facts
 from studyapp.tui.widgets.stack import stack
 from studyapp.wording.cards import first_words
-from studyapp.wording.numbers import cut, schedule_facts
+from studyapp.wording.numbers import schedule_facts
+from studyapp.wording.widths import cut
 
 if TYPE_CHECKING:
     from studyapp.core.log.ledger_rows import Done

@@ -36,7 +36,7 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
-from studyapp.wording.numbers import cut
+from studyapp.wording.widths import cut
 
 RANGES: Final = {
     "week": "last 7 days",

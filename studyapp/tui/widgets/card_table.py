@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from msgspec import Struct
-from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
 from studyapp.core.text.folded import places_of
@@ -17,7 +16,8 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render.formula import with_formulas
 from studyapp.tui.widgets.rows import Parts, Rows, moves
 from studyapp.wording.cards import first_words
-from studyapp.wording.numbers import cut, span_text
+from studyapp.wording.numbers import span_text
+from studyapp.wording.widths import fit, fit_right
 
 _LOW: Final = 200
 """Ease in per cent below which a card counts as hard."""
@@ -269,6 +269,4 @@ def _due(found: Hit, now: datetime) -> tuple[str, str]:
 
 def _fit(text: str, wide: int, *, right: bool) -> str:
     """Cut or pad to a width; a cell keeps one column free at its end, or at its start."""
-    text = cut(text, max(0, wide - 1))
-    gap = " " * (wide - cell_len(text))
-    return gap + text if right else text + gap
+    return " " + fit_right(text, wide - 1) if right else fit(text, wide - 1) + " "

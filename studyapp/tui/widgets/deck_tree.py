@@ -13,7 +13,7 @@ from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.folding import Folding, TreeRow, turns
 from studyapp.tui.widgets.rows import Parts
-from studyapp.wording.numbers import cut
+from studyapp.wording.widths import cut
 
 EVERYTHING: Final = "All decks"
 _COLUMNS: Final = (("due", 8), ("new", 8), ("total", 9))

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
 from typing import Final
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from demos.frame import Gradient, Memory, Sample, Summary
 from studyapp.core.plural import percent
 from studyapp.runs.memory import EXPLAINED, FORMULA, size_text
-from studyapp.runs.plots import bar_on_track, fit, number_text, width_of
+from studyapp.runs.plots import bar_on_track, number_text
 from studyapp.tui.widgets.colours import shade
 from studyapp.tui.widgets.plot import coloured
+from studyapp.wording.widths import fit
 
 RIGHT, WRONG, QUIET = "$good", "$bad", "$quiet"
 _GAP: Final = 2
@@ -46,7 +48,7 @@ def samples_text(samples: Sequence[Sample], before: Sequence[str], size: tuple[i
     if not samples:
         return Content.styled("the base model's answers, without help, come first", QUIET)
     pairs = [*zip(samples, chain(before, repeat("")), strict=False)]
-    columns = [max(map(width_of, texts)) for texts in zip(*(_texts(*pair) for pair in pairs), strict=True)]
+    columns = [max(map(cell_len, texts)) for texts in zip(*(_texts(*pair) for pair in pairs), strict=True)]
     if sum(columns) + 2 * _GAP + 4 <= width:
         return Content("\n").join([*_in_columns(pairs[: height - 1], columns)])
     return Content("\n").join([*_below_each_other(pairs, width, height)])
@@ -86,7 +88,7 @@ def _asked(sample: Sample) -> str:
 
 def _end_of(text: str, width: int) -> str:
     """A text cut at its start, between two words: the question follows the prompt or the examples."""
-    if width_of(text) <= width:
+    if cell_len(text) <= width:
         return text
     kept = text[2 - width :]
     return "… " + (kept.partition(" ")[2] or kept)
@@ -129,7 +131,7 @@ def gradients_text(gradients: Sequence[Gradient], size: tuple[int, int], *, untr
     more = len(gradients) - room * columns
     shown = gradients[: room * columns - 1 if more > 0 else room * columns]
     wide = (width - _GAP * (columns - 1)) // columns
-    names = min(max(width_of(one.name) for one in shown) + 2, wide * 3 // 5) if shown else 0
+    names = min(max(cell_len(one.name) for one in shown) + 2, wide * 3 // 5) if shown else 0
     top = max(one.length for one in gradients) or 1.0
     lines = [_gradient(one, top, names, wide) for one in shown]
     if more > 0:
@@ -186,7 +188,7 @@ def memory_text(rows: Sequence[tuple[str, str, Memory]], size: tuple[int, int], 
         colour: whether the parts are told by colour.
     """
     width, height = size
-    names = max(width_of(name) for _, name, _ in rows) + 2
+    names = max(cell_len(name) for _, name, _ in rows) + 2
     lines: list[Content] = []
     group = ""
     for this, name, memory in rows:
@@ -197,7 +199,7 @@ def memory_text(rows: Sequence[tuple[str, str, Memory]], size: tuple[int, int], 
         stack = _stack(memory, top, max(width - names - 9, 4), colour=colour)
         lines.append(Content.assemble((fit(name, names), QUIET), stack, f"{size_text(memory.total):>9}"))
     legend = [(sign if not colour else "▇", part, style) for sign, (part, style) in zip(_SIGNS, _STACK, strict=True)]
-    full = sum(width_of(part) + 4 for _, part, _ in legend) <= width
+    full = sum(cell_len(part) + 4 for _, part, _ in legend) <= width
     lines.append(
         Content("  ").join(
             Content.assemble(

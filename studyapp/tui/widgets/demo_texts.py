@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from demos.arithmetic import Worked
@@ -16,10 +17,11 @@ from demos.jobs import JOBS
 from studyapp.core.plural import percent
 from studyapp.runs.block import lines_for
 from studyapp.runs.guess import GuessQuestion
-from studyapp.runs.plots import bar_on_track, fit, width_of
+from studyapp.runs.plots import bar_on_track
 from studyapp.runs.results import Result, shown, turned
 from studyapp.tui.widgets.plot import coloured
 from studyapp.tui.widgets.rates import rate_text
+from studyapp.wording.widths import fit
 
 _NAMES: Final = 9
 """Width of a fact's name."""
@@ -108,8 +110,8 @@ def twice_text(card: DemoCard, knobs: Mapping[str, KnobValue], at: str = "") -> 
 
 
 def _table(worked: Sequence[Worked], total: int) -> list[Content]:
-    names = max(_NAMES, *(width_of(term.name) + 2 for term in worked), 0)
-    texts = max(width_of(term.text) for term in worked)
+    names = max(_NAMES, *(cell_len(term.name) + 2 for term in worked), 0)
+    texts = max(cell_len(term.text) for term in worked)
     lines = []
     for term in worked:
         last = len(worked) == 1

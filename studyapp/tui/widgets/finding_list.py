@@ -17,7 +17,7 @@ from studyapp.study.doctor.findings import KINDS, Finding
 from studyapp.study.doctor.groups import Group, grouped
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.rows import Parts, Rows, moves
-from studyapp.wording.numbers import cut
+from studyapp.wording.widths import cut
 
 LOOKS: Final = {Severity.ERROR: "bad", Severity.WARNING: "care", Severity.NOTE: "quiet"}
 """The look of each severity, which also names its colour."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -12,9 +13,9 @@ from textual.reactive import reactive
 
 from demos.frame import Knob, KnobError, KnobValue
 from studyapp.core.visible import visible
-from studyapp.runs.plots import fit, width_of
 from studyapp.runs.results import shown
 from studyapp.tui.widgets.rows import Parts, Rows, moves
+from studyapp.wording.widths import fit
 
 _LONGEST: Final = 24
 """Characters of a typed value."""
@@ -144,11 +145,11 @@ class Knobs(Rows):
         value = self.values[knob.name]
         here = number == self.cursor and self.has_focus
         text = f"{self.typing}▏" if here and self.typing is not None else shown(knob, value)
-        room = max(width // 2, width - width_of(knob.name) - 7)
-        if width_of(text) > room:
+        room = max(width // 2, width - cell_len(knob.name) - 7)
+        if cell_len(text) > room:
             text = fit(text, room)
         left, right = ("‹ ", " ›") if here else ("  ", "  ")
-        name = fit(" " + knob.name.replace("_", " "), max(1, width - width_of(text) - len(left + right)))
+        name = fit(" " + knob.name.replace("_", " "), max(1, width - cell_len(text) - len(left + right)))
         return [
             (name, "name" if here else "quiet"),
             (left, "act"),

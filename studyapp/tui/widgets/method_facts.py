@@ -10,11 +10,12 @@ from textual.content import Content
 from demos.catalog import TOTAL, DemoCard
 from demos.jobs import JOBS
 from studyapp.core.plural import percent
-from studyapp.runs.plots import bar_on_track, fit
+from studyapp.runs.plots import bar_on_track
 from studyapp.runs.results import Point
 from studyapp.tui.widgets.method_rows import log_share
 from studyapp.tui.widgets.plot import coloured
 from studyapp.tui.widgets.rates import rate_look, rate_style, rate_text
+from studyapp.wording.widths import fit
 
 _NAMES = 9
 """Width of a fact's name."""

@@ -19,7 +19,7 @@ from studyapp.runs.plots import Points, share_bar, sparkline
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.rates import rate_look, rate_text
 from studyapp.tui.widgets.rows import Parts, Rows, moves
-from studyapp.wording.numbers import cut
+from studyapp.wording.widths import cut
 
 _NAME: Final = 18
 """Least width of a name."""

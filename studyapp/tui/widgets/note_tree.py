@@ -15,7 +15,7 @@ from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.folding import Folding, TreeRow, turns
 from studyapp.tui.widgets.rows import Parts
-from studyapp.wording.numbers import cut
+from studyapp.wording.widths import cut
 
 _OPEN_AT_FIRST: Final = 60
 """With at most this many notes, all folders start open."""

@@ -12,7 +12,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from studyapp.core.visible import visible
-from studyapp.wording.numbers import cut, key_text
+from studyapp.wording.numbers import key_text
+from studyapp.wording.widths import cut
 
 
 class _Place(NamedTuple):

@@ -22,8 +22,9 @@ from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.grade_bar import HUES
 from studyapp.tui.widgets.pane import title_rule
 from studyapp.tui.widgets.stack import stack
-from studyapp.wording.numbers import clock_text, cut, ordinal
+from studyapp.wording.numbers import clock_text, ordinal
 from studyapp.wording.reviews import coming_text
+from studyapp.wording.widths import cut
 
 _DAYS: Final = 14
 _MOST: Final = 6

@@ -11,8 +11,8 @@ from studyapp.core.settings.load import DEFAULT, LoadedSettings
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.rows import Parts, Rows, moves
-from studyapp.wording.numbers import cut
 from studyapp.wording.settings import GROUPS, origin_text, title_of, value_text
+from studyapp.wording.widths import cut
 
 _ORIGIN: Final = 12
 """Width of a value's origin."""

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from studyapp.core.visible import visible
 from studyapp.tui.widgets.laid_once import LaidOnce
 from studyapp.tui.widgets.pane import title_rule
-from studyapp.wording.numbers import cut
+from studyapp.wording.widths import cut
 
 PanelRow = tuple[str, Content | str]
 """A name with its value at the right end; a row without a name is all value."""

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
-from studyapp.wording.numbers import cut
+from studyapp.wording.widths import cut
 
 _ROOMY: Final = (100, 30)
 """Columns and rows of the terminal from which the numbers are big."""
