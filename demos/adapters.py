@@ -6,6 +6,8 @@ Two adapters a block, one on what attention found and one on what the feed-forwa
 to the stream. They start near the identity: their weights are drawn close to zero, so the untouched part x dominates
 and the base model's skill is there at step 0. How close is a knob. The norms of the blocks are trained too, in
 copies. An adapter cannot be merged into the matrices, because of the nonlinearity between its two: it stays.
+The paper cuts its normal off at two deviations and trains the classifier on top as well; here it is a plain normal,
+and the output layer stays the base's.
 
 Trained: 2 · L · (2dr + r + d) numbers and 2 · L · d of the norms, for L blocks.
 """

@@ -1,16 +1,14 @@
-"""LLaMA-Adapter V2: version 1, and a bias and a scale on every linear layer, and the norms.
+"""LLaMA-Adapter V2: version 1, and a bias and a scale on every linear layer of the blocks, and the norms.
 
-A prompt can only add what the frozen projections make of it. Version 2 also bends the layers themselves, a little
-everywhere, without a new matrix anywhere:
+It bends the layers themselves, a little everywhere, without a new matrix anywhere:
 
     y = s ⊙ (W·x + b)        W (d_out, d_in) frozen, b and s (d_out,) trained: b = 0 and s = 1 at the start
     n = w ⊙ x / rms(x)       w (d,) of each RMSNorm trained, here in a copy, so that the base stays as it is
 
-and keeps the gated prompts of version 1 (`llama_adapter.py`) in the top l layers. With h = 176 inside SwiGLU:
+and keeps the gated prompts of version 1 (`llama_adapter.py`) in the top l layers; their keys and values come from the
+bent projections now. The output head stays as it is, though the note's 4.3 million for LLaMA 7B count it. Trained are
 
-    l · (P · d + nh)  +  L · 2 · (4d + 2h + d)  +  (2L + 1) · d numbers
-
-The paper trains 14 million numbers beside LLaMA 7B, images included; the toy has text only.
+    l · (P · d + nh)  +  L · 2 · (4d + 2h + d)  +  (2L + 1) · d        h = 176 inside SwiGLU
 """
 
 from __future__ import annotations
@@ -31,7 +29,9 @@ from demos.toy.train import Kept, learn, prepare
 
 TITLE = "LLaMA-Adapter V2"
 METHOD = ("LLama v2 Adapter", "LLaMA-Adapter V2", "LLaMA v2 Adapter", "LLaMA Adapter 2")
-IDEA = "Gated prompts as in version 1, and a bias and a scale on every linear layer: a little change everywhere."
+IDEA = (
+    "Gated prompts as in version 1, and a bias and a scale on each linear layer of the blocks: a little everywhere."
+)
 PAPER = "Gao et al. 2023, LLaMA-Adapter V2: Parameter-efficient visual instruction, https://arxiv.org/abs/2304.15010"
 BLOCK = """\
 bias_scale=yes: ⟦s[d × 1] one⟧ ⊙ ( W[d × d] frozen  · x + ⟦b[d × 1] zero⟧ )
@@ -47,7 +47,7 @@ KNOBS = (
     Knob("layers", 2, "l, layers with prompts, counted from the top", low=1, high=3, choices=(1, 2, 3)),
     Knob("prompt_length", 10, "P, prompt tokens a layer", low=1, high=64, choices=(1, 2, 5, 10, 20)),
     Knob("gate", 0.0, "g at the start: 0 is shut, exactly the base model", low=-3, high=3, choices=(0.0, 0.5, 1.0)),
-    Knob("bias_scale", True, "train a bias and a scale on every linear layer"),
+    Knob("bias_scale", True, "train a bias and a scale on each linear layer of the blocks"),
     Knob("norms", True, "train copies of the norms"),
 )
 COUNT = (
@@ -94,8 +94,7 @@ def insert(model: ToyLlama, *, bias_scale: bool = True, norms: bool = True) -> d
     if bias_scale:
         put |= {name: ScaledLinear(layer) for name, layer in linears(model).items()}
     if norms:
-        found = {name: module for name, module in model.named_modules() if isinstance(module, RMSNorm)}
-        put |= {name: copy.deepcopy(norm).requires_grad_(True) for name, norm in found.items()}
+        put |= {n: copy.deepcopy(m).requires_grad_(True) for n, m in model.named_modules() if isinstance(m, RMSNorm)}
     for name, module in put.items():
         replace(model, name, module)
     return put

@@ -208,17 +208,6 @@ def test_the_code_that_prints_numbers_prints_the_ones_in_its_comments(name: str)
         assert {number.replace(",", "") for number in said} <= set(printed)
 
 
-@pytest.mark.parametrize(
-    ("width", "layers", "kv_width", "ffn"),
-    [(4096, 32, 4096, 11008), (5120, 40, 5120, 13824), (8192, 80, 8 * 128, 28672)],
-)
-def test_the_parameter_counts_of_the_llama_2_table_follow_from_its_shapes(
-    width: int, layers: int, kv_width: int, ffn: int
-) -> None:
-    block = 2 * width * width + 2 * width * kv_width + 3 * width * ffn + 2 * width
-    assert f"{layers * block + 2 * 32000 * width + width:,}" in text_of("LLaMA 2")
-
-
 def test_the_layers_that_the_notes_show_start_at_or_near_the_frozen_layer() -> None:
     torch = pytest.importorskip("torch")
     lora_demo = importlib.import_module("demos.lora")
