@@ -119,7 +119,7 @@ def pretrain(seed: int = 0, steps: int = STEPS, batch: int = BATCH) -> Iterator[
         asked = answered[:, 1:]  # (B, T-1)
         scores = model.lm_head(model.hidden(tokens[:, :-1])[asked])  # (answers' words, V)
         loss = F.cross_entropy(scores, tokens[:, 1:][asked])
-        loss.backward()  # type: ignore[no-untyped-call]  # torch has no annotation there
+        loss.backward()
         optimiser.step(rate_at(step, steps, RATE, warm_up=WARM_UP))
         yield Progress(step, loss.item(), model)
 

@@ -84,7 +84,7 @@ def learn(
         if not torch.isfinite(wrong):
             remedy = f"choose a smaller learning rate than {setting.rate:g}"
             raise DivergedError(f"the loss is no longer a number at step {step} of {steps}: {remedy}")
-        wrong.backward()  # type: ignore[no-untyped-call]  # torch has no annotation there
+        wrong.backward()
         first.backward(optimiser)
         optimiser.step(rate_at(step, steps, setting.rate))  # moves the numbers, forgets the gradients
         rows = next(drawn)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from studyapp.cli.commands import COMMANDS
 from studyapp.cli.parser import parser_of
+from studyapp.cli.parts import commands_of, parts_of
 
 _SHARED = ("--vault", "--now", "--set")
 """Options of every command about a vault."""
@@ -17,8 +18,7 @@ _NOTHING = ("-h", "--help")
 def manual() -> str:
     """The page, in roff."""
     whole = parser_of(COMMANDS)
-    (commands,) = (one for one in whole._actions if isinstance(one, argparse._SubParsersAction))  # noqa: SLF001 - there is no public list
-    parsers: dict[str, argparse.ArgumentParser] = commands.choices
+    parsers = commands_of(whole)
     return "\n".join([*_head(whole), *_commands(parsers), *_shared(parsers), *_examples(whole)]) + "\n"
 
 
@@ -34,13 +34,13 @@ def _head(whole: argparse.ArgumentParser) -> Iterator[str]:
         yield _text(paragraph)
 
 
-def _commands(parsers: dict[str, argparse.ArgumentParser]) -> Iterator[str]:
+def _commands(parsers: Mapping[str, argparse.ArgumentParser]) -> Iterator[str]:
     yield ".SH COMMANDS"
     for name, parser in parsers.items():
-        words = [_word(one) for one in parser._actions if not one.option_strings]  # noqa: SLF001
+        words = [_word(one) for one in parts_of(parser) if not one.option_strings]
         yield f".SS {_text(' '.join([f'studyapp {name}', *words]))}"
         yield _block(parser.description or "")
-        for one in parser._actions:  # noqa: SLF001
+        for one in parts_of(parser):
             if not {*one.option_strings} & {*_SHARED, *_NOTHING} and (one.help or one.option_strings):
                 yield from _entry(one)
         if parser.epilog:
@@ -48,9 +48,9 @@ def _commands(parsers: dict[str, argparse.ArgumentParser]) -> Iterator[str]:
             yield _text(parser.epilog)
 
 
-def _shared(parsers: dict[str, argparse.ArgumentParser]) -> Iterator[str]:
+def _shared(parsers: Mapping[str, argparse.ArgumentParser]) -> Iterator[str]:
     yield ".SH OPTIONS OF ALL COMMANDS THAT CONCERN A VAULT"
-    for one in parsers["due"]._actions:  # noqa: SLF001
+    for one in parts_of(parsers["due"]):
         if {*one.option_strings} & {*_SHARED}:
             yield from _entry(one)
 

@@ -81,7 +81,8 @@ def without_more(parser: argparse.ArgumentParser, words: Sequence[str]) -> argpa
     options, more = parser.parse_known_args(words)
     if more:
         from studyapp.cli.meant import surplus
+        from studyapp.cli.parts import parts_of
 
         command: argparse.ArgumentParser = getattr(options, "parser", parser)
-        command.error(surplus(more, list(command._option_string_actions)))  # noqa: SLF001 - there is no public list
+        command.error(surplus(more, [name for part in parts_of(command) for name in part.option_strings]))
     return options

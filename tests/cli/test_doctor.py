@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-import pexpect  # type: ignore[import-untyped]  # it has no types
+import pexpect
 import pytest
 
 from tests.helpers.commands import Run

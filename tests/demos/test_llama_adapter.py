@@ -41,7 +41,7 @@ def test_a_shut_gate_is_exactly_the_base_model(model: ToyLlama, split: Split) ->
 
 def test_in_the_first_step_the_gates_get_a_gradient_and_the_prompts_none(model: ToyLlama, split: Split) -> None:
     prompts = insert(model, layers=3, length=10)
-    loss(model, split).backward()  # type: ignore[no-untyped-call]
+    loss(model, split).backward()
     for one in prompts.values():
         assert one.gate.grad is not None
         assert one.prompt.grad is not None
@@ -51,7 +51,7 @@ def test_in_the_first_step_the_gates_get_a_gradient_and_the_prompts_none(model: 
     with torch.no_grad():
         for one in prompts.values():
             one.gate.add_(0.1)
-    loss(model, split).backward()  # type: ignore[no-untyped-call]
+    loss(model, split).backward()
     assert all((one.prompt.grad != 0).any() for one in prompts.values() if one.prompt.grad is not None)
 
 

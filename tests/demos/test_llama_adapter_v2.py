@@ -61,7 +61,7 @@ def test_every_linear_layer_of_the_blocks_and_every_norm_is_reached(model: ToyLl
     assert {name for name, part in put.items() if isinstance(part, ScaledLinear)} == before
     assert len(before) == 7 * L
     assert len(put) - len(before) == 2 * L + 1
-    loss(model, split).backward()  # type: ignore[no-untyped-call]
+    loss(model, split).backward()
     for name, part in put.items():
         for which, p in part.named_parameters():
             assert (p.grad is None) == (which == "base.weight"), (name, which)

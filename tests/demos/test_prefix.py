@@ -100,7 +100,7 @@ def test_k_is_smaller_than_d_and_p_prime_smaller_than_the_prefix() -> None:
 def test_gradients_reach_the_prefix_and_never_the_base(base: ToyLlama, split: Split) -> None:
     torch.manual_seed(0)
     made = Prefix(P, base.shape, 16, 64)
-    loss(lambda tokens: base(tokens, prefix=by_layer(made(), base.shape)), split).backward()  # type: ignore[no-untyped-call]
+    loss(lambda tokens: base(tokens, prefix=by_layer(made(), base.shape)), split).backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in made.parameters())
     assert all(weight.grad is None for weight in base.parameters())
 

@@ -48,7 +48,7 @@ def test_in_front_it_is_the_same_symbols_in_front(base: ToyLlama, split: Split) 
 
 def test_only_the_prompt_gets_a_gradient(base: ToyLlama, split: Split) -> None:
     soft = SoftPrompt(torch.randn(4, 64, generator=torch.Generator().manual_seed(0)))
-    loss(lambda tokens: soft.scores(base, tokens), split).backward()  # type: ignore[no-untyped-call]
+    loss(lambda tokens: soft.scores(base, tokens), split).backward()
     assert soft.vectors.grad is not None
     assert (soft.vectors.grad.norm(dim=-1) > 0).all()
     assert all(weight.grad is None for weight in base.parameters())

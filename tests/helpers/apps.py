@@ -127,6 +127,11 @@ def words(pilot: Pilot[None]) -> str:
     return re.sub(r"\s+", " ", shown(pilot))
 
 
+def app_of(pilot: Pilot[None]) -> StudyApp:
+    assert isinstance(pilot.app, StudyApp)
+    return pilot.app
+
+
 def review_of(app: StudyApp) -> ReviewScreen:
     screen = app.screen
     assert isinstance(screen, ReviewScreen)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import pexpect  # type: ignore[import-untyped]  # ships no annotations
+import pexpect
 import pyte
 
 from tests.helpers.vaults import ROOT

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from studyapp.cli.options.values import named_path
+from studyapp.cli.parts import commands_of, described, parts_of, repeats
 
 
 class Files(StrEnum):
@@ -67,7 +68,7 @@ def complete(
     *before, typed = words or [""]
     if typed == "=":
         typed = ""  # bash breaks `--deck=x` into three words
-    commands = _commands(parser)
+    commands = commands_of(parser)
     line = _read(parser, commands, before)
     if typed.startswith("--") and "=" in typed:  # one word in zsh and fish
         name = typed.partition("=")[0]
@@ -83,7 +84,7 @@ def complete(
         return _fitting(Found(tuple(_options(here, line.used))), typed)
     found = Found()
     if not line.command and not line.places:
-        found = Found(tuple(Candidate(name, text) for name, text in _listed(parser)))
+        found = Found(tuple(Candidate(one.dest, _text(one)) for one in described(parser)))
     place = next((action for one in reversed(here) if (action := _place(one, line.places)) is not None), None)
     values = _values(place, sources) if place is not None else Found()
     return _fitting(Found((*found.words, *values.words), values.files), typed)
@@ -101,7 +102,7 @@ def _read(
         elif word.startswith("-"):
             option = _option(line.parser, word.partition("=")[0])
             if option is not None:
-                line.used.update(option.option_strings if not isinstance(option, argparse._AppendAction) else ())
+                line.used.update(() if repeats(option) else option.option_strings)
                 line.wants = option if option.nargs != 0 and "=" not in word else None
         elif not line.command and not line.places and word in commands:
             line.parser, line.command = commands[word], word
@@ -110,27 +111,13 @@ def _read(
     return line
 
 
-def _commands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            return dict(action.choices)
-    return {}
-
-
-def _listed(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for one in action._choices_actions:
-                yield one.dest, _text(one)
-
-
 def _option(parser: argparse.ArgumentParser, name: str) -> argparse.Action | None:
-    return next((action for action in parser._actions if name in action.option_strings), None)
+    return next((part for part in parts_of(parser) if name in part.option_strings), None)
 
 
 def _options(parsers: Iterable[argparse.ArgumentParser], used: set[str]) -> Iterator[Candidate]:
     for parser in parsers:
-        for action in parser._actions:
+        for action in parts_of(parser):
             if action.help != argparse.SUPPRESS:
                 for name in action.option_strings:
                     if name not in used and len(name) > 2:
@@ -139,11 +126,7 @@ def _options(parsers: Iterable[argparse.ArgumentParser], used: set[str]) -> Iter
 
 def _place(parser: argparse.ArgumentParser, number: int) -> argparse.Action | None:
     """The positional argument that the next word is for."""
-    places = [
-        action
-        for action in parser._actions
-        if not action.option_strings and not isinstance(action, argparse._SubParsersAction)
-    ]
+    places = [part for part in parts_of(parser) if not part.option_strings]
     if number < len(places):
         return places[number]
     return places[-1] if places and places[-1].nargs in ("*", "+", argparse.REMAINDER) else None

@@ -22,7 +22,7 @@ def read_exam(value: Any) -> Mapping[str, Any]:
         ValueError: with words that follow its name.
     """
     if not isinstance(value, Mapping):
-        raise ValueError('should be a table, such as {date = "2026-12-18", deck = "flashcards/peft"}')  # noqa: TRY004 - as every reader does
+        raise ValueError('should be a table, such as {date = "2026-12-18", deck = "flashcards/peft"}')
     if unknown := sorted(value.keys() - _KEYS):
         raise ValueError(f"has {unknown[0]}, which is none of {', '.join(sorted(_KEYS))}")
     scope = {key: value[key] for key in ("deck", "search") if key in value}

@@ -36,7 +36,7 @@ def read_parameters(value: Any) -> tuple[float, ...]:
     if isinstance(value, str):
         value = [part for part in re.split(r"[\s,]+", value) if part]
     if not isinstance(value, Sequence):
-        raise ValueError(f"should be a list of {len(RANGES)} numbers")  # noqa: TRY004 - as every reader does
+        raise ValueError(f"should be a list of {len(RANGES)} numbers")
     if value and len(value) != len(RANGES):
         older = "; those of earlier versions of FSRS cannot be used" if len(value) in (17, 19) else ""
         raise ValueError(f"should have {len(RANGES)} numbers, and has {len(value)}{older}")
@@ -67,7 +67,7 @@ def read_steps(value: Any) -> tuple[str, ...]:
         value = value.replace(",", " ").split()
     wanted = 'should be a list of steps, such as ["1m", "10m", "1d"]'
     if not isinstance(value, Sequence):
-        raise ValueError(wanted)  # noqa: TRY004 - as every reader does
+        raise ValueError(wanted)
     if [*value] == ["none"]:
         return ()
     if len(value) > _MOST:

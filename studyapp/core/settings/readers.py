@@ -32,7 +32,7 @@ def read_flag(value: Any) -> bool:
 def read_string(value: Any) -> str:
     """Read a text as it is."""
     if not isinstance(value, str):
-        raise ValueError("should be text in quotation marks")  # noqa: TRY004 - as every reader does
+        raise ValueError("should be text in quotation marks")
     _check_length([value])
     return value
 
@@ -111,7 +111,7 @@ def tables(example: str) -> Reader:
 
     def read(value: Any) -> Mapping[str, Any]:
         if not isinstance(value, Mapping):
-            raise ValueError(f"should be a table, such as {example}")  # noqa: TRY004 - as every reader does
+            raise ValueError(f"should be a table, such as {example}")
         _check_length(value)
         return value
 
@@ -142,14 +142,14 @@ def read_key(binding: str, value: Any) -> tuple[str, str]:
     if isinstance(value, list) and all(isinstance(key, str) for key in value):
         value = ",".join(value)
     if not isinstance(value, str):
-        raise ValueError('should be one or several keys, such as "3,g"')  # noqa: TRY004 - as every reader does
+        raise ValueError('should be one or several keys, such as "3,g"')
     return binding, read_string(value)
 
 
 def read_search(name: str, value: Any) -> tuple[str, str]:
     """Read `"Hard ones" = "ease<180"`: a query under its name."""
     if not isinstance(value, str):
-        raise ValueError('should be a search in quotation marks, such as "ease<180 lapses>3"')  # noqa: TRY004 - as every reader does
+        raise ValueError('should be a search in quotation marks, such as "ease<180 lapses>3"')
     return name, read_string(value)
 
 

@@ -247,7 +247,7 @@ def _read_presets(table: Mapping[str, Any], complaints: dict[str, str]) -> Mappi
 
 def _read_name(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("should be the name of one preset")  # noqa: TRY004 - as every reader does
+        raise ValueError("should be the name of one preset")
     return value
 
 

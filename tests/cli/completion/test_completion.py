@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pexpect  # type: ignore[import-untyped]  # ships no annotations
+import pexpect
 import pytest
 
 from studyapp.cli.completion.scripts import SCRIPTS

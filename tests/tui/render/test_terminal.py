@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import pexpect  # type: ignore[import-untyped]  # ships no annotations
+import pexpect
 import pyte
 import pytest
 

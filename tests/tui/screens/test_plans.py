@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.workspace.groups import begin, carry_out
@@ -15,7 +16,7 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.browse import BrowseScreen
 from studyapp.tui.screens.plan import PlanScreen
 from studyapp.tui.screens.prompt import PromptScreen
-from tests.helpers.apps import make_app, press, running, until, words, written
+from tests.helpers.apps import app_of, make_app, press, running, until, words, written
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 NOTES = {f"n{n}.md": f"#flashcards\n\nq{n}::a\n<!--SR:!2024-06-{n + 10},3,250-->\n" for n in range(4)}
@@ -23,6 +24,11 @@ NOTES = {f"n{n}.md": f"#flashcards\n\nq{n}::a\n<!--SR:!2024-06-{n + 10},3,250-->
 
 def texts(tmp_path: Path) -> dict[str, str]:
     return {path.name: path.read_text() for path in sorted((tmp_path / "vault").glob("*.md"))}
+
+
+def only_one_is_listed(pilot: Pilot[None]) -> bool:
+    screen = pilot.app.screen
+    return isinstance(screen, BrowseScreen) and len(screen.table.numbers) == 1
 
 
 async def test_a_change_of_many_schedules_is_undone_and_redone_as_a_whole(tmp_path: Path) -> None:
@@ -39,8 +45,8 @@ async def test_a_change_of_many_schedules_is_undone_and_redone_as_a_whole(tmp_pa
         await press(pilot, "ctrl+r")
         await written(pilot)
         await until(pilot, lambda: texts(tmp_path) == after)
-        rows = [*pilot.app.workspace.vault.rows()]  # type: ignore[attr-defined]
-        assert {str(row.schedule.due) for row in rows} == {"2024-06-20"}
+        rows = [*app_of(pilot).workspace.vault.rows()]
+        assert {str(row.schedule.due) for row in rows if row.schedule} == {"2024-06-20"}
 
 
 async def test_settings_that_undo_brings_back_are_read_again(tmp_path: Path) -> None:
@@ -57,7 +63,7 @@ async def test_settings_that_undo_brings_back_are_read_again(tmp_path: Path) -> 
 async def test_a_deck_is_postponed_after_a_look_at_what_that_does(tmp_path: Path) -> None:
     make_vault(tmp_path / "vault", NOTES, {})
     async with running(StudyApp(workspace(tmp_path / "vault", tmp_path / "home")), (100, 40)) as pilot:
-        await until(pilot, lambda: not pilot.app.reading)  # type: ignore[attr-defined]
+        await until(pilot, lambda: not app_of(pilot).reading)
         await press(pilot, "M", *"postpone", "enter")
         assert isinstance(pilot.app.screen, PromptScreen)
         await press(pilot, "backspace", *"soon", "enter")
@@ -79,11 +85,9 @@ async def test_a_deck_is_postponed_after_a_look_at_what_that_does(tmp_path: Path
 async def test_what_is_listed_in_browse_is_changed_and_can_be_left_as_it_is(tmp_path: Path) -> None:
     make_vault(tmp_path / "vault", NOTES, {})
     async with running(StudyApp(workspace(tmp_path / "vault", tmp_path / "home")), (100, 40)) as pilot:
-        await until(pilot, lambda: not pilot.app.reading)  # type: ignore[attr-defined]
+        await until(pilot, lambda: not app_of(pilot).reading)
         await press(pilot, "slash", *"q2", "enter")
-        await until(
-            pilot, lambda: isinstance(pilot.app.screen, BrowseScreen) and len(pilot.app.screen.table.numbers) == 1
-        )
+        await until(pilot, lambda: only_one_is_listed(pilot))
         await press(pilot, "down", "M", *"set", "enter", *["backspace"] * 10, *"2024-08-01", "enter")
         await until(pilot, lambda: "1 card of 1 would get another schedule" in words(pilot))
         await press(pilot, "escape")
@@ -95,7 +99,7 @@ async def test_a_change_is_interrupted_and_finished_later(tmp_path: Path, monkey
     monkeypatch.setattr("studyapp.tui.services.writer._PART", 1)
     make_vault(tmp_path / "vault", NOTES, {})
     async with running(StudyApp(workspace(tmp_path / "vault", tmp_path / "home")), (100, 40)) as pilot:
-        await until(pilot, lambda: not pilot.app.reading)  # type: ignore[attr-defined]
+        await until(pilot, lambda: not app_of(pilot).reading)
         await press(pilot, "M", *"postpone", "enter", "enter")
         await until(pilot, lambda: "4 cards of 4" in words(pilot))
         screen = pilot.app.screen
@@ -117,7 +121,7 @@ async def test_a_change_is_interrupted_and_finished_later(tmp_path: Path, monkey
 async def test_what_stays_as_it_was_is_named_with_the_reason(tmp_path: Path) -> None:
     make_vault(tmp_path / "vault", NOTES, {})
     async with running(StudyApp(workspace(tmp_path / "vault", tmp_path / "home")), (100, 40)) as pilot:
-        await until(pilot, lambda: not pilot.app.reading)  # type: ignore[attr-defined]
+        await until(pilot, lambda: not app_of(pilot).reading)
         await press(pilot, "M", *"postpone", "enter", "enter")
         await until(pilot, lambda: "4 cards of 4" in words(pilot))
         assert "Change them" in words(pilot)
@@ -144,13 +148,13 @@ async def test_an_exam_is_set_and_its_last_looks_are_planned_and_it_is_removed(t
         return StudyApp(workspace(root, tmp_path / "home"))
 
     async with running(opened(), (100, 40)) as pilot:
-        await until(pilot, lambda: not pilot.app.reading)  # type: ignore[attr-defined]
+        await until(pilot, lambda: not app_of(pilot).reading)
         await press(pilot, "down", "M", *"exam", "enter")
         assert isinstance(pilot.app.screen, PromptScreen)
         await press(pilot, *["backspace"] * 10, *"2024-06-01", "enter")
         assert "The day of an exam must be after today." in words(pilot)
         await press(pilot, *["backspace"] * 10, *"2024-07-15", "enter")
-        await until(pilot, lambda: pilot.app._next == root)  # type: ignore[attr-defined]
+        await until(pilot, lambda: app_of(pilot)._next == root)
     assert 'date = "2024-07-15"' in (root / VAULT_FILE).read_text()
     async with running(opened(), (100, 40)) as pilot:
         await until(pilot, lambda: "Exam flashcards in 30 days: 6 cards would be due only after it" in words(pilot))
@@ -160,10 +164,10 @@ async def test_an_exam_is_set_and_its_last_looks_are_planned_and_it_is_removed(t
         await written(pilot)
         await until(pilot, lambda: not isinstance(pilot.app.screen, PlanScreen))
         await until(pilot, lambda: "Exam flashcards in 30 days: 1 last look a day from 2024-07-08" in words(pilot))
-        due = {str(row.schedule.due) for row in pilot.app.workspace.vault.rows()}  # type: ignore[attr-defined]
+        due = {str(row.schedule.due) for row in app_of(pilot).workspace.vault.rows() if row.schedule}
         assert all("2024-07-08" <= day <= "2024-07-14" for day in due)
         await press(pilot, "M", *"exam", "down", "enter", *["backspace"] * 10, "-", "enter")
-        await until(pilot, lambda: pilot.app._next == root)  # type: ignore[attr-defined]
+        await until(pilot, lambda: app_of(pilot)._next == root)
     assert "exams" not in (root / VAULT_FILE).read_text()
 
 
@@ -208,13 +212,11 @@ async def test_how_far_an_undo_of_many_notes_is_is_said(tmp_path: Path, monkeypa
 async def test_an_exam_for_a_search_is_set_in_browse_and_followed_in_a_review(tmp_path: Path) -> None:
     root = make_vault(tmp_path / "vault", NOTES, {})
     async with running(StudyApp(workspace(root, tmp_path / "home")), (100, 40)) as pilot:
-        await until(pilot, lambda: not pilot.app.reading)  # type: ignore[attr-defined]
+        await until(pilot, lambda: not app_of(pilot).reading)
         await press(pilot, "slash", *"q2", "enter")
-        await until(
-            pilot, lambda: isinstance(pilot.app.screen, BrowseScreen) and len(pilot.app.screen.table.numbers) == 1
-        )
+        await until(pilot, lambda: only_one_is_listed(pilot))
         await press(pilot, "down", "M", *"exam", "enter", *["backspace"] * 10, *"2024-06-23", "enter")
-        await until(pilot, lambda: pilot.app._next == root)  # type: ignore[attr-defined]
+        await until(pilot, lambda: app_of(pilot)._next == root)
     assert 'search = "q2"' in (root / VAULT_FILE).read_text()
     app = StudyApp(workspace(root, tmp_path / "home"))
     async with running(app, (100, 40)) as pilot:
