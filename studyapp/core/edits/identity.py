@@ -53,8 +53,8 @@ class Seen(Struct, frozen=True):
     @classmethod
     def of(cls, note: Note, question: Question, card: Card) -> Seen:
         """Remember a card of a note."""
-        copies = sum(other.key == question.key for other in note.questions)
         card_id, cards = question.id_of(note.path, card), len(question.cards)
+        copies = note.copies[question.key]
         return cls(card_id, note.digest, question.kind, cards, copies, question.block_id, question.raws)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -18,7 +20,7 @@ from studyapp.core.text.front_matter import NONE, FrontMatter
 from studyapp.core.text.note_text import NoteText
 
 
-class Note(Struct, frozen=True):
+class Note(Struct, frozen=True, dict=True):
     """The meaning of a note's bytes under given settings."""
 
     path: str
@@ -34,6 +36,11 @@ class Note(Struct, frozen=True):
     """Those of the front matter and of the text, with their `#`, each once; empty if the note is ignored."""
     footnotes: Mapping[str, str] = {}
     """The texts of its footnotes by name; empty if the note is ignored."""
+
+    @cached_property
+    def copies(self) -> Mapping[str, int]:
+        """How many questions have the same text, by their keys."""
+        return Counter(question.key for question in self.questions)
 
     @property
     def schedules(self) -> Iterator[Schedule | None]:

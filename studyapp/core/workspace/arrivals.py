@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -31,7 +32,14 @@ _LISTS: Final = ".studyapp/imports"
 
 
 def bring(
-    journal: Journal, place: Place, folder: str, files: Mapping[str, bytes], *, past: bytes, what: str, now: datetime
+    journal: Journal,
+    place: Place,
+    folder: str,
+    files: Mapping[str, bytes],
+    *,
+    past: Iterable[bytes],
+    what: str,
+    now: datetime,
 ) -> Action:
     """Add files below a folder of the vault as an action; see `put`. Edits of the same import have its id as group.
 
@@ -51,16 +59,18 @@ def bring(
     if any(leads_elsewhere(place.root, place.root / one) for one in (FOLDER, _LISTS)):
         raise NoteError("the vault's folder .studyapp is a link that leads out of it; nothing was written")
     name = new_id()
-    log = place.root / FOLDER / f"import-{name}.jsonl" if past else None
+    lines = iter(past)
+    first = next(lines, None)
+    log = None if first is None else place.root / FOLDER / f"import-{name}.jsonl"
     digests = {f"{folder}/{path}": digest_of(data) for path, data in files.items()}
     listed = json.dumps({"files": digests, "log": log is not None}).encode()
     seen = Seen.whole(folder, "")
     action = Action(name, ActionKind.IMPORT, now, seen, None, None, None, digest_of(listed), what=what, group=name)
     try:
-        _write_whole(_list_of(place, name), listed)
+        _write_whole(_list_of(place, name), [listed])
         action = journal.intend(action, None)
-        if log is not None:  # first: reviews of cards that do not exist yet do no harm
-            _write_whole(log, past)
+        if first is not None and log is not None:  # first: reviews of cards that do not exist yet do no harm
+            _write_whole(log, chain([first], lines))
         if files:
             put(place, folder, files)
     except (StudyError, OSError) as error:
@@ -96,10 +106,10 @@ def _list_of(place: Place, name: str) -> Path:
     return place.root / _LISTS / f"{name}.json"
 
 
-def _write_whole(file: Path, data: bytes) -> None:
+def _write_whole(file: Path, pieces: Iterable[bytes]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with whole(file) as written:
-        written.write(data)
+        written.writelines(pieces)
 
 
 def _forget(place: Place, name: str, *, past: bool = True) -> None:

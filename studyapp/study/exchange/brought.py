@@ -21,7 +21,7 @@ from studyapp.core.workspace.workspace import Workspace
 _STATE: Final = "anki-in.json"
 
 
-class BroughtCard(Struct):
+class BroughtCard(Struct, omit_defaults=True):
     """A card of a question imported before."""
 
     number: int
@@ -30,7 +30,7 @@ class BroughtCard(Struct):
     """As they were where it came from."""
 
 
-class Brought(Struct):
+class Brought(Struct, omit_defaults=True):
     """A question imported before."""
 
     note: str
@@ -100,4 +100,7 @@ def remember(workspace: Workspace, known: dict[str, Brought]) -> None:
     """Record what is known for the next import."""
     file = (workspace.vault.root / FOLDER).parent / _STATE
     with whole(file) as written:
-        written.write(json.dumps({"version": 2, "questions": to_builtins(known)}, indent=0).encode())
+        written.write(b'{"version": 2, "questions": {')
+        for number, (key, one) in enumerate(known.items()):  # one by one: there may be many thousands
+            written.write(f"{',' * bool(number)}\n{json.dumps(key)}: {json.dumps(to_builtins(one))}".encode())
+        written.write(b"\n}}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from studyapp.core.edits.identity import Seen
@@ -71,8 +72,10 @@ def carry_out(
     media = {path: name for path, name in media.items() if not (root / folder / path).exists()}
     files = ArrivingFiles(root, fresh, source, media, tell)
     here = KnownHere(workspace)
-    past, what = _log(notes, arrival, now) + here.log_of(arrival.reviewed), f"the import into {folder}"
-    past += b"".join(_log_of_new_cards(workspace, arrival, known))
+    past = chain(
+        _log(notes, arrival, now), here.log_of(arrival.reviewed), _log_of_new_cards(workspace, arrival, known)
+    )
+    what = f"the import into {folder}"
     group = bring(workspace.journal, workspace.place, folder, files, past=past, what=what, now=now).id
     for name, (raw, new) in added.items():
         edit = Edit(Span(len(raw), len(raw)), b"", new[len(raw) :])
@@ -94,15 +97,12 @@ def carry_out(
     return sorted(f"{folder}/{path}" for path in files)
 
 
-def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
+def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> Iterator[bytes]:
     """The lines of a review log: the history of each card, then whether it is suspended, flagged or a leech."""
-    log = bytearray()
     for name, questions in ((f"{arrival.folder}/{path}", several) for path, several in arrival.new.items()):
         note = notes[name]
         asked = zip(questions, note.questions[-len(questions) :], strict=True)
-        for line in _lines_of_cards(note, ((one.cards, question, question.cards) for one, question in asked), now):
-            log += line
-    return bytes(log)
+        yield from _lines_of_cards(note, ((one.cards, question, question.cards) for one, question in asked), now)
 
 
 def _log_of_new_cards(workspace: Workspace, arrival: Arrival, known: Mapping[str, Brought]) -> Iterator[bytes]:

@@ -144,15 +144,12 @@ class KnownHere:
                     entries[card.side] = entry_text(None, base_ease)
         return ReviewedElsewhere(place, entries, past) if past else None
 
-    def log_of(self, reviewed: Sequence[ReviewedElsewhere]) -> bytes:
+    def log_of(self, reviewed: Sequence[ReviewedElsewhere]) -> Iterator[bytes]:
         """The lines of a review log that make the new reviews count."""
-        log = bytearray()
         for one in reviewed:
             if (found := self.found(one.place)) is not None:
                 for side, past in one.past.items():
-                    for line in lines_of(*found, found[1].cards[side], past):
-                        log += line
-        return bytes(log)
+                    yield from lines_of(*found, found[1].cards[side], past)
 
     def schedules_of(self, path: str, reviewed: Sequence[ReviewedElsewhere]) -> tuple[bytes, list[Edit]]:
         """A note, and the edits that give its questions their new schedules; NoteError if it cannot be read."""
