@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from inspect import ismethod
+from types import CodeType
 from typing import Any
 
 import pytest
+from textual import _callback
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
@@ -28,17 +31,46 @@ def _work_until_idle() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def _styles_parsed_once() -> Iterator[None]:
     """Styles shared by many apps are parsed once per theme: nothing changes a parsed rule."""
-    parse = Stylesheet._parse_rules
-    kept: dict[object, list[RuleSet]] = {}
+    parse_rules, parse = Stylesheet._parse_rules, Stylesheet.parse
+    rules: dict[object, list[RuleSet]] = {}
+    sheets: dict[object, list[RuleSet]] = {}
 
-    def parse_once(sheet: Stylesheet, *given: Any, **named: Any) -> list[RuleSet]:
+    def parse_rules_once(sheet: Stylesheet, *given: Any, **named: Any) -> list[RuleSet]:
         key = (given, *named.items(), frozenset(sheet._variables.items()))
+        if key not in rules:
+            rules[key] = parse_rules(sheet, *given, **named)
+        return rules[key]
+
+    def parse_once(sheet: Stylesheet) -> None:
+        key = (*sheet.source.items(), frozenset(sheet._variables.items()))
+        if key not in sheets:
+            parse(sheet)
+            sheets[key] = sheet._rules
+        sheet._rules, sheet._require_parse, sheet._rules_map = sheets[key], False, None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_rules_once)
+        patch.setattr(Stylesheet, "parse", parse_once)
+        patch.setattr(RuleSet, "__hash__", object.__hash__)  # the same as its own, but quick
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _parameters_counted_once() -> Iterator[None]:
+    """Textual asks about each callback how many parameters it takes; code that was asked about does not change."""
+    count = _callback._count_parameters
+    kept: dict[tuple[CodeType, bool], int] = {}
+
+    def count_once(callback: Callable[..., Any]) -> int:
+        if (code := getattr(callback, "__code__", None)) is None:
+            return count(callback)
+        key = (code, ismethod(callback))
         if key not in kept:
-            kept[key] = parse(sheet, *given, **named)
+            kept[key] = count(callback)
         return kept[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        patch.setattr(_callback, "_count_parameters", count_once)
         yield
 
 
