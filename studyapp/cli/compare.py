@@ -34,6 +34,20 @@ EXAMPLES = """examples:
   studyapp demo compare --job all --seeds 5
 """
 
+POINT_KEYS = (
+    "demo",
+    "job",
+    "turned",
+    "own",
+    "runs",
+    "failed",
+    "trainable",
+    "accuracy",
+    "lowest",
+    "highest",
+    "seconds",
+)
+
 
 def compare(words: Sequence[str]) -> int:
     """Run `studyapp demo compare …` and return the exit code; StudyError if that is impossible."""
@@ -90,8 +104,7 @@ def _show_points(job: str, points: Sequence[Point], out: TextIO, *, as_json: boo
 
 def point_line(point: Point) -> str:
     """A point as one line of JSON."""
-    keys = ("demo", "job", "turned", "own", "runs", "failed", "trainable", "accuracy", "lowest", "highest", "seconds")
-    return json.dumps({key: getattr(point, key) for key in keys})
+    return json.dumps({key: getattr(point, key) for key in POINT_KEYS})
 
 
 async def _complete(

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from demos.catalog import HERE
+from demos.frame import Frame, Gradient, Memory, Picture, Sample, Summary
 from studyapp.cli import desktop
+from studyapp.cli.compare import POINT_KEYS
 from studyapp.cli.main import main
 from studyapp.runs.own import Trust
 from tests.runs.conftest import DEMOS
@@ -43,6 +48,14 @@ def test_json_is_a_line_a_frame_and_the_last_has_the_summary(home: Path, capfd: 
     keys = {"method", "job", "before", "after", "trainable", "total", "kept_bytes", "seconds", "base_unchanged"}
     assert keys <= set(lines[-1]["summary"])
     assert not any("summary" in line for line in lines[:-1])
+
+
+def test_every_name_in_the_json_is_described() -> None:
+    text = (HERE / "README.md").read_text("utf-8").partition("## What `--json` prints")[2].partition("\n## ")[0]
+    of_frames = {one.name for kind in (Frame, Sample, Picture, Gradient, Memory, Summary) for one in fields(kind)}
+    assert of_frames - {"trained"} | {"demo", "knobs", "loss", "null"} | set(POINT_KEYS) == set(
+        re.findall("`([a-z_]+)`", text)
+    )
 
 
 def test_lines_for_people_are_aligned_and_end_with_what_came_of_it(
