@@ -1,6 +1,6 @@
 """Hard prompt tuning: search for the words that make a frozen model do the task.
 
-Between two words there is nothing, so no gradient step is possible: one has to try. The words w = (w1 … wP)
+Between two words there is nothing, so no gradient step is possible: only trying helps. The words w = (w1 … wP)
 stand after <b>, as the instructions in pretraining did, and w = argmin of the mean of -log f(y | <b> w : x >):
 
     coordinate   all 20 words at one place, keep the best, go to the next place; start again elsewhere when stuck

@@ -10,7 +10,7 @@ HOW_TO_ADD = "the demos need torch; add it with: studyapp demo --setup"
 
 
 def missing() -> str | None:
-    """Say in one line how to add what the demos need, or None if it is there."""
+    """How to add what the demos need, in a line; None if it is there."""
     try:
         found = importlib.util.find_spec("torch") is not None
     except (ImportError, ValueError):

@@ -28,7 +28,7 @@ def forced(split: Split) -> Tensor:
 
 
 def asked(split: Split) -> Tensor:
-    """Say at which of these symbols the next one belongs to the answer: (N, T-1)."""
+    """Whether the next symbol belongs to the answer, at each of these: (N, T-1)."""
     return split.answered[:, 1:]
 
 
