@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shlex
 import subprocess
 import sys
 import tomllib
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
+import yaml
 
-from demos.catalog import HERE, load
-from tests.helpers.vaults import ROOT
+from demos.catalog import HERE, TEXTS, load
+from studyapp.cli.commands import COMMANDS
+from studyapp.cli.parser import parser_of
+from studyapp.core.locations import FOLDER
+from studyapp.core.settings.files import VAULT_FILE
+from tests.helpers.commands import run_here
+from tests.helpers.vaults import ROOT, locations_of, make_vault
 
 DOCUMENTS = sorted(
     path
@@ -22,6 +30,7 @@ DOCUMENTS = sorted(
 )
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
 HOUSE = (ROOT / "studyapp/README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / ".github/CONTRIBUTING.md").read_text("utf-8")
 DRAWING = HOUSE.partition("```\n")[2].partition("```")[0]
 PACKAGES = dict(re.findall(r"^\| `([a-z_.]+)` \| .* \| (`.*`) \|$", HOUSE, flags=re.MULTILINE))
 
@@ -97,6 +106,106 @@ def test_the_documents_name_no_command_that_is_not_there() -> None:
                     "ini_options"
                 ]["markers"]
                 assert any(marker.startswith(command.split()[2]) for marker in markers), (path, command)
+
+
+def test_every_command_that_a_document_names_is_understood(capsys: pytest.CaptureFixture[str]) -> None:
+    for path in DOCUMENTS:
+        for command in commands_named(path) if path.name != "CHANGELOG.md" else ():
+            if "studyapp " not in command or re.search(r"pip |python -m", command):
+                continue
+            words = shlex.split(command.partition("studyapp ")[2])
+            if words[0] not in COMMANDS:
+                assert words[0] in ("--version", "~/Notes"), (path, command)
+                continue
+            if len(words) == 1:
+                words.append("--help")  # it is named, not called
+            if words[0] == "demo":
+                del words[2:]  # knobs; `demos/README.md` has them tried below
+            parser = parser_of([words[0]])
+            with suppress(SystemExit) if "--help" in words else nullcontext():
+                parser.parse_args(words)
+            assert "error:" not in capsys.readouterr().err, (path, command)
+
+
+def test_the_files_that_contributors_are_sent_to_are_there() -> None:
+    named = re.findall(r"`((?:studyapp/)?(?:cli|core|study|tui|demos|tests)(?:/[\w.]+)+)`", CONTRIBUTING)
+    assert len(named) >= 9
+    for name in named:
+        assert any((root / name).exists() for root in (ROOT, ROOT / "studyapp")), name
+
+
+def test_the_folders_of_tests_that_are_listed_are_there() -> None:
+    folders = re.findall(r"^\| `([\w/]+)/` \|", (ROOT / "tests/README.md").read_text("utf-8"), flags=re.MULTILINE)
+    assert len(folders) >= 6
+    assert not [name for name in folders if not (ROOT / "tests" / name).is_dir()]
+
+
+def rows_after(heading: str, document: str = HOUSE) -> list[list[str]]:
+    """The rows of the tables below a heading: what is in code in their first cells."""
+    part = document.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return [re.findall(r"`([^`]+)`", line.split("|")[1]) for line in part.splitlines() if line.startswith("| `")]
+
+
+def test_an_export_as_json_has_the_names_that_are_listed(tmp_path: Path) -> None:
+    note = "---\ntags: [flashcards]\n---\n# Head\n\nfront::back ^id\n"
+    vault = make_vault(tmp_path / "vault", {"A.md": note})
+    environ = {"HOME": str(tmp_path), "TZ": "UTC", "PATH": "/usr/bin:/bin"}
+
+    def run(*words: str | Path) -> str:
+        done = run_here([*words, "--vault", vault], environ)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    (found,) = json.loads(run("search", "", "--json"))["cards"]
+    run("grade", found["id"], "--grade", "good")
+    run("export", tmp_path / "all.json")
+    whole = json.loads((tmp_path / "all.json").read_bytes())
+    (question,) = whole["questions"]
+    (card,) = question["cards"]
+    assert (whole["format"], whole["version"], *whole) == (
+        "studyapp",
+        1,
+        *("format", "version", "vault", "at", "questions"),
+    )
+    listed = [name for row in rows_after("What an export as JSON holds") for name in row]
+    assert sorted(listed) == sorted([*question, *card])
+    told = re.findall(r"`([^`]+)`", HOUSE.partition("| `history` | ")[2].partition("|")[0])
+    assert set(card["history"][0]) <= set(told)
+
+
+def test_files_are_kept_where_the_document_says(tmp_path: Path) -> None:
+    home = locations_of({"HOME": str(tmp_path)})
+    (tmp_path / "vault").mkdir()
+    part = HOUSE.partition("## What is kept where\n")[2].partition("\n## ")[0]
+    kept = {
+        home.settings,
+        home.backups(tmp_path / "vault").parent,
+        home.state / "secret",
+        home.trusted_demos,
+        home.data,
+        home.cache,
+    }
+    assert {tmp_path / name for name in re.findall(r"`~/([^`]+)`", part)} == kept
+    assert f"`{FOLDER.as_posix()}/<device>-<eight characters>.jsonl`" in part
+    assert f"`{VAULT_FILE.as_posix()}`" in part
+    assert re.fullmatch(r".*-[0-9a-f]{8}\.jsonl", home.journal(tmp_path / "vault").name)
+
+
+def test_what_a_demo_declares_is_listed_and_needed_as_the_document_says() -> None:
+    document = (ROOT / "demos/README.md").read_text("utf-8")
+    listed = [name for row in rows_after("How a demo is made", document) for name in row if name.isupper()]
+    source = (ROOT / "demos/catalog.py").read_text("utf-8")
+    assert set(listed) == {*TEXTS, *re.findall(r'nodes\["([A-Z]+)"\]', source)}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml")), ids=lambda path: path.stem)
+def test_each_form_for_an_issue_can_be_filled_in(path: Path) -> None:
+    form = yaml.safe_load(path.read_text("utf-8"))
+    assert form["name"]
+    assert form["description"]
+    asked = [part for part in form["body"] if part["type"] != "markdown"]
+    assert asked
+    assert all(part["id"] and part["attributes"]["label"] for part in asked)
 
 
 def test_the_checks_that_contributors_are_told_are_those_of_ci() -> None:

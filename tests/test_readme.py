@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -10,10 +11,16 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
 
+from demos.catalog import HERE, TOTAL, load
 from studyapp.core.settings.load import load_settings
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.app.keymap import find_problems
+from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.screens.review import ReviewScreen
+from studyapp.tui.widgets.deck_tree import DeckTree
 from tests.helpers.vaults import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -65,3 +72,60 @@ def test_the_settings_that_it_shows_can_all_be_used(tmp_path: Path) -> None:
     assert {name for name in named if "settings.toml" in str(loaded.origin[name])} == named
     assert loaded.settings.deck_limits == {"flashcards/peft": (10, 60)}
     assert find_problems(loaded.settings.keys, loaded.origin["keys"], StudyApp) == []
+
+
+NUMBERS = {10: "Ten", 11: "Eleven", 12: "Twelve"}
+KEYS = {"*": "asterisk", "?": "question_mark", "/": "slash", ",": "comma", "esc": "escape"}
+
+
+def bound_on(*places: type[DOMNode]) -> dict[str, list[Binding]]:
+    """What each key does on a screen, in its widgets and in the app, by Textual's name of the key."""
+    found: dict[str, list[Binding]] = {}
+    for place in dict.fromkeys(one for each in places for one in each.__mro__ if issubclass(one, DOMNode)):
+        for binding in place.__dict__.get("BINDINGS", ()):
+            if isinstance(binding, Binding):
+                for key in binding.key.split(","):
+                    found.setdefault(key, []).append(binding)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("heading", "places"),
+    [
+        ("in a review", (ReviewScreen, StudyApp)),
+        ("on the decks", (DecksScreen, DeckTree, StudyApp)),
+    ],
+)
+def test_each_key_of_the_tables_does_what_they_say(heading: str, places: tuple[type[DOMNode], ...]) -> None:
+    rows = README.partition(f"| {heading} | does |")[2].partition("\n\n")[0].splitlines()[2:]
+    cells = [pair for row in rows for pair in batched(row.strip("| ").split(" | "))]
+    assert len(cells) >= 10
+    bound = bound_on(*places)
+    for keys, does in cells:
+        for key in re.findall(r"`([^`]+)`", keys):
+            name = KEYS.get(key.lower(), key.lower() if len(key) > 1 else key)
+            said = " ".join(f"{one.description} {one.tooltip}" for one in bound[name])
+            assert stems(said) & stems(does), (key, does)
+
+
+def stems(text: str) -> set[str]:
+    return {word.rstrip("s")[:4] for word in re.findall(r"\w{3,}", text.lower())} - {"the", "and", "for"}
+
+
+def batched(row: list[str]) -> list[tuple[str, str]]:
+    return list(zip(row[::2], row[1::2], strict=True))
+
+
+def test_the_keys_of_every_screen_are_bound_in_the_app() -> None:
+    told = README.partition("On every screen ")[2].partition("`q` leaves")[0]
+    keys = [KEYS.get(key, key.lower() if len(key) > 1 else key) for key in re.findall(r"`([^`]+)`", told)]
+    assert len(keys) == 6
+    assert set(keys) <= {*bound_on(StudyApp), StudyApp.COMMAND_PALETTE_BINDING}
+
+
+def test_the_numbers_that_it_names_are_those_of_the_program() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert f"Python {project['requires-python'].removeprefix('>=')} or later" in README
+    assert f"{TOTAL:,} parameters" in README
+    assert f"**{NUMBERS[len(load(HERE).demos)]} demos really train**" in README
+    assert f"{project['license']} licence" in README
