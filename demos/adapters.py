@@ -113,7 +113,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         activity = tuple(tuple(a.inside[asked(probes)].abs().mean(0).tolist()) for a in adapters)  # (2L, r)
         rows = tuple(f"{block + 1} {half}" for block in range(len(adapters) // 2) for half in ("attn", "ff"))
         columns = tuple(str(unit + 1) for unit in range(len(activity[0])))
-        return {"deviation": moved}, Picture("heat", "Activity in each bottleneck", activity, rows, columns)
+        return {"deviation": moved}, Picture("heat", "Bottleneck activity", activity, rows, columns)
 
     near = look()[0]["deviation"]
     outcome = yield from learn(setting, trained, model, look)

@@ -62,7 +62,7 @@ def names_of(knobs: Mapping[str, KnobValue], shape: Shape = TOY) -> dict[str, in
 
 
 def holds(when: str, knobs: Mapping[str, KnobValue]) -> bool:
-    """Whether a setting is the one that a condition asks for, such as `form=direct` or `norms=yes`.
+    """Whether a setting is the one that a condition asks for, such as `form=direct`, `norms=yes` or `gate!=0.0`.
 
     Raises:
         ValueError: if there is no such knob.
@@ -70,11 +70,12 @@ def holds(when: str, knobs: Mapping[str, KnobValue]) -> bool:
     if not when:
         return True
     name, _, values = when.partition("=")
-    if name.strip() not in knobs:
-        raise ValueError(f"{name.strip()[:40]!r} is no knob")
-    value = knobs[name.strip()]
+    knob = name.removesuffix("!").strip()
+    if knob not in knobs:
+        raise ValueError(f"{knob[:40]!r} is no knob")
+    value = knobs[knob]
     said = ("no", "yes")[value] if isinstance(value, bool) else str(value)
-    return said in [part.strip() for part in values.split(",")]
+    return (said in [part.strip() for part in values.split(",")]) is not name.endswith("!")
 
 
 def filled(formula: str, names: Mapping[str, int]) -> str:

@@ -113,7 +113,7 @@ def found(head: nn.Module, held: Tensor, answers: Tensor) -> Picture:
     labels = encode(LABELS)
     if answers[0] in labels:
         cells = tuple(tuple((got[answers == w] == g).float().mean().item() for g in labels) for w in labels)
-        return Picture("heat", "Wanted down, answered across", cells, LABELS, LABELS)
+        return Picture("heat", "Wanted ↓, answered →", cells, LABELS, LABELS)
     kinds = [KINDS[SYMBOLS[number]] for number in answers.tolist()]
     names = tuple(dict.fromkeys(kinds))
     masks = [torch.tensor([kind == name for kind in kinds], device=got.device) for name in names]

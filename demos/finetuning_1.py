@@ -106,7 +106,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
             "new": "lm_head",
         }
         rows = tuple((moved(first, model.state_dict(), prefix),) for prefix in parts.values())
-        title = "How far each part has moved"
+        title = "How far each part moved"
         return {"moved": rows[-1][0]}, Picture("bars", title, tuple(zip(*rows, strict=True)), (), tuple(parts))
 
     outcome = yield from learn(setting, dict(head.named_parameters()), model, look, error=error)

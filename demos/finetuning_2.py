@@ -69,7 +69,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
             names = [name for name in first if name.startswith(start)]
             way = sum(float((setting.base[name] - first[name]).square().sum()) for name in names)
             shares.append(math.sqrt(way / sum(float(first[name].square().sum()) for name in names)))
-        title = "How far each part has moved"
+        title = "How far each part moved"
         return {"moved furthest": max(shares)}, Picture("bars", title, (tuple(shares),), (), tuple(parts(model)))
 
     outcome = yield from learn(setting, dict(model.named_parameters()), model, look)

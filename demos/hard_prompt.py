@@ -140,7 +140,7 @@ def picture(judge: Judge, P: int) -> Picture:
     """Draw what was tried: the map of all pairs, or else the best prompts."""
     if P == 2:
         cells = tuple(tuple(math.exp(-judge.losses.get((i, j), math.inf)) for j in WORDS) for i in WORDS)
-        return Picture("heat", "Right, by 1st and 2nd word", cells, WORDS, WORDS)
+        return Picture("heat", "Right by 1st and 2nd word", cells, WORDS, WORDS)
     lines = tuple(f"{judge.loss(words):6.2f} nats  {' '.join(words) or '(no words)'}" for words in judge.ranked()[:8])
     return Picture("words", "The best prompts so far", words=lines)
 

@@ -33,12 +33,12 @@ METHOD = ("In-Context Learning", "ICL", "Few-shot learning", "Adapting an LLM fo
 IDEA = "Put solved examples before the question: the model infers the task, and not one number is trained."
 PAPER = "Brown et al. 2020, Language models are few-shot learners, https://arxiv.org/abs/2005.14165"
 BLOCK = """\
- {examples} examples              question
- x₁ > y₁ ;  x₂ > y₂ ;  …  x >
- └──────────────┬─────────┘
-     frozen transformer, nothing is trained
-                ▼
-                y
+x₁ > y₁ ; ⋯ xₖ > yₖ ; x >
+└───────────┬───────────┘
+    frozen transformer
+            ▼
+            y
+{examples} examples x > y, then the question; nothing is trained
 """
 START = "nothing is added: without examples the base answers as it is"
 TWICE = "examples × 2: no more numbers, but each question is longer"
@@ -103,8 +103,8 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     own, others = (questions(of, held, known, longest, setting.seed) for of in (job, "pretrained"))
     lines = {
         "this job": (own, False),
-        "its answers exchanged": (own[:COMPARED], True),
-        "mean of 37 tasks": (others, False),
+        "exchanged": (own[:COMPARED], True),
+        "37 tasks": (others, False),
     }
     found: dict[str, list[float]] = {name: [] for name in lines}
     frames = []
@@ -115,16 +115,18 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         split = prompt(own[:COMPARED], k).to(setting.device)
         with torch.no_grad():
             numbers = {"loss": loss(setting.model, split).item(), "accuracy": found["this job"][-1]}
-        numbers |= {"exchanged": found["its answers exchanged"][-1], "tasks": found["mean of 37 tasks"][-1]}
+        numbers |= {"exchanged": found["exchanged"][-1], "tasks": found["37 tasks"][-1]}
         caption = f"k = {k} example{'s' * (k != 1)}" + " (longer than any text of pretraining)" * (k > KNOWN)
         values = tuple(tuple(line) for line in found.values())
         columns = tuple(f"k={index}" for index in range(k + 1))
-        picture = Picture("lines", "Accuracy by number of examples", values, tuple(found), columns)
+        picture = Picture("lines", "Accuracy by examples", values, tuple(found), columns)
         frames.append(Frame(k, longest, caption, numbers, samples(setting.model, split), picture))
         yield frames[-1]
     reported = replace(frames[chosen], step=longest, caption=f"reported: k = {chosen}", picture=picture)
+    said = (f"0 to {longest} examples", "answers exchanged", "mean of 37 tasks")
+    lists = [" ".join(f"{value:.2f}" for value in line) for line in found.values()]
+    after = tuple(f"{name}: {values}" for name, values in zip(said, lists, strict=True))
     right = found["this job"]
-    after = tuple(f"{name}, k = 0, 1, 2 …: {' '.join(f'{v:.2f}' for v in line)}" for name, line in found.items())
     enough = next((k for k, value in enumerate(right) if value >= 0.9), None)
     answer = ANSWERS[3 if enough is None else 0 if enough <= 1 else 1 if enough <= KNOWN else 2]
     shown = encode([word for pair in own[0][0][:chosen] for word in solved(pair)])

@@ -33,18 +33,15 @@ METHOD = ("LLaMA-Adapter", "LLaMA-Adapter V1", "Zero-Init Attention", "Zero-init
 IDEA = "Let the top layers attend to trained prompts through gates that start shut, so nothing is disturbed at first."
 PAPER = "Zhang et al. 2023, LLaMA-Adapter: Efficient fine-tuning of language models, https://arxiv.org/abs/2303.16199"
 BLOCK = """\
-     to the stream (T × {d})
-         ▲
-        (+)◄─────── × ⟦ tanh g ⟧ 0 at first
-         ▲                ▲
-gates=head: softmax(QKᵀ)V    softmax(QK_Pᵀ)V_P  {nh} gates
-gates=layer: softmax(QKᵀ)V    softmax(QK_Pᵀ)V_P  1 gate
-     ▲   ▲            ▲   ▲
-     Q  K,V           Q K_P,V_P
-     └─┬─┘                ▲     the top
- x (T × {d})      ⟦ P {prompt_length} × {d} ⟧  {layers} layers
+⟦P[prompt_length × d] random⟧ · W[d × d] frozen  → K_P, V_P
+gates=head: softmax(QKᵀ)V + ⟦tanh g[nh × 1]⟧ · softmax(QK_Pᵀ)V_P
+gates=layer: softmax(QKᵀ)V + ⟦tanh g[1 × 1]⟧ · softmax(QK_Pᵀ)V_P
+in the attention of the top {layers} of {L} layers
 """
-START = "gates at 0 are shut: at first exactly the base answers"
+START = """\
+gate=0.0: gates are shut at 0: at first the base answers
+gate!=0.0: gates stand open: random prompts disturb the base
+"""
 QUESTION = "In which layer will the gates be open widest?"
 ANSWERS = ("layer 1", "layer 2", "layer 3")
 KNOBS = (
@@ -114,7 +111,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
             line.append(float(torch.tanh(one.gate).abs().mean()))
         moved = torch.stack([(one.prompt - start[i]).norm(dim=-1).mean() for i, one in prompts.items()])  # (l,)
         rows = tuple(f"layer {i + 1}" for i in prompts)
-        picture = Picture("lines", "How far the gates are open", tuple(map(tuple, opening)), rows)
+        picture = Picture("lines", "How open the gates are", tuple(map(tuple, opening)), rows)
         numbers = {"gate": sum(line[-1] for line in opening) / len(opening), "prompt moved": float(moved.mean())}
         return numbers, picture
 

@@ -36,10 +36,14 @@ PAPER = "Gao et al. 2023, LLaMA-Adapter V2: Parameter-efficient visual instructi
 BLOCK = """\
 bias_scale=yes: ⟦s[d × 1] one⟧ ⊙ ( W[d × d] frozen  · x + ⟦b[d × 1] zero⟧ )
 bias_scale=no: W[d × d] frozen  · x
-prompts ⟦{prompt_length} × {d}⟧, gates ⟦{nh}⟧: top {layers} layers
+⟦P[prompt_length × d] prompts⟧ behind ⟦g[nh × 1] gates⟧ in the top {layers} layers
 norms=yes: and the ⟦norms⟧ of all layers
 """
-START = "b = 0, s = 1, gates at 0 shut: at first exactly the base answers"
+START = """\
+gate=0.0: gates are shut at 0: at first the base answers
+gate!=0.0: gates stand open: random prompts disturb the base
+bias_scale=yes: b = 0 and s = 1 change nothing at first
+"""
 QUESTION = "Which will move furthest: the scales, the biases or the norms?"
 ANSWERS = ("scales", "biases", "norms")
 KNOBS = (
@@ -51,8 +55,8 @@ KNOBS = (
     Knob("norms", True, "train copies of the norms"),
 )
 COUNT = (
-    ("prompts and gates", "layers·(prompt_length·d + nh)"),
-    ("biases and scales", "L·2·(5·d + 2·f)", "bias_scale=yes"),
+    ("prompts, gates", "layers·(prompt_length·d + nh)"),
+    ("biases, scales", "L·2·(5·d + 2·f)", "bias_scale=yes"),
     ("norms", "(2·L + 1)·d", "norms=yes"),
 )
 NEXT = (
@@ -124,7 +128,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         bars |= {f"s {kind.removesuffix('_proj')}": change(f"{kind}.scale") for kind in KINDS if scaled}
         bars |= {"norms": change("norm.weight")} if knobs["norms"] else {}
         numbers = {"scale": change(".scale"), "bias": change(".bias"), "norm": change("norm.weight")}
-        title = "Gates; changes of s and norms"
+        title = "Gates, and what has moved"
         return numbers, Picture("bars", title, (tuple(bars.values()),), columns=tuple(bars))
 
     outcome = yield from learn(setting, trained, model, look, still="tanh 0 stops it")

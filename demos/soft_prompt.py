@@ -96,7 +96,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
             "moved": float((vectors - start).norm(dim=-1).mean()),  # mean distance from the first values
             "nearest": float(cosines.amax(-1).mean()),  # mean cosine with the closest word
         }
-        return numbers, Picture("words", "The words nearest each vector", words=lines)
+        return numbers, Picture("words", "Lengths and nearest words", words=lines)
 
     outcome = yield from learn(setting, dict(soft.named_parameters()), scores, look)
     vectors = soft.vectors.detach()  # (P, d)
@@ -106,8 +106,8 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     kept = Kept(f"the prompt, {P} × {vectors.shape[1]} numbers", serialise({"prompt": vectors}))
     after = (
         f"the vectors are {long:.1f} long on average, a symbol's embedding {usual:.1f}",
-        f"with the closest symbol in place of each vector the accuracy is {readable:.3f}",
-        f"every question is {P} positions longer: attention reads the prompt each time",
+        f"with each vector's closest symbol: accuracy {readable:.3f}",
+        f"every question is {P} positions longer",
     )
     near = float(neighbours(vectors, embeddings)[0].amax(-1).mean())  # cosine with the closest word
     answer = ANSWERS[(near < 0.95) + (near < 0.5)]
@@ -122,7 +122,7 @@ def neighbours(vectors: Tensor, embeddings: Tensor) -> tuple[Tensor, tuple[str, 
     for row, vector in enumerate(vectors):
         near = zip(best.values[row].tolist(), best.indices[row].tolist(), strict=True)
         words = ", ".join(f"{SYMBOLS[index]} {cosine:.2f}" for cosine, index in near)
-        lines.append(f"p{row + 1:<2} length {float(vector.norm()):5.2f}   nearest {words}")
+        lines.append(f"p{row + 1:<2} {float(vector.norm()):.2f}  {words}")
     return cosines, tuple(lines)
 
 

@@ -7,6 +7,7 @@ text in between; what is trained is in ⟦ ⟧.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -17,7 +18,7 @@ from demos.frame import KnobValue
 from studyapp.runs.plots import AXIS, EARLIER, HEAT, NAME, TEXT, Stroke, Strokes
 from studyapp.wording.widths import fit
 
-_SETTING: Final = re.compile(r"^(\w+=[^:⟦\[]+): ")
+_SETTING: Final = re.compile(r"^(\w+!?=[^:⟦\[]+): ")
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 _MATRIX: Final = re.compile(
     r"⟦(?P<name>[^\[\]⟦⟧]+)\[(?P<rows>[^\]×]+)×(?P<columns>[^\]]+)\](?P<turned>ᵀ?)(?P<note>[^⟦⟧]*)⟧"
@@ -25,6 +26,9 @@ _MATRIX: Final = re.compile(
     r"(?: (?P<note2>[a-z]+(?: [a-z]+)?)(?=  |$))?"
 )
 _TRAINED: Final = re.compile("⟦[^⟦⟧]*⟧?")
+_DRAWN: Final = re.compile("[\u2500-\u257f▲▼◄►]")
+"""Lines and arrows, whose place in the row matters."""
+_BOUND: Final = "\N{NO-BREAK SPACE}"
 _LARGEST: Final = 10**9
 """Rows or columns of a matrix at which its drawing stops growing."""
 _SYMBOLS: Final = 9
@@ -46,8 +50,13 @@ class Matrix(NamedTuple):
     def labels(self, *, marked: bool, noted: bool) -> Iterator[Sequence[str]]:
         """The captions below it, the widest first; what is trained is in ⟦ ⟧ where there is no colour."""
         left, right = ("⟦", "⟧") if self.trained and marked else ("", "")
-        for lines in ((f"{self.name}  {self.shape}", self.note), (self.name, self.shape)):
-            yield (left + lines[0] + right, *lines[1:][:noted])
+        yield (f"{left}{self.name}  {self.shape}{right}", *[self.note][:noted])
+        if noted:
+            yield (left + self.name + right, self.shape)
+
+
+_Line = Sequence[Matrix | str] | str
+"""Matrices with text in between, or only text."""
 
 
 def block_rows(
@@ -60,12 +69,33 @@ def block_rows(
     width, height = size
     names = names_of(knobs) | {"T": _SYMBOLS}
     drawn = [_parts(line, names) for line in lines_for(drawing, knobs)]
-    pictures = sum(not isinstance(parts, str) for parts in drawn)
-    room = (height - (len(drawn) - pictures)) // max(pictures, 1)
+    while (room := _room(drawn, size)) and (crowded := _crowded(drawn, (width, room), marked=marked)) is not None:
+        drawn[crowded] = " ".join(map(_in_words, drawn[crowded]))
     rows: list[Strokes] = []
     for parts in drawn:
-        rows += [_text(parts, width)] if isinstance(parts, str) else _matrices(parts, (width, room), marked=marked)
+        more = _text(parts, width) if isinstance(parts, str) else _matrices(parts, (width, room), marked=marked)
+        rows += more if len(rows) + len(more) <= height or not rows else []
     return rows[:height]
+
+
+def _room(drawn: Sequence[_Line], size: tuple[int, int]) -> int:
+    """Rows for each line of matrices beside the texts, or 1 if there are none."""
+    width, height = size
+    texts = sum(len(_text(parts, width)) for parts in drawn if isinstance(parts, str))
+    pictures = sum(not isinstance(parts, str) for parts in drawn)
+    return max(1, (height - texts) // max(pictures, 1))
+
+
+def _crowded(drawn: Sequence[_Line], size: tuple[int, int], *, marked: bool) -> int | None:
+    """The last line whose matrices have no room with their names and shapes."""
+    return next(
+        (
+            place
+            for place, parts in reversed([*enumerate(drawn)])
+            if not isinstance(parts, str) and _labels(parts, size, marked=marked) is None
+        ),
+        None,
+    )
 
 
 def lines_for(text: str, knobs: Mapping[str, KnobValue]) -> list[str]:
@@ -84,7 +114,7 @@ def _holding(line: str, knobs: Mapping[str, KnobValue]) -> str | None:
         return line
 
 
-def _parts(line: str, names: Mapping[str, int]) -> Sequence[Matrix | str] | str:
+def _parts(line: str, names: Mapping[str, int]) -> _Line:
     """Split a line into matrices and the text between them; one without matrices stays a text."""
     parts: list[Matrix | str] = []
     end = 0
@@ -118,28 +148,48 @@ def _matrix(found: re.Match[str], names: Mapping[str, int]) -> Matrix:
     return Matrix(name.strip(), shape, rows, columns, (found["note" + end] or "").strip(), trained)
 
 
-def _text(line: str, width: int) -> Strokes:
+def _text(line: str, width: int) -> list[Strokes]:
+    """A line in as many rows as it takes, broken around what is trained; one that draws arrows is cut."""
+    if cell_len(line) <= width:
+        return [_gilded(line.replace(_BOUND, " "))]
+    if _DRAWN.search(line):
+        return [_gilded(fit(line, width).rstrip())]
+    bound = _TRAINED.sub(lambda found: found[0].replace(" ", _BOUND), line)
+    return [_gilded(row.replace(_BOUND, " ")) for row in textwrap.wrap(bound, max(width, 1))]
+
+
+def _gilded(line: str) -> Strokes:
     row: Strokes = []
     end = 0
-    line = fit(line, width).rstrip() if cell_len(line) > width else line
     for found in _TRAINED.finditer(line):
         row += [Stroke(line[end : found.start()], TEXT), Stroke(found[0], NAME)]
         end = found.end()
     return [*row, Stroke(line[end:], TEXT)]
 
 
-def _matrices(parts: Sequence[Matrix | str], size: tuple[int, int], *, marked: bool) -> list[Strokes]:
-    """A row of matrices at one scale, the largest that fits; as one line of text if none does."""
+def _labels(parts: Sequence[Matrix | str], size: tuple[int, int], *, marked: bool) -> Sequence[Sequence[str]] | None:
+    """The captions of a row of matrices; None if there is no room."""
     width, height = size
     matrices = [part for part in parts if isinstance(part, Matrix)]
-    between = sum(cell_len(part) for part in parts if isinstance(part, str)) + len(parts) - 1
+    noted = height > 4
+    choices = zip(*(matrix.labels(marked=marked, noted=noted) for matrix in matrices), strict=True)
+    fitting = (texts for texts in choices if _wide(texts) + _between(parts) <= width)
+    return next(fitting, None) if height - 1 - noted >= 1 else None
+
+
+def _between(parts: Sequence[Matrix | str]) -> int:
+    """Cells of a row that no matrix takes."""
+    return sum(cell_len(part) for part in parts if isinstance(part, str)) + len(parts) - 1
+
+
+def _matrices(parts: Sequence[Matrix | str], size: tuple[int, int], *, marked: bool) -> list[Strokes]:
+    """A row of matrices at one scale, the largest that fits with their captions."""
+    width, height = size
+    labels = _labels(parts, size, marked=marked)
+    assert labels is not None
+    matrices, between = [part for part in parts if isinstance(part, Matrix)], _between(parts)
     noted = height > 4
     tall = height - 1 - noted
-    choices = zip(*(matrix.labels(marked=marked, noted=noted) for matrix in matrices), strict=True)
-    labels = next((texts for texts in choices if _wide(texts) + between <= width), None)
-    if tall < 1 or labels is None:
-        shapes = [part if isinstance(part, str) else _in_words(part) for part in parts]
-        return [_text(" ".join(shapes), width)]
     widest = [max(map(cell_len, texts)) for texts in labels]
     scale = max(_FINEST, *(matrix.rows / (2 * tall) for matrix in matrices))
     while sum(max(_cells(m.columns, scale), w) for m, w in zip(matrices, widest, strict=True)) + between > width:
@@ -173,9 +223,11 @@ def _wide(labels: Sequence[Sequence[str]]) -> int:
     return sum(max(map(cell_len, texts)) for texts in labels)
 
 
-def _in_words(matrix: Matrix) -> str:
-    text = f"{matrix.name} {matrix.shape}"
-    return f"⟦{text}⟧" if matrix.trained else text
+def _in_words(part: Matrix | str) -> str:
+    if isinstance(part, str):
+        return part
+    text = f"{part.name} {part.shape}".replace(" ", _BOUND)
+    return f"⟦{text}⟧" if part.trained else text
 
 
 def _cells(numbers: int, scale: float) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from rich.cells import cell_len
@@ -15,6 +15,8 @@ from studyapp.wording.widths import fit
 SHADES: Final = "·░▒▓█"
 """For a heat cell, from none to the most."""
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
+_LABELLED: Final = 4
+"""Rows of a picture of columns that leave two for names."""
 _NUMBERED: Final = 6
 """Columns of a heat map's cell from which it contains its number."""
 
@@ -53,7 +55,8 @@ def _columns(picture: Picture, width: int, height: int) -> list[Strokes]:
     slot = width // max(len(groups), 1)
     wide = max(1, min((slot - 2) // max(longest, 1), 6))
     top = max((value for group in groups for value in group if math.isfinite(value)), default=0.0) or 1.0
-    named = bool(picture.rows) and height > 2
+    crowded = slot <= max(map(cell_len, picture.rows), default=0) and height > _LABELLED
+    named = (1 + crowded) * (bool(picture.rows) and height > 2)
     tall = height - named
     rows: list[Strokes] = []
     for row in range(tall):
@@ -66,23 +69,22 @@ def _columns(picture: Picture, width: int, height: int) -> list[Strokes]:
                 line.append(Stroke(sign * wide, HEAT + max(4 - rank, 1)))
             line.append(Stroke(" " * (slot - wide * len(bars)), TEXT))
         rows.append(line)
-    if named:
-        rows.append(
-            [
-                Stroke(f"{fit(name, cell_len(name))[: max(slot - 1, 1)]:{slot}}", TEXT)
-                for name in picture.rows[: len(groups)]
-            ]
-        )
+    names = picture.rows[: len(groups)]
+    for turn in range(named):
+        own = [name if place % named == turn else "" for place, name in enumerate(names)]
+        rows.append([Stroke("".join(fit(name, slot * named) for name in own[turn::named]), TEXT)])
+        rows[-1].insert(0, Stroke(" " * slot * turn, TEXT))
     return rows
 
 
 def _heat(picture: Picture, width: int, height: int) -> list[Strokes]:
-    label = min(max(map(cell_len, picture.rows), default=0), width // 3)
+    label = min(max(map(cell_len, picture.rows), default=0), width // 2)
     columns, count = max(map(len, picture.values), default=0), len(picture.values)
     room = width - label - 1
     wide = max(1, min(8, room // max(columns, 1)))
     # Numbers in the cells need no scale; column names and then the scale give way before any cell does.
-    headed = bool(picture.columns) and wide > 1 and height > count
+    shared, names = _heads(picture.columns, wide)
+    headed = bool(names) and wide > 1 and height > count
     scaled = (wide < _NUMBERED and height > count + headed) or count > height or columns > room
     values, across, down = _pool(picture.values, room, height - headed - scaled)
     finite = [value for row in values for value in row if math.isfinite(value)]
@@ -90,10 +92,8 @@ def _heat(picture: Picture, width: int, height: int) -> list[Strokes]:
     wide = max(1, min(8, room // max(max(map(len, values), default=1), 1)))
     rows: list[Strokes] = []
     if headed:
-        heads = [
-            fit(picture.columns[i], wide - 1) + " " for i in range(0, columns, across) if i < len(picture.columns)
-        ]
-        rows.append([Stroke(" " * (label + 1) + "".join(heads), TEXT)])
+        heads = [fit(name, wide) for name in names[::across]]
+        rows.append([Stroke(fit(shared, label) + " " + "".join(heads), TEXT)])
     for index, line in enumerate(values):
         name = picture.rows[index * down] if index * down < len(picture.rows) else ""
         row = [Stroke(fit(name, label) + " ", TEXT)]
@@ -104,9 +104,20 @@ def _heat(picture: Picture, width: int, height: int) -> list[Strokes]:
             row.append(Stroke(number, TEXT))
         rows.append(row)
     if scaled:
-        pooled = f", largest of {down} × {across}" if across * down > 1 else ""
-        rows.append([Stroke(f"{number_text(low)} {SHADES[1:]} {number_text(high)}{pooled}", TEXT)])
+        scale = f"{number_text(low)} {SHADES[1:]} {number_text(high)}"
+        pooled = f"largest of {down} × {across}" if across * down > 1 else ""
+        whole = ", ".join(filter(None, (scale, pooled)))
+        rows.append([Stroke(whole if cell_len(whole) <= width else pooled or scale, TEXT)])
     return rows
+
+
+def _heads(names: Sequence[str], wide: int) -> tuple[str, Sequence[str]]:
+    """Names above columns of a width, and the word that they share if they only fit without it; none if none fit."""
+    if all(cell_len(name) < wide for name in names):
+        return "", names
+    shared = names[0].partition(" ")[0]
+    rest = [name.removeprefix(f"{shared} ") for name in names]
+    return (shared, rest) if all(cell_len(name) < wide for name in rest) else ("", ())
 
 
 def _pool(values: tuple[tuple[float, ...], ...], width: int, height: int) -> tuple[list[tuple[float, ...]], int, int]:
@@ -138,4 +149,11 @@ def _lines(picture: Picture, width: int, height: int) -> list[Strokes]:
 
 
 def _words(picture: Picture, width: int, height: int) -> list[Strokes]:
-    return [[Stroke(fit(line, width).rstrip(), TEXT)] for line in picture.words[:height]]
+    return [[Stroke(_shortened(line, width), TEXT)] for line in picture.words[:height]]
+
+
+def _shortened(line: str, width: int) -> str:
+    """A line without the last parts of its list that have no room."""
+    while cell_len(line) > width and ", " in line:
+        line = line.rpartition(", ")[0]
+    return fit(line, width).rstrip()

@@ -7,6 +7,7 @@ for that; without colour the characters alone still tell the story.
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -155,11 +156,18 @@ def _beside(grid: _Drawn, curves: Sequence[Curve], size: tuple[int, int]) -> dic
         if end is None or not curve.name or end[1] + 2 >= width:
             continue
         start = end[1] + 2
-        near = sorted((row for row in range(height) if row not in found), key=lambda row: abs(row - end[0]))
-        clear = [row for row in near if not any((row, column) in grid.cells for column in range(start, width))]
-        for row in (clear or near)[:1]:
-            name = fit(curve.name, min(width - start, cell_len(curve.name)))
-            found[row] = start, Stroke(name, NAME if curve.owner == NEWEST else TEXT)
+        room = width - start
+        lines = [fit(line, min(room, cell_len(line))) for line in textwrap.wrap(curve.name, room)][:height]
+        free = (
+            range(top, top + len(lines))
+            for top in range(height - len(lines) + 1)
+            if not any(row in found for row in range(top, top + len(lines)))
+        )
+        near = sorted(free, key=lambda rows: abs(rows[0] - end[0]))
+        taken = {row for row, column in grid.cells if start <= column < width}
+        clear = [rows for rows in near if not taken & {*rows}]
+        for row, line in zip(next(iter(clear or near), ()), lines, strict=False):
+            found[row] = start, Stroke(line, NAME if curve.owner == NEWEST else TEXT)
     return found
 
 

@@ -73,7 +73,7 @@ def test_every_method_fits_its_pane_with_every_choice_of_its_knobs(name: str) ->
                 rows = plain(block_rows(card.block, card.settle({knob.name: value}), size))
                 assert len(rows) <= size[1]
                 assert max(map(len, rows)) <= size[0]
-                assert not any("…" in row for row in rows if "↓" not in row and " …  x >" not in row), rows
+                assert not any("…" in row for row in rows), rows
                 assert "{" not in "".join(rows)
 
 

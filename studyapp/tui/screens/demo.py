@@ -33,7 +33,6 @@ from studyapp.tui.screens.walk import WalkScreen
 from studyapp.tui.widgets.demo_texts import spoken
 from studyapp.tui.widgets.demo_told import earlier_curves, told
 from studyapp.tui.widgets.knobs import Knobs
-from studyapp.wording.widths import cut
 
 OTHERS: Final = {"small": 1, "middle": 3, "large": 8}
 """Curves of other methods, by how much fits on the page."""
@@ -157,7 +156,7 @@ class DemoScreen(DemoView):
         if not self.running:
             domain = knob.domain().removeprefix("a whole number ").removeprefix("a number ")
             text = f"{spoken(knob.name)}: {knob.help}" + (f"; {domain}" if knob.name != "against" else "")
-            self.tell(cut(text, self._page.content_size.width))
+            self.tell(text)
 
     def on_knobs_refused(self, message: Knobs.Refused) -> None:
         """Explain why a value was rejected."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Mapping
 from typing import Final
@@ -44,8 +45,8 @@ class DemoView(Screen[None]):
     DEFAULT_CSS = """
     DemoView {
         #demo-task, #demo-idea { height: auto; width: 100%; }
-        #demo-idea { color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
-        #demo-task { text-wrap: nowrap; text-overflow: ellipsis; max-height: 2; }
+        #demo-idea { color: $quiet; }
+        #demo-task { text-wrap: nowrap; text-overflow: ellipsis; max-height: 3; }
         layers: page message;
         #demo-idea.-gone { display: none; }
         &.-tall, &.-high {
@@ -122,7 +123,8 @@ class DemoView(Screen[None]):
             return
         lines = self._show_task()
         spare = self.size.height - _AROUND - lines - self._page.least
-        roomy = self.size.height >= _TALL or (not self._page.live and spare > 0)
+        idea = len(textwrap.wrap(self.card.idea, max(self._page.content_size.width, 1)))
+        roomy = self.size.height >= _TALL or (not self._page.live and spare >= idea)
         self.query_one("#demo-idea").set_class(not roomy, "-gone")
         self.call_after_refresh(self._place_message)
         if self._page.has_knobs:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, repeat
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -20,6 +22,17 @@ from studyapp.wording.widths import fit
 
 RIGHT, WRONG, QUIET = "$good", "$bad", "$quiet"
 _GAP: Final = 2
+_TOLD_SHORT: Final = ("guess", "learned", "perhaps")
+_AT_LENGTH: Final = {
+    name: rank for rank, name in enumerate(("guess", "learned", "trained", "to keep", "perhaps", "base"))
+}
+"""The facts that have fewer words too, in the order in which they are told at length where there is room."""
+_REASONED: Final = re.compile(", (?:as|and) you guessed|: (?=[a-z0])")
+"""Where the less important part of such a text begins."""
+_ASKED_ROWS: Final = 2
+"""Rows that an input may take before only the question at its end is shown."""
+_BAR: Final = 8
+"""Cells of a gradient's bar and its number, at least."""
 _TWO_COLUMNS: Final = 70
 """Width from which gradients stand in two columns if they do not fit below each other."""
 _STACK: Final = (
@@ -46,12 +59,17 @@ def samples_text(samples: Sequence[Sample], before: Sequence[str], size: tuple[i
     """
     width, height = size
     if not samples:
-        return Content.styled("the base model's answers, without help, come first", QUIET)
+        return _wrapped("the base model's answers, without help, come first", width)
     pairs = [*zip(samples, chain(before, repeat("")), strict=False)]
     columns = [max(map(cell_len, texts)) for texts in zip(*(_texts(*pair) for pair in pairs), strict=True)]
     if sum(columns) + 2 * _GAP + 4 <= width:
         return Content("\n").join([*_in_columns(pairs[: height - 1], columns)])
-    return Content("\n").join([*_below_each_other(pairs, width, height)])
+    return Content("\n").join(_below_each_other(pairs, width, height)[:height])
+
+
+def _wrapped(text: str, width: int) -> Content:
+    """A quiet text in as many rows as it takes."""
+    return Content.styled("\n".join(textwrap.wrap(text, max(width, 8))), QUIET)
 
 
 def _texts(sample: Sample, before: str) -> tuple[str, str, str]:
@@ -67,31 +85,44 @@ def _in_columns(pairs: Sequence[tuple[Sample, str]], columns: Sequence[int]) -> 
         )
 
 
-def _below_each_other(pairs: Sequence[tuple[Sample, str]], width: int, height: int) -> Iterator[Content]:
-    """An input in one row and its answers in the next, where they do not fit side by side."""
+def _below_each_other(pairs: Sequence[tuple[Sample, str]], width: int, height: int) -> list[Content]:
+    """An input above its answers, as many as fit whole, where they do not fit side by side."""
     same = all(old == _asked(sample) for sample, old in pairs)
-    rows = 2 if same else 3
-    if same and height % rows:
-        yield Content.styled("before: the sentence again", QUIET).truncate(width, ellipsis=True)
-    for sample, old in pairs[: max(1, height // rows)]:
-        yield Content.styled(_end_of(_asked(sample), width), QUIET)
-        if not same:
-            yield Content.styled(f"  was {old or 'no answer'}", QUIET).truncate(width, ellipsis=True)
-        right = sample.got == sample.wanted
-        mark = ("✓ " if right else "✗ ", RIGHT if right else WRONG)
-        yield Content.assemble(mark, answered(sample, marked=False)).truncate(width, ellipsis=True)
+    blocks = [_stacked(sample, None if same else old, width) for sample, old in pairs]
+    rows = [*blocks[0]]
+    if same and len(rows) < height and len(blocks[0]) + sum(map(len, blocks[1:])) != height:
+        rows = [*_wrapped("before: the sentence again", width).split("\n"), *rows]
+    for block in blocks[1:]:
+        if len(rows) + len(block) > height:
+            break
+        rows += block
+    return rows
+
+
+def _stacked(sample: Sample, old: str | None, width: int) -> list[Content]:
+    """One input, what was said to it before if that is given, and what is said now."""
+    rows = [*_wrapped(_asked(sample), width).split("\n")]
+    if len(rows) > _ASKED_ROWS:
+        rows = [*_wrapped("… " + _asked(sample).rpartition(" ; ")[2], width).split("\n")]
+    if old is not None:
+        rows += _hung("  was ", Content(old or "no answer"), width, QUIET)
+    right = sample.got == sample.wanted
+    return rows + _hung("✓ " if right else "✗ ", answered(sample, marked=False), width, RIGHT if right else WRONG)
+
+
+def _hung(mark: str, text: Content, width: int, style: str) -> list[Content]:
+    """A text behind a mark; what does not fit goes on below, two cells in."""
+    whole = Content.assemble((mark, style), text if text.spans else text.stylize(style))
+    if whole.cell_length <= width:
+        return [whole]
+    first, *rest = text.wrap(max(width - len(mark), 8))
+    more = Content(" ").join(rest).wrap(max(width - 2, 8))
+    rows = [Content.assemble((mark, style), first), *(Content.assemble("  ", row) for row in more)]
+    return [row if text.spans else row.stylize(style) for row in rows]
 
 
 def _asked(sample: Sample) -> str:
     return sample.given.removesuffix(">").strip()
-
-
-def _end_of(text: str, width: int) -> str:
-    """A text cut at its start, between two words: the question follows the prompt or the examples."""
-    if cell_len(text) <= width:
-        return text
-    kept = text[2 - width :]
-    return "… " + (kept.partition(" ")[2] or kept)
 
 
 def answered(sample: Sample, *, marked: bool = True) -> Content:
@@ -124,14 +155,17 @@ def gradients_text(gradients: Sequence[Gradient], size: tuple[int, int], *, untr
     width, height = size
     if not gradients:
         said = "no gradient is followed here" if untrained else "the first step shows which tensors it moves"
-        return Content.styled(said, QUIET)
-    told = _moved_only(gradients)
-    room = height - bool(told)
+        return _wrapped(said, width)
+    told = _moved_only(gradients, width)
+    room = height - len(told)
     columns = 2 if len(gradients) > room and width >= _TWO_COLUMNS else 1
     more = len(gradients) - room * columns
     shown = gradients[: room * columns - 1 if more > 0 else room * columns]
     wide = (width - _GAP * (columns - 1)) // columns
-    names = min(max(cell_len(one.name) for one in shown) + 2, wide * 3 // 5) if shown else 0
+    longest = wide - _BAR
+    if max((cell_len(one.name) for one in shown), default=0) > longest:
+        shown = [replace(one, name=one.name.replace("attention", "attn")) for one in shown]
+    names = min(max((cell_len(one.name) for one in shown), default=0) + 2, longest)
     top = max(one.length for one in gradients) or 1.0
     lines = [_gradient(one, top, names, wide) for one in shown]
     if more > 0:
@@ -142,7 +176,7 @@ def gradients_text(gradients: Sequence[Gradient], size: tuple[int, int], *, untr
             Content.assemble(left.pad_right(wide + _GAP - left.cell_length), right)
             for left, right in zip(lines[:room], beside, strict=True)
         ]
-    return Content("\n").join([*lines, *([told] if told else [])])
+    return Content("\n").join([*lines, *told])
 
 
 def _gradient(one: Gradient, top: float, names: int, width: int) -> Content:
@@ -158,17 +192,16 @@ def _three(length: float) -> str:
     return f"{length:.3f}".removeprefix("0") if length < 10 else number_text(length)
 
 
-def _moved_only(gradients: Sequence[Gradient]) -> Content | None:
+def _moved_only(gradients: Sequence[Gradient], width: int) -> list[Content]:
     """What the first step moves, if that is not everything."""
     moved = dict.fromkeys(_kind(one.name) for one in gradients if one.length)
     still = {_kind(one.name) for one in gradients if not one.length}
     if not still or not moved or still & set(moved):
-        return None
-    if len(moved) > 3:
-        return Content.assemble(
-            ("Step 1 does not move ", QUIET), (", ".join(sorted(still)), "bold $learn"), (".", QUIET)
-        )
-    return Content.assemble(("Step 1 moves only ", QUIET), (", ".join(moved), "bold $learn"), (".", QUIET))
+        return []
+    said, kinds = ("moves only", [*moved]) if len(moved) <= 3 else ("does not move", sorted(still))
+    return Content.assemble((f"Step 1 {said} ", QUIET), (", ".join(kinds), "bold $learn"), (".", QUIET)).wrap(
+        max(width, 8)
+    )
 
 
 def _kind(name: str) -> str:
@@ -200,19 +233,16 @@ def memory_text(rows: Sequence[tuple[str, str, Memory]], size: tuple[int, int], 
         lines.append(Content.assemble((fit(name, names), QUIET), stack, f"{size_text(memory.total):>9}"))
     legend = [(sign if not colour else "▇", part, style) for sign, (part, style) in zip(_SIGNS, _STACK, strict=True)]
     full = sum(cell_len(part) + 4 for _, part, _ in legend) <= width
-    lines.append(
-        Content("  ").join(
-            Content.assemble(
-                (sign, style),
-                (f" {part if full else part.replace('activations', 'act.').replace('gradients', 'grads')}", QUIET),
-            )
-            for sign, part, style in legend
+    named = Content("  ").join(
+        Content.assemble(
+            (sign, style),
+            (f" {part if full else part.replace('activations', 'act.').replace('gradients', 'grads')}", QUIET),
         )
+        for sign, part, style in legend
     )
-    lines += [
-        Content.styled(line, QUIET) for line in (f"large: {FORMULA}", *textwrap.wrap(EXPLAINED, max(width, 16)))
-    ]
-    return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines[:height])
+    lines += [*named.wrap(max(width, 16)), *_wrapped(f"large: {FORMULA}", width).split("\n")]
+    lines += _wrapped(EXPLAINED, width).split("\n")
+    return Content("\n").join(lines[:height])
 
 
 def _with_remark(text: str) -> Content:
@@ -234,49 +264,85 @@ def _stack(memory: Memory, top: int, width: int, *, colour: bool) -> Content:
 # The result
 
 
+class _Fact(NamedTuple):
+    """Something about a result, and the same in fewer words."""
+
+    name: str
+    text: Content
+    short: Content
+
+
 def result_text(came: Summary, told: Sequence[tuple[str, str, str]], size: tuple[int, int]) -> Content:
-    """The result of a run, one fact a line.
+    """The result of a run, one fact below another, each whole; those that have no room are left out.
 
     Args:
         came: the run.
-        told: what else there is to say: a name, a text, a style.
-        size: columns and rows; lines that go beyond are left out.
+        told: what else there is to say: a name, a text, a style; what is quiet is said last.
+        size: columns and rows.
     """
     width, height = size
-    names = 9 if width < 40 else 12
-    share = percent(came.trainable / came.total, 1) if came.total else ""
-    won = "bold $good" if came.after > came.before else "bold $bad"
-    facts: list[tuple[str, Content]] = [
-        (
-            "accuracy",
-            Content.assemble(f"{percent(came.before)} → ", (percent(came.after), won)),
-        ),
-    ]
-    facts += [(name, Content.styled(text, style)) for name, text, style in told if name != "step"]
-    facts.insert(
-        1 + sum(name.startswith(("guess", "learned", "perhaps")) for name, _, _ in told),
-        (
-            "trained",
-            Content.assemble((f"{came.trainable:,}", "bold $learn"), (f" of {came.total:,} · {share}", QUIET)),
-        ),
+    facts = [*_facts(came, told)]
+    whole = [_fact(one.name, one.text, width) for one in facts]
+    brief = [_fact(one.name, one.short, width) for one in facts]
+    room = height - (sum(map(len, brief)) > height)
+    kept: dict[int, list[Content]] = {}
+    for place, rows in enumerate(brief):
+        if _count(kept) + len(rows) <= room:
+            kept[place] = rows
+    for place in sorted(kept, key=lambda place: _AT_LENGTH.get(facts[place].name, 0)):
+        if _count(kept) - len(brief[place]) + len(whole[place]) <= room:
+            kept[place] = whole[place]
+    more = [Content.styled("+ shows the rest", QUIET)][: height - room]
+    return Content("\n").join([*chain(*(kept[place] for place in sorted(kept))), *more])
+
+
+def _count(kept: Mapping[int, Sequence[Content]]) -> int:
+    return sum(map(len, kept.values()))
+
+
+def _facts(came: Summary, told: Sequence[tuple[str, str, str]]) -> Iterator[_Fact]:
+    yield _same("accuracy", Content.assemble(f"{percent(came.before)} → ", (percent(came.after), _won(came))))
+    for name, text, style in told:
+        if style != QUIET:
+            short = _REASONED.split(text)[0] if name in _TOLD_SHORT else text
+            yield _Fact(name, Content.styled(text, style), Content.styled(short, style))
+    trained, share = (f"{came.trainable:,}", "bold $learn"), percent(came.trainable / max(came.total, 1), 1)
+    yield _Fact(
+        "trained",
+        Content.assemble(trained, (f" of {came.total:,} · {share}", QUIET)),
+        Content.assemble(trained, (f" · {share}", QUIET)),
     )
-    facts += [
-        ("to keep", Content.assemble(size_text(came.kept_bytes), (f"  {came.kept}", QUIET))),
-        ("base", _base(came)),
-    ]
-    facts += [("then" if not number else "", Content.styled(step, QUIET)) for number, step in enumerate(came.steps)]
-    lines: list[Content] = []
-    for name, text in facts:
-        for number, line in enumerate(text.wrap(max(width - names, 12)) if height > 11 else [text]):
-            lines.append(
-                Content.assemble((fit(name if not number else "", names), QUIET), line).truncate(width, ellipsis=True)
-            )
-    return Content("\n").join(lines[:height])
+    size = size_text(came.kept_bytes)
+    yield _Fact("to keep", Content.assemble(size, (f"  {came.kept}", QUIET)), Content(size))
+    yield _base(came)
+    for number, step in enumerate(came.steps):
+        yield _same("then" if not number else "", Content.styled(step, QUIET))
+    yield from (_same(name, Content.styled(text, style)) for name, text, style in told if style == QUIET)
 
 
-def _base(came: Summary) -> Content:
-    if came.base_unchanged:
-        return Content.assemble(("unchanged ✓", RIGHT), (f"  {came.base_checksum[:6]}", QUIET))
-    if came.trainable >= came.total:
-        return Content.assemble("changed, as intended", (f"  was {came.base_checksum[:6]}", QUIET))
-    return Content.assemble(("CHANGED ✗", f"bold {WRONG}"), (f"  was {came.base_checksum[:6]}", QUIET))
+def _same(name: str, text: Content) -> _Fact:
+    return _Fact(name, text, text)
+
+
+def _won(came: Summary) -> str:
+    return "bold $good" if came.after > came.before else "bold $bad"
+
+
+def _fact(name: str, text: Content, width: int) -> list[Content]:
+    """What is said of a fact behind its name, in as many rows as it takes."""
+    names = 9 if width < _TWO_COLUMNS else 12
+    rows = text.wrap(max(width - names, 8))
+    return [Content.assemble((fit("" if place else name, names), QUIET), row) for place, row in enumerate(rows)]
+
+
+def _base(came: Summary) -> _Fact:
+    sum_of = came.base_checksum[:6]
+    said, style, ago = (
+        ("unchanged ✓", RIGHT, "  ")
+        if came.base_unchanged
+        else ("changed, as intended", "", "  was ")
+        if came.trainable >= came.total
+        else ("CHANGED ✗", f"bold {WRONG}", "  was ")
+    )
+    short = Content.styled(said, style)
+    return _Fact("base", Content.assemble(short, (f"{ago}{sum_of}", QUIET)), short)

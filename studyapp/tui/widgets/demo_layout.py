@@ -15,10 +15,10 @@ _GAP: Final = 4
 _NARROW_GAP: Final = 3
 _KNOBS: Final = 29
 """Columns of the knobs beside the drawing on a small page."""
-_DRAWING: Final = 7
-"""Rows of the drawing on a small page, which the arithmetic leaves."""
 _LEAST: Final = 3
 """The least rows of a useful pane."""
+_CURVES: Final = 7
+"""The least rows of a readable curve."""
 
 
 class Wanted(NamedTuple):
@@ -28,6 +28,8 @@ class Wanted(NamedTuple):
     numbers: int
     guess: int
     result: int
+    memory: int
+    next: int
 
 
 Places = Mapping[str, Region]
@@ -65,8 +67,8 @@ def places(size: tuple[int, int], wanted: Wanted, *, running: bool, over: bool, 
 def _small(width: int, height: int, wanted: Wanted) -> Places:
     knobs = min(_KNOBS, width // 2)
     left = width - knobs - _NARROW_GAP
-    rest = height - wanted.guess
-    top = max(min(max(wanted.knobs, 11), max(rest - wanted.numbers, min(_DRAWING, rest - 1))), _LEAST)
+    rest = height - wanted.guess - wanted.numbers
+    top = max(min(max(wanted.knobs, 11), rest), _LEAST)
     numbers = min(wanted.numbers, max(height - top - wanted.guess, 0))
     found = {"trained": Region(0, 0, left, top), "knobs": Region(width - knobs, 0, knobs, top)}
     if numbers:
@@ -78,7 +80,7 @@ def _small(width: int, height: int, wanted: Wanted) -> Places:
 
 
 def _small_run(width: int, height: int, *, over: bool) -> Places:
-    left = (width - _NARROW_GAP) * 21 // 39
+    left = (width - _NARROW_GAP) * 11 // 24  # sentences need more room than curves
     right = width - left - _NARROW_GAP
     upper = (height - 1) // 2
     lower = height - upper - 1
@@ -102,13 +104,12 @@ def _middle(width: int, height: int, wanted: Wanted) -> Places:
 
 
 def _middle_run(width: int, height: int, wanted: Wanted, *, over: bool) -> Places:
-    rows = (height - 2) // 3
-    first, second = height - 2 - 2 * rows, rows
     half = (width - _GAP) // 2
     third = (width - 2 * _GAP) // 3
-    last = wanted.result if over else wanted.guess
-    second = max(6, min(rows, height - 2 - first - max(last, 9)))
-    bottom = height - 2 - first - second
+    said = wanted.result if over else wanted.guess
+    bottom = max(min(max(said, wanted.memory), height - 2 - 2 * _CURVES), (height - 2) // 3)
+    second = max(min((height - 2) // 3, height - 2 - bottom - _CURVES), _LEAST)
+    first = height - 2 - bottom - second
     y1, y2 = first + 1, first + second + 2
     x1, x2 = third + _GAP, 2 * third + 2 * _GAP
     return {
@@ -127,7 +128,7 @@ def _large(width: int, height: int, wanted: Wanted, *, over: bool) -> Places:
     third = (width - 2 * _GAP) // 3
     x1, x2 = third + _GAP, 2 * (third + _GAP)
     said = ("result", wanted.result) if over else ("guess", wanted.guess)
-    fixed = [("numbers", wanted.numbers), ("knobs", wanted.knobs), said, ("next", 4)]
+    fixed = [("numbers", wanted.numbers), ("knobs", wanted.knobs), said, ("next", wanted.next)]
     block = max(_LEAST, min(14, height - sum(rows for _, rows in fixed) - len(fixed)))
     found = _column(0, third, height, [("trained", block), *fixed])
     samples = min(11, height // 4)
@@ -135,7 +136,8 @@ def _large(width: int, height: int, wanted: Wanted, *, over: bool) -> Places:
     found |= _column(
         x1, third, height, [("accuracy", curves * 3 // 5), ("loss", curves - curves * 3 // 5), ("samples", 0)]
     )
-    memory, gradients, runs = 9, min(10, height // 4), min(7, height // 6)
+    memory = min(wanted.memory, height // 3)
+    gradients, runs = min(10, height // 4), min(7, height // 6)
     picture = height - memory - gradients - runs - 3
     found |= _column(
         x2, width - x2, height, [("picture", picture), ("gradients", gradients), ("memory", memory), ("runs", 0)]

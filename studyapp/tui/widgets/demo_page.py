@@ -41,8 +41,14 @@ TICKS: Final = 20
 """Updates a second. Each redraws one pane that has something new, so that a key never waits for the whole page."""
 ENLARGED: Final = ("accuracy", "samples", "picture", "gradients", "loss", "memory", "result", "trained")
 """The panes that can be enlarged, in the order in which a key goes through them."""
-_FACTS: Final = 7
-"""Lines of a result besides its facts."""
+
+
+_UNBOUND: Final = 999
+"""Rows of a pane that may be as high as it wants."""
+
+
+def _rows(text: Content) -> int:
+    return text.plain.count("\n") + 1
 
 
 class DemoPage(Container):
@@ -139,12 +145,15 @@ class DemoPage(Container):
         return {"small": width, "middle": (width - 4) * 3 // 5, "large": (width - 8) // 3}[self.kind]
 
     def _wanted(self) -> Wanted:
-        width, narrow = self.content_size.width, self._column
+        width, column, came = self.content_size.width, self._column, self._run.summary
+        third = Size((width - 8) // 3, _UNBOUND)
         return Wanted(
             knobs=len(self._knobs) + 1,
-            numbers=self._numbers(narrow).plain.count("\n") + 1,
-            guess=1 + (self._guess(Size(narrow if not self._live else (width - 8) // 3, 9)).plain.count("\n") + 1),
-            result=1 + _FACTS + len(self._told),
+            numbers=_rows(self._numbers(column)),
+            guess=1 + _rows(self._guess(third if self._live else Size(column, _UNBOUND))),
+            result=1 + (_rows(result_text(came, self._told, third)) if came is not None else 0),
+            memory=1 + _rows(self._memory(third)),
+            next=1 + _rows(next_text(self._card, third.width)),
         )
 
     def lay_out(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
@@ -20,6 +22,8 @@ class DemoStatus(Static):
     """
 
     _timer: Timer | None = None
+    _above: int | None = None
+    _rows = 1
 
     def tell(self, text: str, style: str = "$quiet", *, stays: bool = False) -> None:
         """Show a message; nothing takes the last one away."""
@@ -27,9 +31,12 @@ class DemoStatus(Static):
             self._timer.stop()
         self._timer = self.set_timer(PASSES, lambda: self.tell("")) if text and not stays else None
         self.display = bool(text)
+        self._rows = max(len(textwrap.wrap(text, max(self.screen.size.width - self.gutter.width, 1))), 1)
+        self.place(self._above)
         self.update(Content.styled(text, style))
 
     def place(self, above: int | None) -> None:
         """Stand above the keys, or above a row of the screen."""
+        self._above = above
         self.styles.dock = "bottom" if above is None else "top"
-        self.styles.offset = (0, -1 if above is None else above - 1)
+        self.styles.offset = (0, -1 if above is None else max(above - self._rows, 0))

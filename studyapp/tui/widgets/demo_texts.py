@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -17,7 +17,7 @@ from demos.jobs import JOBS
 from studyapp.core.plural import percent
 from studyapp.runs.block import lines_for
 from studyapp.runs.guess import GuessQuestion
-from studyapp.runs.plots import bar_on_track
+from studyapp.runs.plots import TEXT, Stroke, bar_on_track
 from studyapp.runs.results import Result, shown, turned
 from studyapp.tui.widgets.plot import coloured
 from studyapp.tui.widgets.rates import rate_text
@@ -30,18 +30,34 @@ _SHORTEST: Final = 6
 
 
 def task_text(job: str, width: int) -> Content:
-    """What the model is asked, with one sentence worked out where there is room."""
+    """What the model is asked, with one sentence worked out, in as few rows as hold it whole."""
     told = JOBS.get(job)
+    label = Content.styled("Task  ", "$quiet")
     if told is None:
-        return Content.assemble(("Task  ", "$quiet"), (job, "bold $strong"))
-    head = Content.assemble(("Task  ", "$quiet"), (told.title, "bold $strong"))
-    example, arrow = told.example, ("  → ", "$quiet")
-    short = Content.assemble(example.given, arrow, (example.answer, "$good"))
-    long = Content.assemble(example.given, arrow, (example.between, "$quiet"), arrow, (example.answer, "$good"))
-    for worked in (long,) * bool(example.between) + (short,):
-        if head.cell_length + worked.cell_length + 4 <= width:
-            return Content.assemble(head, "    ", worked)
-    return Content.assemble(head, "\n", *(["      "] if short.cell_length + 6 <= width else []), short)
+        return Content.assemble(label, (job, "bold $strong"))
+    title = Content.styled(told.title, "bold $strong")
+    head, given = Content.assemble(label, title), Content(told.example.given)
+    between, answer = (
+        Content.assemble(("→ ", "$quiet"), (text, style))
+        for text, style in ((told.example.between, "$quiet"), (told.example.answer, "$good"))
+    )
+    worked = Content.assemble(given, " ", answer)
+    long = Content.assemble(given, " ", between, " ", answer) if told.example.between else worked
+    for example in (long, worked):
+        if (row := Content.assemble(head, "    ", example)).cell_length <= width:
+            return row
+    indent = " " * label.cell_length if label.cell_length + worked.cell_length <= width else ""
+    ways = (
+        (head, Content.assemble(indent, worked)),
+        (Content.assemble(head, "  ", given), answer),
+        (Content.assemble(title, "  ", given), answer),
+        (head, given, answer),
+    )
+    return Content("\n").join(next((rows for rows in ways if _widest(rows) <= width), ways[-1]))
+
+
+def _widest(rows: Iterable[Content]) -> int:
+    return max(row.cell_length for row in rows)
 
 
 def numbers_text(
@@ -70,16 +86,16 @@ def numbers_text(
         figures = Content.assemble(
             (f"{trained:,}", "bold $learn"), (f" of {TOTAL:,} · {percent(trained / TOTAL, 1)}", "$quiet")
         )
-        room = width - _NAMES - figures.cell_length - 2
-        beside = not table and bool(twice) and room - twice.cell_length - 3 >= _SHORTEST
-        room = max(room - (twice.cell_length + 3) * beside, _SHORTEST)
-        bar = coloured([bar_on_track(trained / TOTAL, room)])
-        row = Content.assemble((f"{'trained':{_NAMES}}", "$quiet"), bar, "  ", figures)
+        room = width - _NAMES - figures.cell_length
+        beside = not table and bool(twice) and room >= twice.cell_length + 3
+        room -= 2 + (twice.cell_length + 3) * beside
+        bar = coloured([[*bar_on_track(trained / TOTAL, room), Stroke("  ", TEXT)]] if room >= _SHORTEST else [])
+        row = Content.assemble((f"{'trained':{_NAMES}}", "$quiet"), bar, figures)
         lines.append(Content.assemble(row, "   ", twice) if beside else row)
         twice = Content("") if beside else twice
     lines += _named("", twice.plain, width)
-    for line in lines_for(card.start, knobs):
-        lines += _named("start", line, width)
+    for number, line in enumerate(lines_for(card.start, knobs)):
+        lines += _named("" if number else "start", line, width)
     return Content("\n").join(lines)
 
 
@@ -162,11 +178,16 @@ def guess_text(question: GuessQuestion, guess: int | None, width: int) -> Conten
 def next_text(card: DemoCard, width: int) -> Content:
     """What to try after a run: a knob, its value, and the question that this answers."""
     knobs = {knob.name: knob for knob in card.knobs}
+    changes = [
+        Content.assemble((f"{spoken(name)} = ", "$quiet"), (shown(knobs[name], value), "bold"))
+        for name, value, _ in card.next
+    ]
+    names = max((change.cell_length for change in changes), default=0) + 2
     lines = []
-    for name, value, question in card.next:
-        change = Content.assemble((f"{spoken(name)} = ", "$quiet"), (shown(knobs[name], value), "bold"))
-        gap = max(2, 24 - change.cell_length)
-        lines.append(Content.assemble(change, " " * gap, (question, "$quiet")).truncate(width, ellipsis=True))
+    for change, (_, _, question) in zip(changes, card.next, strict=True):
+        for number, row in enumerate(textwrap.wrap(question, max(width - names, 16))):
+            name = change.pad_right(names - change.cell_length) if not number else " " * names
+            lines.append(Content.assemble(name, (row, "$quiet")))
     return Content("\n").join(lines)
 
 

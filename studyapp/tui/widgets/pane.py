@@ -28,7 +28,9 @@ def title_rule(name: str, value: Content | str, width: int, *, focused: bool = F
     if shown.cell_length and room - shown.cell_length - 1 >= 1:
         middle = Content.styled(line * (room - shown.cell_length), "$act" if focused else "$rule")
         return Content.assemble(title, " ", middle, " ", shown)
-    return Content.assemble(title, " ", (line * max(0, room + 1), "$act" if focused else "$rule"))
+    if room < 0:
+        return title
+    return Content.assemble(title, " ", (line * (room + 1), "$act" if focused else "$rule"))
 
 
 class Pane(Widget):

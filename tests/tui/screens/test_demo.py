@@ -390,7 +390,7 @@ async def test_a_run_that_learned_nothing_says_so_and_why(tmp_path: Path) -> Non
         screen._page.begin(run, [])
         screen._page.turn(running=True)
         screen._finish([run])
-        await until(pilot, lambda: "learned     nothing" in app.shown())
+        await until(pilot, lambda: "learned  nothing" in app.shown())
         assert "perhaps" in app.shown()
 
 

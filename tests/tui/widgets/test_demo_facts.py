@@ -46,10 +46,16 @@ def test_samples_fit_and_show_before_and_now(width: int, before: str) -> None:
 def test_a_sentence_keeps_what_was_said_to_it_when_words_are_put_in_front() -> None:
     now = Sample("translate german : the dog sees a cat >", RIGHT.wanted, RIGHT.got)
     assert samples_text([now], ["the dog sees"], (36, 9)).plain.split("\n") == [
-        "… german : the dog sees a cat",
+        "translate german : the dog sees a",
+        "cat",
         "  was the dog sees",
         "✓ der Hund sieht eine Katze",
     ]
+
+
+def test_of_a_sentence_behind_many_examples_only_the_question_is_shown() -> None:
+    now = Sample("a cat > eine Katze ; " * 5 + "the dog sees a cat >", RIGHT.wanted, RIGHT.got)
+    assert samples_text([now], ["the dog sees"], (36, 9)).plain.split("\n")[0] == "… the dog sees a cat"
 
 
 def test_a_sentence_that_the_base_did_not_answer_says_so() -> None:

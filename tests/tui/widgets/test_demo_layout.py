@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from studyapp.tui.widgets.demo_layout import Wanted, kind_of, places
 
 SIZES = st.tuples(st.integers(20, 230), st.integers(8, 80))
-WANTED = st.builds(Wanted, st.integers(5, 14), st.integers(1, 6), st.integers(3, 6), st.integers(6, 16))
+WANTED = st.builds(
+    Wanted,
+    st.integers(5, 14),
+    st.integers(1, 6),
+    st.integers(3, 6),
+    st.integers(6, 16),
+    st.integers(2, 14),
+    st.just(4),
+)
 
 
 @given(SIZES, WANTED, st.booleans(), st.booleans())
@@ -38,7 +46,7 @@ def test_the_size_says_how_much_is_shown(size: tuple[int, int], kind: str) -> No
 
 
 def test_on_a_small_page_four_panes_of_one_weight_show_a_run() -> None:
-    wanted = Wanted(10, 2, 3, 9)
+    wanted = Wanted(10, 2, 3, 9, 9, 4)
     during, after = (set(places((76, 18), wanted, running=True, over=over)) for over in (False, True))
     assert during == {"accuracy", "samples", "picture", "gradients"}
     assert after == {"accuracy", "samples", "picture", "result"}
@@ -46,21 +54,21 @@ def test_on_a_small_page_four_panes_of_one_weight_show_a_run() -> None:
 
 def test_before_a_run_drawing_knobs_arithmetic_and_guess_are_there() -> None:
     for size in ((76, 18), (112, 33), (152, 43), (192, 53)):
-        found = places(size, Wanted(11, 3, 4, 9), running=False, over=False)
+        found = places(size, Wanted(11, 3, 4, 9, 9, 4), running=False, over=False)
         assert {"trained", "knobs", "numbers", "guess"} <= set(found)
         assert found["knobs"].height == 11
 
 
 @pytest.mark.parametrize("size", [(58, 15), (76, 18), (76, 19)])
 def test_on_a_small_page_long_arithmetic_takes_rows_from_drawing_and_knobs(size: tuple[int, int]) -> None:
-    found = places(size, Wanted(13, 5, 3, 9), running=False, over=False)
+    found = places(size, Wanted(13, 5, 3, 9, 9, 4), running=False, over=False)
     assert found["numbers"].height == 5
     assert found["guess"].height == 3
     assert found["knobs"].height >= 7
 
 
 def test_a_large_page_shows_everything_at_once() -> None:
-    found = places((192, 53), Wanted(11, 4, 4, 9), running=True, over=True)
+    found = places((192, 53), Wanted(11, 4, 4, 9, 9, 4), running=True, over=True)
     assert set(found) == {
         "trained",
         "numbers",
@@ -78,5 +86,5 @@ def test_a_large_page_shows_everything_at_once() -> None:
 
 
 def test_an_enlarged_pane_has_the_page_for_itself() -> None:
-    found = places((112, 33), Wanted(11, 3, 4, 9), running=True, over=False, enlarged="loss")
+    found = places((112, 33), Wanted(11, 3, 4, 9, 9, 4), running=True, over=False, enlarged="loss")
     assert [(name, place.size) for name, place in found.items()] == [("loss", (112, 33))]
