@@ -47,6 +47,10 @@ class FieldMessage(Message):
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self._names)})"
 
 
+class Recoloured(Message, bubble=False):
+    """Colours came or went; what is drawn in another way without them is drawn again."""
+
+
 class Unsaved(Struct, frozen=True):
     """An action that exists only in memory."""
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
-from studyapp.core.edits.identity import Seen
-from studyapp.core.edits.relocate import Change
-from studyapp.core.log.actions import Action, ActionKind
-from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens import first
@@ -26,8 +21,9 @@ from tests.helpers.apps import (
     until,
 )
 from tests.helpers.idle import idle
+from tests.helpers.reviewed import reviewed
 from tests.helpers.tiers import tiered
-from tests.helpers.vaults import NOW, SEED, handles_of, locations, make_vault
+from tests.helpers.vaults import NOW, SEED, locations, make_vault
 
 Compare = Callable[..., bool]
 
@@ -99,7 +95,7 @@ def test_decks(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> 
         await until(pilot, lambda: screen._back is not None or size != SIZES[2])
         await at_rest(pilot)
 
-    assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)
+    assert snap_compare(reviewed(make_app(tmp_path, NOTES, start="decks")), terminal_size=size, run_before=run)
 
 
 @tiered("size", SIZES, ids=NAMES)
@@ -137,25 +133,6 @@ def test_the_difference_that_mending_makes(tmp_path: Path, snap_compare: Compare
     assert snap_compare(app, terminal_size=(80, 24), run_before=after("f", "a", "m"))
 
 
-def reviewed(tmp_path: Path) -> StudyApp:
-    """An app with a log of a few weeks."""
-    app = make_app(tmp_path, NOTES, start="decks")
-    workspace = app.workspace
-    now = workspace.clock()
-    workspace.vault.scan()
-    handles = list(handles_of(workspace.vault))
-    for number in range(60):
-        at = now - timedelta(days=number * number % 53, hours=number % 7)
-        handle = handles[number % len(handles)]
-        seen = Seen.of(handle.note, handle.question, handle.card)
-        before = (None, "2024-01-01,4,250", "2024-01-01,40,250")[number % 3]
-        grade = (*Grade, Grade.GOOD)[number * 7 % 5]
-        action = Action(f"{number:04d}", ActionKind.GRADE, at, seen, grade, 5.0 + number, before, "2024-07-01,9,250")
-        workspace.journal.intend(action, None)
-        workspace.journal.written(action, Change("a", "b", (), had_comment=True))
-    return app
-
-
 @tiered("size", SIZES, ids=NAMES)
 def test_statistics(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def run(pilot: Pilot[None]) -> None:
@@ -164,7 +141,7 @@ def test_statistics(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]
         await pilot.press("tab")
         await pilot.pause()
 
-    assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)
+    assert snap_compare(reviewed(make_app(tmp_path, NOTES, start="decks")), terminal_size=size, run_before=run)
 
 
 @tiered(
@@ -275,7 +252,7 @@ def test_browse(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) ->
         await pilot.pause()
         await pilot.pause()
 
-    assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)
+    assert snap_compare(reviewed(make_app(tmp_path, NOTES, start="decks")), terminal_size=size, run_before=run)
 
 
 @tiered("size", SIZES, ids=NAMES)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
 
 from demos.catalog import load
 from demos.frame import Summary
@@ -55,6 +57,9 @@ from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.tui.widgets.rows import Rows
 from tests.helpers.apps import make_app, press, running, until
+from tests.helpers.idle import idle
+from tests.helpers.recorded import RecordedRunner
+from tests.helpers.reviewed import reviewed
 from tests.helpers.tiers import tiered
 from tests.tui.app.test_themes import NOTE, faint
 
@@ -84,6 +89,17 @@ KEYS: dict[str, tuple[type[Screen[Any]], list[str]]] = {
     "copying": (CopyScreen, ["enter", "space", "y"]),
     "lists": (ChooseScreen, ["b", "escape", "l"]),
     "hits": (BrowseScreen, ["b", "a", "enter"]),
+    "nothing found": (BrowseScreen, ["b", *"zqx", "enter"]),
+    "decks after reviews": (DecksScreen, []),
+    "answer after reviews": (ReviewScreen, ["enter", "space"]),
+    "facts after reviews": (FactsScreen, ["enter", "i"]),
+    "browse after reviews": (BrowseScreen, ["b", "enter"]),
+    "statistics after reviews": (StatsScreen, ["s"]),
+    "statistics of a deck": (ChooseScreen, ["s", "slash"]),
+    "days ahead": (PromptScreen, ["c", "enter"]),
+    "change of due days": (ChooseScreen, ["M"]),
+    "list of whole notes": (ChooseScreen, ["c", "up", "enter", "l"]),
+    "search in a note": (NotesScreen, ["n", "down", "enter", "slash"]),
     "charts below": (StatsScreen, ["s", "G"]),
     "what to study": (ChooseScreen, ["c"]),
     "notes": (NotesScreen, ["n"]),
@@ -109,6 +125,14 @@ KEYS: dict[str, tuple[type[Screen[Any]], list[str]]] = {
     "comparison after a run": (CompareScreen, ["d", "v"]),
 }
 """The screen that a state is of, and the keys that lead to it."""
+
+
+def demo(app: StudyApp, until: int | None) -> DemoScreen:
+    """One that a press of Space runs."""
+    results = Results(app.workspace.locations.demo_results)
+    return DemoScreen("lora", {"steps": 40}, RecordedRunner(until), results, demos=load())
+
+
 PUT: dict[str, tuple[type[Screen[Any]], Callable[[StudyApp], Screen[Any]]]] = {
     "first page": (FirstScreen, lambda _: FirstScreen()),
     "newer schedule": (
@@ -126,6 +150,8 @@ PUT: dict[str, tuple[type[Screen[Any]], Callable[[StudyApp], Screen[Any]]]] = {
         ),
     ),
     "plan": (PlanScreen, lambda app: PlanScreen(app, "Postpone", (order_of("postpone", ["3"]), list))),
+    "demo during a run": (DemoScreen, lambda app: demo(app, until=20)),
+    "demo that has run": (DemoScreen, lambda app: demo(app, until=None)),
     "fit": (OptimiseScreen, lambda app: OptimiseScreen(app, None)),
     "decision": (DecideScreen, lambda app: DecideScreen(app, None)),
 }
@@ -161,6 +187,15 @@ async def at_rest(pilot: Pilot[None]) -> None:
     await pilot.pause(0.05)
 
 
+async def run(pilot: Pilot[None], *, ends: bool) -> None:
+    """Run the demo in front."""
+    screen = pilot.app.screen
+    assert isinstance(screen, DemoScreen)
+    await press(pilot, "space")
+    await until(pilot, lambda: screen._run.last is not None and screen._run.last.step >= (40 if ends else 18))
+    await until(pilot, lambda: screen.running is not ends)
+
+
 async def gone_to(pilot: Pilot[None], name: str) -> type[Screen[Any]]:
     """Go to a state; the screen that it is of."""
     if name in PUT:
@@ -168,6 +203,8 @@ async def gone_to(pilot: Pilot[None], name: str) -> type[Screen[Any]]:
         assert isinstance(pilot.app, StudyApp)
         pilot.app.push_screen(made(pilot.app))
         await at_rest(pilot)
+        if wanted is DemoScreen:
+            await run(pilot, ends="during" not in name)
         return wanted
     wanted, keys = KEYS[name]
     for key in keys:
@@ -176,18 +213,24 @@ async def gone_to(pilot: Pilot[None], name: str) -> type[Screen[Any]]:
     return wanted
 
 
+def begun(tmp_path: Path, name: str, theme: str) -> StudyApp:
+    """The app that a state is seen in."""
+    app = make_app(tmp_path, NOTES, start="decks", settings={"theme": theme})
+    if name.endswith("after a run"):
+        Results(app.workspace.locations.demo_results).add(RUN)
+    return reviewed(app) if name.endswith("after reviews") else app
+
+
 @tiered("name, size", WALK, quick=FIRST, ids=lambda one: one if isinstance(one, str) else f"{one[0]}x{one[1]}")
 async def test_every_word_stands_out_and_every_screen_has_one_frame(
     tmp_path: Path, name: str, size: tuple[int, int]
 ) -> None:
-    app = make_app(tmp_path, NOTES, start="decks", settings={"theme": themes.DARK.name})
-    if name.endswith("after a run"):
-        Results(app.workspace.locations.demo_results).add(RUN)
+    app = begun(tmp_path, name, themes.DARK.name)
     async with running(app, size) as pilot:
         await until(pilot, lambda: app.whole_notes is not None)
         wanted = await gone_to(pilot, name)
         screen, (width, height) = app.screen, size
-        beside = name == "facts" and width >= 140  # there they stand beside the card
+        beside = name.startswith("facts") and width >= 140  # there they stand beside the card
         assert type(screen) is (ReviewScreen if beside else wanted)
         for theme in themes.NAMES:
             app.paint(theme)
@@ -207,12 +250,50 @@ async def test_every_word_stands_out_and_every_screen_has_one_frame(
             assert line.region.y == height - 1
             assert isinstance(head, PlacesBar | PathBar)
             assert (head.region.y, head.region.width) == (0, width)
-            assert strips[-1].text.rstrip().endswith(("Back", "Quit", "Cancel", "Leave", "Close"))
+            assert strips[-1].text.rstrip().endswith(("Back", "Quit", "Cancel", "Leave", "Close", "Stop"))
             assert " ? Keys " in strips[-1].text or " F1 Keys " in strips[-1].text or name == "mending"
             drawn = "\n".join(strip.text for strip in strips)
-            assert drawn.count("▸" if theme == themes.PLAIN else "▎") >= len(screen.query(Rows)) * bool(
-                isinstance(screen.focused, Rows)
-            )
+            lists = [one for one in screen.query(Rows) if one.count] if isinstance(screen.focused, Rows) else []
+            assert drawn.count("▸" if theme == themes.PLAIN else "▎") >= len(lists)
             for pane in screen.query(Pane):
                 in_sight = pane.is_on_screen and screen.find_widget(pane).visible_region
                 assert not in_sight or pane._title in drawn
+
+
+Drawn = list[tuple[str, str]]
+
+
+def drawn(pilot: Pilot[None]) -> Drawn:
+    """What is in front, each text with its look, without the time that a clock shows."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return [(re.sub(r"\d+:\d\d", "", part.text), str(part.style)) for strip in strips for part in strip]
+
+
+async def paintings(folder: Path, name: str, first: str) -> dict[str, Drawn]:
+    """A state in each theme, beginning with one."""
+    found: dict[str, Drawn] = {}
+    app = begun(folder, name, themes.DARK.name)
+    async with running(app, (120, 40)) as pilot:
+        app.paint(first)
+        await until(pilot, lambda: app.whole_notes is not None and app.demos.catalog is not None)
+        await gone_to(pilot, name)
+        for field in app.screen.query(Input):
+            field.cursor_blink = False
+        for theme in sorted(themes.NAMES, key=lambda one: one != first):
+            if found:
+                app.paint(theme)
+            await idle(at_most=10, moment=0.15)  # what is looked up once a cursor rests comes late
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            found[theme] = drawn(pilot)
+    return found
+
+
+PAGES = [name for name, (screen, _) in (KEYS | PUT).items() if not issubclass(screen, ModalScreen)]
+"""Where the theme can be changed; a dialog hides the commands."""
+
+
+@tiered("name", [name for name in PAGES if name != "charts below"], quick=("statistics after reviews",))
+async def test_a_change_of_theme_leaves_nothing_of_the_theme_before(tmp_path: Path, name: str) -> None:
+    found = [await paintings(tmp_path / first, name, first) for first in (themes.DARK.name, themes.PLAIN)]
+    assert found[0] == found[1]

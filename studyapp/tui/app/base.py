@@ -17,12 +17,14 @@ from textual.css.stylesheet import Stylesheet
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
+from textual.widget import Widget
 
 from studyapp.core.settings.model import Settings
 from studyapp.core.visible import over_ssh, visible, wants_no_colour
 from studyapp.tui.app.job_control import can_be_stopped
 from studyapp.tui.app.output import lasting
 from studyapp.tui.app.themes import DARK, LIGHT, NAMES, PLAIN
+from studyapp.tui.messages import Recoloured
 from studyapp.wording.numbers import key_text
 
 
@@ -136,12 +138,15 @@ class BaseApp(App[None]):
 
     def paint(self, name: str) -> None:
         """Change the theme until the app ends."""
-        before = self.theme
+        before, colourless = self.theme, self.no_color
         self._paint_as(name)
         if self.theme == before:  # for another theme Textual does it
             self.refresh_css(animate=False)
         for screen in self.screen_stack:
-            screen.refresh(layout=True)
+            for node in screen.walk_children(Widget, with_self=True):
+                node.refresh(layout=True)
+                if self.no_color != colourless:
+                    node.post_message(Recoloured())
 
     @property
     def in_front(self) -> Screen[Any] | None:

@@ -55,6 +55,10 @@ class BesideCard(StudyScreen):
         """Whether the card's facts are shown beside it, or are about to be."""
         return self.has_side and self.side_wanted
 
+    def on_recoloured(self) -> None:
+        """Show the facts again."""
+        self.show_side()
+
     def show_side(self) -> None:
         """Show the card's facts beside it once it has been in front for a moment."""
         if self._side_timer is not None:

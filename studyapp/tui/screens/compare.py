@@ -333,6 +333,10 @@ class CompareScreen(Screen[None]):
             theirs = Content.assemble("○ shipped", f", {count(runs, 'seed')} each" if runs else "")
             bar.show(right=Content.assemble(mine, "   ", theirs), short=mine)
 
+    def on_recoloured(self) -> None:
+        """Draw the tabs again."""
+        self._show()
+
     def _show(self) -> None:
         if not self.query("#compare-jobs"):  # left while a run was ending
             return

@@ -119,6 +119,11 @@ class DecksView(StepsScreen):
         """Lay out for the new size."""
         self.call_after_refresh(self.fit)
 
+    def on_recoloured(self) -> None:
+        """Draw what is below and beside the decks again."""
+        self.fit()
+        self.look_beside()
+
     @on(Notices.Resized)
     def _lines_changed(self) -> None:
         """The messages have taken the lines they need."""

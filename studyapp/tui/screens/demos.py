@@ -148,6 +148,10 @@ class DemosScreen(Screen[None]):
             self._focus()
         self.call_after_refresh(self._show)
 
+    def on_recoloured(self) -> None:
+        """Draw the method again."""
+        self._show()
+
     def on_method_rows_chosen(self, message: MethodRows.Chosen) -> None:
         """Open the demo."""
         self._open(message.card)

@@ -220,6 +220,10 @@ class StatsScreen(StudyScreen):
         if self._counted is not None and self._layout() != self._laid_out:
             await self._draw()
 
+    async def on_recoloured(self) -> None:
+        """Draw the charts again."""
+        await self._draw()
+
     async def _draw(self) -> None:
         if self._counted is None or not self.is_mounted:
             return

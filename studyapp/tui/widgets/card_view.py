@@ -188,6 +188,10 @@ class CardView(LaidOnce, Vertical):
         else:
             self.call_after_refresh(self._show_more)
 
+    def on_recoloured(self) -> None:
+        """Render the card again."""
+        self._draw()
+
     def _width(self) -> int:
         """Its width; before the first layout, the width that it will have."""
         if self.size.width or not self._alone:

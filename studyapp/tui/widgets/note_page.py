@@ -199,6 +199,15 @@ class NotePage(ScrollView, can_focus=True):
                 self._wanted = self.top
             self.lay_out()
 
+    def on_recoloured(self) -> None:
+        """Render the note again; the top line stays."""
+        self.draw_again()
+
+    def notify_style_update(self) -> None:
+        """Paint the lines again: their colours may have changed."""
+        self._strips = {}
+        super().notify_style_update()
+
     # Painting
 
     def render_line(self, y: int) -> Strip:

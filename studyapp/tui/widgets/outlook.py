@@ -33,9 +33,9 @@ class OutlookView(Static):
         Returns:
             how many of the lines it takes.
         """
-        if (given := (self.outlook, width, room)) != self._fitted:
+        colours = not self.app.no_color
+        if (given := (self.outlook, width, room, colours)) != self._fitted:
             self._fitted = given
-            colours = not self.app.no_color
             rows = [] if self.outlook is None else outlook_rows(self.outlook, width, room - 1, colours=colours)
             self.display, self._lines = bool(rows), len(rows)
             self.update(coloured(rows))
