@@ -51,7 +51,7 @@ def facts_of(
 def grade_cells(grades: Iterable[Grade]) -> Content:
     """A cell for each grade in its colour, or with its number where there is no colour."""
     numbers = {grade: str(number) for number, grade in enumerate(Grade, 1)}
-    return Content.assemble(*((numbers[grade], f"$background on ${HUES[grade]}-area") for grade in grades))
+    return Content.assemble(*((numbers[grade], f"$ink on ${HUES[grade]}-area") for grade in grades))
 
 
 def session_facts(grades: Counter[Grade], done: int, of: int, *, colours: bool = True) -> Facts:
