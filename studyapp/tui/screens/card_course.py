@@ -55,8 +55,8 @@ def _lines(rows: Sequence[tuple[str, ...]], room: int) -> list[str]:
     """A table as lines; the last columns go where there is no room for them."""
     lines = [""] * len(rows)
     for column in zip(*rows, strict=True):
-        wide = max(len(line) for line in lines) + 1
-        more = [f"{line:{wide}}{cell}" for line, cell in zip(lines, column, strict=True)] if wide > 1 else column
+        wide = max(len(line) for line in lines)
+        more = [f"{line:{wide}}  {cell}" for line, cell in zip(lines, column, strict=True)] if wide else column
         if max(map(len, more)) <= room:
             lines = [*more]
     return lines
