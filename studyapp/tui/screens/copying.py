@@ -18,7 +18,7 @@ class CopyScreen(ChooseScreen):
     """Closes with the number of the part to copy."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "choose", "Copy the marked part", show=False, id="copy.choose"),
+        Binding("y", "screen.choose", "Copy the marked part", show=False, id="copy.choose"),
         Binding("a", "take('a')", "The answer", show=False, id="copy.answer"),
         Binding("q", "take('q')", "The question", show=False, id="copy.question"),
         Binding("c", "take('c')", "The first code block", show=False, id="copy.code"),

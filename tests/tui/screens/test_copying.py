@@ -160,3 +160,9 @@ def test_no_control_sequence_of_a_note_reaches_the_terminal_by_copying(tmp_path:
     assert "]0;owned" in text
     assert "\x1b" not in text
     assert "\x9b" not in text
+
+
+async def test_the_key_line_names_one_key_for_copying(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path)) as pilot:
+        await press(pilot, "space", "y")
+        assert "y Copy" not in shown(pilot)
