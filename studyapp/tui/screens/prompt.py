@@ -26,8 +26,8 @@ class PromptScreen(ModalScreen[str]):
     DEFAULT_CSS = """
     PromptScreen {
         align: center middle;
-        Input, Input:focus { border: none; height: 1; padding: 0; background: $raised; margin: 1 0; }
-        #prompt-why { color: $care; }
+        Input, Input:focus { border: none; height: 1; padding: 0; background: $raised; margin-top: 1; }
+        #prompt-why { color: $care; margin-top: 1; }
     }
     """
 
