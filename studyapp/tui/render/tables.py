@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from msgspec import Struct
+from rich.cells import cell_len
 
 from studyapp.tui.render.lines import Line, Run, pad, split_lines, width_of, wrap
 from studyapp.tui.render.looks import NOTHING, Look, Palette, drawn, over
 
 _MIN_COLUMN: Final = 6
+_LONG_WORD: Final = 16
+"""Cells from which a word may be broken."""
 _GAP: Final = " │ "
 
 
@@ -21,22 +24,21 @@ class Table(Struct, frozen=True):
     """`left`, `right` or `center`, one for each column."""
 
 
-def column_widths(natural: list[int], available: int) -> list[int] | None:
-    """Share `available` cells among columns: none gets more than it needs, the rest is split evenly.
+def column_widths(natural: list[int], least: list[int], available: int) -> list[int] | None:
+    """Share `available` cells among columns: each gets its least, none more than it needs, the rest is split evenly.
 
-    None where some column would get fewer than six cells and could use them.
+    None where there is no room for the least of each.
     """
-    if sum(natural) <= available:
-        return natural
-    widths = [0] * len(natural)
-    left, waiting = available, sorted(range(len(natural)), key=natural.__getitem__)
+    left = available - sum(least)
+    if left < 0:
+        return None
+    widths, waiting = [*least], sorted(range(len(natural)), key=lambda column: natural[column] - least[column])
     while waiting:
         fair = left // len(waiting)
         column = waiting.pop(0)
-        widths[column] = min(natural[column], fair)
-        left -= widths[column]
-    if any(width < min(_MIN_COLUMN, need) for width, need in zip(widths, natural, strict=True)):
-        return None
+        more = min(natural[column] - least[column], fair)
+        widths[column] += more
+        left -= more
     return widths
 
 
@@ -52,8 +54,10 @@ def layout(table: Table, width: int, palette: Palette) -> list[Line]:
     """Lines of a table in at most `width` cells."""
     columns = len(table.alignments)
     rows = [[*row, *([[]] * (columns - len(row)))][:columns] for row in table.rows]
-    natural = [max(max(map(width_of, split_lines(row[column]))) for row in rows) for column in range(columns)]
-    widths = column_widths([max(1, need) for need in natural], width - len(_GAP) * (columns - 1))
+    cells = [*zip(*rows, strict=True)]
+    natural = [max(1, *(width_of(line) for cell in column for line in split_lines(cell))) for column in cells]
+    least = [min(need, max(_MIN_COLUMN, *map(_word, column))) for need, column in zip(natural, cells, strict=True)]
+    widths = column_widths(natural, least, width - len(_GAP) * (columns - 1))
     if widths is None:
         return _records(rows, width, palette)
     rule = drawn(palette["table-rule"])
@@ -76,6 +80,13 @@ def layout(table: Table, width: int, palette: Palette) -> list[Line]:
                 line.extend(_aligned(content, widths[column], table.alignments[column]))
             lines.append(_bold(line, palette["table-head"]) if number == 0 else line)
     return lines
+
+
+def _word(runs: list[Run]) -> int:
+    """The width of a cell's longest word, as far as it must not be broken."""
+    words = "".join([text for text, _ in runs]).split()
+    unbroken = (len(word) for word in words if cell_len(word) == len(word))  # Chinese breaks anywhere
+    return min(_LONG_WORD, max(unbroken, default=0))
 
 
 def _cell(runs: list[Run], width: int) -> list[Line]:

@@ -161,6 +161,12 @@ def test_a_table_is_aligned_and_wrapped() -> None:
     ]
 
 
+def test_no_number_of_a_table_is_broken_while_others_have_room() -> None:
+    head = "| Heads (keys and values) | Feed-forward | Parameters |\n|---|---|---|\n"
+    shown = lines(f"{head}| 32 (32) | 11,008 | 6,738,415,616 |", 40)
+    assert any("6,738,415,616" in line for line in shown)
+
+
 def test_a_table_too_wide_for_columns_becomes_records() -> None:
     head = "|" + "|".join(f"head{n}" for n in range(6)) + "|\n" + "|---" * 6 + "|\n"
     shown = lines(head + "|" + "|".join(f"value{n}" for n in range(6)) + "|", 24)
