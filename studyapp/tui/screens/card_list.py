@@ -284,7 +284,7 @@ class CardListScreen(StudyScreen):
 
     def action_sort(self, by: int) -> None:
         """Sort by another column."""
-        orders = [column.order for column in COLUMNS if column.title]
+        orders = [*dict.fromkeys(column.order for column in COLUMNS if column.title)]
         self._sort(orders[(orders.index(self._order) + by) % len(orders)], descending=False)
 
     def action_reverse(self) -> None:

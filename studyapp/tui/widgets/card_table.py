@@ -35,6 +35,8 @@ class Column(Struct, frozen=True):
     """Its width; 0 for the column that takes the rest."""
     least: int
     """Width of the table from which it is shown."""
+    most: int = 1000
+    """Width up to which it is shown."""
 
 
 COLUMNS: Final = (
@@ -42,7 +44,8 @@ COLUMNS: Final = (
     Column("deck", "deck", 16, 86),
     Column("note", "note", 24, 130),
     Column("due", "due", 11, 0),
-    Column("interval", "interval", 11, 0),
+    Column("interval", "ivl", 8, 0, most=85),
+    Column("interval", "interval", 11, 86),
     Column("ease", "ease", 8, 70),
     Column("lapses", "lapses", 9, 86),
     Column("marks", "", 9, 60),
@@ -192,7 +195,7 @@ class CardTable(Rows):
     # Drawing
 
     def _columns(self, width: int) -> list[tuple[Column, int]]:
-        there = [column for column in COLUMNS if width >= column.least]
+        there = [column for column in COLUMNS if column.least <= width <= column.most]
         left = max(0, width - 1 - sum(column.width for column in there))
         return [(column, column.width or left) for column in there]
 
