@@ -167,9 +167,10 @@ class MethodRows(Rows):
         short = {job: _SHORT.get(job, cut(job, 6)) for job in names}
         full = {job: max(cell_len(name), 4) + 2 for job, name in names.items()}
         small = {job: max(cell_len(name), 4) + 1 for job, name in short.items()}
+        drawn = _CURVE if self._methods.curves else 0
         tried = (
-            (names, full, _BAR, _CURVE),
-            (short, small, _BAR, _CURVE),
+            (names, full, _BAR, drawn),
+            (short, small, _BAR, drawn),
             (short, small, _BAR, 0),
             (short, small, 0, 0),
         )
