@@ -45,9 +45,11 @@ class SettingRows(Rows):
         super().__init__(classes=classes)
         self._loaded: LoadedSettings | None = None
         self._entries = [
-            entry for group, names in GROUPS.items() for entry in ((group, True), *((name, False) for name in names))
-        ]
-        """Names of groups and settings, and whether it is a group."""
+            entry
+            for group, names in GROUPS.items()
+            for entry in (("", True), (group, True), *((name, False) for name in names))
+        ][1:]
+        """Names of groups and settings, and whether it is a group; a group follows an empty row."""
 
     def show(self, loaded: LoadedSettings) -> None:
         """Show the current values."""
@@ -79,7 +81,7 @@ class SettingRows(Rows):
         """The name of a group, or a setting with its value and origin."""
         name, is_group = self._entries[number]
         if is_group:
-            return [(name, "title")]
+            return [(name, "title"), (f" {'─' * (width - len(name) - 1)}" if name else "", "rule")]
         assert self._loaded is not None
         origin = self._loaded.origin[name]
         wide = _TITLE if width >= _ROOM else _TITLE - 8
