@@ -67,7 +67,7 @@ def convert(html: str, media: Collection[str] = ()) -> Converted:
     """Turn a field into Markdown, its clozes marked (see `with_clozes`); `media` are the files that there are."""
     html = _OURS.sub("", html)
     found = Converted("", {})
-    marked = mark_clozes(html, found.clozes, found.losses)
+    marked = mark_clozes(html, found.clozes)
     held: list[str] = []
     writer = _Writer(found, held, media)
     marked = with_formulas(marked, partial(_hold, held), found.losses)

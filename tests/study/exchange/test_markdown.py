@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from studyapp.core.edits.draft import card_text
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
+from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
 from studyapp.study.exchange.markdown import convert, with_clozes
 from studyapp.study.exchange.templates import rendered
 
@@ -76,7 +77,7 @@ def markdown(html: str) -> str:
         ("<code>never closed", "`never closed`"),
         ("a <![ b", "a &lt;!\\[ b"),
         ("{{c1::sun}} {{c2::hot::how?}} {{c1::x<br>y}}", "==1;;sun== ==2;;hot;;how?== ==1;;x<br>y=="),
-        ("{{c1::a {{c2::b}} c}}", "==1;;a b c=="),
+        ("{{c1::a {{c2::b}} c}}", "==1;;a== ==1,2;;b== ==1;;c=="),
         ("{{c1::never closed", "{{c1:\\:never closed"),
         ("\\( {{c1::x}} \\)", "$==1;;x==$"),
     ],
@@ -206,3 +207,24 @@ def test_no_line_is_blank_outside_code(html: str) -> None:
 )
 def test_templates_are_filled_in(template: str, shown: str) -> None:
     assert rendered(template, {"Front": "F", "Empty": ""}, front=True) == shown
+
+
+@pytest.mark.parametrize(
+    ("html", "fronts"),
+    [
+        ("{{c1::outer {{c2::inner}} x}} y", {1: "[] [] [] y", 2: "outer [] x y"}),
+        ("{{c1::a {{c2::b {{c3::c}}::h2}} d::h1}}", {1: "[h1] [h2] [] []", 2: "a [h2] [] d", 3: "a b [] d"}),
+        ("{{c2::{{c1::a}}}} x", {1: "[] x", 2: "[] x"}),
+        ("{{c1::<b>a {{c2::b}}</b>}} {{c2::c}}", {1: "[] [] c", 2: "a [] []"}),
+        ("{{c1::a {{c1::b}} c}} d", {1: "[] d"}),
+        ("\\({{c1::x^{ {{c2::y}} }}}\\)", {1: "$[] [] }$", 2: "$x^{ [] }$"}),
+        ("{{c1,2::p {{c3::q}}}}", {1: "[] []", 2: "[] []", 3: "p []"}),
+        ("{{c1::a<br>{{c2::b}}}}", {1: "[][]", 2: "a<br>[]"}),
+        ("{{c1::a::hint {{c2::no}}}} {{c3::b}}", {1: "[hint] b", 3: "a []"}),
+    ],
+)
+def test_clozes_within_clozes_are_asked_alone_and_with_those_around_them(html: str, fronts: dict[int, str]) -> None:
+    found = convert(html)
+    (question,) = parse_note("n.md", f"#flashcards\n\n{question_of(found, [])}".encode(), Settings()).questions
+    assert numbers_of(found) == list(fronts)
+    assert [card.front.replace("[...]", "[]") for card in question.cards] == list(fronts.values())
