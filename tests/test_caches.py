@@ -52,7 +52,7 @@ def shape(path: Path) -> tuple[int, str, list[str]]:
 
 
 @EVERY
-def test_one_that_another_user_may_write_is_begun_anew(opened: Opened, path: Path) -> None:
+def test_one_that_another_user_may_write_is_started_over(opened: Opened, path: Path) -> None:
     opened(path).close()
     as_made = shape(path)
     with sqlite3.connect(path) as other:
@@ -76,7 +76,7 @@ def test_one_of_a_newer_version_is_left_alone(opened: Opened, path: Path) -> Non
 
 
 @EVERY
-def test_one_of_an_older_version_is_made_anew_where_it_is(opened: Opened, path: Path) -> None:
+def test_one_of_an_older_version_is_made_again_where_it_is(opened: Opened, path: Path) -> None:
     opened(path).close()
     as_made, inode = shape(path), path.stat().st_ino
     with sqlite3.connect(path) as other:
@@ -92,7 +92,7 @@ def test_one_of_an_older_version_is_made_anew_where_it_is(opened: Opened, path: 
 
 @EVERY
 @pytest.mark.parametrize("damage", [b"no database at all", b"SQLite format 3\0" + bytes(9000)], ids=["text", "zeros"])
-def test_a_damaged_one_is_made_anew_by_the_second_start_at_the_latest(
+def test_a_damaged_one_is_made_again_by_the_second_start_at_the_latest(
     opened: Opened, path: Path, damage: bytes
 ) -> None:
     opened(path).close()

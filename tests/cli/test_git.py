@@ -311,7 +311,7 @@ def test_the_driver_takes_any_name_for_a_name(git: Git, tmp_path: Path, name: st
     assert git(root, "version")
 
 
-def test_a_version_that_cannot_be_read_is_told_of(git: Git, repository: Path) -> None:
+def test_a_version_that_cannot_be_read_is_reported(git: Git, repository: Path) -> None:
     os.mkfifo(repository / "pipe")
     for name in ("pipe", "not there"):
         said = studyapp("merge-driver", "A note.md", name, "A note.md", "A note.md", folder=repository, code=1)

@@ -34,7 +34,7 @@ def import_all() -> None:
 
 
 def end(code: int) -> NoReturn:
-    """End a copy as Python does, but for taking all modules apart, which takes longer than most commands."""
+    """End a copy as Python does, without taking all modules apart, which takes longer than most commands."""
     threading._shutdown()  # type: ignore[attr-defined]  # Python's own, not in its stubs
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):

@@ -24,13 +24,13 @@ ANSWER = re.compile(rb"(?m)^(one::1|seven::7)(?: v\d+)?")
 
 
 def changed(raw: bytes, number: int, dice: random.Random) -> bytes:
-    """Add a word that is never taken out again; now and then change the text of a question, too."""
+    """Add a word that is never removed again; now and then, change the text of a question too."""
     raw = raw.replace(PROSE, PROSE + f" t{number}.".encode(), 1)
     return ANSWER.sub(rb"\1" + f" v{number}".encode(), raw) if dice.random() < 0.05 else raw
 
 
 def schedules_of(raw: bytes) -> set[tuple[str, int, str]]:
-    """Find the schedules of a note: the question, which of its cards, the entry."""
+    """The schedules in a note: the question, which of its cards, the entry."""
     return {
         (NAME.findall(raw, 0, comment.start())[-1].decode(), side, entry)
         for comment in COMMENT.finditer(raw)
@@ -39,7 +39,7 @@ def schedules_of(raw: bytes) -> set[tuple[str, int, str]]:
 
 
 def save(path: Path, raw: bytes, dice: random.Random) -> None:
-    """Write a file in place, all at once or in two steps, or put a new one in its place."""
+    """Write a file in place, in one or two steps, or replace it."""
     how = dice.random()
     if how < 0.4:
         draft = path.with_name(".draft")
@@ -56,7 +56,7 @@ def save(path: Path, raw: bytes, dice: random.Random) -> None:
 
 
 def main() -> None:
-    """Save so often; every note has a line of prose to write into."""
+    """Save that many times; every note has a line of prose to write into."""
     root, saves, dice = Path(sys.argv[1]), int(sys.argv[2]), random.Random(int(sys.argv[3]))
     paths = [path for path in sorted(root.rglob("*.md")) if PROSE in path.read_bytes()]
     words: dict[str, list[int]] = {}

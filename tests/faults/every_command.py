@@ -34,37 +34,37 @@ LIMIT = 60
 """Seconds after which a command is taken to hang; the slowest takes a few on a busy machine."""
 NOTE = "Good.md"
 TEXT = "#flashcards\n\nsafe question::safe answer\n\nanother::card\n"
-"""A note that works: whatever else is in the vault, it can be reviewed."""
+"""A sound note: whatever else is in the vault, it can be reviewed."""
 MARKER = "it-ran"
-"""What is planted makes a file of this name in the folder above the vault."""
+"""Planted code makes a file of this name in the folder above the vault."""
 PLANTED = "import pathlib\npathlib.Path({!r}).touch()\n"
 
 PROGRAMS = ("git", "sh", "python3", "vi", "nano", "xdg-open", "update-desktop-database", "less")
-"""What a command could start by its name."""
+"""Programs that a command could start by name."""
 
 _COMMENT = re.compile(rb"[ \r\n]*<!--SR:.*?-->")
 _ANSWERS = "\n3\n" * 4 + "u\nq\n"
-"""What is typed into a review that reads lines: some grades, one of them taken back."""
+"""Lines typed into a review: some grades, one of them undone."""
 _TIMES = frozenset({"-h", "--help", "--version", "--now", "--set", "--vault", "--yes"})
-"""Options that need no try of their own."""
+"""Options that need no run of their own."""
 _WITH = {
     ("doctor", "fix"): ["--yes"],
     ("restore", "words"): ["--yes"],
     ("remind", "install"): ["--dry-run"],
     **{("review", one): ["--plain"] for one in ("deck", "note", "words", "ahead", "new", "cram", "forgotten")},
 }
-"""What goes with an option, or with the words that may be left out, so that no question or screen is in the way."""
+"""More words for an option, or instead of words that can be left out, so that no question or screen appears."""
 _ALWAYS = {"add": ["--dry-run"], "import": ["--dry-run"], "serve": ["--host", "192.0.2.1"]}
-"""What goes with commands that are there to change notes, or to make some, or would not end here."""
+"""More words for commands that change or make notes, or would not end here."""
 _STARTED = ("review", "due", "grade", "doctor")
-"""Commands that are started like the program itself, whatever else is."""
+"""Commands that are always started, as the program itself is."""
 _ALONE = frozenset({"completion", "init"})
-"""Commands whose words say nothing more about a vault."""
+"""Commands whose other words do not concern a vault."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a command came to."""
+    """How a command ended."""
 
     words: tuple[str, ...]
     code: int
@@ -72,7 +72,7 @@ class Done:
     err: str
 
     def check(self) -> None:
-        """Hold that it ended as a command does.
+        """Check that it ended as a command does.
 
         Raises:
             AssertionError: if it did not end, or ended with a traceback.

@@ -1,4 +1,4 @@
-"""Have the system refuse the nth thing that is asked of it."""
+"""Makes the system refuse the nth call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CALLS = ("open", "write", "fsync", "replace", "rename", "unlink", "ftruncate", "
 
 
 class Failing:
-    """While it is entered, the nth of these calls fails, and where `for_good` all later ones do, too."""
+    """While it is entered, the nth of these calls fails, and with `for_good` all later ones too."""
 
     def __init__(self, number: int, code: int, *, only: str = "", for_good: bool = False) -> None:
         """Choose what fails.
@@ -35,7 +35,7 @@ class Failing:
 
     @property
     def happened(self) -> bool:
-        """Whether there were so many calls."""
+        """Whether there were that many calls."""
         return len(self.calls) >= self.number
 
     def __enter__(self) -> Self:
@@ -48,7 +48,7 @@ class Failing:
         self._patch.undo()
 
     def error(self) -> BaseException:
-        """What is raised."""
+        """The error to raise."""
         return OSError(self.code, os.strerror(self.code))
 
     def _failing(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:

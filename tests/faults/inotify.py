@@ -1,4 +1,4 @@
-"""What the kernel saw happen below a folder."""
+"""What happened below a folder, as the kernel saw it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EVENT = struct.Struct("iIII")
 
 
 class Watch:
-    """Takes down what happens in a folder and those below it that are there at the beginning."""
+    """Records what happens in a folder, and in those that are below it at the beginning."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -58,12 +58,12 @@ class Watch:
 
     @property
     def opened(self) -> set[str]:
-        """Files that were opened, for whatever."""
+        """Files that were opened, for whatever purpose."""
         return {path for mask, path in self._found if mask & OPEN}
 
     @property
     def changes(self) -> set[tuple[str, str]]:
-        """Files that were open for writing, changed, made, moved or deleted, and which of these."""
+        """Files that were open for writing, changed, made, moved or deleted, each with what happened to it."""
         names = {
             MODIFY: "modified",
             ATTRIB: "attributes",

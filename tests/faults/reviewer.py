@@ -38,7 +38,7 @@ class Reviewer:
         self.session: Session = begin(workspace)
 
     def step(self) -> None:
-        """Do one thing, and tell when it is done."""
+        """Do one thing, and say when it is done."""
         steps = [self.grade, self.undo, self.redo, self.mark, self.begin_again]
         self.dice.choices(steps, [70, 12, 6, 6, 6])[0]()
 
@@ -48,7 +48,7 @@ class Reviewer:
         self.session = begin(self.workspace)
 
     def grade(self) -> None:
-        """Grade the card in front."""
+        """Grade the current card."""
         if self.session.current is None:
             self.begin_again()
         if self.session.current is None:
@@ -60,7 +60,7 @@ class Reviewer:
         tell(f"done {action.id}")
 
     def undo(self) -> None:
-        """Take back the last thing."""
+        """Undo the last thing."""
         journal = self.workspace.journal
         action = journal.last_applied()
         if action is not None and action.status in (Status.WRITTEN, Status.PENDING):
@@ -70,7 +70,7 @@ class Reviewer:
                 tell(f"undone {action.id}")
 
     def redo(self) -> None:
-        """Do again what was taken back."""
+        """Redo what was undone."""
         action: Action | None = self.workspace.journal.last_undone()
         if action is not None:
             saved = self.workspace.store.redo(action, self.workspace.clock())
@@ -78,7 +78,7 @@ class Reviewer:
             tell(f"done {action.id}")
 
     def mark(self) -> None:
-        """Flag the card in front, or take its flag away."""
+        """Flag the card in front, or remove its flag."""
         if self.session.current is not None:
             action = self.session.mark(Mark.FLAG, "" if self.session.state.flagged else "1")
             self.workspace.store.save(action)
@@ -95,7 +95,7 @@ def run(root: Path, home: Path, seed: int, number: int) -> None:
 
 
 def main() -> None:
-    """Begin a review for each line, and wait for its end."""
+    """Start a review for each line, and wait until it ends."""
     root, home = map(Path, sys.argv[1:])
     for line in sys.stdin:
         seed, number = map(int, line.split())

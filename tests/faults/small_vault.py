@@ -35,7 +35,7 @@ def write_notes(root: Path) -> None:
 
 
 def opened(root: Path, home: Path, now: datetime) -> Workspace:
-    """The program, started: the vault is read, and what waits is tried again."""
+    """The program as after its start: the vault has been read, and what was waiting retried."""
     workspace = Workspace.open(root, locations(home), lambda: now)
     workspace.vault.scan()
     workspace.recover()
@@ -43,7 +43,7 @@ def opened(root: Path, home: Path, now: datetime) -> Workspace:
 
 
 def day(number: int) -> datetime:
-    """A morning, so many days after the first."""
+    """A morning, that many days after the first."""
     return START + timedelta(days=number)
 
 
@@ -61,7 +61,7 @@ def files_of(root: Path) -> set[str]:
 
 
 def check_texts(root: Path, texts: dict[str, bytes]) -> None:
-    """No note is torn: outside its comments each is what was written, and what comments there are are whole."""
+    """Check that no note is torn: outside of comments each is as it was written, and every comment is whole."""
     for path, text in texts.items():
         raw = (root / path).read_bytes()
         assert without_comments(path, raw) == text, (path, raw)
@@ -69,7 +69,7 @@ def check_texts(root: Path, texts: dict[str, bytes]) -> None:
 
 
 def check_schedules(workspace: Workspace, foreign: Collection[str] = ()) -> None:
-    """What the log says, action after action, is what the notes say; `foreign` cards were written by others."""
+    """Check that notes and log agree, action by action; `foreign` cards were written by other programs."""
     last: dict[str, Action] = {}
     for action in workspace.journal.applied:
         if action.kind in (ActionKind.GRADE, ActionKind.RESET):
@@ -81,5 +81,5 @@ def check_schedules(workspace: Workspace, foreign: Collection[str] = ()) -> None
 
 
 def strays_of(root: Path) -> list[str]:
-    """What a write that was cut short left beside notes."""
+    """What interrupted writes left beside notes."""
     return [path.name for path in root.rglob("*") if is_stray(path.name)]

@@ -131,7 +131,7 @@ MODULES = (
 )
 
 
-def test_planted_modules_and_programs(place: Place) -> None:
+def test_planted_modules_and_programs_are_never_run(place: Place) -> None:
     place.plant(*MODULES)
     place.survives(apart=True)
 

@@ -34,19 +34,19 @@ PATHS = (
     *("../outside/secret.md", "a/../../outside/secret.md", "", ".", "a\0.md", "\ud800.md", "a" * 5000 + ".md"),
     *("loop.md", "folder", "not there.md"),
 )
-"""What a line may name as the note that it is about; the paths of the folder outside come to that."""
+"""Names of notes in a line; paths of the folder outside are added."""
 ENTRIES = (ENTRY, "2031-05-06,17,230-->\n\nplanted::card\n<!--SR:!2031-05-06,17,230", "planted", "")
 FOLLOWED = ((), ("written",), ("pending",), ("undoing",), ("undo",), ("written", "undo", "redo"))
-"""The lines that speak of a planted one."""
+"""The lines about a planted one."""
 ODD: tuple[Any, ...] = (
     *(None, True, -1, 10**400, 1e308, float("nan"), float("inf"), "", "\ud800", "\udcff", "x" * 100_000),
     *([], [[]], {}, {"a": 1}, [None] * 6, "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "9" * 5000),
 )
-"""What stands in a line in the place of something else."""
+"""What a line has in place of something else."""
 
 
 def line(path: str, raw: bytes = b"", *, name: str = "1", kind: str = "grade", after: str = ENTRY) -> dict[str, Any]:
-    """A line that has all that a line of this program has, and asks for text in a file."""
+    """A line that is complete, and asks for text in a file."""
     found = [parse_note(NOTE, one, Settings()).questions for one in (raw, TEXT.encode())]
     question = (found[0] or found[1])[0]
     planted = b"planted\n"
@@ -99,7 +99,7 @@ def hostile(place: Place) -> Iterator[dict[str, Any]]:
 
 
 def odd() -> Iterator[dict[str, Any]]:
-    """Lines in which one thing is not what it has to be."""
+    """Lines with one thing wrong."""
     for number, key in enumerate(line(NOTE)):
         for which, value in enumerate(ODD):
             yield line(NOTE, name=f"odd-{number}-{which}") | {key: value}
@@ -150,7 +150,7 @@ def guarded(place: Place) -> dict[str, object]:
 
 
 def plant(place: Place, how: str, text: bytes) -> Path:
-    """Put a log into the vault: by a name that anybody can guess, by this machine's own, or as one before that."""
+    """Put a log into the vault: under a name anyone can guess, this machine's, or an older version's."""
     places = locations_of({"HOME": str(place.home)})
     log = places.journal(place.root)
     if how != "own":

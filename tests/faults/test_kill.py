@@ -31,11 +31,11 @@ from tests.faults.small_vault import (
 )
 
 LONGEST = 0.04
-"""Seconds that a review goes on at most after its last step that is waited for; each takes a few milliseconds."""
+"""The most seconds that a review goes on after the last step waited for; a step takes a few milliseconds."""
 
 
 class Killing:
-    """A vault, reviews of it that are killed, and what they have said."""
+    """A vault, reviews of it that are killed, and what they reported."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.root, self.home = folder / "vault", folder / "home"
@@ -43,7 +43,7 @@ class Killing:
         self.texts = {path: without_comments(path, text.encode()) for path, text in NOTES.items()}
         self.dice = random.Random(seed)
         self.done: dict[str, bool] = {}
-        """Actions that were told of, and whether they count."""
+        """Actions that were reported, and whether they count."""
         self.steps = self.within = self.kills = 0
         command = [sys.executable, "-m", "tests.faults.reviewer", str(self.root), str(self.home)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -55,7 +55,7 @@ class Killing:
             self.process.stdin.close()
 
     def line(self, until: float | None = None) -> str | None:
-        """The next line that is said; None if none comes until then."""
+        """The next line of output; None if none comes until then."""
         assert self.process.stdout is not None
         while b"\n" not in self.buffer:
             left = None if until is None else max(until - time.monotonic(), 0)
@@ -70,7 +70,7 @@ class Killing:
         return line.decode()
 
     def kill_one(self) -> None:
-        """Let a review go on for a while, kill it, and look at what is there."""
+        """Let a review go on for a while, kill it, and check what is there."""
         assert self.process.stdin is not None
         self.kills += 1
         self.process.stdin.write(f"{self.dice.randrange(2**30)} {self.kills}\n".encode())
@@ -101,7 +101,7 @@ class Killing:
             self.done[name] = what == "done"
 
     def look(self) -> None:
-        """No note is torn before anything else has looked at it; then start anew and hold all against the log."""
+        """Check that no note is torn before anything else reads it; then start again and compare with the log."""
         check_texts(self.root, self.texts)
         before = Journal(next((self.root / ".studyapp" / "reviews").glob("*.jsonl"), self.root / "none"))
         self.within += bool(before.waiting or before.problems or strays_of(self.root))

@@ -73,7 +73,7 @@ def last(workspace: Workspace) -> Action:
 
 
 def why_not(operation: Callable[[], object]) -> str:
-    """Do something; why it was refused, empty if it was not."""
+    """Do something; returns why it was refused, empty if it was not."""
     try:
         operation()
     except StudyError as error:
@@ -132,7 +132,7 @@ def prepared(place: Path) -> Workspace:
 
 
 def check_all(place: Path, before: dict[str, bool]) -> None:
-    """With the fault gone the program starts, and brings in all that was given."""
+    """Check that without the fault the program starts and writes every grade."""
     check_texts(place / "vault", TEXTS)
     workspace = start(place)
     actions = workspace.journal.actions
@@ -169,7 +169,7 @@ def test_every_other_call_that_fails_while_a_grade_is_given_or_taken_back_loses_
 def fail_in_turn(
     place: Path, operation: Callable[[Workspace], None], code: int, *, for_good: bool, step: int = 1
 ) -> None:
-    """Do something again and again; each time another of its calls fails."""
+    """Do something repeatedly; each time another of its calls fails."""
     number, happened = 0, True
     while happened:
         number += step

@@ -41,7 +41,7 @@ PLAIN = Settings()
 NEW = ["prose", "new::card", "new ==cloze=="]
 GAP = b"\n\n"
 PLACES = st.integers(0, 30)
-"""Which of several; it is taken modulo their number."""
+"""Which of several, modulo their number."""
 
 
 class CrashError(BaseException):
@@ -67,9 +67,9 @@ class Vault(RuleBasedStateMachine):
         self.texts: dict[str, bytes] = {}
         """What the editor has written, without comments."""
         self.foreign: set[str] = set()
-        """Cards that another program gave a schedule, or that were written anew."""
+        """Cards that got a schedule from another program, or were rewritten."""
         self.counts: dict[str, bool] = {}
-        """What was done and said to be done, and whether it counts."""
+        """What was done and reported as done, and whether it counts."""
 
     @initialize()
     def begin(self) -> None:
@@ -179,7 +179,7 @@ class Vault(RuleBasedStateMachine):
         return path, (self.root / path).read_bytes().split(GAP)
 
     def touched(self, path: str, block: bytes) -> None:
-        """Cards that are moved, taken away or written anew by the editor have the schedules that it gave them."""
+        """Cards that the editor moved, removed or rewrote have the schedules that it gave them."""
         for question in parse_note(path, b"#flashcards\n\n" + block, PLAIN).questions:
             self.foreign |= {question.key}
 

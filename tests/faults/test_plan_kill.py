@@ -46,7 +46,7 @@ class Program:
             return process.returncode, (out + error).decode()
 
     def kill(self, seconds: float, *words: str) -> bool:
-        """Let a command run for so long; whether it was killed."""
+        """Let a command run for that long; returns whether it was killed."""
         with self.start(*words) as process:
             try:
                 process.communicate(timeout=seconds)

@@ -39,7 +39,7 @@ NAME = re.compile(editor.NAME.pattern.decode())
 
 
 def words_of(path: Path) -> set[int]:
-    """The words that the editor has put into a note."""
+    """The words that the editor added to a note."""
     return {int(word) for word in re.findall(r"\bt(\d+)\.", path.read_text())}
 
 
@@ -54,7 +54,7 @@ class Race:
         self.overtaken = self.pending = self.overwritten = self.met = 0
 
     def run(self, saves: int) -> None:
-        """Review until the editor has saved so often, then look at everything."""
+        """Review until the editor has saved that many times, then check everything."""
         command = [sys.executable, "-m", "tests.faults.editor", str(self.root), str(saves), str(self.seed)]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as other, pytest.MonkeyPatch.context() as patch:
             patch.setattr(note_files, "replace_bytes", self.replace)

@@ -48,7 +48,7 @@ while True:
 
 @contextmanager
 def reading(vault: Path, path: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
-    """A program that reads a vault, tells of each turn, and is killed in the end."""
+    """A program that reads a vault, reports each turn, and is killed in the end."""
     command = [sys.executable, "-c", READING, str(vault), str(path), *more]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         yield process
@@ -56,7 +56,7 @@ def reading(vault: Path, path: Path, *more: str) -> Iterator[subprocess.Popen[st
 
 
 def turns(process: subprocess.Popen[str], number: int) -> None:
-    """Wait for so many turns, or until there are no more."""
+    """Wait for that many turns, or until there are no more."""
     assert process.stdout is not None
     for _ in range(number):
         process.stdout.readline()

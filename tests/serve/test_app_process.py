@@ -79,7 +79,7 @@ async def test_what_is_painted_for_a_page_that_is_gone_goes_nowhere() -> None:
     await process.on_meta(meta(type="keys", keys={}))
 
 
-def test_the_app_is_not_told_of_the_terminal_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_app_does_not_learn_the_terminal_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("KITTY_WINDOW_ID", "TMUX", "VTE_VERSION", "STY"):
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("TERM", "dumb")

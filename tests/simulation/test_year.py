@@ -21,7 +21,7 @@ def _no_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("fsrs", [False, True], ids=["sm2", "fsrs"])
-def test_a_year_of_reviews(tmp_path: Path, fsrs: bool) -> None:
+def test_counts_texts_and_log_are_right_on_each_day_of_a_year(tmp_path: Path, fsrs: bool) -> None:
     year = Year(tmp_path / "vault", tmp_path / "home", seed=1, fsrs=fsrs)
     for day in range(365):
         year.check_counts()

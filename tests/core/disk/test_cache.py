@@ -178,7 +178,7 @@ def test_a_second_connection_leaves_the_first_one_its_locks(path: Path) -> None:
         lambda connection: kept(connection)[1],
     ],
 )
-def test_what_is_not_as_it_was_put_in_is_damage_and_the_next_attempt_begins_anew(
+def test_what_is_not_as_it_was_put_in_is_damage_and_the_next_attempt_starts_over(
     path: Path, work: Callable[[sqlite3.Connection], object]
 ) -> None:
     cache = Cache(path, 1, create)

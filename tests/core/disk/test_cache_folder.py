@@ -115,7 +115,7 @@ def test_what_is_not_ours_is_left_alone_whatever_its_name(folder: Path, make: Ca
         "\x1b[31m",
     ],
 )
-def test_other_names_are_not_taken_for_caches(folder: Path, name: str) -> None:
+def test_other_names_are_not_mistaken_for_caches(folder: Path, name: str) -> None:
     (folder / name).write_bytes(b"SQLite format 3\0")
     (folder / name).chmod(0o600)
     assert look(folder).others == [name]

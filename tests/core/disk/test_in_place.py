@@ -163,5 +163,5 @@ def test_what_a_write_leaves_wherever_it_is_cut_is_known(old: bytes, new: bytes,
         (b"bacd", b"abcd", b"abXYZ"),  # the bytes of both, at other places
     ],
 )
-def test_what_no_cut_write_leaves_is_not_taken_for_it(torn: bytes, old: bytes, new: bytes) -> None:
+def test_what_no_cut_write_leaves_is_not_mistaken_for_it(torn: bytes, old: bytes, new: bytes) -> None:
     assert not is_mixed(torn, old, new)

@@ -58,7 +58,7 @@ def written(body: str, options: Settings = NEXT_LINE) -> str:
         ("==a==\n```\n", NEXT_LINE, f"==a=={COMMENT}\n```\n"),  # behind the open fence it would be text
     ],
 )
-def test_where_the_comment_goes(body: str, options: Settings, after: str) -> None:
+def test_the_comment_goes_where_the_plugin_puts_it(body: str, options: Settings, after: str) -> None:
     assert written(body, options) == after
 
 

@@ -80,7 +80,7 @@ def test_a_question_whose_own_line_names_the_deck_of_others_is_left_alone() -> N
     assert "other questions" in found.why
 
 
-def test_a_question_that_was_written_anew_since_is_left_alone() -> None:
+def test_a_question_that_was_rewritten_since_is_left_alone() -> None:
     raw = b"#flashcards\n\nA::B ^id\n"
     before = seen(raw)
     changed = deletion(PATH, b"#flashcards\n\nA::B, and C ^id\n", before, PLAIN)

@@ -55,7 +55,7 @@ def test_copies_that_changed_places_are_told_apart_by_their_schedules() -> None:
     assert found[0].occurrence == 2
 
 
-def test_a_new_card_is_not_taken_for_whichever_copy_has_no_schedule() -> None:
+def test_a_new_card_is_not_mistaken_for_whichever_copy_has_no_schedule() -> None:
     note = parse_note("n.md", b"#flashcards\n\na::b\n", DEFAULTS)
     seen = Seen.of(note, note.questions[0], note.questions[0].cards[0])
     copied = b"#flashcards\n\na::b\n<!--SR:!2024-01-01,3,250-->\n\na::b\n"

@@ -118,7 +118,7 @@ def test_of_equal_questions_the_one_that_is_left_keeps_its_own_schedule(folder: 
     assert merged(folder, base, ours, theirs) == f"{HEAD}words\n\na::b\n{NEWER}\n"
 
 
-def test_a_new_question_in_the_place_of_a_deleted_one_begins_anew(folder: Path) -> None:
+def test_a_new_question_in_the_place_of_a_deleted_one_starts_over(folder: Path) -> None:
     base = f"{HEAD}a::b\n{OLD}\n\nlast\n"
     ours, theirs = f"{HEAD}something else entirely::x\n\nlast\n", base.replace(OLD, NEW)
     assert NEW not in merged(folder, base, ours, theirs).split("something else entirely::x")[1].split("=====")[0]

@@ -139,7 +139,7 @@ def test_what_was_kept_and_the_rest_of_the_log_say_what_the_whole_log_says(
 
 @examples(60)
 @given(logs(), st.data())
-def test_a_log_that_is_not_what_it_was_is_read_anew(whole: bytes, data: st.DataObject) -> None:
+def test_a_log_that_is_not_what_it_was_is_read_again(whole: bytes, data: st.DataObject) -> None:
     with TemporaryDirectory() as folder:
         log, cache = Path(folder) / "log.jsonl", Path(folder) / "cache.sqlite"
         log.write_bytes(whole)

@@ -59,7 +59,7 @@ def tags(text: str, first: int = 0) -> list[str]:
         ("\\#a", []),
     ],
 )
-def test_inline_tags(text: str, expected: list[str]) -> None:
+def test_inline_tags_are_found(text: str, expected: list[str]) -> None:
     assert tags(text) == expected
 
 
@@ -84,7 +84,7 @@ def test_lines_before_the_body_have_no_inline_tags_and_open_no_fence() -> None:
         ("A\n===", []),
     ],
 )
-def test_headings(text: str, expected: list[tuple[int, str]]) -> None:
+def test_headings_are_found_with_their_levels(text: str, expected: list[tuple[int, str]]) -> None:
     assert [(found.level, found.text) for found in Outline(text.split("\n"), 0).headings()] == expected
 
 

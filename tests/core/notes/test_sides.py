@@ -72,7 +72,7 @@ def test_any_text_can_be_a_pattern(pattern: str, text: str, front: str) -> None:
         (Kind.CLOZE, "==x==", [("[...]", "{{x}}")]),
     ],
 )
-def test_fronts_and_backs(kind: Kind, body: str, expected: list[tuple[str, str]]) -> None:
+def test_a_question_has_these_fronts_and_backs(kind: Kind, body: str, expected: list[tuple[str, str]]) -> None:
     assert sides_of_clozes.sides(kind, body, Settings()) == expected
 
 

@@ -156,7 +156,7 @@ def test_a_card_in_review_gets_these_comments(grade: Grade, text: str) -> None:
         (State.LEARNING, 5, Grade.AGAIN, None, State.REVIEW, 0),  # a step that does not exist: past all steps
     ],
 )
-def test_the_learning_steps(
+def test_learning_steps_decide_the_first_intervals(
     state: State, step: int, grade: Grade, minutes: int | None, *, after: State, step_after: int
 ) -> None:
     memory = 0.0 if state == State.NEW else 3.0

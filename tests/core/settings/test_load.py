@@ -261,7 +261,7 @@ def test_a_vault_within_a_vault_has_its_own_settings(tmp_path: Path) -> None:
         ({"baseEase": 230.0, "easyBonus": 1}, {"base_ease": 230, "easy_bonus": 1}),
     ],
 )
-def test_what_real_files_hold(values: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_values_of_real_files_are_understood(values: dict[str, Any], expected: dict[str, Any]) -> None:
     assert from_plugin(values) == Settings(**expected)
 
 
@@ -454,7 +454,7 @@ def test_what_the_plugin_has_buried_is_known(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("further", [{}, {"buryDate": "", "buryList": []}, {"buryDate": 3, "buryList": "x"}])
-def test_nothing_buried(tmp_path: Path, further: dict[str, Any]) -> None:
+def test_without_a_list_of_today_nothing_is_buried(tmp_path: Path, further: dict[str, Any]) -> None:
     plugin(tmp_path, {}, **further)
     loaded = load(tmp_path)
     assert (loaded.bury_date, loaded.bury_list, loaded.problems) == (None, frozenset(), ())

@@ -122,7 +122,7 @@ def test_what_a_review_wrote_is_known_to_the_next_run(vault_folder: Path, monkey
     assert parsed.take() == []
 
 
-def test_cards_in_line_stay_what_they_were_while_their_note_is_read_anew(vault_folder: Path) -> None:
+def test_cards_in_line_stay_what_they_were_while_their_note_is_read_again(vault_folder: Path) -> None:
     vault = opened(vault_folder)
     vault.scan()
     line = build_queue(vault, NOW)

@@ -213,7 +213,7 @@ def test_a_note_that_may_be_one_of_two_has_not_moved(tmp_path: Path) -> None:
     assert traced(tmp_path)[1].moves == []
 
 
-def test_a_note_that_the_logs_know_is_not_taken_for_a_lost_one(tmp_path: Path) -> None:
+def test_a_note_that_the_logs_know_is_not_mistaken_for_a_lost_one(tmp_path: Path) -> None:
     make_vault(tmp_path / "v", {"n.md": "#flashcards\n\na::1\n", "m.md": "#flashcards\n\na::1\n"})
     opened = workspace(tmp_path / "v", tmp_path / "h")
     session = begin(opened)

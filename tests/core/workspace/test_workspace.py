@@ -184,7 +184,7 @@ def test_a_grade_that_waits_in_a_log_of_the_version_before_is_written(tmp_path: 
     assert (root / "a.md").read_bytes().count(b"<!--SR:") == 2
 
 
-def test_a_folder_of_logs_that_is_a_link_is_told_of(tmp_path: Path) -> None:
+def test_a_folder_of_logs_that_is_a_link_is_reported(tmp_path: Path) -> None:
     root, home = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n"}), tmp_path / "home"
     (tmp_path / "other").mkdir()
     (root / ".studyapp").symlink_to(tmp_path / "other")
@@ -196,7 +196,7 @@ def test_a_folder_of_logs_that_is_a_link_is_told_of(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [".studyapp", ".studyapp/reviews"])
-def test_a_folder_of_logs_that_is_a_link_to_itself_is_told_of(tmp_path: Path, name: str) -> None:
+def test_a_folder_of_logs_that_is_a_link_to_itself_is_reported(tmp_path: Path, name: str) -> None:
     root = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n"})
     (root / name).parent.mkdir(exist_ok=True)
     (root / name).symlink_to((root / name).name)

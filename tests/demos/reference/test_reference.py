@@ -94,7 +94,9 @@ def test_one_moved_weight_is_noticed(base: ToyLlama, llama: Any, tokens: Tensor,
 @torch.no_grad()
 @pytest.mark.parametrize("matrices", ["all", "query-value"])
 @pytest.mark.parametrize("rank", [1, 4])
-def test_lora(peft: Any, base: ToyLlama, llama: Any, tokens: Tensor, rank: int, matrices: str) -> None:
+def test_lora_computes_what_pefts_does(
+    peft: Any, base: ToyLlama, llama: Any, tokens: Tensor, rank: int, matrices: str
+) -> None:
     config = peft.LoraConfig(r=rank, lora_alpha=8, target_modules=list(lora.MATRICES[matrices]))
     theirs = peft.get_peft_model(llama, config).eval()
     ours = lora.insert(base, rank, 8.0, matrices)
@@ -115,7 +117,7 @@ def test_lora(peft: Any, base: ToyLlama, llama: Any, tokens: Tensor, rank: int, 
 
 
 @torch.no_grad()
-def test_prompt_tuning(peft: Any, base: ToyLlama, llama: Any, tokens: Tensor) -> None:
+def test_prompt_tuning_computes_what_pefts_does(peft: Any, base: ToyLlama, llama: Any, tokens: Tensor) -> None:
     config = peft.PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=P)
     theirs = peft.get_peft_model(llama, config).eval()
     soft = SoftPrompt(theirs.prompt_encoder["default"].embedding.weight.detach(), at=0)
@@ -128,7 +130,7 @@ def test_prompt_tuning(peft: Any, base: ToyLlama, llama: Any, tokens: Tensor) ->
 
 @torch.no_grad()
 @pytest.mark.parametrize("projection", [False, True])
-def test_prefix_tuning(
+def test_prefix_tuning_computes_what_pefts_does(
     prefix_of: Callable[..., tuple[Any, Prefix]], base: ToyLlama, tokens: Tensor, projection: bool
 ) -> None:
     theirs, ours = prefix_of(projection=projection)
@@ -159,7 +161,9 @@ def test_a_prefix_with_keys_and_values_swapped_is_noticed(
 
 @torch.no_grad()
 @pytest.mark.parametrize("layers", [1, 3])
-def test_adaption_prompt(peft: Any, base: ToyLlama, llama: Any, tokens: Tensor, layers: int) -> None:
+def test_llama_adapter_computes_what_pefts_adaption_prompt_does(
+    peft: Any, base: ToyLlama, llama: Any, tokens: Tensor, layers: int
+) -> None:
     config = peft.AdaptionPromptConfig(task_type="CAUSAL_LM", adapter_len=P, adapter_layers=layers)
     theirs = peft.get_peft_model(llama, config).eval()
     ours = llama_adapter.insert(base, layers, P, gates="layer")

@@ -22,7 +22,7 @@ PACKAGES = ["oldest.apkg", "old.apkg", "new.apkg"]
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_each_format_is_read_alike(name: str) -> None:
+def test_each_format_is_read_the_same_way(name: str) -> None:
     if name == "new.apkg":
         pytest.importorskip("backports.zstd")
     with opened(DATA / name) as package:
@@ -134,7 +134,7 @@ def test_a_message_that_is_cut_is_none(data: bytes) -> None:
         list(fields(data))
 
 
-def test_fields_of_a_message() -> None:
+def test_the_fields_of_a_message_are_read() -> None:
     assert list(fields(b"\x08\x96\x01\x12\x03abc\x1d\x01\x00\x00\x00")) == [
         (1, 150),
         (2, b"abc"),

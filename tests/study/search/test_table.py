@@ -369,7 +369,7 @@ def asked(index: SearchIndex, query: str, **options: Any) -> list[str]:
         ("re:^ra.k$", ["rank"]),
     ],
 )
-def test_examples(index: SearchIndex, query: str, fronts: list[str]) -> None:
+def test_each_example_of_the_language_finds_its_cards(index: SearchIndex, query: str, fronts: list[str]) -> None:
     assert sorted(asked(index, query)) == sorted(fronts)
 
 
@@ -447,7 +447,7 @@ def test_what_is_known_of_a_card_stays_when_its_note_is_read_again(tmp_path: Pat
     assert asked(index, "is:suspended or is:flagged") == []
 
 
-def test_a_file_that_is_damaged_while_it_is_open_is_begun_anew_and_finds_the_same(tmp_path: Path) -> None:
+def test_a_file_that_is_damaged_while_it_is_open_is_started_over_and_finds_the_same(tmp_path: Path) -> None:
     vault = opened(tmp_path)
     index = SearchIndex(vault.table)
     as_before = asked(index, "rank")

@@ -62,7 +62,7 @@ def test_a_card_that_the_scheduler_has_as_new_begins_a_history() -> None:
     assert elapsed(graded(0, before=new), graded(2)) == [[0, 2]]
 
 
-def test_a_card_that_lost_its_schedule_begins_anew_whatever_came_before() -> None:
+def test_a_card_that_lost_its_schedule_starts_over_whatever_came_before() -> None:
     assert elapsed(graded(1), graded(4), graded(6, before=None), graded(9)) == [[0, 3]]
     assert elapsed(graded(-9000, before=None), graded(3), graded(5, before=None), graded(9)) == [[0, 4]]
 

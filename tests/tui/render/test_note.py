@@ -76,7 +76,7 @@ def test_an_embedded_note_cannot_reach_the_terminal_either() -> None:
     assert "[b]x[/b]" in plain
 
 
-def test_embeds_of_many_embeds_come_to_an_end() -> None:
+def test_embeds_of_many_embeds_end() -> None:
     many = "\n\n".join(["![[x]]"] * 50)
 
     def all_the_same(_target: str, path: str) -> tuple[str, str]:

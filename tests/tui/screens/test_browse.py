@@ -318,7 +318,7 @@ async def test_the_help_shows_how_to_search_and_the_keys(tmp_path: Path) -> None
         assert "deck:flashcards/peft" in shown(pilot)
 
 
-async def test_a_note_that_changes_on_disk_is_brought_in(tmp_path: Path) -> None:
+async def test_a_note_that_changes_on_disk_is_picked_up(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     async with running(app) as pilot:
         screen = await browsing(pilot)

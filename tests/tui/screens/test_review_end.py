@@ -44,7 +44,7 @@ async def test_what_was_done_is_said_whole_in_a_narrow_terminal(tmp_path: Path) 
 
 
 @pytest.mark.slow
-async def test_an_undone_grade_is_not_told_of(tmp_path: Path) -> None:
+async def test_an_undone_grade_is_not_reported(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": "#flashcards\n\nFrance::Paris\n<!--SR:!2024-06-10,30,250-->\n"}, start="decks")
     async with running(app) as pilot:
         await press(pilot, "enter", "space", "1", "space", "3")

@@ -80,7 +80,7 @@ async def test_a_note_that_is_saved_elsewhere_is_in_the_review(tmp_path: Path) -
         assert "4 due" in words(pilot)
 
 
-async def test_a_card_that_is_edited_elsewhere_is_shown_anew_with_a_quiet_word(tmp_path: Path) -> None:
+async def test_a_card_that_is_edited_elsewhere_is_shown_again_with_a_quiet_word(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES)
     async with running(app) as pilot:
         await watched(pilot)
@@ -142,7 +142,7 @@ async def test_a_renamed_note_keeps_its_history(tmp_path: Path) -> None:
             assert not journal.waiting
 
 
-async def test_a_renamed_folder_is_read_anew(tmp_path: Path) -> None:
+async def test_a_renamed_folder_is_read_again(tmp_path: Path) -> None:
     app = make_app(tmp_path, {f"x/{name}": text for name, text in NOTES.items()})
     async with running(app) as pilot:
         await watched(pilot)

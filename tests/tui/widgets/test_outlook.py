@@ -18,7 +18,7 @@ class Below(BareApp):
         yield OutlookView()
 
 
-async def test_it_is_drawn_anew_only_for_another_outlook_or_another_room(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_is_drawn_again_only_for_another_outlook_or_another_room(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[tuple[int, int]] = []
 
     def draw(_: Outlook, width: int, height: int, *, colours: bool) -> list[Cells]:

@@ -34,5 +34,5 @@ def test_a_rule_below_a_card_without_an_answer_shows_that_none_is_wanted(rule: s
 
 
 @pytest.mark.parametrize("below", ["Next title\n===", "<!-- remark -->", "%% remark %%", "#flashcards/more"])
-def test_what_can_be_no_answer_is_not_taken_for_one(below: str) -> None:
+def test_what_can_be_no_answer_is_not_mistaken_for_one(below: str) -> None:
     assert codes(f"q\n?\n\n{below}\n") == ["empty-side:3"]
