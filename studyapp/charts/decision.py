@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from studyapp.charts.bars import table
-from studyapp.charts.cells import Cells, short
+from studyapp.charts.cells import Cells, plain, short
 from studyapp.charts.curve import Scale, Trace, draw
 from studyapp.core.plural import percent
 from studyapp.study.fitting.decide import Prospect
@@ -17,7 +17,7 @@ NUMBERS: Final[Mapping[str, Callable[[Prospect], float]]] = {
     "cards remembered at the end": lambda one: one.remembered,
 }
 """What can be drawn."""
-HEAD: Final = ("retention", "reviews a day", "minutes a day", "remembered", "of learned")
+HEAD: Final = ("retention", "reviews a day", "minutes a day", "remembered", "learned")
 
 
 def decision_curve(
@@ -54,6 +54,8 @@ def decision_row(one: Prospect) -> tuple[str, ...]:
     )
 
 
-def decision_table(found: Sequence[Prospect]) -> list[Cells]:
-    """All of the numbers, under a row of names."""
-    return table([HEAD, *map(decision_row, found)])
+def decision_table(found: Sequence[Prospect], width: int) -> list[Cells]:
+    """The numbers that fit, under a row of names."""
+    rows = [HEAD, *map(decision_row, found)]
+    shown = (table([row[:columns] for row in rows]) for columns in range(len(HEAD), 0, -1))
+    return next((one for one in shown if len(plain(one[0])) <= width), [])

@@ -25,10 +25,12 @@ from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.worked_out import WorkedOutScreen
 from studyapp.tui.study import Rescheduling, Study
 from studyapp.tui.widgets.chart import coloured
-from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.dialog import Dialog, inner_width
 from studyapp.tui.widgets.key_line import KeyLine
 
 _WIDTH: Final = 62
+_BAR: Final = 3
+"""Cells of a row before the table: the cursor's bar, and the sign of what is set."""
 _OTHERS: Final = 20
 """Lines of the page apart from the curve."""
 _HEIGHT: Final = 10
@@ -106,10 +108,11 @@ class DecideScreen(WorkedOutScreen):
         number = [*NUMBERS][self._curve]
         marked = {found[self._row].retention: _HERE, now: _NOW}
         height = max(4, min(_HEIGHT, self.size.height - _OTHERS))
-        curve = coloured(decision_curve(found, number, marked, _WIDTH, height))
+        width = inner_width(self.app.size.width)
+        curve = coloured(decision_curve(found, number, marked, min(width, _WIDTH), height))
         title = Content.styled(f"{number}, by desired retention", "$quiet")
         self.query_one("#decide-curve", Static).update(Content("\n").join([title, curve]))
-        rows = [plain(row) for row in decision_table(found)]
+        rows = [plain(row) for row in decision_table(found, width - _BAR)]
         lines = [Content.styled(f"   {rows[0]}", "$quiet")]
         for at, (one, row) in enumerate(zip(found, rows[1:], strict=True)):
             sign = _NOW if one.retention == now else " "

@@ -22,7 +22,7 @@ from studyapp.tui.screens.decide import DecideScreen
 from studyapp.tui.screens.worked_out import WorkedOutScreen
 from studyapp.tui.study import Study
 from studyapp.tui.widgets.chart import coloured
-from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.dialog import Dialog, inner_width
 from studyapp.tui.widgets.key_line import KeyLine
 
 _WIDTH: Final = 60
@@ -82,7 +82,7 @@ class OptimiseScreen(WorkedOutScreen):
             ),
             coloured(measures(fit)),
             Content.styled("\nHow often cards were known (up), by the prediction (across)", "$quiet"),
-            coloured(calibration(fit.bins, _WIDTH, _HEIGHT)),
+            coloured(calibration(fit.bins, min(_WIDTH, inner_width(self.app.size.width)), _HEIGHT)),
             Content.styled("\nWhen typical cards come back", "$quiet"),
             coloured(intervals(scope.parameters, fit, _INTERVALS)),
         ]

@@ -24,7 +24,7 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.services.reports import PlanCarried
 from studyapp.tui.study import Study
 from studyapp.tui.widgets.chart import coloured
-from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.dialog import Dialog, inner_width
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.wording.numbers import sentence
 from studyapp.wording.plans import turned_back_text
@@ -123,18 +123,18 @@ class PlanScreen(ModalScreen[None]):
         now = self._study.workspace.clock()
         notes = count(len(found.group.notes), "note")
         said = f"{count(found.cards, 'card')} of {found.asked:,} would get another schedule, in {notes}."
-        parts = [Content(said)]
-        for title, rows in due_charts(found.before, found.after, now.date(), _WIDTH, _HEIGHT):
+        parts, width = [Content(said)], min(_WIDTH, inner_width(self.app.size.width))
+        for title, rows in due_charts(found.before, found.after, now.date(), width, _HEIGHT):
             parts += [Content.styled(title, "$quiet"), coloured(rows)]
         before, after = found.overdue
         parts.append(Content(f"overdue: {before:,} now, {after:,} then"))
         if said := turned_back_text(found):
             parts.append(Content.styled(said, "$care"))
         for late in found.newly_overdue[:_LARGEST]:
-            name = cut(visible(str(late.id), newlines=False), _WIDTH - 20)
+            name = cut(visible(str(late.id), newlines=False), width - 20)
             parts.append(Content.styled(f"  {name} would be overdue", "$care"))
         for one in found.largest[:_LARGEST]:
-            name = cut(visible(str(one.row.id), newlines=False), _WIDTH - 36)
+            name = cut(visible(str(one.row.id), newlines=False), width - 36)
             days = f"{due_date(one.before, now)} → {due_date(one.after, now)}  {one.days:+,} d"
             parts.append(Content.assemble(f"  {name}  ", (days, "$quiet")))
         return Content("\n").join(parts)
