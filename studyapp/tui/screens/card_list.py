@@ -72,7 +72,7 @@ class CardListScreen(StudyScreen):
         #browse-main.-beside CardTable { width: 1fr; }
         #browse-main.-beside #browse-beside { height: 100%; width: 42%; margin: 0 0 0 4; layout: vertical; }
         #browse-main.-beside #browse-shown { width: 100%; height: 1fr; }
-        #browse-main.-beside #browse-facts { width: 100%; height: 10; padding: 0; }
+        #browse-main.-beside #browse-facts { width: 100%; height: 10; padding: 0; dock: top; }
         #browse-main.-beside #card-rule { margin: 1 0; }
     }
     """
