@@ -138,11 +138,11 @@ class FirstScreen(StudyScreen):
 
     def _acts(self) -> Iterable[Content]:
         title = self._demo_title()
-        can_run = missing() or "a few seconds on this computer; no graphics card, no network"
+        can_run = missing() or "a few seconds; no graphics card, no network"
         acts = (
             ("first.learn", "Learn a card", "a minute; stop at any card, nothing is lost"),
             ("first.demo", f"Watch {title} learn" if title else "Watch a demo", can_run),
-            ("first.own", "Open your own notes", "an Obsidian vault or any folder of Markdown, where it is"),
+            ("first.own", "Open your own notes", "any Obsidian or Markdown folder, where it is"),
         )
         for name, what, more in acts:
             key, gap = visible(self.key_of(name), newlines=False).ljust(9), " " * 9
