@@ -74,7 +74,7 @@ def without_collector() -> Iterator[None]:
 
 def paths_of(folder: Path) -> list[tuple[str, Path]]:
     """The notes of a vault, as the vault itself walks them."""
-    return [(path, folder / path) for path, _ in Walk(folder).notes()]
+    return [(path, folder / path) for found in Walk(folder).folders() for path, _ in found.notes()]
 
 
 def stages(raws: Sequence[tuple[str, bytes]], rounds: int) -> Iterable[tuple[str, Time]]:

@@ -95,7 +95,9 @@ os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # with one core, no pro
 root, settings = Path(sys.argv[1]), Settings()
 gc.disable()
 began = time.process_time()
-notes = [path for path, _ in Walk(root).notes()]
+walk = Walk(root)
+found = walk.notes() if hasattr(walk, "notes") else (one for folder in walk.folders() for one in folder.notes())
+notes = [path for path, _ in found]
 read = sum(len(part) for part in read_all(root, notes, lambda _: settings))
 took = time.process_time() - began
 assert read == len(notes)

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from studyapp.core.disk.cache import blob
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.text.folded import fold
-from studyapp.core.vault import grams
+from studyapp.core.vault import folders, grams
 from studyapp.core.vault.filling import CardText, put_questions, put_texts
 from studyapp.core.vault.repair import sum_of
 from studyapp.core.vault.rows import COLUMNS, NEW, NoteRows
@@ -73,6 +73,7 @@ class Intake:
         If they are not to be `whole`, their questions and texts are left for later; see `filling`.
         """
         write, tally = self._write, self._tally
+        folders.lose(write, (one.path for one in notes))
         number, card = get(write, NOTES), get(write, CARDS) + 1
         lines: list[tuple[Any, ...]] = []
         cards: dict[int, list[tuple[Any, ...]]] = {length: [] for length in _PUT_CARDS}
@@ -128,8 +129,8 @@ class Intake:
         return int(number)
 
     def _run_of(self, stamp: Stamp | None, read_at: int) -> int:
-        """The run that may trust a stamp; 0 for every run."""
-        return self._run if stamp is None or max(stamp.modified, stamp.changed) > read_at - RACY else 0
+        """The run that may trust a stamp."""
+        return self._run if stamp is None or max(stamp.modified, stamp.changed) > read_at - RACY else folders.EVERY
 
     def forget(self, path: str) -> None:
         """Remove a note, with its texts."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from studyapp.core.disk.cache import blob
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError, Problem
@@ -19,6 +18,7 @@ from studyapp.core.notes.note import Note
 from studyapp.core.text.note_text import digest_of
 from studyapp.core.vault.contents import Contents
 from studyapp.core.vault.fingerprint import fingerprint
+from studyapp.core.vault.folders import Folder
 from studyapp.core.vault.intake import Parsed
 from studyapp.core.vault.read import read_all, read_raw, reason_of
 from studyapp.core.vault.recent import RecentNotes
@@ -90,14 +90,14 @@ class NoteReading(Scopes):
             self.table.share(fingerprint(self.settings))
         self.table.check()
         walk = Walk(self.root)
-        found = dict(walk.notes())
-        self.files, self.strays = len(found), walk.strays
+        found = list(walk.folders())
+        self.files, self.strays = sum(len(one.names) for one in found), walk.strays
         self.unreadable = walk.unreadable  # what still cannot be read is found again
         self.look_within(walk.inner_vaults)
         self._marks.suppose(self.table.plain())
         stale = self._stale(found)
         if len(stale) > max(MANY, self.count):
-            with self.table.alone(lambda: self._tell_known(found, tell)):
+            with self.table.alone(lambda: self._tell_known(tell)):
                 self._bring_up(found, self._stale(found), tell)
         else:
             self._bring_up(found, stale, tell)
@@ -106,29 +106,27 @@ class NoteReading(Scopes):
         self._place = self.table.place()
         self._told.clear()
 
-    def _tell_known(self, found: Mapping[str, str], tell: Callable[[int, int], object]) -> int:
+    def _tell_known(self, tell: Callable[[int, int], object]) -> int:
         """Report how many notes are known while another program reads them."""
         known = self.count
-        tell(min(known, len(found)), len(found))
+        tell(min(known, self.files), self.files)
         return known
 
-    def _bring_up(self, found: Mapping[str, str], stale: Sequence[str], tell: Callable[[int, int], object]) -> None:
-        if stale or self.count != len(found):
-            self.table.forget_others(found)
-        with _uncollected(len(found)):
+    def _bring_up(self, found: Sequence[Folder], stale: Sequence[str], tell: Callable[[int, int], object]) -> None:
+        if stale or self.count != self.files:
+            self.table.forget_others(path for folder in found for path, _ in folder.notes())
+        with _uncollected(self.files):
             self._read(stale, tell)
             while self._marks.revise(self._numbers_of_entries):
                 self._read(self._stale(found), tell)
         self.table.end_building()
 
-    def _stale(self, found: Mapping[str, str]) -> list[str]:
+    def _stale(self, found: Iterable[Folder]) -> list[str]:
         """The notes whose table rows are out of date."""
-        if not self.nested:
-            known = self.table.stamps(self.print_of(""))
-            return [path for path, stamp in found.items() if known.get(blob(path)) != stamp]
-        settings = {path: self.print_of(path) for path in found}
-        of = {one: self.table.stamps(one) for one in set(settings.values())}
-        return [path for path, stamp in found.items() if of[settings[path]].get(blob(path)) != stamp]
+        folders: dict[bytes, list[Folder]] = {}
+        for one in found:
+            folders.setdefault(self.print_of(one.prefix), []).append(one)
+        return [path for settings, some in folders.items() for path in self.table.stale(some, settings)]
 
     def _read(self, paths: Sequence[str], tell: Callable[[int, int], object]) -> None:
         if many := len(paths) > max(MANY, self.count):

@@ -64,6 +64,7 @@ def repair(write: sqlite3.Connection) -> None:
     for sum_, *note in write.execute(_NOTES).fetchall():
         if not _is_sound(write, sum_, tuple(note)):
             write.execute("DELETE FROM note WHERE id = ?", (note[0],))
+    write.execute("DELETE FROM folder")
     write.execute("DELETE FROM past")
     write.execute("DELETE FROM question WHERE note NOT IN (SELECT id FROM note)")
     write.execute("DELETE FROM card WHERE note NOT IN (SELECT id FROM note)")

@@ -13,7 +13,7 @@ import sqlite3
 from contextlib import suppress
 from typing import Any, Final
 
-VERSION: Final = 7
+VERSION: Final = 8
 """Of the tables and of what is kept in them; the first three were those of an index in the same place."""
 
 _TABLES: Final = {
@@ -22,6 +22,7 @@ _TABLES: Final = {
         by INTEGER NOT NULL, settings BLOB NOT NULL, digest TEXT NOT NULL, first INTEGER NOT NULL,
         cards INTEGER NOT NULL, aliases TEXT, findings TEXT, name TEXT NOT NULL, tags TEXT NOT NULL,
         multi INTEGER NOT NULL, sum INTEGER NOT NULL)""",
+    "folder": "path BLOB PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID",
     "pending": "note INTEGER PRIMARY KEY, held BLOB NOT NULL, decks TEXT NOT NULL, sum INTEGER NOT NULL)",
     "textless": "note INTEGER PRIMARY KEY)",
     "past": """seq INTEGER PRIMARY KEY AUTOINCREMENT, note INTEGER NOT NULL UNIQUE, path BLOB NOT NULL,
@@ -40,8 +41,8 @@ _TABLES: Final = {
 """`deck` holds the combinations of decks that cards are in. What a card has from `state` on is in `rows.CardValues`;
 one that never becomes due has neither day nor moment. `past` are notes that have been read again since, or are gone,
 in the order in which that happened; `at` is in seconds from 1970. `tally` is how many cards there are of a kind.
-A `pending` note has cards but no questions yet, a `textless` one no texts either; see `filling`. What `multi` says is
-in `NoteRows`.
+A `pending` note has cards but no questions yet, a `textless` one no texts either; see `filling`. The digests of
+`folder` are explained in `folders`, `multi` in `NoteRows`.
 Searches look into what is folded, and into a note's `name` and `tags`; each deck and tag there is between slashes."""
 DUE: Final = "coalesce(card.day - 719163.0, card.moment / 86400e6)"
 """When a card is due, in days from 1970; for a whole day, as that starts in UTC."""
@@ -90,7 +91,7 @@ def create(connection: sqlite3.Connection) -> None:
 
 def clear(connection: sqlite3.Connection) -> None:
     """Delete all that is known about the notes; the numbers given stay used."""
-    for name in ("note", "pending", "textless", "past", "question", "card", "text", "tally"):
+    for name in ("note", "folder", "pending", "textless", "past", "question", "card", "text", "tally"):
         connection.execute(f"DELETE FROM {name}")  # noqa: S608 - names
 
 

@@ -23,8 +23,9 @@ from studyapp.core.disk.cache import TURN, Cache, UnusableError, blob, text_of, 
 from studyapp.core.disk.seal import Seal
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.disk.turn import turn
-from studyapp.core.vault import grams
+from studyapp.core.vault import folders, grams
 from studyapp.core.vault.filling import QUESTIONS, TEXTS, are_missing, fill_some
+from studyapp.core.vault.folders import EVERY, Folder
 from studyapp.core.vault.intake import Intake, Parsed
 from studyapp.core.vault.repair import repair
 from studyapp.core.vault.schema import (
@@ -194,10 +195,12 @@ class VaultTable:
 
     # Reading
 
-    def stamps(self, settings: bytes) -> dict[bytes, str]:
-        """The stamp of each note that was read with these settings."""
-        asked = "SELECT path, stamp FROM note WHERE settings = ? AND run IN (0, ?)"
-        return self.ask(lambda read: dict(read.execute(asked, (settings, self._run))))
+    def stale(self, found: Sequence[Folder], settings: bytes) -> list[str]:
+        """The notes of these folders whose rows are not of their files under these settings."""
+        in_step, paths = self.ask(lambda read: folders.compare(read, found, settings, self._run))
+        if in_step:
+            self._change(lambda write: folders.keep(write, in_step, settings))
+        return paths
 
     def forget_others(self, paths: Iterable[str]) -> None:
         """Remove all notes but these."""
@@ -207,8 +210,8 @@ class VaultTable:
 
     def is_as_read(self, path: str, stamp: Stamp, settings: bytes) -> bool:
         """Whether a note's rows are of its current file."""
-        asked = "SELECT stamp, settings FROM note WHERE path = ? AND run IN (0, ?)"
-        row = self.ask(lambda read: read.execute(asked, (blob(path), self._run)).fetchone())
+        asked = "SELECT stamp, settings FROM note WHERE path = ? AND run IN (?, ?)"
+        row = self.ask(lambda read: read.execute(asked, (blob(path), EVERY, self._run)).fetchone())
         return bool(row == (str(stamp), settings))
 
     def place(self) -> tuple[int, int]:
@@ -261,6 +264,7 @@ class VaultTable:
             intake = Intake(write, self._run)
             for path in gone:
                 intake.forget(path)
+            folders.lose(write, gone)
             intake.keep_tally()
 
         if gone:
@@ -268,8 +272,13 @@ class VaultTable:
 
     def is_now(self, path: str, stamp: Stamp) -> None:
         """Record that a note's file has another stamp but the same bytes."""
-        asked = "UPDATE note SET stamp = ?, run = ? WHERE path = ?"
-        self._change(lambda write: write.execute(asked, (str(stamp), self._run, blob(path))))
+
+        def know(write: sqlite3.Connection) -> None:
+            asked = "UPDATE note SET stamp = ?, run = ? WHERE path = ?"
+            write.execute(asked, (str(stamp), self._run, blob(path)))
+            folders.lose(write, [path])
+
+        self._change(know)
 
     def plain(self) -> list[str]:
         """The vaults, by their prefix, in which `??` was found to be the plain separator."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from studyapp.core.disk.files import open_folder
 from studyapp.core.disk.leftovers import is_stray
-from studyapp.core.disk.stamp import stamp_text
+from studyapp.core.disk.stamp import FileState, state_of
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.files import config_folder
+from studyapp.core.vault.folders import Folder
 from studyapp.core.vault.read import reason_of
 
 
@@ -27,8 +28,8 @@ class Walk:
         """Nested vaults, by their paths in it with a `/` at the end."""
         self.unreadable: dict[str, Problem] = {}
 
-    def notes(self) -> Iterator[tuple[str, str]]:
-        """The notes by their paths within the folder, with the texts of their files' stamps."""
+    def folders(self) -> Iterator[Folder]:
+        """The folders, with their notes."""
         seen: set[tuple[int, int]] = set()
         prefixes = [""]
         while prefixes:
@@ -39,11 +40,11 @@ class Walk:
                     if (status.st_dev, status.st_ino) in seen:
                         continue  # a link back to a folder already visited
                     seen.add((status.st_dev, status.st_ino))
-                    notes, inner = self._among(folder, prefix)
+                    found, inner = self._among(folder, prefix)
             except OSError as error:
                 self.unreadable[prefix] = unreadable(prefix.rstrip("/"), reason_of(error), "folder")
                 continue
-            yield from notes
+            yield found
             prefixes += sorted(inner, reverse=True)
 
     def _look_for_vault(self, prefix: str) -> None:
@@ -51,7 +52,7 @@ class Walk:
         if config_folder(folder) is not None:
             self.inner_vaults[prefix] = folder
 
-    def _among(self, folder: int, prefix: str) -> tuple[list[tuple[str, str]], list[str]]:
+    def _among(self, folder: int, prefix: str) -> tuple[Folder, list[str]]:
         """The notes in a folder, and the folders."""
         names: list[str] = []
         hidden: list[str] = []
@@ -71,19 +72,27 @@ class Walk:
         self.strays += [prefix + name for name in sorted(hidden) if is_stray(name)]
         if prefix and hidden:
             self._look_for_vault(prefix)
-        notes: list[tuple[str, str]] = []
-        look, is_file = os.stat, stat.S_ISREG  # for every note
-        for name in sorted(names):
-            try:  # a look by name is the whole look: what it is, and its stamp
-                status = look(name, dir_fd=folder)
+        names.sort()
+        look = os.stat  # for every note; it says both what it is and its stamp
+        try:
+            found = [state_of(look(name, dir_fd=folder)) for name in names]
+        except OSError:
+            names, found = self._those_there(folder, prefix, names)
+        if not all(map(stat.S_ISREG, {one[0] for one in found})):
+            inner += [f"{prefix}{name}/" for name, one in zip(names, found, strict=True) if stat.S_ISDIR(one[0])]
+            files = [(name, one) for name, one in zip(names, found, strict=True) if stat.S_ISREG(one[0])]
+            names, found = [name for name, _ in files], [one for _, one in files]
+        return Folder(prefix, names, found), inner
+
+    def _those_there(self, folder: int, prefix: str, names: Sequence[str]) -> tuple[list[str], list[FileState]]:
+        """What can be looked at among some names."""
+        found: dict[str, FileState] = {}
+        for name in names:
+            try:
+                found[name] = state_of(os.stat(name, dir_fd=folder))
             except OSError as error:
                 self._leave_out(prefix + name, error)
-                continue
-            if is_file(status.st_mode):
-                notes.append((prefix + name, stamp_text(status)))
-            elif stat.S_ISDIR(status.st_mode):
-                inner.append(f"{prefix}{name}/")
-        return notes, inner
+        return list(found), list(found.values())
 
     def _leave_out(self, path: str, error: OSError) -> None:
         """Record what cannot be read; a link to nothing is not a note, nor is a file that has just disappeared."""

@@ -30,7 +30,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def paths_of(root: Path) -> list[str]:
-    return [*(path for path, _ in Walk(root).notes()), "Gone.md"]
+    return [*(path for folder in Walk(root).folders() for path, _ in folder.notes()), "Gone.md"]
 
 
 def in_order(parts: list[list[Read]]) -> list[Read]:

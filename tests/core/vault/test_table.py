@@ -19,6 +19,7 @@ from studyapp.core.vault import table as module
 from studyapp.core.vault.agenda import CardPlace, Count, counts, first_due
 from studyapp.core.vault.contents import Contents
 from studyapp.core.vault.fingerprint import fingerprint
+from studyapp.core.vault.folders import Folder
 from studyapp.core.vault.intake import RACY, Parsed
 from studyapp.core.vault.rows import rows_of
 from studyapp.core.vault.sheet import Sheet
@@ -144,7 +145,9 @@ def test_a_note_that_was_changed_just_before_it_was_read_is_read_again_by_the_ne
     table.put([racy])
     assert table.is_as_read("a.md", stamp, racy.settings)
     assert not VaultTable(path).is_as_read("a.md", stamp, racy.settings)
-    assert VaultTable(path).stamps(racy.settings) == {}
+    found = [Folder("", ["a.md"], [(0, *stamp)])]
+    assert table.stale(found, racy.settings) == []
+    assert VaultTable(path).stale(found, racy.settings) == ["a.md"]
     table.put([racy._replace(read_at=11 * RACY)])
     assert VaultTable(path).is_as_read("a.md", stamp, racy.settings)
 

@@ -19,7 +19,7 @@ def test_notes_are_files_and_folders_may_be_called_like_notes(tmp_path: Path) ->
     (root / "link.md").symlink_to("b.md")
     (root / "up").symlink_to(".")
     walk = Walk(root)
-    found = dict(walk.notes())
+    found = dict(note for folder in walk.folders() for note in folder.notes())
     assert list(found) == ["A.MD", "b.md", "link.md", "folder.md/in.md", "z/a.md"]
     assert found == {path: str(Stamp.of((root / path).stat())) for path in found}
     assert list(walk.unreadable) == ["circle.md"]

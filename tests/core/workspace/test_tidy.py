@@ -15,7 +15,7 @@ from tests.helpers.whole_notes import RAW, Desk
 
 def strays(desk: Desk) -> list[str]:
     walk = Walk(desk.root)
-    assert [path for path, _ in walk.notes()] == ["deck/note.md"]
+    assert [path for folder in walk.folders() for path, _ in folder.notes()] == ["deck/note.md"]
     return walk.strays
 
 

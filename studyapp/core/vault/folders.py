@@ -1,0 +1,87 @@
+"""The notes of one folder as a walk found them, and whether the table's rows are of these very files.
+
+The table keeps a digest of each folder whose rows are, so that a look at an unchanged folder reads no row. It is
+deleted with the first change of such a row.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any, Final, NamedTuple
+
+from studyapp.core.disk.cache import blob
+from studyapp.core.disk.stamp import FileState, text_of_state
+from studyapp.core.text.digest import blake2b
+
+EVERY: Final = 0
+"""Stands for every run of the program, in rows that all may trust."""
+
+_ALIKE: Final = 2
+"""The last form of `marshal` that writes equal values always alike."""
+
+
+class Folder(NamedTuple):
+    """The notes directly in a folder."""
+
+    prefix: str
+    """Its path within the vault, with a `/` at the end; empty for the vault itself."""
+    names: list[str]
+    """In order."""
+    states: list[FileState]
+    """Of their files."""
+
+    def notes(self) -> Iterator[tuple[str, str]]:
+        """The notes by their paths, with the texts of their files' stamps."""
+        return ((self.prefix + name, text_of_state(one)) for name, one in zip(self.names, self.states, strict=True))
+
+    def digest(self, settings: bytes) -> bytes:
+        """A digest of all that decides whether its rows are up to date."""
+        names = blob("/".join(self.names))
+        return blake2b(marshal.dumps((settings, names, self.states), _ALIKE), digest_size=16).digest()
+
+
+def compare(
+    read: sqlite3.Connection, found: Iterable[Folder], settings: bytes, run: int
+) -> tuple[list[Folder], list[str]]:
+    """The folders whose rows are up to date but whose digests are not kept, and the notes without a row for `run`."""
+    known: dict[bytes, bytes] = dict(read.execute("SELECT path, digest FROM folder"))
+    asked = [one for one in found if known.get(blob(one.prefix)) != one.digest(settings)]
+    changed = _stale(read, asked, settings)
+    some = [one for one in asked if one.prefix in changed]
+    return (
+        [one for one in asked if one.prefix not in changed],
+        list(chain.from_iterable(_stale(read, some, settings, run).values())),
+    )
+
+
+def keep(write: sqlite3.Connection, found: Sequence[Folder], settings: bytes) -> None:
+    """Keep the digests of folders, unless a row has changed since they were compared."""
+    changed = _stale(write, found, settings)
+    kept = [(blob(one.prefix), one.digest(settings)) for one in found if one.prefix not in changed]
+    write.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", kept)
+
+
+def _stale(
+    read: sqlite3.Connection, found: Sequence[Folder], settings: bytes, run: int = EVERY
+) -> dict[str, list[str]]:
+    """The notes without a row of their file that a run may trust, by the prefixes of their folders."""
+    if not found:
+        return {}
+    asked = "SELECT path, stamp FROM note WHERE settings = ? AND run IN (?, ?)"
+    values: list[Any] = [settings, EVERY, run]
+    if within := os.path.commonpath([one.prefix for one in found]):
+        asked += " AND path > ? AND path < ?"
+        values += blob(f"{within}/"), blob(f"{within}0")  # which comes after a slash
+    known: dict[bytes, str] = dict(read.execute(asked, values))
+    paths = ((one.prefix, [path for path, stamp in one.notes() if known.get(blob(path)) != stamp]) for one in found)
+    return {prefix: stale for prefix, stale in paths if stale}
+
+
+def lose(write: sqlite3.Connection, paths: Iterable[str]) -> None:
+    """Delete the digests of the folders of notes whose rows change."""
+    prefixes = {path[: path.rfind("/") + 1] for path in paths}
+    write.executemany("DELETE FROM folder WHERE path = ?", [(blob(one),) for one in prefixes])
