@@ -82,6 +82,13 @@ def test_a_listing_imports_neither_screens_nor_demos_nor_other_features(command:
     assert not {f"studyapp.{name}" for name in ("tui", "runs", "charts", "study.doctor", "study.search")} & found
 
 
+def test_a_review_line_by_line_imports_no_screen(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "v", {"a.md": "#flashcards\n\na::b\n"})
+    found = loaded(["review", "--plain", str(vault)], tmp_path / "home")
+    assert "studyapp.cli.plain" in found
+    assert "studyapp.tui" not in found
+
+
 def test_each_command_has_options_and_a_handler() -> None:
     assert list(COMMANDS) == list(OPTIONS) == list(HANDLERS)
 

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from studyapp.cli.plain_actions import PlainActions
 from studyapp.cli.spoken_cards import GRADES
+from studyapp.core.disk.editor import EditorError, editor_command
 from studyapp.core.disk.programs import run
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.plural import count
@@ -22,7 +23,6 @@ from studyapp.study.review.answers import compare
 from studyapp.study.review.custom import CustomStudy, custom_session
 from studyapp.study.review.day_watch import DayWatch
 from studyapp.study.review.today import begin, coming_after, follow_changes
-from studyapp.tui.services.editor import EditorError, editor_command
 from studyapp.wording.cards import card_texts
 from studyapp.wording.numbers import sentence
 from studyapp.wording.reviews import (

@@ -14,12 +14,12 @@ from urllib.parse import quote
 
 from textual.app import SuspendNotSupported
 
+from studyapp.core.disk.editor import EditorError, editor_command
 from studyapp.core.disk.programs import found, run
 from studyapp.core.notes.links import path_within
 from studyapp.core.settings.files import config_folder
 from studyapp.core.visible import over_ssh
 from studyapp.tui.host import Host
-from studyapp.tui.services.editor import EditorError, editor_command
 
 _LONG: Final = 60.0
 """Seconds for which an address stays on the screen, where the terminal may not allow copying."""

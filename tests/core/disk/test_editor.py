@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.tui.services.editor import EditorError, editor_command
+from studyapp.core.disk.editor import EditorError, editor_command
 
 
 @pytest.fixture
