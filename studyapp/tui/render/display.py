@@ -25,8 +25,8 @@ from studyapp.tui.render.boxes import (
     text,
     with_limits,
 )
-from studyapp.tui.render.formula import MAX, SIZES
-from studyapp.tui.render.formula_items import DoubtError, Item, bare, fitting, row_of, sure
+from studyapp.tui.render.formula import MAX, SIZES, DoubtError
+from studyapp.tui.render.formula_items import Item, bare, fitting, row_of, sure
 from studyapp.tui.render.formula_reader import FormulaReader
 from studyapp.tui.render.symbols import (
     ACCENTS,

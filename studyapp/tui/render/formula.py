@@ -53,8 +53,8 @@ _IN_TEXT: Final = regex(r"\$\$([^$]+)\$\$|(?<![\\$])\$(?!\s)([^$\n]+?)(?<![\s\\]
 """A formula in a text, displayed or within a line."""
 
 
-class _DoubtError(Exception):
-    """Something in the formula has no certain form in one line."""
+class DoubtError(Exception):
+    """Something in a formula has no certain form."""
 
 
 @lru_cache(512)
@@ -68,7 +68,7 @@ def to_unicode(source: str) -> str:
         return source
     try:
         text = _Reader(source).formula()
-    except _DoubtError:
+    except DoubtError:
         return source
     text = _FREE_FRACTION.sub(r"\1\2", re.sub(r"(?<=\S) {2}(?=\S)", " ", text).strip())
     for pattern, instead in _TIDY:
@@ -97,13 +97,13 @@ class _Reader:
     def formula(self) -> str:
         result = self._until(closing=False)
         if self.position < len(self.source):
-            raise _DoubtError
+            raise DoubtError
         return result
 
     def _next(self) -> re.Match[str]:
         match = _TOKEN.match(self.source, self.position)
         if match is None:
-            raise _DoubtError
+            raise DoubtError
         self.position = match.end()
         return match
 
@@ -111,12 +111,12 @@ class _Reader:
         parts: list[str] = []
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise _DoubtError
+            raise DoubtError
         scripted, grouped = "", False
         while self.position < len(self.source):
             if self.source[self.position] == "}":
                 if not closing:
-                    raise _DoubtError
+                    raise DoubtError
                 self.position += 1
                 self.depth -= 1
                 return "".join(parts)
@@ -124,7 +124,7 @@ class _Reader:
                 mark = self.source[self.position]
                 # Two scripts of one kind on one base are an error in TeX; a script needs a base that is its own.
                 if mark in scripted or not parts or parts[-1][-1:] in {"", " "}:
-                    raise _DoubtError
+                    raise DoubtError
                 if not scripted and (parts[-1][0] == "√" or (grouped and not _ONE_ATOM.fullmatch(parts[-1]))):
                     parts[-1] = f"({parts[-1]})"
                 scripted += mark
@@ -139,7 +139,7 @@ class _Reader:
             grouped = self.source[self.position] == "{"
             parts.append(self._atom())
         if closing:
-            raise _DoubtError
+            raise DoubtError
         self.depth -= 1
         return "".join(parts)
 
@@ -147,7 +147,7 @@ class _Reader:
         while self.position < len(self.source) and self.source[self.position].isspace():
             self.position += 1
         if self.position >= len(self.source) or self.source[self.position] in "}^_":
-            raise _DoubtError
+            raise DoubtError
         return self._atom().strip()
 
     def _atom(self) -> str:
@@ -159,21 +159,21 @@ class _Reader:
         if char:
             # `&` and a comment sign have a meaning of their own; a prime is a superscript already.
             if char in "&%~#$":
-                raise _DoubtError
+                raise DoubtError
             return "′" if char == "'" else char
         return self._command(command)
 
     def _command(self, name: str | None) -> str:
         self.commands += 1  # nested ones: their arguments need no braces
         if self.commands > MAX_DEPTH:
-            raise _DoubtError
+            raise DoubtError
         written = self._written(name)
         self.commands -= 1
         return written
 
     def _written(self, name: str | None) -> str:
         if name is None:
-            raise _DoubtError
+            raise DoubtError
         if name in SYMBOLS:
             return SYMBOLS[name]
         if name in BIG:
@@ -192,7 +192,7 @@ class _Reader:
             return "" if delimiter == "." else delimiter
         handler = _HANDLERS.get(name)
         if handler is None:
-            raise _DoubtError
+            raise DoubtError
         return handler(self)
 
     def fraction(self) -> str:
@@ -202,36 +202,36 @@ class _Reader:
 
     def root(self) -> str:
         if self.source[self.position : self.position + 1] == "[":
-            raise _DoubtError
+            raise DoubtError
         return f"√{_grouped(self._argument())}"
 
     def plain(self) -> str:
         start = self.position
         if self.source[start : start + 1] != "{":
-            raise _DoubtError
+            raise DoubtError
         end = self.source.find("}", start)
         inside = self.source[start + 1 : end]
         if end < 0 or not re.fullmatch(r"[\w .,:;()'/?!+=-]*", inside) or "_" in inside:
-            raise _DoubtError
+            raise DoubtError
         self.position = end + 1
         return inside
 
     def fonted(self, font: str) -> str:
         written = in_font(self.plain() if font in WORDS else self._argument(), font)
         if written is None:
-            raise _DoubtError
+            raise DoubtError
         return written
 
     def accented(self, name: str) -> str:
         letter = self._argument()
         if len(letter) != 1 or not letter.isalnum():
-            raise _DoubtError
+            raise DoubtError
         return letter + ACCENTS[name]
 
     def negated(self) -> str:
         sign = self._argument()
         if sign not in NEGATED:
-            raise _DoubtError
+            raise DoubtError
         return f" {NEGATED[sign]} "
 
 
@@ -251,5 +251,5 @@ def _grouped(text: str) -> str:
 
 def _script(text: str, mark: str) -> str:
     if not text:
-        raise _DoubtError
+        raise DoubtError
     return script(text, mark)

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from studyapp.core.text.scripts import SUBSCRIPTS, SUPERSCRIPTS
 from studyapp.tui.render.boxes import EMPTY, Box, beside, scripted, stacked, text, with_limits
+from studyapp.tui.render.formula import DoubtError
 from studyapp.tui.render.symbols import BIG, BINARY, INTEGRALS, RELATIONS
 
 _LIMIT_SIGNS: Final = frozenset(BIG.values()) - INTEGRALS
@@ -24,10 +25,6 @@ class Item(NamedTuple):
     box: Box
     kind: str = "plain"
     """One of `plain`, `binary`, `relation`, `big`, `name`, `tall`, `group`, `open`, `close`, `punct`, `blank`."""
-
-
-class DoubtError(Exception):
-    """Something in the formula has no certain picture."""
 
 
 def row_of(items: list[Item]) -> Box:  # noqa: C901 - one branch for each kind of neighbour

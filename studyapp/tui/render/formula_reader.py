@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from studyapp.tui.render.boxes import EMPTY, Box, text
-from studyapp.tui.render.formula import MAX_DEPTH
-from studyapp.tui.render.formula_items import DoubtError, Item, row_of, sign_of, with_scripts
+from studyapp.tui.render.formula import MAX_DEPTH, DoubtError
+from studyapp.tui.render.formula_items import Item, row_of, sign_of, with_scripts
 from studyapp.tui.render.symbols import SYMBOLS
 
 _TOKEN: Final = re.compile(r"\\([A-Za-z]+\*?|.)[ \t\n]*|([{}^_&\[\]])|([ \t\n]+)|([^\\{}^_&\[\]\s])", re.DOTALL)
