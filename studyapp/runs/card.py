@@ -32,11 +32,15 @@ class Draft:
     """Cards that belong below it."""
 
     def text(self, settings: Settings) -> str:
-        """The card as a note with those settings would have it, its sides on lines of their own if possible."""
+        """The card as a note with those settings would have it, with those below it."""
+        return "\n\n".join(self.texts(settings))
+
+    def texts(self, settings: Settings) -> tuple[str, ...]:
+        """Each card, its sides on lines of their own if possible."""
         text = card_text(self.front, self.back, settings, in_one_line=False)
         # A card that the settings do not allow is refused when it is added, with the reason.
         text = text or f"{self.front}\n{settings.multiline_card_separator}\n{self.back}"
-        return "\n\n".join([text, *(draft.text(settings) for draft in self.more)])
+        return (text, *(one for draft in self.more for one in draft.texts(settings)))
 
 
 def draft_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> Draft:
@@ -55,7 +59,9 @@ def draft_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> D
 def three_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> Draft:
     """Three cards about a run: what the method does, why the run ended as it did, and the numbers."""
     fact = Draft(
-        card, _line(f"{card.title}: what is trained, and where?"), _line(f"{_MARKS.sub(_ESCAPED, card.idea)}")
+        card,
+        _line(f"{card.title}: what is trained, and where?"),
+        _line(f"{_MARKS.sub(_ESCAPED, card.idea)} {_link(card, knobs)}"),
     )
     verdict = next((step for step in came.steps), f"it went from {came.before:.2f} to {came.after:.2f}")
     asked = _MARKS.sub(_ESCAPED, card.question)

@@ -99,4 +99,4 @@ def test_three_cards_ask_for_the_fact_the_why_and_the_number(tmp_path: Path) -> 
         assert "what is trained" in fact.front
         assert "merged into W" in why.back
         assert "10 trained numbers" in number.back
-        assert list(links_in(text)) == [f"studyapp://demo/{card.name}"] * 2
+        assert list(links_in(text)) == [f"studyapp://demo/{card.name}"] * 3

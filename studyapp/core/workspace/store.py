@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -266,10 +266,12 @@ class Store:
             return Saved(self.journal.written(action, action.change), raw)
         return Saved(self.journal.dropped(action), raw)
 
-    def add_card(self, note: str, text: str, now: datetime) -> Saved:
-        """Add a card at the end of a note, logged like a grade so that undo works; see `with_card` and `edit`."""
+    def add_card(self, note: str, text: str, now: datetime, more: Sequence[str] = ()) -> Saved:
+        """Add a card at the end of a note, and more below it, as one edit that undo takes out; see `with_card`."""
         for raw in turns(self.files.path(note)):
-            new = with_card(note, raw, text, self.files.settings_of(note))
+            new = raw
+            for one in (text, *more):
+                new = with_card(note, new, one, self.files.settings_of(note))
             edits = (Edit(Span(len(raw), len(raw)), b"", new[len(raw) :]),)
             with suppress(_ChangedError):
                 return self.edit(note, raw, edits, now, ADDING)

@@ -35,7 +35,7 @@ class VaultCards:
         def chosen(note: str | None) -> None:
             if note is not None:
                 settings = self._app.workspace.vault.settings_of(note)
-                self._app.writer.add_card(note, draft.text(settings))
+                self._app.writer.add_card(note, *draft.texts(settings))
 
         self._app.push_screen(
             ChooseScreen("Which note?", list(self._lines(draft)), act="Put the card at its end"), chosen

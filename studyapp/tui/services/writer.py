@@ -113,9 +113,9 @@ class Writer(JobThread):
         """Log the new ids of moved or renamed cards and notes."""
         self._jobs.put(lambda: self._move(moves))
 
-    def add_card(self, note: str, text: str) -> None:
-        """Add a new card to the end of a note."""
-        self._jobs.put(lambda: self._add_card(note, text))
+    def add_card(self, note: str, text: str, *more: str) -> None:
+        """Add a new card to the end of a note, and more below it."""
+        self._jobs.put(lambda: self._add_card(note, text, more))
 
     def mend(self, repairs: Sequence[Repair]) -> None:
         """Repair notes."""
@@ -293,9 +293,9 @@ class Writer(JobThread):
         if moves and self._waiting:
             self._retry(asked=False)
 
-    def _add_card(self, note: str, text: str) -> None:
+    def _add_card(self, note: str, text: str, more: Sequence[str]) -> None:
         with self._or_say(CardRefused):
-            saved = self._store.add_card(note, text, self._clock())
+            saved = self._store.add_card(note, text, self._clock(), more)
             self._say(lambda standing: CardAdded(standing, saved))
 
     def _mend(self, repairs: Sequence[Repair]) -> None:

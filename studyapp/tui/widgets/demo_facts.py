@@ -24,11 +24,12 @@ RIGHT, WRONG, QUIET = "$good", "$bad", "$quiet"
 _GAP: Final = 2
 _TOLD_SHORT: Final = ("guess", "learned", "perhaps")
 _AT_LENGTH: Final = {
-    name: rank for rank, name in enumerate(("guess", "learned", "trained", "to keep", "perhaps", "base"))
+    name: rank for rank, name in enumerate(("guess", "learned", "trained", "to keep", "then", "perhaps", "base"))
 }
 """The facts that have fewer words too, in the order in which they are told at length where there is room."""
 _REASONED: Final = re.compile(", (?:as|and) you guessed|: (?=[a-z0])")
-"""Where the less important part of such a text begins."""
+_EXPLAINED: Final = re.compile(": (?=[a-z])")
+"""Where the less important part of such a text begins, and of what is done after a run."""
 _ASKED_ROWS: Final = 2
 """Rows that an input may take before only the question at its end is shown."""
 _BAR: Final = 8
@@ -282,8 +283,12 @@ def result_text(came: Summary, told: Sequence[tuple[str, str, str]], size: tuple
     """
     width, height = size
     facts = [*_facts(came, told)]
-    whole = [_fact(one.name, one.text, width) for one in facts]
-    brief = [_fact(one.name, one.short, width) for one in facts]
+    names = [
+        one.name * (one.name != before)
+        for one, before in zip(facts, ["", *(one.name for one in facts)], strict=False)
+    ]
+    whole = [_fact(name, one.text, width) for name, one in zip(names, facts, strict=True)]
+    brief = [_fact(name, one.short, width) for name, one in zip(names, facts, strict=True)]
     room = height - (sum(map(len, brief)) > height)
     kept: dict[int, list[Content]] = {}
     for place, rows in enumerate(brief):
@@ -316,7 +321,8 @@ def _facts(came: Summary, told: Sequence[tuple[str, str, str]]) -> Iterator[_Fac
     yield _Fact("to keep", Content.assemble(size, (f"  {came.kept}", QUIET)), Content(size))
     yield _base(came)
     for number, step in enumerate(came.steps):
-        yield _same("then" if not number else "", Content.styled(step, QUIET))
+        brief = step if number else _EXPLAINED.split(step)[0]
+        yield _Fact("then" if not number else "", Content.styled(step, QUIET), Content.styled(brief, QUIET))
     yield from (_same(name, Content.styled(text, style)) for name, text, style in told if style == QUIET)
 
 

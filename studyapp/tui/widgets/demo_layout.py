@@ -127,7 +127,8 @@ def _middle_run(width: int, height: int, wanted: Wanted, *, over: bool) -> Place
 def _large(width: int, height: int, wanted: Wanted, *, over: bool) -> Places:
     third = (width - 2 * _GAP) // 3
     x1, x2 = third + _GAP, 2 * (third + _GAP)
-    said = ("result", wanted.result) if over else ("guess", wanted.guess)
+    others = wanted.numbers + wanted.knobs + wanted.next + _CURVES + 4
+    said = ("result", min(wanted.result, max(height - others, _CURVES))) if over else ("guess", wanted.guess)
     fixed = [("numbers", wanted.numbers), ("knobs", wanted.knobs), said, ("next", wanted.next)]
     block = max(_LEAST, min(14, height - sum(rows for _, rows in fixed) - len(fixed)))
     found = _column(0, third, height, [("trained", block), *fixed])

@@ -182,13 +182,15 @@ def next_text(card: DemoCard, width: int) -> Content:
         Content.assemble((f"{spoken(name)} = ", "$quiet"), (shown(knobs[name], value), "bold"))
         for name, value, _ in card.next
     ]
+    questions = [question for _, _, question in card.next]
     names = max((change.cell_length for change in changes), default=0) + 2
+    in_columns = all(names + cell_len(question) <= width for question in questions)
     lines = []
-    for change, (_, _, question) in zip(changes, card.next, strict=True):
-        for number, row in enumerate(textwrap.wrap(question, max(width - names, 16))):
-            name = change.pad_right(names - change.cell_length) if not number else " " * names
-            lines.append(Content.assemble(name, (row, "$quiet")))
-    return Content("\n").join(lines)
+    for change, question in zip(changes, questions, strict=True):
+        gap = names - change.cell_length if in_columns else 2
+        first, *more = Content.assemble(change, " " * gap, (question, "$quiet")).wrap(max(width, 16))
+        lines += [first, *(Content.assemble("  ", row) for row in Content(" ").join(more).wrap(max(width - 2, 14)))]
+    return Content("\n").join(line for line in lines if line.plain.strip())
 
 
 def spoken(name: str) -> str:
@@ -208,12 +210,12 @@ def runs_text(card: DemoCard, results: Sequence[Result], now: datetime, size: tu
         what = ", ".join(filter(None, (settings_in_words(card, result.knobs), result.summary.job, seed)))
         marks = "".join(guess[:1] for guess in result.guesses if guess[:1] in "✓✗")
         came = rate_text(result.summary.after)
-        row = Content.assemble(
-            (fit(_when(result.when, now), 7), "$quiet"), coloured([bar]), (f"  {came:>4}", "bold"), f"  {what}",
-            (f"  {marks}", "$quiet"),
-        )  # fmt: skip
-        lines.append(row.truncate(width, ellipsis=True))
-    return Content("\n").join(lines)
+        head = Content.assemble(
+            (fit(_when(result.when, now), 7), "$quiet"), coloured([bar]), (f"  {came:>4}  ", "bold")
+        )
+        first, *more = textwrap.wrap(f"{what}  {marks}".rstrip(), max(width - head.cell_length, 8))
+        lines += [Content.assemble(head, first), *(Content(" " * head.cell_length + line) for line in more)]
+    return Content("\n").join(lines[:height])
 
 
 def _when(when: str, now: datetime) -> str:

@@ -83,6 +83,30 @@ async def test_a_card_of_a_run_goes_to_the_end_of_the_note_of_the_card_in_review
 
 
 @pytest.mark.slow
+async def test_three_cards_of_a_run_are_put_below_each_other_offer_the_run_and_are_undone_together(
+    tmp_path: Path,
+) -> None:
+    note = {"Ödd, #näme [x] & 'q' 100%.md": "#flashcards\n\n# LoRA\n\nWhat is trained?::Two thin matrices.\n"}
+    app = make_app(tmp_path, note)
+    (path,) = (tmp_path / "vault").glob("*.md")
+    before = path.read_text()
+    async with running(app) as pilot:
+        await after_a_run(app, pilot)
+        await press(pilot, "m", "tab", "enter", "enter")
+        await until(pilot, lambda: path.read_text() != before)
+        assert path.read_text().startswith(before)
+        assert path.read_text().count("(studyapp://demo/lora)") == 3
+        await until(pilot, lambda: len([*app.workspace.vault.rows()]) == 4)
+    again = StudyApp(Workspace.open(tmp_path / "vault", locations(tmp_path / "home"), lambda: NOW), None, "review")
+    async with running(again) as pilot:
+        for _ in range(4):
+            await until(pilot, lambda: "▶ d Watch LoRA learn" in words(pilot))
+            await press(pilot, "s")
+        await press(pilot, "u")
+        await until(pilot, lambda: path.read_text() == before)
+
+
+@pytest.mark.slow
 async def test_another_note_is_found_by_typing_and_one_that_takes_no_card_says_why(tmp_path: Path) -> None:
     app = make_app(tmp_path, DEMO_NOTE | {"Plain.md": "prose\n", "Other.md": "#flashcards\n\n```\nopen\n"})
     async with running(app) as pilot:
