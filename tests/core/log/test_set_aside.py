@@ -57,6 +57,30 @@ def test_a_log_without_damage_is_not_written(desk: Desk) -> None:
     assert not aside(desk)
 
 
+def test_a_log_that_another_copy_has_just_replaced_is_left_to_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = desk.journal.path
+    log.write_bytes(log.read_bytes() + HALF + b"\n")
+    theirs = log.read_bytes() + LATER + b"\n"
+
+    def locked_after_them(*_: object) -> None:
+        new = log.with_name("new")
+        new.write_bytes(theirs)
+        new.replace(log)
+
+    monkeypatch.setattr("studyapp.core.log.set_aside.fcntl.flock", locked_after_them)
+    assert set_aside(log) is None
+    assert log.read_bytes() == theirs
+    assert not aside(desk)
+
+
+def test_who_may_read_a_log_stays_as_it_was(desk: Desk) -> None:
+    log = desk.journal.path
+    log.write_bytes(log.read_bytes() + HALF)
+    log.chmod(0o640)
+    assert set_aside(log) is not None
+    assert log.stat().st_mode & 0o777 == 0o640
+
+
 def test_what_speaks_of_a_damaged_line_goes_with_it(desk: Desk) -> None:
     first, second = desk.journal.path.read_bytes().splitlines()
     desk.journal.path.write_bytes(first[:-5] + b"\n" + second + b"\n")
