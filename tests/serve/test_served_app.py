@@ -9,6 +9,7 @@ import pytest
 
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.serve.served_app import ServedApp
+from studyapp.tui.widgets.key_line import KeyLine
 from tests.helpers.apps import TWO_CARDS, _no_worker, press, running  # noqa: F401 - a fixture for every test here
 from tests.helpers.vaults import NOW, locations, make_vault
 
@@ -51,6 +52,19 @@ async def test_keys_of_one_s_own_are_those_that_are_sent(tmp_path: Path) -> None
     async with running(app, PHONE) as pilot:
         await press(pilot, "enter", "f8")
         assert ("f9", "Good", "good") in app.keys()["main"]  # type: ignore[operator]  # a list
+
+
+async def test_a_page_is_told_of_the_keys_even_if_their_line_comes_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(ServedApp, "is_web", True)
+    monkeypatch.setattr(ServedApp, "on_key_line_changed", lambda _app, message: told.append(message))
+    async with running(served_app(tmp_path), PHONE) as pilot:
+        told.clear()
+        await pilot.app.screen.mount(KeyLine())
+        await pilot.pause()
+        assert told
 
 
 @pytest.mark.slow

@@ -67,6 +67,7 @@ class KeyLine(Widget):
     def on_mount(self) -> None:
         """Follow the screen."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
+        self._changed(self.screen)  # the signal may have come before the line could hear it
 
     def _changed(self, _screen: Screen[object]) -> None:
         self.refresh()
