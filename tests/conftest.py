@@ -24,6 +24,9 @@ settings.register_profile(
 settings.register_profile("quick", settings.get_profile("full"), max_examples=QUICK)
 settings.load_profile("quick")
 
+LONGEST = 100
+"""Characters of a value in a test's name: names go to each worker and back, and into the environment."""
+
 SLOW = 1800
 """Seconds after which a slow test fails; the others have the limit in `pyproject.toml`."""
 
@@ -52,6 +55,13 @@ def pytest_collection(session: pytest.Session) -> None:
     for file in files[int(str(worker["workerid"]).removeprefix("gw")) :: int(worker["workercount"])]:
         with suppress(Exception, pytest.skip.Exception):  # it is imported again, and the error is reported then
             import_module(".".join(file.relative_to(TESTS.parent).with_suffix("").parts))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long value by its beginning."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST:
+        return f"{val[:LONGEST]!r} of {len(val)}"
+    return None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
