@@ -12,7 +12,6 @@ from studyapp.core.schedule import fsrs, sm2
 from studyapp.core.schedule.days import DAY
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, State
 from studyapp.core.schedule.fsrs import FsrsParameters
-from studyapp.core.schedule.sm2 import Sm2Parameters
 from studyapp.core.schedule.spread import fuzz_range, moved
 from studyapp.core.settings.fsrs_values import minutes_of, share_of
 from studyapp.core.settings.model import Algorithm, Settings
@@ -27,20 +26,6 @@ class Grading(Struct, frozen=True):
     """The two schedulers under given settings."""
 
     settings: Settings
-
-    @property
-    def sm2(self) -> Sm2Parameters:
-        """SM-2's settings."""
-        settings = self.settings
-        return Sm2Parameters(
-            base_ease=settings.base_ease,
-            easy_bonus=settings.easy_bonus,
-            lapses_interval_change=settings.lapses_interval_change,
-            maximum_interval=settings.maximum_interval,
-            load_balance=settings.load_balance,
-            overdue=settings.overdue,
-            start_of_day=settings.start_of_day,
-        )
 
     @property
     def fsrs(self) -> FsrsParameters:
@@ -78,7 +63,7 @@ class Grading(Struct, frozen=True):
             schedule,
             grade,
             now=now,
-            parameters=self.sm2,
+            settings=self.settings,
             histogram=histogram,
             initial_ease=initial_ease,
             from_comment=from_comment,
@@ -107,7 +92,7 @@ class Grading(Struct, frozen=True):
         """The schedule of a card that is reset; None for a new card, which stays new."""
         if self.settings.algorithm is Algorithm.FSRS:
             return fsrs.reset(now=now)
-        return sm2.reset(now=now, parameters=self.sm2)
+        return sm2.reset(now=now, settings=self.settings)
 
     def initial_ease(self, values: Mapping[str, object], schedules: Iterable[Schedule | None]) -> float:
         """The initial ease of a note's new cards: its own `sr-ease` counts if it is scheduled (plugin rule)."""

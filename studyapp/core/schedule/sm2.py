@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
-from typing import Literal
-
-from msgspec import Struct
+from datetime import datetime
 
 from studyapp.core.schedule.days import DAY, add_days, midnight, round_half_up, today
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2
+from studyapp.core.settings.model import Settings
 
 LOWEST_EASE = 130
 EASE_STEP = 20
@@ -26,25 +24,12 @@ LONGEST = 1e9
 """Days; an absurd number in a comment must not overflow the arithmetic."""
 
 
-class Sm2Parameters(Struct, frozen=True):
-    """What can be set about SM-2; the defaults are the plugin's."""
-
-    base_ease: float = 250
-    easy_bonus: float = 1.3
-    lapses_interval_change: float = 0.5
-    """Factor on the interval after Hard."""
-    maximum_interval: float = 36525
-    load_balance: bool = True
-    overdue: Literal["plugin", "documented"] = "plugin"
-    start_of_day: time = time(0)
-
-
 def review(
     schedule: Schedule | None,
     grade: Grade,
     *,
     now: datetime,
-    parameters: Sm2Parameters,
+    settings: Settings,
     histogram: Mapping[int, int],
     initial_ease: float,
     from_comment: bool = True,
@@ -56,51 +41,51 @@ def review(
             from those of a new card.
         grade: The answer.
         now: Aware, in local time.
-        parameters: The settings.
+        settings: Those that hold for the card.
         histogram: Days from today to the number of cards due then; an entry of 0 is still an entry.
         initial_ease: For a new card, per cent; see `note_ease`.
         from_comment: False right after an answer, when the plugin has the schedule in memory and knows no delay.
     """
-    if initial_ease != parameters.base_ease:  # a note's ease is a mean
+    if initial_ease != settings.base_ease:  # a note's ease is a mean
         initial_ease = round_half_up(initial_ease)
     ease = initial_ease if schedule is None else ease_of(schedule)
     interval = 1.0 if schedule is None else schedule.interval
     ease = ease if abs(ease) <= HIGHEST_READ_EASE else initial_ease  # also where it is NaN
     interval = min(max(1.0, interval), LONGEST) if math.isfinite(interval) else 1.0
-    delay = _delay(schedule, now, parameters, from_comment=from_comment)
+    delay = _delay(schedule, now, settings, from_comment=from_comment)
 
-    interval, ease = answer(interval, ease, delay, grade, parameters=parameters, histogram=histogram)
-    day = today(now, parameters.start_of_day)
+    interval, ease = answer(interval, ease, delay, grade, settings=settings, histogram=histogram)
+    day = today(now, settings.start_of_day)
     return Sm2(due=add_days(day, round_half_up(interval)), interval=interval, ease=ease)
 
 
 def answer(
-    interval: float, ease: float, delay: int, grade: Grade, *, parameters: Sm2Parameters, histogram: Mapping[int, int]
+    interval: float, ease: float, delay: int, grade: Grade, *, settings: Settings, histogram: Mapping[int, int]
 ) -> tuple[float, float]:
     """The next interval, in days, and the next ease, in percent; `delay` is the number of days credited."""
     match grade:
         case Grade.EASY:
             ease += EASE_STEP
-            interval = (interval + delay) * ease / 100 * parameters.easy_bonus
+            interval = (interval + delay) * ease / 100 * settings.easy_bonus
         case Grade.GOOD:
             interval = (interval + delay / 2) * ease / 100
         case Grade.HARD:
             ease = max(LOWEST_EASE, ease - EASE_STEP)
-            interval = max(1.0, (interval + delay / 4) * parameters.lapses_interval_change)
+            interval = max(1.0, (interval + delay / 4) * settings.lapses_interval_change)
         case Grade.AGAIN:
             ease = max(LOWEST_EASE, ease - EASE_STEP)
             interval = 0.0
 
-    if parameters.load_balance:
+    if settings.load_balance:
         interval = balanced(round_half_up(min(interval, LONGEST)), histogram)
-    interval = min(interval, parameters.maximum_interval, LONGEST)
+    interval = min(interval, settings.maximum_interval, LONGEST)
     interval = round_half_up(interval * 10) / 10
     return interval, ease
 
 
-def reset(*, now: datetime, parameters: Sm2Parameters) -> Sm2:
+def reset(*, now: datetime, settings: Settings) -> Sm2:
     """The schedule of a card that is reset today; None for a new card, which stays new."""
-    return Sm2(due=today(now, parameters.start_of_day), interval=1, ease=parameters.base_ease)
+    return Sm2(due=today(now, settings.start_of_day), interval=1, ease=settings.base_ease)
 
 
 def ease_of(schedule: Schedule) -> float:
@@ -150,14 +135,14 @@ def balanced(interval: int, histogram: Mapping[int, int]) -> int:
     return best
 
 
-def _delay(schedule: Schedule | None, now: datetime, parameters: Sm2Parameters, *, from_comment: bool) -> int:
+def _delay(schedule: Schedule | None, now: datetime, settings: Settings, *, from_comment: bool) -> int:
     """How many whole days the answer is credited with, at least 0."""
     if schedule is None or schedule.due is None:
         return 0
     if isinstance(schedule, Fsrs):
         return max(0, (now - schedule.due) // DAY)
-    day = today(now, parameters.start_of_day)
-    if parameters.overdue == "documented":
+    day = today(now, settings.start_of_day)
+    if settings.overdue == "documented":
         return max(0, (day - schedule.due).days)
     if not from_comment:
         return 0

@@ -21,7 +21,6 @@ from studyapp.core.notes.outline import Outline, front_matter_tags, within
 from studyapp.core.schedule import sm2
 from studyapp.core.schedule.days import DAY, add_days, midnight, round_half_up, today
 from studyapp.core.schedule.entries import Grade, Sm2
-from studyapp.core.schedule.grading import Grading
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText, digest_of
@@ -137,7 +136,6 @@ def after(
     """The schedule of a note after a grade; ValueError for Again, which whole notes do not have."""
     if grade not in GRADES:
         raise ValueError("a whole note is graded hard, good or easy")
-    parameters = Grading(settings).sm2
     day = today(now, settings.start_of_day)
     interval, ease, delay = 1.0, initial_ease, 0
     if schedule is not None:
@@ -145,7 +143,5 @@ def after(
         ease = schedule.ease if math.isfinite(schedule.ease) else initial_ease
         if schedule.due is not None:  # from midnight to midnight: daylight saving time in between may take off a day
             delay = max(0, (midnight(day, now.tzinfo) - midnight(schedule.due, now.tzinfo)) // DAY)
-    interval, ease = sm2.answer(
-        min(interval, sm2.LONGEST), ease, delay, grade, parameters=parameters, histogram=counts
-    )
+    interval, ease = sm2.answer(min(interval, sm2.LONGEST), ease, delay, grade, settings=settings, histogram=counts)
     return Sm2(add_days(day, round_half_up(interval)), interval, ease)

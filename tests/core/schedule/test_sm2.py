@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from studyapp.core.schedule import sm2
 from studyapp.core.schedule.entries import Fsrs, Grade, Sm2, entry_text
-from studyapp.core.schedule.sm2 import Sm2Parameters
+from studyapp.core.settings.model import Settings
 from tests.helpers.settings import from_plugin
 
 NOON = datetime(2024, 6, 15, 12, tzinfo=UTC)
 TODAY = NOON.date()
-PLAIN = Sm2Parameters(load_balance=False)
+PLAIN = Settings(load_balance=False)
 FSRS = Fsrs(
     due=datetime(2024, 6, 14, 8, tzinfo=UTC),
     interval=5,
@@ -36,8 +36,8 @@ grades = st.sampled_from(Grade)
 numbers = st.floats(0, 40_000)
 schedules = st.builds(Sm2, st.dates(date(2000, 1, 2), date(2060, 1, 1)), st.integers(0, 36525), st.integers(130, 900))
 histograms = st.dictionaries(st.integers(0, 400), st.integers(0, 9))
-parameters = st.builds(
-    Sm2Parameters,
+settings_of = st.builds(
+    Settings,
     base_ease=st.integers(130, 400),
     easy_bonus=st.floats(1, 2),
     lapses_interval_change=st.floats(0.01, 0.99),
@@ -51,11 +51,11 @@ def answer(
     schedule: Sm2 | Fsrs | None,
     grade: Grade,
     now: datetime = NOON,
-    parameters: Sm2Parameters = PLAIN,
+    settings: Settings = PLAIN,
     histogram: Mapping[int, int] | None = None,
 ) -> Sm2:
     return sm2.review(
-        schedule, grade, now=now, parameters=parameters, histogram=histogram or {}, initial_ease=parameters.base_ease
+        schedule, grade, now=now, settings=settings, histogram=histogram or {}, initial_ease=settings.base_ease
     )
 
 
@@ -72,13 +72,6 @@ def golden() -> list[dict[str, Any]]:
 @pytest.mark.parametrize("case", golden(), ids=lambda case: case["id"])
 def test_a_run_of_answers_gives_what_the_plugin_gave(case: dict[str, Any]) -> None:
     settings = from_plugin(case["settings"])
-    params = Sm2Parameters(
-        base_ease=settings.base_ease,
-        easy_bonus=settings.easy_bonus,
-        lapses_interval_change=settings.lapses_interval_change,
-        maximum_interval=settings.maximum_interval,
-        load_balance=settings.load_balance,
-    )
     schedule: Sm2 | None = None
     due = date.fromisoformat(case["start_date"])
     if start := case["start"]:
@@ -89,7 +82,7 @@ def test_a_run_of_answers_gives_what_the_plugin_gave(case: dict[str, Any]) -> No
         day = due + timedelta(days=step["delay_days"])
         now = datetime.combine(day, time(12), UTC)
         if step["response"] == "reset":
-            schedule = sm2.reset(now=now, parameters=params)
+            schedule = sm2.reset(now=now, settings=settings)
         else:
             if schedule and case["reload"]:  # what a comment keeps
                 schedule = Sm2(schedule.due, int(schedule.interval), int(schedule.ease))
@@ -97,7 +90,7 @@ def test_a_run_of_answers_gives_what_the_plugin_gave(case: dict[str, Any]) -> No
                 schedule,
                 Grade(step["response"]),
                 now=now,
-                parameters=params,
+                settings=settings,
                 histogram={int(days): count for days, count in step.get("histogram", {}).items()},
                 initial_ease=case.get("note_ease", settings.base_ease),
                 from_comment=case["reload"] or index == 0,
@@ -142,7 +135,7 @@ def test_the_plugin_credits_an_early_answer_and_not_a_late_one() -> None:
 
 @given(schedules, grades, st.integers(0, 60))
 def test_as_documented_is_the_plugin_with_the_sign_of_the_delay_turned(before: Sm2, grade: Grade, days: int) -> None:
-    documented = Sm2Parameters(load_balance=False, overdue="documented")
+    documented = Settings(load_balance=False, overdue="documented")
     assert before.due is not None
     noon = datetime.combine(before.due, time(12), UTC)
     late, early = noon + timedelta(days=days), noon - timedelta(days=days)
@@ -158,7 +151,7 @@ def test_the_documented_credit_does_not_depend_on_where_the_schedule_was_read() 
             late,
             Grade.GOOD,
             now=NOON,
-            parameters=Sm2Parameters(load_balance=False, overdue="documented"),
+            settings=Settings(load_balance=False, overdue="documented"),
             histogram={},
             initial_ease=250,
             from_comment=from_comment,
@@ -196,13 +189,13 @@ def test_due_days_count_from_the_local_day(zone: str, now: datetime, due: date) 
 
 def test_before_the_start_of_the_day_it_is_still_yesterday() -> None:
     night = datetime(2024, 6, 15, 2, 0, tzinfo=UTC)
-    shifted = Sm2Parameters(load_balance=False, start_of_day=time(4, 30, 15))
+    shifted = Settings(load_balance=False, start_of_day=time(4, 30, 15))
     assert answer(None, Grade.AGAIN, night, shifted).due == date(2024, 6, 14)
-    assert sm2.reset(now=night, parameters=shifted).due == date(2024, 6, 14)
+    assert sm2.reset(now=night, settings=shifted).due == date(2024, 6, 14)
 
 
 def test_a_reset_card_is_due_today_with_the_base_ease() -> None:
-    assert sm2.reset(now=NOON, parameters=Sm2Parameters(base_ease=220)) == Sm2(TODAY, 1, 220)
+    assert sm2.reset(now=NOON, settings=Settings(base_ease=220)) == Sm2(TODAY, 1, 220)
 
 
 @pytest.mark.parametrize(
@@ -252,7 +245,7 @@ def test_the_ease_of_a_note(front_matter: float | None, eases: list[float], ease
 
 def test_a_new_card_starts_with_the_rounded_ease_of_its_note() -> None:
     for given_ease, written in [(234.5, 235), (234.4, 234)]:
-        after = sm2.review(None, Grade.GOOD, now=NOON, parameters=PLAIN, histogram={}, initial_ease=given_ease)
+        after = sm2.review(None, Grade.GOOD, now=NOON, settings=PLAIN, histogram={}, initial_ease=given_ease)
         assert after.ease == written
 
 
@@ -290,16 +283,16 @@ def test_load_balancing_takes_the_best_day_of_the_window(interval: int, histogra
 def test_load_balancing_moves_a_card_by_a_week_at_most(before: Sm2, grade: Grade, histogram: dict[int, int]) -> None:
     assert before.due is not None
     now = datetime.combine(before.due, time(12), UTC)
-    with_it = answer(before, grade, now, Sm2Parameters(load_balance=True), histogram)
+    with_it = answer(before, grade, now, Settings(load_balance=True), histogram)
     without = answer(before, grade, now, PLAIN)
     assert abs(with_it.interval - without.interval) <= 7.5
     assert with_it.ease == without.ease
     assert with_it.interval == int(with_it.interval)
 
 
-@given(schedules, grades, parameters, histograms, st.integers(-90, 90))
+@given(schedules, grades, settings_of, histograms, st.integers(-90, 90))
 def test_intervals_stay_within_their_bounds_and_say_when_the_card_is_due(
-    before: Sm2, grade: Grade, params: Sm2Parameters, histogram: dict[int, int], days: int
+    before: Sm2, grade: Grade, params: Settings, histogram: dict[int, int], days: int
 ) -> None:
     assert before.due is not None
     now = datetime.combine(before.due, time(12), UTC) + timedelta(days=days)
@@ -309,9 +302,9 @@ def test_intervals_stay_within_their_bounds_and_say_when_the_card_is_due(
     assert after.interval == float(f"{after.interval:.1f}")
 
 
-@given(schedules, parameters, histograms)
+@given(schedules, settings_of, histograms)
 def test_again_never_lengthens_and_hard_and_again_keep_the_ease_above_its_floor(
-    before: Sm2, params: Sm2Parameters, histogram: dict[int, int]
+    before: Sm2, params: Settings, histogram: dict[int, int]
 ) -> None:
     again, hard = (answer(before, grade, NOON, params, histogram) for grade in (Grade.AGAIN, Grade.HARD))
     assert (again.interval, again.due) == (0, TODAY)
@@ -326,9 +319,9 @@ def test_a_better_answer_never_gives_a_shorter_interval(before: Sm2, days: int) 
     assert row == sorted(row)
 
 
-@given(st.builds(Sm2, st.none() | st.dates(), st.floats(), st.floats()), grades, parameters, histograms)
+@given(st.builds(Sm2, st.none() | st.dates(), st.floats(), st.floats()), grades, settings_of, histograms)
 def test_no_comment_makes_it_fail_or_write_what_is_no_number(
-    before: Sm2, grade: Grade, params: Sm2Parameters, histogram: dict[int, int]
+    before: Sm2, grade: Grade, params: Settings, histogram: dict[int, int]
 ) -> None:
     after = answer(before, grade, NOON, params, histogram)
     assert math.isfinite(after.interval)
