@@ -25,7 +25,7 @@ from studyapp.runs.misnamed import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import KINDS, Advice, Finding
 from studyapp.study.doctor.groups import Group, grouped
-from studyapp.study.doctor.repair import Repair, Treated, treat
+from studyapp.study.doctor.repair import Repair, Repaired, repair_all
 
 _WEIGHT: Final = {severity: weight for weight, severity in enumerate(Severity)}
 _MANY: Final = 500
@@ -46,13 +46,13 @@ def doctor(workspace: Workspace, options: argparse.Namespace) -> int:
         if notice := workspace.vault.nested_notice:
             print(f"{notice}\n")
         _print_findings(findings, options)
-    mended: list[Treated] = []
+    mended: list[Repaired] = []
     if options.fix and repairs:
         wanted = options.yes
         if not options.json:
             wanted = _shown_and_wanted(repairs, options)
         if wanted:
-            mended = treat(workspace.store, repairs, workspace.clock())
+            mended = repair_all(workspace.store, repairs, workspace.clock())
             if not options.json:
                 _print_mended(mended)
             workspace.vault.scan()
@@ -165,7 +165,7 @@ def _shown_and_wanted(repairs: Iterable[Repair], options: argparse.Namespace) ->
     return False
 
 
-def _print_mended(mended: Sequence[Treated]) -> None:
+def _print_mended(mended: Sequence[Repaired]) -> None:
     print()
     for one in mended:
         if one.why_not is None:
@@ -175,7 +175,7 @@ def _print_mended(mended: Sequence[Treated]) -> None:
 
 
 def _as_json(
-    workspace: Workspace, findings: Sequence[Finding], repairs: Sequence[Repair], mended: Sequence[Treated]
+    workspace: Workspace, findings: Sequence[Finding], repairs: Sequence[Repair], mended: Sequence[Repaired]
 ) -> dict[str, Any]:
     return {
         "vault": str(workspace.vault.root),

@@ -27,10 +27,10 @@ from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.checks.questions import Equals
 from studyapp.study.doctor.checks.references import References
 from studyapp.study.doctor.findings import Finding, Fix, in_order
-from studyapp.study.doctor.looks import Account, Check, look_at, look_at_name, of_patient
+from studyapp.study.doctor.looks import Account, Check, look_at, look_at_name, of_subject
 from studyapp.study.doctor.parts import Visit, look_apart
 from studyapp.study.doctor.repair import Repair, by_note, repair, repair_once
-from studyapp.study.doctor.subject import Patient, Surroundings
+from studyapp.study.doctor.subject import Subject, Surroundings
 
 _TOLD: Final = 100
 """Notes between two progress reports."""
@@ -152,9 +152,9 @@ class Examination:
         self._references.take(path, look.links)
         self._fit.take(path, self._prefix(path), look.schedules)
 
-    def patient(self, path: str, raw: bytes) -> Patient:
+    def subject(self, path: str, raw: bytes) -> Subject:
         """A note as it is on disk now."""
-        return Patient(path, NoteText(raw), self.vault.settings_of(path), self._surroundings(path))
+        return Subject(path, NoteText(raw), self.vault.settings_of(path), self._surroundings(path))
 
     def _surroundings(self, path: str) -> Surroundings:
         """A note's surroundings: an inner vault may use fields where the outer one does not."""
@@ -170,8 +170,8 @@ class Examination:
 
     def fixes(self, path: str, raw: bytes) -> list[Fix]:
         """What can be fixed in a note with these bytes."""
-        patient = self.patient(path, raw)
-        found = [*of_patient(patient), *Orphans().look(patient)]
+        subject = self.subject(path, raw)
+        found = [*of_subject(subject), *Orphans().look(subject)]
         return [finding.fix for finding in found if finding.fix is not None]
 
     def _finish(self, going: Callable[[], bool]) -> Iterator[Finding]:
@@ -183,7 +183,7 @@ class Examination:
         def settings_of(prefix: str) -> Settings:
             return nested[prefix].settings if prefix in nested else self.vault.settings
 
-        yield from self._fit.finish(settings_of, self._read, self.patient, going)
+        yield from self._fit.finish(settings_of, self._read, self.subject, going)
 
     def _read(self, path: str) -> bytes | None:
         with suppress(NoteError):

@@ -19,9 +19,9 @@ from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.checks.questions import Asked, asked
 from studyapp.study.doctor.checks.references import Links
 from studyapp.study.doctor.findings import Finding
-from studyapp.study.doctor.subject import Patient, Surroundings
+from studyapp.study.doctor.subject import Subject, Surroundings
 
-Check = Callable[[Patient], Iterable[Finding]]
+Check = Callable[[Subject], Iterable[Finding]]
 
 NOTE_CHECKS: Final[tuple[Check, ...]] = (
     foreign.markers,
@@ -68,13 +68,13 @@ def look_at(
     except NoteError as error:
         return Account([Finding("unreadable-note", path, None, str(error), "Fix its permissions", Severity.ERROR)])
     try:
-        patient = Patient(path, NoteText(raw), settings, around)
-        look = Account([Finding.of(problem) for problem in patient.note.problems if problem.code in _KEPT])
-        look.findings += of_patient(patient, more)
-        look.findings += look.orphans.look(patient)
-        look.questions = asked(patient)
-        look.findings += look.links.look(patient, catalogue)
-        look.schedules = schedules_of(patient, look.orphans.lost)
+        subject = Subject(path, NoteText(raw), settings, around)
+        look = Account([Finding.of(problem) for problem in subject.note.problems if problem.code in _KEPT])
+        look.findings += of_subject(subject, more)
+        look.findings += look.orphans.look(subject)
+        look.questions = asked(subject)
+        look.findings += look.links.look(subject, catalogue)
+        look.schedules = schedules_of(subject, look.orphans.lost)
         look.orphans.lost = []
     except LoggedError:
         raise
@@ -92,13 +92,13 @@ def look_at_name(root: Path, path: str, known: Collection[str]) -> Account | Non
     return None if found is None else Account([found])
 
 
-def of_patient(patient: Patient, more: Sequence[Check] = ()) -> Iterator[Finding]:
+def of_subject(subject: Subject, more: Sequence[Check] = ()) -> Iterator[Finding]:
     """Run the checks of single notes; a failure does not keep the others from running."""
     for check in (*NOTE_CHECKS, *more):
         try:
-            yield from list(check(patient))
+            yield from list(check(subject))
         except Exception as error:  # noqa: BLE001  # one check never stops the others
-            yield _unexamined(patient.path, error)
+            yield _unexamined(subject.path, error)
 
 
 def _unexamined(path: str, error: Exception) -> Finding:

@@ -20,16 +20,16 @@ from studyapp.core.text.note_text import Edit, StaleEditError, apply, digest_of
 from studyapp.core.workspace.store import Store
 from studyapp.study.doctor.comments import Comment, later
 from studyapp.study.doctor.findings import Fix, combined, difference
-from studyapp.study.doctor.subject import Patient
+from studyapp.study.doctor.subject import Subject
 
 _PLACED: Final = re.compile(rb"(?:(?:\r\n|\r|\n)[ \t]*|[ \t])?<!--SR:[^\n\r]*?-->[ \t]*")
 _ROUNDS: Final = 8
 """Rounds of fixes: fixes that touch each other are made one after another."""
 
 
-def drop(patient: Patient, mark: Comment) -> Edit:
+def drop(subject: Subject, mark: Comment) -> Edit:
     """Remove a comment: with its line if it has its own, else with the space before it."""
-    text, line = patient.text, mark.line
+    text, line = subject.text, mark.line
     if mark.alone and line:
         return text.edit(text.line_end(line - 1), text.line_end(line), "")
     start, end = mark.start, mark.end
@@ -38,21 +38,21 @@ def drop(patient: Patient, mark: Comment) -> Edit:
     return text.edit(start, end, "")
 
 
-def moved(patient: Patient, mark: Comment, behind: Question) -> tuple[Edit, Edit]:
+def moved(subject: Subject, mark: Comment, behind: Question) -> tuple[Edit, Edit]:
     """Move a comment up to the line below a question; only white space is between."""
-    below = patient.text.place(behind.sources[-1] + 1)
-    return patient.text.edit(mark.start, mark.end, ""), patient.text.edit(below, below, mark.text)
+    below = subject.text.place(behind.sources[-1] + 1)
+    return subject.text.edit(mark.start, mark.end, ""), subject.text.edit(below, below, mark.text)
 
 
-def appended(patient: Patient, mark: Comment, behind: Question) -> Edit:
+def appended(subject: Subject, mark: Comment, behind: Question) -> Edit:
     """Put a comment on a line of its own below a question."""
-    end = patient.text.line_end(behind.sources[-1])
-    return patient.text.edit(end, end, patient.text.newline + mark.text)
+    end = subject.text.line_end(behind.sources[-1])
+    return subject.text.edit(end, end, subject.text.newline + mark.text)
 
 
-def reworded(patient: Patient, mark: Comment, entries: Sequence[str]) -> Edit:
+def reworded(subject: Subject, mark: Comment, entries: Sequence[str]) -> Edit:
     """Replace the entries of a comment."""
-    return patient.text.edit(mark.start, mark.end, comment_text(list(entries)))
+    return subject.text.edit(mark.start, mark.end, comment_text(list(entries)))
 
 
 def merged(one: Sequence[Entry], other: Sequence[Entry]) -> list[str] | None:
@@ -64,25 +64,25 @@ def merged(one: Sequence[Entry], other: Sequence[Entry]) -> list[str] | None:
 
 
 def certain(
-    patient: Patient, edits: Sequence[Edit], question: Question, entries: Sequence[str], what: str
+    subject: Subject, edits: Sequence[Edit], question: Question, entries: Sequence[str], what: str
 ) -> Fix | None:
     """Try edits that should leave one question with these entries and change nothing else; None if they do not."""
-    note = patient.note
+    note = subject.note
     if note.conflicted:
         return None
     try:
-        new = apply(patient.text.raw, edits)
+        new = apply(subject.text.raw, edits)
     except StaleEditError:
         return None
-    if outside(new) != outside(patient.text.raw):
+    if outside(new) != outside(subject.text.raw):
         return None
-    after = parse_note(patient.path, new, patient.settings)
+    after = parse_note(subject.path, new, subject.settings)
     wanted = _standing(note)
     place = next(number for number, one in enumerate(note.questions) if one is question)
     wanted[place] = (question.key, question.occurrence, question.decks, tuple(entries))
     if _standing(after) != wanted:
         return None
-    return Fix(patient.path, note.digest, tuple(edits), what)
+    return Fix(subject.path, note.digest, tuple(edits), what)
 
 
 def outside(raw: bytes) -> bytes:
@@ -142,7 +142,7 @@ def by_note(fixes: Iterable[Fix]) -> dict[str, list[Fix]]:
     return found
 
 
-class Treated(Struct, frozen=True):
+class Repaired(Struct, frozen=True):
     """The outcome of a repair."""
 
     repair: Repair
@@ -153,23 +153,23 @@ class Treated(Struct, frozen=True):
     log_failed: bool = False
 
 
-def treat(store: Store, repairs: Iterable[Repair], now: datetime) -> list[Treated]:
+def repair_all(store: Store, repairs: Iterable[Repair], now: datetime) -> list[Repaired]:
     """Make repairs, each logged so that it can be undone; notes that have changed since are left alone."""
-    done: list[Treated] = []
+    done: list[Repaired] = []
     for repair in repairs:
-        done.append(_treat(store, repair, now))
+        done.append(_repair(store, repair, now))
         if done[-1].log_failed:
             break  # nothing more could be undone
     return done
 
 
-def _treat(store: Store, repair: Repair, now: datetime) -> Treated:
+def _repair(store: Store, repair: Repair, now: datetime) -> Repaired:
     raw = repair.old
     written: bytes | None = None
     for edits in repair.rounds:
         try:
             written = store.edit(repair.path, raw, edits, now).raw
         except StudyError as error:
-            return Treated(repair, written, str(error), isinstance(error, JournalError))
+            return Repaired(repair, written, str(error), isinstance(error, JournalError))
         raw = written if written is not None else raw
-    return Treated(repair, written)
+    return Repaired(repair, written)

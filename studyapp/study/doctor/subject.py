@@ -52,7 +52,7 @@ class Surroundings(Struct, frozen=True):
     """Whether the vault uses `name:: value` for something other than cards (the Dataview plugin)."""
 
 
-class Patient:
+class Subject:
     """A note with everything that the checks need, each worked out on first use."""
 
     def __init__(self, path: str, text: NoteText, settings: Settings, around: Surroundings) -> None:

@@ -178,10 +178,10 @@ class Writing(Reading):
     def on_mended(self, message: Mended) -> None:
         """Update the vault with the notes' new bytes."""
         self._hear(message)
-        for treated in message.treated:
-            self.take(treated.repair.path, treated.raw)
+        for repaired in message.repaired:
+            self.take(repaired.repair.path, repaired.raw)
         for screen in self.study_screens:
-            screen.mended(message.treated)
+            screen.mended(message.repaired)
 
     def on_card_added(self, message: CardAdded) -> None:
         """Update the vault, and say where the card is."""

@@ -21,7 +21,7 @@ from studyapp.wording.numbers import date_text, key_text
 if TYPE_CHECKING:
     from studyapp.core.log.actions import Action
     from studyapp.core.workspace.store import Saved
-    from studyapp.study.doctor.repair import Treated
+    from studyapp.study.doctor.repair import Repaired
     from studyapp.study.review.session import Session
     from studyapp.wording.copies import Copy
 
@@ -114,7 +114,7 @@ class StudyScreen(Screen[None]):
         """An action was redone; True if this screen has updated the vault."""
         return False
 
-    def mended(self, treated: Sequence[Treated]) -> None:
+    def mended(self, repaired: Sequence[Repaired]) -> None:
         """Notes were repaired, or some could not be."""
 
     def not_done(self, why: str) -> None:

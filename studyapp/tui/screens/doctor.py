@@ -22,7 +22,7 @@ from studyapp.runs.misnamed import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.groups import grouped
-from studyapp.study.doctor.repair import Treated
+from studyapp.study.doctor.repair import Repaired
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import LEAVE
 from studyapp.tui.screens.difference import DifferenceScreen
@@ -267,14 +267,14 @@ class DoctorScreen(StepsScreen):
 
         self.app.push_screen(DifferenceScreen(repairs), decided)
 
-    def mended(self, treated: Sequence[Treated]) -> None:
+    def mended(self, repaired: Sequence[Repaired]) -> None:
         """Report what was fixed, and examine again."""
-        failed = [one for one in treated if one.why_not is not None]
+        failed = [one for one in repaired if one.why_not is not None]
         if failed:
             self.say(sentence(visible(failed[0].why_not or "", newlines=False)), "warning")
         else:
             undo = self.key_of("doctor.undo")
-            self.say(f"{count(len(treated), 'note')} fixed; {undo} undoes them one by one.")
+            self.say(f"{count(len(repaired), 'note')} fixed; {undo} undoes them one by one.")
         self.action_examine()
 
     def not_done(self, why: str) -> None:

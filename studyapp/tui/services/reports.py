@@ -9,7 +9,7 @@ from studyapp.tui.messages import FieldMessage, Unwritten
 if TYPE_CHECKING:
     from studyapp.core.log.actions import Action
     from studyapp.core.workspace.store import Saved
-    from studyapp.study.doctor.repair import Treated
+    from studyapp.study.doctor.repair import Repaired
 
 
 class Reported(FieldMessage):
@@ -113,7 +113,7 @@ class CardRefused(Reported):
 class Mended(Reported):
     """Notes were repaired, or some could not be."""
 
-    treated: list[Treated]
+    repaired: list[Repaired]
 
 
 class Retried(Reported):

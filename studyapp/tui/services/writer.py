@@ -299,10 +299,10 @@ class Writer(JobThread):
             self._say(lambda standing: CardAdded(standing, saved))
 
     def _mend(self, repairs: Sequence[Repair]) -> None:
-        from studyapp.study.doctor.repair import treat
+        from studyapp.study.doctor.repair import repair_all
 
-        treated = treat(self._store, repairs, self._clock())
-        self._say(lambda standing: Mended(standing, treated))
+        repaired = repair_all(self._store, repairs, self._clock())
+        self._say(lambda standing: Mended(standing, repaired))
 
     def _carry(self, workspace: Workspace, group: EntryGroup, first: int) -> None:
         from studyapp.core.workspace.groups import Carried, begin, carry_out, unfinished

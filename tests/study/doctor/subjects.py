@@ -17,8 +17,8 @@ from studyapp.core.vault.vault import Vault
 from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.examine import Examination
 from studyapp.study.doctor.findings import Finding
-from studyapp.study.doctor.looks import of_patient
-from studyapp.study.doctor.subject import Patient, Surroundings
+from studyapp.study.doctor.looks import of_subject
+from studyapp.study.doctor.subject import Subject, Surroundings
 from tests.helpers.vaults import make_vault, open_vault
 
 ONE = "<!--SR:!2024-01-04,3,250-->"
@@ -31,7 +31,7 @@ FIRST = 3
 """The line of what follows `HEAD`."""
 
 
-def patient(
+def subject(
     body: str,
     settings: Settings | None = None,
     *,
@@ -39,10 +39,10 @@ def patient(
     path: str = "note.md",
     actions: Iterable[Action] = (),
     fields: bool = False,
-) -> Patient:
+) -> Subject:
     raw = (head + body).encode("utf-8", "surrogateescape")
     around = Surroundings(Owners((one.after, one.card) for one in actions), fields)
-    return Patient(path, NoteText(raw), settings or Settings(), around)
+    return Subject(path, NoteText(raw), settings or Settings(), around)
 
 
 def graded(body: str, entry: str = "2024-01-04,3,250", path: str = "note.md") -> Action:
@@ -54,16 +54,16 @@ def graded(body: str, entry: str = "2024-01-04,3,250", path: str = "note.md") ->
     return Action("1", ActionKind.GRADE, now, seen, Grade.GOOD, 1.0, None, entry, Status.WRITTEN)
 
 
-def findings(one: Patient) -> list[Finding]:
+def findings(one: Subject) -> list[Finding]:
     """What the checks of single notes find, orphans included."""
     orphans = Orphans()
-    found = [*of_patient(one), *orphans.look(one)]
+    found = [*of_subject(one), *orphans.look(one)]
     return [*found, *orphans.finish(lambda path: one.note if path == one.path else None)]
 
 
 def codes(body: str, settings: Settings | None = None, *, head: str = HEAD, path: str = "note.md") -> list[str]:
     """Kinds and lines, such as `orphan-schedule:4`."""
-    found = findings(patient(body, settings, head=head, path=path))
+    found = findings(subject(body, settings, head=head, path=path))
     return [f"{one.code}:{one.line}" for one in found]
 
 

@@ -9,7 +9,7 @@ import pytest
 from studyapp.study.doctor import looks
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
-from studyapp.study.doctor.subject import Patient
+from studyapp.study.doctor.subject import Subject
 from tests.helpers.vaults import ROOT, make_vault, open_vault
 from tests.study.doctor.subjects import ONE, examine, found
 
@@ -29,7 +29,7 @@ def test_fields_are_no_cards_below_a_vault_that_has_the_dataview_plugin(tmp_path
 def test_a_check_that_fails_on_a_note_stops_neither_the_other_checks_nor_the_other_notes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(one: Patient) -> list[Finding]:
+    def broken(one: Subject) -> list[Finding]:
         if one.path == "A.md":
             raise ValueError("no such thing")
         return []

@@ -16,7 +16,7 @@ from studyapp.study.doctor import parts
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.looks import Check
-from studyapp.study.doctor.subject import Patient
+from studyapp.study.doctor.subject import Subject
 from tests.bench.generate import notes
 from tests.helpers.vaults import ROOT, make_vault, open_vault
 from tests.study.doctor.subjects import ONE, graded
@@ -84,7 +84,7 @@ def test_the_bundled_vault_gives_the_same_findings(apart: list[int]) -> None:
 
 
 def test_a_check_that_other_processes_do_not_know_is_made_here(tmp_path: Path, apart: list[int]) -> None:
-    def local(one: Patient) -> list[Finding]:
+    def local(one: Subject) -> list[Finding]:
         return [Finding("settings", one.path, None, "it was looked at", "do nothing")]
 
     vault = open_vault(make_vault(tmp_path / "vault", {"A.md": "x", "B.md": "y"}))

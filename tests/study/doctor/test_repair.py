@@ -12,11 +12,11 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, NoteText, Span, apply, reverse
 from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.findings import Fix, combined, difference, in_order
-from studyapp.study.doctor.looks import of_patient
+from studyapp.study.doctor.looks import of_subject
 from studyapp.study.doctor.repair import by_note, repair
-from studyapp.study.doctor.subject import Patient, Surroundings
+from studyapp.study.doctor.subject import Subject, Surroundings
 from tests.helpers.strategies import ANY_BYTES, COMMENTS, ODD_SETTINGS, SETTINGS, examples, notes
-from tests.study.doctor.subjects import HEAD, LATER, ONE, findings, patient
+from tests.study.doctor.subjects import HEAD, LATER, ONE, findings, subject
 
 _COMMENT = re.compile(rb"<!--SR:[^\n\r]*?-->")
 _PLACED = re.compile(rb" ?<!--SR:[^\n\r]*?-->")
@@ -43,8 +43,8 @@ def damaged(draw: Any) -> bytes:
 
 
 def fixes_of(raw: bytes, settings: Settings) -> list[Fix]:
-    one = Patient("note.md", NoteText(raw), settings, Surroundings(Owners()))
-    found = [*of_patient(one), *Orphans().look(one)]
+    one = Subject("note.md", NoteText(raw), settings, Surroundings(Owners()))
+    found = [*of_subject(one), *Orphans().look(one)]
     assert not [finding for finding in found if finding.code == "unexamined"], found
     return [finding.fix for finding in found if finding.fix is not None]
 
@@ -111,7 +111,7 @@ def test_a_difference_shows_bytes_that_are_no_text() -> None:
 
 
 def test_findings_are_sorted_by_what_matters_then_by_place() -> None:
-    found = findings(patient(f"text\n{ONE}\n\na::b\n{ONE}\n{ONE}\n\ntext\n{ONE}\n"))
+    found = findings(subject(f"text\n{ONE}\n\na::b\n{ONE}\n{ONE}\n\ntext\n{ONE}\n"))
     assert [(one.code, one.line) for one in in_order(found)] == [
         ("doubled-schedule", 8),
         ("orphan-schedule", 4),

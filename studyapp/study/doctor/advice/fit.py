@@ -18,7 +18,7 @@ from studyapp.study.doctor.advice.signs import Signs
 from studyapp.study.doctor.advice.trial import Trial, TrialNote, questions_of
 from studyapp.study.doctor.comments import Comment
 from studyapp.study.doctor.findings import Advice, Finding
-from studyapp.study.doctor.subject import Patient, Unseen, shortened
+from studyapp.study.doctor.subject import Subject, Unseen, shortened
 
 _FEW: Final = 3
 """Orphans from which they are significant; fewer count only if other settings explain them all."""
@@ -56,23 +56,23 @@ class Schedules(Struct, frozen=True):
     """Its tags, if they could be deck tags."""
 
 
-def schedules_of(patient: Patient, lost: Sequence[Comment]) -> Schedules | None:
+def schedules_of(subject: Subject, lost: Sequence[Comment]) -> Schedules | None:
     """The schedule comments of a note, some of them lost to their cards; None if the settings ignore the note."""
-    if patient.unseen in (Unseen.FOLDER, Unseen.IGNORED_TAG):
+    if subject.unseen in (Unseen.FOLDER, Unseen.IGNORED_TAG):
         return None
-    questions = patient.note.questions
-    marks = [mark for mark in patient.marks if mark.text.startswith(OPEN) and mark.entries]
-    orphans = marks if patient.unseen is not None else list(lost)
+    questions = subject.note.questions
+    marks = [mark for mark in subject.marks if mark.text.startswith(OPEN) and mark.entries]
+    orphans = marks if subject.unseen is not None else list(lost)
     return Schedules(
         tuple(mark.line for mark in orphans),
         tuple(mark.start for mark in orphans),
-        tuple(mark.line for mark in marks if mark.line in patient.owned),
+        tuple(mark.line for mark in marks if mark.line in subject.owned),
         sum(one.kind in _REVERSED and len(one.entries) == 1 and len(one.cards) == 2 for one in questions),
         sum(len(one.cards) for one in questions),
         len(marks),
-        patient.unseen is None,
-        patient.unseen is Unseen.TAG,
-        tuple(patient.tags) if patient.unseen is Unseen.TAG and orphans else (),
+        subject.unseen is None,
+        subject.unseen is Unseen.TAG,
+        tuple(subject.tags) if subject.unseen is Unseen.TAG and orphans else (),
     )
 
 
@@ -115,7 +115,7 @@ class Fit:
         self,
         settings_of: Callable[[str], Settings],
         read: ReadFile,
-        patient_of: Callable[[str, bytes], Patient],
+        subject_of: Callable[[str, bytes], Subject],
         going: Callable[[], bool] = lambda: True,
     ) -> Iterator[Finding]:
         """For each vault, by prefix, with too many orphans, say which settings would fit."""
@@ -124,7 +124,7 @@ class Fit:
                 continue
             settings = settings_of(prefix)
             trial = Trial(list(_texts(count, read)), settings, going)
-            found = trial.search(_signs(count, read, patient_of))
+            found = trial.search(_signs(count, read, subject_of))
             advice = _advice(count, settings, trial.settings, read) if found and going() else None
             if count.orphans + count.halves < _FEW and (advice is None or advice.orphans[1] or advice.halves[1]):
                 continue
@@ -135,16 +135,16 @@ class Fit:
             yield _finding(prefix, count, settings, advice)
 
 
-def _signs(count: _Count, read: ReadFile, patient_of: Callable[[str, bytes], Patient]) -> Signs:
+def _signs(count: _Count, read: ReadFile, subject_of: Callable[[str, bytes], Subject]) -> Signs:
     """What is around the comments without a card."""
     signs = Signs()
     for path, seen in count.notes.items():
         signs.add_tags(seen.tags, len(seen.lost))
         raw = read(path) if seen.starts and signs.wants_more else None
         if raw is not None:
-            patient = patient_of(path, raw)
-            orphans = [(mark.line, mark.text) for mark in patient.marks if mark.start in seen.starts]
-            signs.look(patient, orphans)
+            subject = subject_of(path, raw)
+            orphans = [(mark.line, mark.text) for mark in subject.marks if mark.start in seen.starts]
+            signs.look(subject, orphans)
     return signs
 
 

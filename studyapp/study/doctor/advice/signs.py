@@ -14,7 +14,7 @@ from studyapp.core.notes.outline import upwards
 from studyapp.core.settings.model import BOLD_CLOZE, CURLY_CLOZE, HIGHLIGHT_CLOZE, Settings
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.comments import IN_COMMENTS
-from studyapp.study.doctor.subject import Patient
+from studyapp.study.doctor.subject import Subject
 
 INLINE: Final = ("::", ":::", ";;", ";;;", "->->->", "→", "⇌", ":@:", ":: ", "==>", ">>", "|||", "::::")
 LINES: Final = ("?", "??", "???", "!---", "?---?", "&&&", "---?", "%%%")
@@ -67,19 +67,19 @@ class Signs(Struct):
         """Whether more comments can be considered."""
         return self.looked_at < _MOST
 
-    def look(self, patient: Patient, orphans: Sequence[tuple[int, str]]) -> None:
+    def look(self, subject: Subject, orphans: Sequence[tuple[int, str]]) -> None:
         """Count what is around comments, given by line and text."""
-        bounds = sorted(patient.marked)
+        bounds = sorted(subject.marked)
         for line, text in orphans[: max(0, _MOST - self.looked_at)]:
             self.looked_at += 1
-            above = max((one for one in bounds if one < line), default=patient.first - 1) + 1
-            beside = trim(patient.lines[line].replace(text, ""))
-            region = [trim(one) for one in patient.lines[max(above, line - _FARTHEST) : line]]
+            above = max((one for one in bounds if one < line), default=subject.first - 1) + 1
+            beside = trim(subject.lines[line].replace(text, ""))
+            region = [trim(one) for one in subject.lines[max(above, line - _FARTHEST) : line]]
             nearest = beside or next((one for one in reversed(region) if one), "")
             self.inline.update(set(_within(nearest[:400])))
             inner = {one for over, one, below in zip(region, region[1:], region[2:], strict=False) if over and below}
             self.lines.update(filter(_may_separate, inner))
-            self.ends.update(filter(_may_separate, {nearest, *map(trim, patient.lines[line + 1 : line + 3])}))
+            self.ends.update(filter(_may_separate, {nearest, *map(trim, subject.lines[line + 1 : line + 3])}))
 
     def add_tags(self, tags: Iterable[str], weight: int) -> None:
         """Count the tags of a note without a deck tag."""

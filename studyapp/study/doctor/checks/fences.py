@@ -12,7 +12,7 @@ from studyapp.core.notes.blocks import fence_run
 from studyapp.core.text.fences import Fence, fences
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.findings import Finding
-from studyapp.study.doctor.subject import Gap, Patient, shortened
+from studyapp.study.doctor.subject import Gap, Subject, shortened
 
 
 class Why(Enum):
@@ -43,10 +43,10 @@ class Cause(Struct, frozen=True):
 class Causes:
     """Finds the line to blame where the plugin takes text for code, or code for text."""
 
-    def __init__(self, patient: Patient) -> None:
-        self._fences = list(fences(patient.lines, patient.first))
+    def __init__(self, subject: Subject) -> None:
+        self._fences = list(fences(subject.lines, subject.first))
         """The code blocks of the note as a reader sees them."""
-        self._gaps = patient.gaps
+        self._gaps = subject.gaps
         self._known: dict[int, Cause] = {}
         """By the line where the plugin thinks code begins: one cause may follow from another."""
         for gap in self._gaps:
@@ -81,18 +81,18 @@ class Causes:
         return self._fences[place - 1] if place and line <= self._fences[place - 1].last else None
 
 
-def because(cause: Cause, patient: Patient) -> tuple[str, str]:
+def because(cause: Cause, subject: Subject) -> tuple[str, str]:
     """What a cause makes the plugin do, in words that follow "because", and the remedy."""
     line, fence = cause.line + 1, cause.fence
     opening = fence.opened + 1
-    said = f"line {line} (“{shortened(trim(patient.lines[cause.line]), 30)}”)"
+    said = f"line {line} (“{shortened(trim(subject.lines[cause.line]), 30)}”)"
     only = "it sees a fence only at the very start of a line, and the one that"
     match cause.why:
         case Why.ONE_LINE:
             why = f"{said} opens and closes on one line, and for the plugin it only opens"
             remedy = f"Write what is on line {line} between single backticks, or put its fences on lines of their own"
         case Why.WORDS:
-            longer = _longer(patient, fence)
+            longer = _longer(subject, fence)
             block = f"lines {opening} and {fence.last + 1}" if fence.closed else f"line {opening}"
             why = f"it ends the code block of line {opening} with {said}, as that begins with the same signs"
             remedy = f"If line {line} is code, write {longer} as the fences of that block ({block})"
@@ -113,30 +113,30 @@ def because(cause: Cause, patient: Patient) -> tuple[str, str]:
     return why, remedy
 
 
-def _longer(patient: Patient, fence: Fence) -> str:
+def _longer(subject: Subject, fence: Fence) -> str:
     """A fence that no line of a code block begins with."""
-    inner = (patient.lines[line] for line in range(fence.opened + 1, fence.last + (not fence.closed)))
+    inner = (subject.lines[line] for line in range(fence.opened + 1, fence.last + (not fence.closed)))
     longest = max((len(fence_run(line)) for line in inner if line.startswith(fence.run)), default=len(fence.run))
     return fence.run[0] * (longest + 1)
 
 
-def code_cards(patient: Patient) -> Iterator[Finding]:
+def code_cards(subject: Subject) -> Iterator[Finding]:
     """Code that the plugin turns into cards, block by block."""
-    lines = sorted({one.sources[0] for one in patient.note.questions if patient.code.issuperset(one.sources)})
+    lines = sorted({one.sources[0] for one in subject.note.questions if subject.code.issuperset(one.sources)})
     if not lines:
         return
-    causes = Causes(patient)
+    causes = Causes(subject)
     blocks: dict[Fence, list[int]] = {}
     for line in lines:
         if (fence := causes.around(line)) is not None:
             blocks.setdefault(fence, []).append(line)
     for fence, found in blocks.items():
-        why, remedy = because(causes.of_code(fence), patient)
+        why, remedy = because(causes.of_code(fence), subject)
         more = f" and of {len(found) - 1} more" if len(found) > 1 else ""
         yield Finding(
             "code-card",
-            patient.path,
+            subject.path,
             found[0] + 1,
-            f"the plugin makes a card of a line of code, “{shortened(patient.lines[found[0]])}”{more}, because {why}",
+            f"the plugin makes a card of a line of code, “{shortened(subject.lines[found[0]])}”{more}, because {why}",
             remedy,
         )

@@ -18,7 +18,7 @@ from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import LoadedSettings
 from studyapp.study.doctor.checks.options import plugin_data
 from studyapp.study.doctor.findings import Finding
-from studyapp.study.doctor.subject import Patient
+from studyapp.study.doctor.subject import Subject
 
 DATA_NOTE: Final = "schedule-data.sr.md"
 _BLOCK_ID: Final = re.compile(r"(?:^|[ \t])\^sr-id-[A-Za-z0-9-]*[ \t]*$", re.MULTILINE)
@@ -28,20 +28,20 @@ _MOST_LINES: Final = 2000
 """Larger notes would take too long to compare."""
 
 
-def markers(patient: Patient) -> Iterator[Finding]:
+def markers(subject: Subject) -> Iterator[Finding]:
     """Merge conflict markers, even in notes without cards, but not in code."""
-    if CONFLICT not in patient.text.text:
+    if CONFLICT not in subject.text.text:
         return
-    lines = patient.lines
+    lines = subject.lines
     place = next((number for number, line in enumerate(lines) if line.startswith(CONFLICT)), None)
-    shown = place is not None and place in patient.code and not patient.note.conflicted
+    shown = place is not None and place in subject.code and not subject.note.conflicted
     if place is None or shown:
         return
     if has_conflict(lines):
         end = next(number for number, line in enumerate(lines) if line.startswith(">>>>>>>"))
         yield Finding(
             "merge-conflict",
-            patient.path,
+            subject.path,
             place + 1,
             f"there is an unresolved merge conflict (down to line {end + 1})",
             "Resolve it; until then the note is read, and grades given to its cards wait in the review log",
@@ -50,7 +50,7 @@ def markers(patient: Patient) -> Iterator[Finding]:
     elif _LONELY.fullmatch(lines[place]):
         yield Finding(
             "merge-conflict",
-            patient.path,
+            subject.path,
             place + 1,
             "this line is left over from a merge conflict",
             "Check that what is below it is what you meant, then delete the line",
@@ -113,38 +113,38 @@ def data_note(path: str) -> Finding | None:
     )
 
 
-def of_note(patient: Patient) -> Iterator[Finding]:
+def of_note(subject: Subject) -> Iterator[Finding]:
     """Block ids and metadata callouts of the plugin's newer formats."""
-    text = patient.text.text
+    text = subject.text.text
     if "^sr-id-" in text:
-        found = [place for place in _BLOCK_ID.finditer(text) if patient.text.line_of(place.end()) not in patient.code]
+        found = [place for place in _BLOCK_ID.finditer(text) if subject.text.line_of(place.end()) not in subject.code]
         if found:
             yield Finding(
                 "foreign-schedules",
-                patient.path,
-                patient.text.line_of(found[0].end()) + 1,
+                subject.path,
+                subject.text.line_of(found[0].end()) + 1,
                 f"{count(len(found), 'block id')} (`^sr-id-…`) name schedules that the "
                 f"plugin's next format keeps in {DATA_NOTE}; they are not read here",
                 "Review those cards in Obsidian, or let the plugin write schedules as comments again",
             )
     if "[!sr|" in text:
-        yield from _callouts(patient)
+        yield from _callouts(subject)
 
 
-def _callouts(patient: Patient) -> Iterator[Finding]:
-    lines = patient.lines
+def _callouts(subject: Subject) -> Iterator[Finding]:
+    lines = subject.lines
     carries = [OPEN in line for line in lines]
     for number in range(len(lines) - 2, -1, -1):  # whether there is a comment, here or in the quoted lines below
         carries[number] = carries[number] or (carries[number + 1] and lines[number + 1].startswith(">"))
     for number, line in enumerate(lines):
         found = _METADATA.match(line)
-        if found is None or number in patient.code:
+        if found is None or number in subject.code:
             continue
         if line.startswith(CALLOUT) and carries[number]:
             continue  # the form that we read and write too
         yield Finding(
             "foreign-schedules",
-            patient.path,
+            subject.path,
             number + 1,
             f"this callout of the plugin (`{found.group()}`) holds no schedule comment, or is of a kind that is not "
             "read here",

@@ -11,7 +11,7 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.clozes import Cloze
 from studyapp.study.doctor.findings import Finding
-from studyapp.study.doctor.subject import Patient, shortened
+from studyapp.study.doctor.subject import Subject, shortened
 
 _FORMULA: Final = re.compile(
     r"(?<!\\)(?:\$\$(?:\\.|[^\\$]|\$(?!\$))*+\$\$|\$(?![\s$])(?:\\.|[^\\$\n])*+(?<!\s)\$(?!\d))", re.DOTALL
@@ -21,39 +21,39 @@ _ARGUMENT: Final = re.compile(r"(?:\\[A-Za-z]+|[}\]_^])\s*$")
 _LAST_SIGN: Final = re.compile(r"(.)\1*\Z", re.DOTALL)
 
 
-def clozes(patient: Patient) -> Iterator[Finding]:
+def clozes(subject: Subject) -> Iterator[Finding]:
     """Clozes that end in the middle of a formula, or begin with one of its braces."""
-    if "$" not in patient.text.text and not any("{" in one.opening for one in patient.rules.clozes.patterns):
+    if "$" not in subject.text.text and not any("{" in one.opening for one in subject.rules.clozes.patterns):
         return
-    for question in patient.note.questions:
+    for question in subject.note.questions:
         if question.kind is Kind.CLOZE:
-            yield from _of_question(patient, question)
+            yield from _of_question(subject, question)
 
 
-def _of_question(patient: Patient, question: Question) -> Iterator[Finding]:
-    text = "\n".join(patient.lines[line] for line in question.sources)
+def _of_question(subject: Subject, question: Question) -> Iterator[Finding]:
+    text = "\n".join(subject.lines[line] for line in question.sources)
     formulas = [found.span() for found in _FORMULA.finditer(text)] if "$" in text else []
-    for one in patient.rules.clozes.clozes_of(text):
+    for one in subject.rules.clozes.clozes_of(text):
         start, end = one.place, one.place + len(one.raw)
         line = question.sources[text.count("\n", 0, start)]
         crossed = any(start < first < end < last or first < start < last < end for first, last in formulas)
         if crossed or ("{" in one.opening and one.answer.count("{") > one.answer.count("}")):
-            yield _cut(patient, line, one, formula=crossed)
+            yield _cut(subject, line, one, formula=crossed)
         elif (
             "{" in one.opening
             and any(first < start and end < last for first, last in formulas)
             and _ARGUMENT.search(text, 0, start)
         ):
-            yield _taken(patient, line, one)
+            yield _taken(subject, line, one)
 
 
-def _cut(patient: Patient, line: int, one: Cloze, *, formula: bool) -> Finding:
+def _cut(subject: Subject, line: int, one: Cloze, *, formula: bool) -> Finding:
     signs = "braces" if "{" in one.opening else "signs"
     closing = _LAST_SIGN.search(one.raw)[0]  # type: ignore[index]  # a cloze is never empty
     where = "to the formula" if formula else "to the text"
     return Finding(
         "cut-cloze",
-        patient.path,
+        subject.path,
         line + 1,
         f"{f'the {signs} of a formula' if formula else f'{signs} within it'} cut this cloze: the plugin ends it at "
         f"the first `{closing}`, so that it asks for “{shortened(one.answer)}” alone",
@@ -64,10 +64,10 @@ def _cut(patient: Patient, line: int, one: Cloze, *, formula: bool) -> Finding:
     )
 
 
-def _taken(patient: Patient, line: int, one: Cloze) -> Finding:
+def _taken(subject: Subject, line: int, one: Cloze) -> Finding:
     return Finding(
         "cut-cloze",
-        patient.path,
+        subject.path,
         line + 1,
         f"the plugin takes braces of a formula for a cloze, “{shortened(one.raw)}”",
         f"If it isn't one, put a space between the first two braces (`{' '.join(one.opening)}`)",

@@ -18,7 +18,7 @@ from studyapp.study.doctor.checks.schedules import stacked
 from studyapp.study.doctor.comments import Comment
 from studyapp.study.doctor.findings import Finding, Fix
 from studyapp.study.doctor.repair import appended, certain, drop, moved
-from studyapp.study.doctor.subject import Patient, shortened
+from studyapp.study.doctor.subject import Subject, shortened
 
 _MULTI: Final = (Kind.MULTI_BASIC, Kind.MULTI_REVERSED)
 _ENDS_A_CARD: Final = re.compile(rf" {{0,3}}#{{1,6}}(?:[ \t]|$)|{RULE.pattern}")
@@ -49,34 +49,34 @@ class Orphans(Struct):
     _texts: dict[bytes, tuple[str, int]] = field(default_factory=dict)
     """Where the questions are, by their text."""
 
-    def look(self, patient: Patient) -> Iterator[Finding]:
+    def look(self, subject: Subject) -> Iterator[Finding]:
         """The orphans of a note; those that other notes may explain are kept for the end."""
-        for question in patient.note.questions:
+        for question in subject.note.questions:
             if (found := fingerprint(question.body)) is not None:
-                self._texts.setdefault(found, (patient.path, question.sources[0] + 1))
+                self._texts.setdefault(found, (subject.path, question.sources[0] + 1))
         self.lost = []
-        if patient.unseen is not None or not patient.marks:
+        if subject.unseen is not None or not subject.marks:
             return
-        doubles = stacked(patient)
-        blocks = {line for block in patient.blocks for line in block.sources}
-        for mark in patient.marks:
-            if mark.fault is not None or mark.line in blocks or mark.start in doubles or mark.line in patient.hidden:
+        doubles = stacked(subject)
+        blocks = {line for block in subject.blocks for line in block.sources}
+        for mark in subject.marks:
+            if mark.fault is not None or mark.line in blocks or mark.start in doubles or mark.line in subject.hidden:
                 continue
-            explained = _explained(patient, mark)
+            explained = _explained(subject, mark)
             if explained is None or explained.code == "cut-card":
                 self.lost.append(mark)
             if explained is not None:
                 yield explained
                 continue
-            finding, above = _bare(patient, mark)
-            owner = patient.around.owners.of(entry.raw for entry in mark.entries)
+            finding, above = _bare(subject, mark)
+            owner = subject.around.owners.of(entry.raw for entry in mark.entries)
             named = None if owner is None else (owner.path, owner.hash)
-            if owner is not None and owner.path == patient.path:
-                finding = replace(finding, fix=_back_home(patient, mark, owner.hash))
+            if owner is not None and owner.path == subject.path:
+                finding = replace(finding, fix=_back_home(subject, mark, owner.hash))
             if finding.fix is not None and owner is not None:
-                yield _named_by_log(finding, (owner.path, owner.hash), lambda _: patient.note)
+                yield _named_by_log(finding, (owner.path, owner.hash), lambda _: subject.note)
                 continue
-            self._open.append(_Open(finding, _prints(patient, above), named))
+            self._open.append(_Open(finding, _prints(subject, above), named))
 
     def join(self, others: Orphans) -> None:
         """Take over what was kept from later notes."""
@@ -113,46 +113,46 @@ def fingerprint(text: str) -> bytes | None:
     return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).digest()  # the same in each process
 
 
-def _prints(patient: Patient, above: range) -> tuple[bytes, ...]:
+def _prints(subject: Subject, above: range) -> tuple[bytes, ...]:
     if not above:
         return ()
-    lines = [patient.lines[line] for line in above]
+    lines = [subject.lines[line] for line in above]
     found = (fingerprint("\n".join(lines)), fingerprint(lines[-1]))
     return tuple(one for one in found if one is not None)
 
 
-def _bare(patient: Patient, mark: Comment) -> tuple[Finding, range]:
+def _bare(subject: Subject, mark: Comment) -> tuple[Finding, range]:
     """The finding as far as the note alone shows, and the lines of the text above."""
-    beside = patient.lines[mark.line].replace(mark.text, " ")
-    above = patient.above(mark.line) if mark.alone else range(mark.line, mark.line + 1)
+    beside = subject.lines[mark.line].replace(mark.text, " ")
+    above = subject.above(mark.line) if mark.alone else range(mark.line, mark.line + 1)
     remedy = "Turn that text into a card, or delete the comment; it stays as it is until you do"
     if not mark.alone:
         said = f"the text beside it, “{shortened(trim(beside))}”"
     elif above:
-        first = next((line for line in above if not _ENDS_A_CARD.match(patient.lines[line])), above[0])
-        said = f"the text above, “{shortened(patient.lines[first])}” (line {first + 1})"
+        first = next((line for line in above if not _ENDS_A_CARD.match(subject.lines[line])), above[0])
+        said = f"the text above, “{shortened(subject.lines[first])}” (line {first + 1})"
     else:
         said = ""
         remedy = "Delete it, or put it below the card that it belonged to; it stays as it is until you do"
     reason = "this schedule comment belongs to no card"
     if said:
         reason += f"; it probably belonged to {said}, which isn't a card with your settings"
-    return Finding("orphan-schedule", patient.path, mark.line + 1, reason, remedy), above
+    return Finding("orphan-schedule", subject.path, mark.line + 1, reason, remedy), above
 
 
-def _explained(patient: Patient, mark: Comment) -> Finding | None:
+def _explained(subject: Subject, mark: Comment) -> Finding | None:
     """The finding for an orphan that its own note explains."""
-    beside = trim(patient.text.text[patient.text.place(mark.line) : mark.start])
-    if patient.is_separator(beside):
+    beside = trim(subject.text.text[subject.text.place(mark.line) : mark.start])
+    if subject.is_separator(beside):
         return _misplaced(
-            patient,
+            subject,
             mark,
             f"stands on the line of the separator `{beside}`, which is none then, so that there is no card",
             "Move it to a line of its own below the card's last line",
         )
-    if any(gap.first <= mark.line <= gap.last and not gap.fence for gap in patient.gaps):
+    if any(gap.first <= mark.line <= gap.last and not gap.fence for gap in subject.gaps):
         return _misplaced(
-            patient,
+            subject,
             mark,
             "stands where the plugin reads nothing: it skips the line below a comment, and everything below one that "
             "does not end on its line",
@@ -161,16 +161,16 @@ def _explained(patient: Patient, mark: Comment) -> Finding | None:
     if not mark.alone:
         return None
     return (
-        _near_card(patient, mark) or _in_paragraph(patient, mark) or _above_card(patient, mark) or _cut(patient, mark)
+        _near_card(subject, mark) or _in_paragraph(subject, mark) or _above_card(subject, mark) or _cut(subject, mark)
     )
 
 
-def _near_card(patient: Patient, mark: Comment) -> Finding | None:
+def _near_card(subject: Subject, mark: Comment) -> Finding | None:
     """A comment with only white space between it and the card above."""
     place = mark.line - 1
-    while place >= patient.first and not trim(patient.lines[place]):
+    while place >= subject.first and not trim(subject.lines[place]):
         place -= 1
-    question = patient.question_at.get(place)
+    question = subject.question_at.get(place)
     if question is None or question.sources[-1] >= mark.line:
         return None
     what = "is indented" if place == mark.line - 1 else "is separated from it by a blank line"
@@ -180,32 +180,32 @@ def _near_card(patient: Patient, mark: Comment) -> Finding | None:
         removed = "removes the comment that says the same"
         return Finding(
             "orphan-schedule",
-            patient.path,
+            subject.path,
             mark.line + 1,
             f"this schedule comment belongs to no card: the one above has a schedule already, and this one {what}"
             + ("; both say the same" if same else ""),
             "Keep the one of the later review and delete the other one",
-            fix=certain(patient, [drop(patient, mark)], question, entries, removed) if same else None,
+            fix=certain(subject, [drop(subject, mark)], question, entries, removed) if same else None,
         )
     if len(mark.entries) != len(question.cards):
         return _misplaced(
-            patient,
+            subject,
             mark,
             f"probably belongs to the card above, but {what}, and it holds {len(mark.entries)} schedules for "
             f"{len(question.cards)} cards",
             "Move it to the line below the card if it is the card's",
         )
     entries = [entry.raw for entry in mark.entries]
-    fix = certain(patient, moved(patient, mark, question), question, entries, "moves it to the card's next line")
+    fix = certain(subject, moved(subject, mark, question), question, entries, "moves it to the card's next line")
     return _misplaced(
-        patient, mark, f"belongs to the card above, but {what}", "Move it to the line below the card", fix
+        subject, mark, f"belongs to the card above, but {what}", "Move it to the line below the card", fix
     )
 
 
-def _in_paragraph(patient: Patient, mark: Comment) -> Finding | None:
+def _in_paragraph(subject: Subject, mark: Comment) -> Finding | None:
     """A comment below text that goes on below a single line card."""
-    above = patient.above(mark.line)
-    found = {id(question): question for line in above if (question := patient.question_at.get(line)) is not None}
+    above = subject.above(mark.line)
+    found = {id(question): question for line in above if (question := subject.question_at.get(line)) is not None}
     if len(found) != 1 or not above or above[-1] != mark.line - 1:
         return None
     (question,) = found.values()
@@ -214,7 +214,7 @@ def _in_paragraph(patient: Patient, mark: Comment) -> Finding | None:
     first, last = question.sources[-1] + 2, mark.line
     between = f"line {first} stands" if first == last else f"lines {first} to {last} stand"
     return _misplaced(
-        patient,
+        subject,
         mark,
         f"probably belongs to the card of line {question.sources[0] + 1}, which ends with that line, but {between} "
         "between them",
@@ -222,69 +222,69 @@ def _in_paragraph(patient: Patient, mark: Comment) -> Finding | None:
     )
 
 
-def _above_card(patient: Patient, mark: Comment) -> Finding | None:
+def _above_card(subject: Subject, mark: Comment) -> Finding | None:
     """A comment on the line above a card that has none."""
-    over = patient.lines[mark.line - 1] if mark.line > patient.first else ""
-    question = patient.question_at.get(mark.line + 1)
+    over = subject.lines[mark.line - 1] if mark.line > subject.first else ""
+    question = subject.question_at.get(mark.line + 1)
     if question is None or question.entries or (trim(over) and not _ENDS_A_CARD.match(over)):
         return None
     if question.sources[0] != mark.line + 1 or len(question.cards) != len(mark.entries):
         return None
     return _misplaced(
-        patient,
+        subject,
         mark,
         "stands above a card that has none; the plugin looks for it below",
         "If it is that card's, move it below the card's last line",
     )
 
 
-def _cut(patient: Patient, mark: Comment) -> Finding | None:
+def _cut(subject: Subject, mark: Comment) -> Finding | None:
     """A card whose last part, with the schedule, a blank line cuts off."""
-    above = patient.above(mark.line)
+    above = subject.above(mark.line)
     for _ in range(_FARTHEST):
-        if not above or any(_ENDS_A_CARD.match(patient.lines[line]) for line in above):
+        if not above or any(_ENDS_A_CARD.match(subject.lines[line]) for line in above):
             return None
-        first = patient.lines[above[0]]
-        if patient.is_separator(first):
-            return _cut_finding(patient, mark, above[0], "the question from its separator")
+        first = subject.lines[above[0]]
+        if subject.is_separator(first):
+            return _cut_finding(subject, mark, above[0], "the question from its separator")
         over = above[0] - 1
-        while over >= patient.first and not trim(patient.lines[over]):
+        while over >= subject.first and not trim(subject.lines[over]):
             over -= 1
-        question = patient.question_at.get(over)
+        question = subject.question_at.get(over)
         if question is not None:
             whole = question.kind in _MULTI and not question.entries and len(question.cards) == len(mark.entries)
-            return _cut_finding(patient, mark, over + 1, "the end of its answer from the card") if whole else None
-        above = patient.above(above[0])
+            return _cut_finding(subject, mark, over + 1, "the end of its answer from the card") if whole else None
+        above = subject.above(above[0])
     return None
 
 
-def _cut_finding(patient: Patient, mark: Comment, blank: int, what: str) -> Finding:
-    start = blank - 1 if patient.is_separator(patient.lines[blank]) else blank
-    marker = patient.settings.multiline_card_end_marker
+def _cut_finding(subject: Subject, mark: Comment, blank: int, what: str) -> Finding:
+    start = blank - 1 if subject.is_separator(subject.lines[blank]) else blank
+    marker = subject.settings.multiline_card_end_marker
     other = "" if marker else ", or set an end marker (multiline_card_end_marker), with which blank lines end nothing"
     return Finding(
         "cut-card",
-        patient.path,
+        subject.path,
         max(start, 0) + 1,
         f"a blank line cuts {what}, so the schedule comment on line {mark.line + 1} belongs to none",
         f"Remove the blank lines down to line {mark.line + 1}{other}",
     )
 
 
-def _misplaced(patient: Patient, mark: Comment, what: str, remedy: str, fix: Fix | None = None) -> Finding:
+def _misplaced(subject: Subject, mark: Comment, what: str, remedy: str, fix: Fix | None = None) -> Finding:
     return Finding(
-        "misplaced-schedule", patient.path, mark.line + 1, f"this schedule comment {what}", remedy, fix=fix
+        "misplaced-schedule", subject.path, mark.line + 1, f"this schedule comment {what}", remedy, fix=fix
     )
 
 
-def _back_home(patient: Patient, mark: Comment, key: str) -> Fix | None:
+def _back_home(subject: Subject, mark: Comment, key: str) -> Fix | None:
     """Move an orphan to the one card of its note that the review log names, if that has no schedule."""
-    alike = [one for one in patient.note.questions if one.key == key]
+    alike = [one for one in subject.note.questions if one.key == key]
     if len(alike) != 1 or alike[0].entries or len(alike[0].cards) != len(mark.entries):
         return None
     entries = [entry.raw for entry in mark.entries]
-    edits = (drop(patient, mark), appended(patient, mark, alike[0]))
-    return certain(patient, edits, alike[0], entries, "moves it below the card that the review log names")
+    edits = (drop(subject, mark), appended(subject, mark, alike[0]))
+    return certain(subject, edits, alike[0], entries, "moves it below the card that the review log names")
 
 
 def _named_by_log(finding: Finding, owner: tuple[str, str], note_of: Callable[[str], Note | None]) -> Finding:

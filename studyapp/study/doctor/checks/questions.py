@@ -12,7 +12,7 @@ from studyapp.core.notes.cards import Question
 from studyapp.core.text.fences import fences
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.findings import Finding
-from studyapp.study.doctor.subject import Patient, shortened
+from studyapp.study.doctor.subject import Subject, shortened
 
 _ITEM: Final = re.compile(r"([ \t]*)(?:(\d{1,9})[.)]|[-*+])[ \t]+\S")
 RULE: Final = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
@@ -21,62 +21,62 @@ _UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 """What makes the line above it a heading."""
 
 
-def cut(patient: Patient) -> Iterator[Finding]:
+def cut(subject: Subject) -> Iterator[Finding]:
     """Cards followed, after a blank line, by what can only be their continuation."""
-    if patient.settings.multiline_card_end_marker:
+    if subject.settings.multiline_card_end_marker:
         return
-    for question in patient.note.questions:
-        cause = follows(patient, question)
+    for question in subject.note.questions:
+        cause = follows(subject, question)
         if cause is not None:
             why, following = cause
             yield Finding(
                 "cut-card",
-                patient.path,
+                subject.path,
                 question.sources[-1] + 2,
-                f"a blank line ends this card, and {why}: “{shortened(patient.lines[following])}”",
+                f"a blank line ends this card, and {why}: “{shortened(subject.lines[following])}”",
                 "Remove the blank line, or set an end marker (multiline_card_end_marker), with which blank lines end "
                 "nothing",
             )
 
 
-def is_unfinished(patient: Patient, question: Question) -> bool:
+def is_unfinished(subject: Subject, question: Question) -> bool:
     """Whether a card lacks its answer: nothing below can be one, and no rule shows that none is wanted."""
-    rest = range(question.sources[-1] + 1, len(patient.lines))
-    below = next((patient.lines[line] for line in rest if trim(patient.lines[line])), "")
-    return follows(patient, question) is None and not RULE.match(below)
+    rest = range(question.sources[-1] + 1, len(subject.lines))
+    below = next((subject.lines[line] for line in rest if trim(subject.lines[line])), "")
+    return follows(subject, question) is None and not RULE.match(below)
 
 
-def follows(patient: Patient, question: Question) -> tuple[str, int] | None:
+def follows(subject: Subject, question: Question) -> tuple[str, int] | None:
     """Why the text after a blank line belongs to the question, and its line; None if it need not."""
     last = question.sources[-1]
-    if last + 2 >= len(patient.lines) or trim(patient.lines[last + 1]) or patient.settings.multiline_card_end_marker:
+    if last + 2 >= len(subject.lines) or trim(subject.lines[last + 1]) or subject.settings.multiline_card_end_marker:
         return None
-    following = next((line for line in range(last + 2, len(patient.lines)) if trim(patient.lines[line])), None)
-    if following is None or following in patient.question_at:
+    following = next((line for line in range(last + 2, len(subject.lines)) if trim(subject.lines[line])), None)
+    if following is None or following in subject.question_at:
         return None
-    why = _why(patient, question, following)
+    why = _why(subject, question, following)
     return None if why is None else (why, following)
 
 
-def _begins_something_else(patient: Patient, line: int) -> bool:
+def _begins_something_else(subject: Subject, line: int) -> bool:
     """Whether a line cannot be an answer: a heading or a tag, a rule, a comment."""
-    said = patient.lines[line]
-    under = patient.lines[line + 1] if line + 1 < len(patient.lines) else ""
+    said = subject.lines[line]
+    under = subject.lines[line + 1] if line + 1 < len(subject.lines) else ""
     return bool(said.lstrip().startswith(("#", "<!--", "%%")) or RULE.match(said) or _UNDERLINE.fullmatch(under))
 
 
-def _why(patient: Patient, question: Question, following: int) -> str | None:
+def _why(subject: Subject, question: Question, following: int) -> str | None:
     """Why the text that follows belongs to the question; None if it need not."""
-    own = [patient.lines[line] for line in question.sources]
+    own = [subject.lines[line] for line in question.sources]
     text = "\n".join(own)
-    below = patient.lines[following]
+    below = subject.lines[following]
     if _open_fence(own):
         return "it is in the middle of a code block, whose indented fence the plugin does not see"
-    if text.count("$$") % 2 and any("$$" in patient.lines[line] for line in range(following, len(patient.lines))):
+    if text.count("$$") % 2 and any("$$" in subject.lines[line] for line in range(following, len(subject.lines))):
         return "it is in the middle of a formula"
     if question.kind not in (Kind.MULTI_BASIC, Kind.MULTI_REVERSED):
         return None
-    if not trim(question.cards[0].back) and not _begins_something_else(patient, following):
+    if not trim(question.cards[0].back) and not _begins_something_else(subject, following):
         return "its answer seems to come after it"
     last = next((line for line in reversed(own) if trim(line) and not line.startswith("<!--SR:")), "")
     item, next_item = _ITEM.match(last), _ITEM.match(below)
@@ -100,7 +100,7 @@ Asked = tuple[int, str, str]
 """A question for comparison: its line, from 1; its body; its front, empty if others may share it."""
 
 
-def asked(patient: Patient) -> list[Asked]:
+def asked(subject: Subject) -> list[Asked]:
     """The questions of a note that have cards."""
     return [
         (
@@ -108,7 +108,7 @@ def asked(patient: Patient) -> list[Asked]:
             question.body,
             "" if question.kind is Kind.CLOZE else trim(question.cards[0].front),
         )
-        for question in patient.note.questions
+        for question in subject.note.questions
         if question.cards
     ]
 

@@ -17,7 +17,7 @@ from studyapp.core.notes.links import Catalogue, How, Link, aliases_of, anchor_l
 from studyapp.core.notes.note import Note
 from studyapp.core.text.note_text import NoteText
 from studyapp.study.doctor.findings import Finding
-from studyapp.study.doctor.subject import Patient, shortened
+from studyapp.study.doctor.subject import Subject, shortened
 
 _IMAGES: Final = frozenset(["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "avif"])
 
@@ -32,15 +32,15 @@ class Links(Struct):
     anchored: list[tuple[Link, str]] = field(default_factory=list)
     """Those to a place in a note, with that note's path."""
 
-    def look(self, patient: Patient, catalogue: Catalogue) -> Iterator[Finding]:
+    def look(self, subject: Subject, catalogue: Catalogue) -> Iterator[Finding]:
         """Follow the links of the note."""
-        self.aliases += aliases_of(patient.note.front_matter.values)
-        text = patient.text.text
+        self.aliases += aliases_of(subject.note.front_matter.values)
+        text = subject.text.text
         if "](" not in text and "[[" not in text:
             return
-        skip = set(range(patient.first)) | set(patient.code)
-        for link in read_links(patient.lines, skip):
-            target = catalogue.resolve(link.target, patient.path)
+        skip = set(range(subject.first)) | set(subject.code)
+        for link in read_links(subject.lines, skip):
+            target = catalogue.resolve(link.target, subject.path)
             if target is None or target.how is How.ALIAS:
                 self.lost.append(link)
                 continue
@@ -48,7 +48,7 @@ class Links(Struct):
                 others = ", ".join(target.others[:2]) + (" …" if len(target.others) > 2 else "")
                 yield _finding(
                     "ambiguous-link",
-                    patient.path,
+                    subject.path,
                     link,
                     f"{shortened(link.raw)} may mean {target.path}, which is followed, or {others}",
                     "Use the full path of the intended note",

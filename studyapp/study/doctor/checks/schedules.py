@@ -15,30 +15,30 @@ from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.comments import Comment, fault_of
 from studyapp.study.doctor.findings import Finding, Fix
 from studyapp.study.doctor.repair import certain, drop, merged, reworded
-from studyapp.study.doctor.subject import Patient, shortened
+from studyapp.study.doctor.subject import Subject, shortened
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
-def malformed(patient: Patient) -> Iterator[Finding]:
+def malformed(subject: Subject) -> Iterator[Finding]:
     """Comments that are damaged as a whole, and invalid entries."""
-    for mark in patient.marks:
+    for mark in subject.marks:
         place = mark.line + 1
         if mark.spliced:
             yield Finding(
                 "spliced-schedule",
-                patient.path,
+                subject.path,
                 place,
                 f"this schedule comment {mark.fault}: two comments have become one, as a sync tool that merges text "
                 "may leave them",
                 "Keep the entry of the later review and delete the other one",
-                fix=_unspliced(patient, mark),
+                fix=_unspliced(subject, mark),
             )
             continue
         if mark.fault is not None:
             yield Finding(
                 "malformed-schedule",
-                patient.path,
+                subject.path,
                 place,
                 f"this schedule comment {mark.fault}",
                 f"Write it as `{OPEN}!2024-12-31,4,250-->`, or delete it; the card then begins as a new one",
@@ -46,7 +46,7 @@ def malformed(patient: Patient) -> Iterator[Finding]:
         for entry in mark.entries:
             fault = fault_of(entry)
             if fault is not None:
-                yield _unsound(patient, mark, entry, fault)
+                yield _unsound(subject, mark, entry, fault)
 
 
 def is_glued(entry: Entry) -> bool:
@@ -54,11 +54,11 @@ def is_glued(entry: Entry) -> bool:
     return len(_DATE.findall(entry.raw)) > (2 if entry.raw.lstrip().startswith("fsrs") else 1)
 
 
-def _unsound(patient: Patient, mark: Comment, entry: Entry, fault: str) -> Finding:
+def _unsound(subject: Subject, mark: Comment, entry: Entry, fault: str) -> Finding:
     if is_glued(entry):
         return Finding(
             "spliced-schedule",
-            patient.path,
+            subject.path,
             mark.line + 1,
             f"the schedule {entry.raw[:80]!r} holds two: two comments have become one, as a sync tool that "
             "merges text "
@@ -68,16 +68,16 @@ def _unsound(patient: Patient, mark: Comment, entry: Entry, fault: str) -> Findi
     kept = "it is read as far as it goes" if entry.sound else "it is kept until you grade the card"
     return Finding(
         "malformed-schedule",
-        patient.path,
+        subject.path,
         mark.line + 1,
         f"the schedule {entry.raw[:60]!r} {fault}; {kept}",
         "Correct its date and numbers (SM-2: due date, days, ease), or reset the card",
     )
 
 
-def _unspliced(patient: Patient, mark: Comment) -> Fix | None:
+def _unspliced(subject: Subject, mark: Comment) -> Fix | None:
     """The comment with the later review's entries, where both comments within it are whole."""
-    question = patient.question_at.get(mark.line)
+    question = subject.question_at.get(mark.line)
     parts = mark.text.split(OPEN)[1:]
     if question is None or len(parts) != 2:
         return None
@@ -87,23 +87,23 @@ def _unspliced(patient: Patient, mark: Comment) -> Fix | None:
     if entries is None or not sound or len(entries) != len(question.cards):
         return None
     what = "leaves the entry of the later review"
-    return certain(patient, [reworded(patient, mark, entries)], question, entries, what)
+    return certain(subject, [reworded(subject, mark, entries)], question, entries, what)
 
 
-def lengths(patient: Patient) -> Iterator[Finding]:
+def lengths(subject: Subject) -> Iterator[Finding]:
     """More or fewer schedules than cards."""
-    owners = [patient.question_at.get(mark.line) for mark in patient.marks if mark.spliced]
+    owners = [subject.question_at.get(mark.line) for mark in subject.marks if mark.spliced]
     spliced = {question.sources[-1] for question in owners if question is not None}  # their number means nothing
-    for question in patient.note.questions:
+    for question in subject.note.questions:
         schedules, cards = len(question.entries), len(question.cards)
         if not schedules or not cards or schedules == cards or question.sources[-1] in spliced:
             continue
-        line = next((one for one in question.sources if OPEN in patient.lines[one]), question.sources[0])
+        line = next((one for one in question.sources if OPEN in subject.lines[one]), question.sources[0])
         if schedules > cards:
             more = schedules - cards
             yield Finding(
                 "surplus-schedules",
-                patient.path,
+                subject.path,
                 line + 1,
                 f"there {'is one schedule' if more == 1 else f'are {more} schedules'} more than cards "
                 f"({schedules} for {cards})",
@@ -115,11 +115,11 @@ def lengths(patient: Patient) -> Iterator[Finding]:
         if question.kind is Kind.MULTI_REVERSED and schedules == 1:
             owner = (
                 f"; the plugin writes two under the reversed separator, so the author of this has "
-                f"`{patient.settings.multiline_reversed_card_separator}` as the plain one"
+                f"`{subject.settings.multiline_reversed_card_separator}` as the plain one"
             )
         yield Finding(
             "missing-schedules",
-            patient.path,
+            subject.path,
             line + 1,
             f"there {'is' if schedules == 1 else 'are'} {schedules} of {cards} schedules, so the last "
             f"{'card counts' if cards - schedules == 1 else 'cards count'} as new{owner}",
@@ -129,36 +129,36 @@ def lengths(patient: Patient) -> Iterator[Finding]:
         )
 
 
-def doubled(patient: Patient) -> Iterator[Finding]:
+def doubled(subject: Subject) -> Iterator[Finding]:
     """Cards with more than one comment; the plugin reads the first."""
-    if len(patient.marks) < 2:
+    if len(subject.marks) < 2:
         return
-    for question in patient.note.questions:
-        marks = _marks_below(patient, question)
+    for question in subject.note.questions:
+        marks = _marks_below(subject, question)
         if len(marks) < 2:
             continue
         first = marks[0]
         for other in marks[1:]:
             yield Finding(
                 "doubled-schedule",
-                patient.path,
+                subject.path,
                 other.line + 1,
                 f"the card above has a schedule comment already (line {first.line + 1}), and this one "
                 + ("says the same" if other.text == first.text else "says something else"),
                 "Keep the one of the later review and delete the other one; the plugin reads the first",
-                fix=_single(patient, question, marks) if len(marks) == 2 else _same(patient, question, marks, other),
+                fix=_single(subject, question, marks) if len(marks) == 2 else _same(subject, question, marks, other),
             )
 
 
-def stacked(patient: Patient) -> set[int]:
+def stacked(subject: Subject) -> set[int]:
     """Where comments start that are in no card's lines and duplicate one that is."""
-    if len(patient.marks) < 2:
+    if len(subject.marks) < 2:
         return set()
-    found = [mark for question in patient.note.questions for mark in _marks_below(patient, question)[1:]]
-    return {mark.start for mark in found if mark.line not in patient.owned}
+    found = [mark for question in subject.note.questions for mark in _marks_below(subject, question)[1:]]
+    return {mark.start for mark in found if mark.line not in subject.owned}
 
 
-def _marks_below(patient: Patient, question: Question) -> list[Comment]:
+def _marks_below(subject: Subject, question: Question) -> list[Comment]:
     """The whole comments of a question, and those directly below its last line.
 
     Only the first of those that the plugin takes for code is the question's: the others belong to cards that are
@@ -166,13 +166,13 @@ def _marks_below(patient: Patient, question: Question) -> list[Comment]:
     """
     last = question.sources[-1]
     found: list[Comment] = []
-    for mark in islice(patient.marks, bisect_left(patient.marks, question.sources[0], key=_line), None):
+    for mark in islice(subject.marks, bisect_left(subject.marks, question.sources[0], key=_line), None):
         if mark.line > last + 1:
             break
-        directly_below = mark.line == last + 1 and mark.alone and mark.line not in patient.owned
+        directly_below = mark.line == last + 1 and mark.alone and mark.line not in subject.owned
         if mark.fault is not None or not (mark.line in question.sources or (found and directly_below)):
             continue
-        if not found or mark.line not in patient.hidden:
+        if not found or mark.line not in subject.hidden:
             found.append(mark)
             last = max(last, mark.line)
     return found
@@ -182,19 +182,19 @@ def _line(mark: Comment) -> int:
     return mark.line
 
 
-def _same(patient: Patient, question: Question, marks: list[Comment], other: Comment) -> Fix | None:
+def _same(subject: Subject, question: Question, marks: list[Comment], other: Comment) -> Fix | None:
     """Remove one of several comments if it says the same as the first."""
     if other.text != marks[0].text:
         return None
     entries = list(question.raws)
-    return certain(patient, [drop(patient, other)], question, entries, "removes the comment that says the same")
+    return certain(subject, [drop(subject, other)], question, entries, "removes the comment that says the same")
 
 
-def _single(patient: Patient, question: Question, marks: list[Comment]) -> Fix | None:
+def _single(subject: Subject, question: Question, marks: list[Comment]) -> Fix | None:
     """Merge two comments, with the later review's entries."""
     first, second = marks
     if first.text == second.text:
-        return _same(patient, question, marks, second)
+        return _same(subject, question, marks, second)
     if not all(fault_of(entry) is None for entry in (*first.entries, *second.entries)):
         return None
     if len(first.entries) != len(question.cards):
@@ -203,38 +203,38 @@ def _single(patient: Patient, question: Question, marks: list[Comment]) -> Fix |
     if entries is None:
         return None
     kept = [entry.raw for entry in first.entries]
-    edits = [drop(patient, second)]
+    edits = [drop(subject, second)]
     if entries == [entry.raw for entry in second.entries] != kept:
-        edits = [drop(patient, first)]
+        edits = [drop(subject, first)]
     elif entries != kept:
-        edits.append(reworded(patient, first, entries))
-    return certain(patient, edits, question, entries, "leaves the entries of the later review")
+        edits.append(reworded(subject, first, entries))
+    return certain(subject, edits, question, entries, "leaves the entries of the later review")
 
 
-def misplaced(patient: Patient) -> Iterator[Finding]:
+def misplaced(subject: Subject) -> Iterator[Finding]:
     """Comments that are read, but in a place where the plugin would not put them and other programs may lose them."""
-    for mark in patient.marks:
-        question = patient.question_at.get(mark.line)
+    for mark in subject.marks:
+        question = subject.question_at.get(mark.line)
         if question is None or mark.fault is not None:
             continue
-        behind = trim(patient.text.text[mark.end : patient.text.line_end(mark.line)])
+        behind = trim(subject.text.text[mark.end : subject.text.line_end(mark.line)])
         if behind.startswith(OPEN) or (question.block_id and behind == question.block_id):
             continue
-        below = [line for line in question.sources if line > mark.line and trim(patient.lines[line])]
-        below = [line for line in below if not patient.lines[line].startswith(OPEN)]
+        below = [line for line in question.sources if line > mark.line and trim(subject.lines[line])]
+        below = [line for line in below if not subject.lines[line].startswith(OPEN)]
         if not question.entries:
             where = "on the last line of a code block, of which the plugin reads the fence only"
         elif behind:
             where = f"in the middle of its card, before {shortened(behind, 30)!r}"
         elif below:
-            where = f"in the middle of its card, which goes on with {shortened(patient.lines[below[0]], 30)!r}"
+            where = f"in the middle of its card, which goes on with {shortened(subject.lines[below[0]], 30)!r}"
         else:
             continue
-        if mark.line in patient.hidden:
+        if mark.line in subject.hidden:
             continue
         yield Finding(
             "misplaced-schedule",
-            patient.path,
+            subject.path,
             mark.line + 1,
             f"this schedule comment stands {where}",
             ("It is read. " if question.entries else "") + "Move it to a line of its own below the card's last line",

@@ -7,18 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.study.doctor.findings import Finding
-from tests.study.doctor.subjects import FIRST, HEAD, ONE, findings, patient
+from tests.study.doctor.subjects import FIRST, HEAD, ONE, findings, subject
 
 CARDS = f"Q one::A one\n{ONE}\n\nQ two\n?\nA two\n{ONE}\n"
 
 
 def cards(body: str) -> int:
-    return sum(len(question.cards) for question in patient(body).note.questions)
+    return sum(len(question.cards) for question in subject(body).note.questions)
 
 
 def found(body: str) -> list[Finding]:
     """What is reported of schedules, code and cards."""
-    return [one for one in findings(patient(body)) if one.code != "equal-questions"]
+    return [one for one in findings(subject(body)) if one.code != "equal-questions"]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ LINES = st.sampled_from(
 @given(st.lists(LINES, max_size=30))
 def test_no_arrangement_of_fences_stops_the_examination(lines: list[str]) -> None:
     body = "\n".join(lines)
-    result = findings(patient(body))
+    result = findings(subject(body))
     assert "unexamined" not in {one.code for one in result}
     count = (HEAD + body).count("\n") + 1
     assert all(one.line is not None and 1 <= one.line <= count for one in result)

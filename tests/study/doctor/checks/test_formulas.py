@@ -6,13 +6,13 @@ import pytest
 
 from studyapp.core.settings.model import BOLD_CLOZE, CURLY_CLOZE, HIGHLIGHT_CLOZE, Settings
 from studyapp.study.doctor.findings import Finding
-from tests.study.doctor.subjects import findings, patient
+from tests.study.doctor.subjects import findings, subject
 
 ALL = Settings(cloze_patterns=(HIGHLIGHT_CLOZE, BOLD_CLOZE, CURLY_CLOZE))
 
 
 def found(body: str, settings: Settings = ALL) -> list[Finding]:
-    return [one for one in findings(patient(body, settings)) if one.code == "cut-cloze"]
+    return [one for one in findings(subject(body, settings)) if one.code == "cut-cloze"]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_cloze_that_a_formula_cuts_is_reported_and_the_remedy_makes_it_whole(
         r"\$+[^$]*\$+", lambda formula: formula[0].replace(closing, " ".join(closing)).replace("* * ", "* *"), body
     )
     assert found(mended) == []
-    assert f"{{{{{answer}}}}}" in patient(mended, ALL).note.questions[0].cards[0].back
+    assert f"{{{{{answer}}}}}" in subject(mended, ALL).note.questions[0].cards[0].back
 
 
 def test_braces_without_a_formula_cut_a_cloze_too() -> None:

@@ -7,16 +7,16 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import apply
 from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.findings import Finding
-from tests.study.doctor.subjects import HEAD, LATER, ONE, TWO, codes, findings, graded, patient
+from tests.study.doctor.subjects import HEAD, LATER, ONE, TWO, codes, findings, graded, subject
 
 
 def test_an_orphan_is_reported_with_the_text_that_it_probably_belonged_to() -> None:
-    (found,) = findings(patient(f"# Title\nSoft prompts are tuned.\n{ONE}\n"))
+    (found,) = findings(subject(f"# Title\nSoft prompts are tuned.\n{ONE}\n"))
     assert (found.code, found.line, found.fix) == ("orphan-schedule", 5, None)
     assert "“Soft prompts are tuned.” (line 4)" in found.reason
-    (found,) = findings(patient(f"Some words {ONE} and more\n"))
+    (found,) = findings(subject(f"Some words {ONE} and more\n"))
     assert "“Some words and more”" in found.reason
-    (found,) = findings(patient(ONE))
+    (found,) = findings(subject(ONE))
     assert (found.code, found.line) == ("orphan-schedule", 3)
 
 
@@ -31,7 +31,7 @@ def test_an_orphan_is_reported_with_the_text_that_it_probably_belonged_to() -> N
     ],
 )
 def test_a_comment_that_only_white_space_separates_from_its_card_is_moved_to_it(body: str, mended: str) -> None:
-    (found,) = findings(patient(body))
+    (found,) = findings(subject(body))
     assert found.code == "misplaced-schedule"
     assert _after(body, found) == mended
 
@@ -48,13 +48,13 @@ def test_a_comment_that_only_white_space_separates_from_its_card_is_moved_to_it(
     ],
 )
 def test_what_is_not_certain_is_described_and_not_mended(body: str, code: str, line: int) -> None:
-    (found,) = findings(patient(body))
+    (found,) = findings(subject(body))
     assert (found.code, found.line, found.fix) == (code, line, None)
 
 
 def test_an_orphan_below_the_same_comment_of_the_card_above_is_removed() -> None:
     body = f"a::b\n{ONE}\n\n{ONE}\n\nc::d\n"
-    (found,) = findings(patient(body))
+    (found,) = findings(subject(body))
     assert found.code == "orphan-schedule"
     assert _after(body, found) == f"a::b\n{ONE}\n\n\nc::d\n"
 
@@ -96,9 +96,9 @@ def test_with_an_end_marker_blank_lines_cut_nothing() -> None:
 
 def test_a_card_of_the_same_text_elsewhere_is_named() -> None:
     orphans = Orphans()
-    lone = patient(f"Prefix tuning trains a prefix\n{ONE}\n", path="Old.md")
+    lone = subject(f"Prefix tuning trains a prefix\n{ONE}\n", path="Old.md")
     assert list(orphans.look(lone)) == []
-    assert list(orphans.look(patient("Prefix tuning::trains a prefix\n", path="New.md"))) == []
+    assert list(orphans.look(subject("Prefix tuning::trains a prefix\n", path="New.md"))) == []
     (found,) = orphans.finish(lambda _: None)
     assert "A card of the same text is at New.md:3" in found.reason
 
@@ -106,7 +106,7 @@ def test_a_card_of_the_same_text_elsewhere_is_named() -> None:
 def test_the_review_log_tells_which_card_an_orphan_was_written_for() -> None:
     moved = graded("a::b\n", path="Old.md")
     orphans = Orphans()
-    assert list(orphans.look(patient(f"Other text\n{ONE}\n", actions=[moved]))) == []
+    assert list(orphans.look(subject(f"Other text\n{ONE}\n", actions=[moved]))) == []
     old = parse_note("Old.md", (HEAD + "a::b\n").encode(), Settings())
     (found,) = orphans.finish(lambda path: old if path == "Old.md" else None)
     assert "The review log wrote it for the card at Old.md:3, which has none now" in found.reason
@@ -116,12 +116,12 @@ def test_the_review_log_tells_which_card_an_orphan_was_written_for() -> None:
 
 def test_an_orphan_goes_back_to_the_card_of_its_note_that_the_review_log_names() -> None:
     body = f"a::b\n\nSome other text\n{ONE}\n"
-    (found,) = findings(patient(body, actions=[graded("a::b\n")]))
+    (found,) = findings(subject(body, actions=[graded("a::b\n")]))
     assert _after(body, found) == f"a::b\n{ONE}\n\nSome other text\n"
 
 
 def test_a_log_that_knows_the_entry_from_two_cards_names_neither() -> None:
-    (found,) = findings(patient(f"x::y\n\ntext\n{ONE}\n", actions=[graded("a::b\n"), graded("c::d\n")]))
+    (found,) = findings(subject(f"x::y\n\ntext\n{ONE}\n", actions=[graded("a::b\n"), graded("c::d\n")]))
     assert "review log" not in found.reason
     assert found.fix is None
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from studyapp.core.settings.model import Settings
-from tests.study.doctor.subjects import ONE, findings, patient
+from tests.study.doctor.subjects import ONE, findings, subject
 
 HEAD = "#flashcards\n\n"
 
 
 def cards(text: str, settings: Settings, path: str) -> int:
-    return sum(len(one.cards) for one in patient(text, settings, head="", path=path).note.questions)
+    return sum(len(one.cards) for one in subject(text, settings, head="", path=path).note.questions)
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def cards(text: str, settings: Settings, path: str) -> int:
 def test_doing_what_is_said_makes_the_finding_go_and_the_cards_come(
     code: str, remedy: str, text: str, mended: str, number: int
 ) -> None:
-    (one,) = findings(patient(f"{text}\n"))
+    (one,) = findings(subject(f"{text}\n"))
     assert (one.code, remedy in one.remedy) == (code, True), one
-    assert findings(patient(f"{mended}\n")) == []
+    assert findings(subject(f"{mended}\n")) == []
     assert cards(f"{HEAD}{mended}\n", Settings(), "note.md") == number
 
 
@@ -56,10 +56,10 @@ def test_doing_what_is_said_makes_the_finding_go_and_the_cards_come(
     [("q\n?\n1. one\n\n2. two\n+++\n", "end marker"), (f"q\n?\na\n\nb\n{ONE}\n+++\n", "end marker")],
 )
 def test_an_end_marker_keeps_blank_lines_from_cutting(text: str, remedy: str) -> None:
-    found = findings(patient(text))
+    found = findings(subject(text))
     assert any(one.code == "cut-card" and remedy in one.remedy for one in found)
     settings = Settings(multiline_card_end_marker="+++")
-    assert findings(patient(text, settings)) == []
+    assert findings(subject(text, settings)) == []
     assert cards(f"{HEAD}{text}", settings, "note.md") == 1
 
 
@@ -93,7 +93,7 @@ def test_a_note_that_is_not_looked_at_is_looked_at_once_what_is_said_is_done(
     settings: Settings, before: str, path: str, remedy: str, after: str, to: str
 ) -> None:
     body = f"\na::b\n{ONE}\n"
-    (one,) = findings(patient(body, settings, head=before, path=path))
+    (one,) = findings(subject(body, settings, head=before, path=path))
     assert (one.code, remedy in one.remedy) == ("unseen-card", True), one
-    assert findings(patient(body, settings, head=after, path=to)) == []
+    assert findings(subject(body, settings, head=after, path=to)) == []
     assert cards(after + body, settings, to) == 1

@@ -5,7 +5,7 @@ import pytest
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import apply
 from studyapp.study.doctor.findings import Finding
-from tests.study.doctor.subjects import HEAD, LATER, ONE, TWO, codes, findings, patient
+from tests.study.doctor.subjects import HEAD, LATER, ONE, TWO, codes, findings, subject
 
 FSRS = "fsrs,2024-06-20T09:30:00.000Z,5,5.12345678,4.5,2,3,0,0,2024-06-15T09:30:00.000Z"
 
@@ -56,7 +56,7 @@ def test_a_note_in_which_all_is_as_it_should_be_gives_no_finding(body: str) -> N
     ],
 )
 def test_a_schedule_that_cannot_be_understood_is_reported_with_what_is_wrong(comment: str, said: str) -> None:
-    found = [one for one in findings(patient(f"a::b\n{comment}\n")) if one.code == "malformed-schedule"]
+    found = [one for one in findings(subject(f"a::b\n{comment}\n")) if one.code == "malformed-schedule"]
     assert [one.line for one in found] == [4]
     assert said in found[0].reason
     assert found[0].remedy
@@ -85,7 +85,7 @@ def test_what_only_looks_like_a_schedule_comment_is_none(text: str) -> None:
 def test_two_comments_spliced_into_one_are_found_and_mended_only_where_both_are_whole(
     comment: str, mended: str | None
 ) -> None:
-    (found,) = (one for one in findings(patient(f"a::b\n{comment}\n")) if one.code == "spliced-schedule")
+    (found,) = (one for one in findings(subject(f"a::b\n{comment}\n")) if one.code == "spliced-schedule")
     assert found.line == 4
     assert "sync" in found.reason
     assert _after(f"a::b\n{comment}\n", found) == (None if mended is None else f"a::b\n{mended}\n")
@@ -106,7 +106,7 @@ def test_more_and_fewer_schedules_than_cards_are_reported(body: str, expected: l
 
 
 def test_one_schedule_under_a_reversed_question_is_said_to_be_another_vaults_plain_separator() -> None:
-    (found,) = findings(patient(f"q\n??\na\n{ONE}\n"))
+    (found,) = findings(subject(f"q\n??\na\n{ONE}\n"))
     assert "has `??` as the plain one" in found.reason
 
 
@@ -134,12 +134,12 @@ def test_one_schedule_under_a_reversed_question_is_said_to_be_another_vaults_pla
 def test_of_two_comments_of_a_card_the_later_review_is_kept_where_that_is_certain(
     body: str, mended: str | None
 ) -> None:
-    (found,) = (one for one in findings(patient(body)) if one.code == "doubled-schedule")
+    (found,) = (one for one in findings(subject(body)) if one.code == "doubled-schedule")
     assert _after(body, found) == mended
 
 
 def test_of_three_equal_comments_each_further_one_is_offered_to_be_removed() -> None:
-    found = findings(patient(f"a::b\n{ONE}\n{ONE}\n{ONE}\n"))
+    found = findings(subject(f"a::b\n{ONE}\n{ONE}\n{ONE}\n"))
     assert [(one.code, one.line, one.fix is not None) for one in found] == [
         ("doubled-schedule", 5, True),
         ("doubled-schedule", 6, True),
@@ -148,7 +148,7 @@ def test_of_three_equal_comments_each_further_one_is_offered_to_be_removed() -> 
 
 def test_a_note_with_merge_conflicts_is_never_offered_a_fix() -> None:
     body = f"<<<<<<< HEAD\na::b\n{ONE}\n{ONE}\n\n=======\n>>>>>>> theirs\n"
-    found = findings(patient(body))
+    found = findings(subject(body))
     assert "doubled-schedule" in [one.code for one in found]
     assert not any(one.fix for one in found)
 
@@ -167,7 +167,7 @@ def test_a_comment_in_the_middle_of_its_card_is_misplaced(body: str, line: int) 
 
 
 def test_a_comment_behind_a_closing_fence_is_misplaced_because_the_plugin_reads_the_fence_only() -> None:
-    (found,) = findings(patient(f"q\n?\n```\ncode\n``` {ONE}\n"))
+    (found,) = findings(subject(f"q\n?\n```\ncode\n``` {ONE}\n"))
     assert (found.code, found.line) == ("misplaced-schedule", 7)
     assert "fence only" in found.reason
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from studyapp.core.settings.model import Settings
-from tests.study.doctor.subjects import ONE, codes, findings, patient
+from tests.study.doctor.subjects import ONE, codes, findings, subject
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from tests.study.doctor.subjects import ONE, codes, findings, patient
 def test_a_card_that_the_plugin_cannot_see_is_reported_with_the_reason(
     body: str, line: int | None, said: str
 ) -> None:
-    found = [one for one in findings(patient(body)) if one.code == "unseen-card"]
+    found = [one for one in findings(subject(body)) if one.code == "unseen-card"]
     assert [one.line for one in found] == ([] if line is None else [line])
     assert all(said in one.reason and one.remedy for one in found)
 
@@ -84,7 +84,7 @@ def test_what_is_seen_or_is_no_card_is_not_reported(body: str) -> None:
 def test_a_note_that_is_not_looked_at_is_reported_once_with_the_reason(
     head: str, path: str, settings: Settings, said: str
 ) -> None:
-    found = findings(patient(f"\na::b\n{ONE}\n\nc::d\n\nq\n?\na\n", settings, head=head, path=path))
+    found = findings(subject(f"\na::b\n{ONE}\n\nc::d\n\nq\n?\na\n", settings, head=head, path=path))
     (one,) = [one for one in found if one.code == "unseen-card"]
     assert "3 questions and 1 schedule" in one.reason
     assert said in one.reason
@@ -105,14 +105,14 @@ def test_a_note_that_is_not_looked_at_is_reported_once_with_the_reason(
     ],
 )
 def test_a_note_without_a_deck_is_reported_only_if_its_cards_are_surely_meant(text: str, reported: bool) -> None:
-    found = findings(patient(text, head="# Title\n\n"))
+    found = findings(subject(text, head="# Title\n\n"))
     assert [one.code for one in found] == (["unseen-card"] if reported else [])
 
 
 def test_fields_of_the_dataview_plugin_are_no_cards_where_it_is_in_use() -> None:
     text = "author:: Somebody\n\n- [due:: 2024-01-01]\n"
-    assert len(findings(patient(text, head=""))) == 1
-    assert findings(patient(text, head="", fields=True)) == []
+    assert len(findings(subject(text, head=""))) == 1
+    assert findings(subject(text, head="", fields=True)) == []
 
 
 def test_an_ignored_note_that_would_have_no_deck_either_is_not_reported() -> None:
@@ -122,16 +122,16 @@ def test_an_ignored_note_that_would_have_no_deck_either_is_not_reported() -> Non
 
 @pytest.mark.parametrize("text", ["up:: [x](y.md)\ndaily:: [[Day]]\n", "- related notes:: [[A]], [[B|b]]\n"])
 def test_fields_of_links_alone_are_no_cards_whatever_is_in_use(text: str) -> None:
-    assert findings(patient(text, head="")) == []
+    assert findings(subject(text, head="")) == []
 
 
 @pytest.mark.parametrize("key", ["tag", "Tags", "TAG"])
 def test_a_deck_that_is_named_under_another_key_than_tags_reaches_no_card(key: str) -> None:
-    (found,) = findings(patient("a::b\n\nc::d\n", head=f"---\n{key}: flashcards\n---\n"))
+    (found,) = findings(subject("a::b\n\nc::d\n", head=f"---\n{key}: flashcards\n---\n"))
     assert (found.code, found.line) == ("unseen-card", 4)
     assert "2 questions are in no deck" in found.reason
     assert f"under `{key}`" in found.reason
-    assert findings(patient("a::b\n\nc::d\n", head="---\ntags: flashcards\n---\n")) == []
+    assert findings(subject("a::b\n\nc::d\n", head="---\ntags: flashcards\n---\n")) == []
 
 
 @pytest.mark.parametrize(
@@ -144,10 +144,10 @@ def test_a_deck_that_is_named_under_another_key_than_tags_reaches_no_card(key: s
     ],
 )
 def test_tags_in_one_text_that_is_not_split_as_meant_are_to_be_made_a_list(tags: str, listed: str) -> None:
-    (found,) = findings(patient("a::b\n", head=f"---\ntags: {tags}\n---\n"))
+    (found,) = findings(subject("a::b\n", head=f"---\ntags: {tags}\n---\n"))
     assert (found.code, found.line) == ("unseen-card", 4)
     assert "stand in one text" in found.reason
     assert found.remedy == f"Write the tags as a list: `tags: [{listed}]`"
-    mended = patient("a::b\n", head=f"---\ntags: [{listed}]\n---\n")
+    mended = subject("a::b\n", head=f"---\ntags: [{listed}]\n---\n")
     assert findings(mended) == []
     assert len(mended.note.questions) == 1
