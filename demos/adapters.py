@@ -57,6 +57,7 @@ NEXT = (
 )
 
 RATES = {"elicit": 1e-3, "compose": 3e-3, "teach": 1e-2, "classify": 1e-2}  # peak
+STEPS = {"teach": 800}  # twice the job's own, after which it depends on the seed how far it came
 PROBES = 64  # held-out sentences that the activity is read from
 
 
@@ -100,7 +101,7 @@ def insert(model: ToyLlama, bottleneck: int, start: float, *, norms: bool) -> di
 def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     """Train the adapters, and the norms if asked."""
     knobs = settle(KNOBS, knobs)
-    setting = prepare(knobs, RATES)
+    setting = prepare(knobs, RATES, STEPS)
     model, probes = setting.model, setting.held_out.rows(slice(PROBES))
     with torch.no_grad():
         of_base = model(forced(probes))  # (64, T, V)

@@ -106,7 +106,7 @@ class Knob:
 
 USUAL = (
     Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
-    Knob("steps", 0, "training steps; 0 is the job's own number", low=0, high=2000),
+    Knob("steps", 0, "training steps; 0 is the method's own number", low=0, high=2000),
     Knob("seed", 0, "draws the data, the batches and the start", low=0, high=9999),
     Knob("learning_rate", 0.0, "peak learning rate; 0 is the method's own", low=0, high=1),
     Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),

@@ -66,6 +66,7 @@ NEXT = (
 )
 
 RATES = {"elicit": 3e-3, "compose": 1e-2, "teach": 3e-2, "classify": 3e-2}  # peak
+STEPS = {"teach": 1_200}  # three times the job's own, after which it depends on the seed how far it came
 KINDS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 
@@ -107,7 +108,7 @@ def insert(model: ToyLlama, *, bias_scale: bool = True, norms: bool = True) -> d
 def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     """Train prompts, gates, biases, scales and norms together, and show which of them move."""
     knobs = settle(KNOBS, knobs)
-    setting = prepare(knobs, RATES)
+    setting = prepare(knobs, RATES, STEPS)
     model = setting.model
     length, gate = int(knobs["prompt_length"]), float(knobs["gate"])
     prompts = llama_adapter.insert(model, int(knobs["layers"]), length, gate=gate)  # version 1

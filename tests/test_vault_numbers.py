@@ -103,7 +103,7 @@ QUOTED = {
         "$BA = 0$",
         "$B = 0$",
     ),
-    "LLaMA-Adapter": ("52,000 examples of Alpaca", "$g = 0$", "the 400 steps of a run"),
+    "LLaMA-Adapter": ("52,000 examples of Alpaca", "$g = 0$", "the 400 steps of a run", "in 1,200 steps"),
     "LLama v2 Adapter": (
         "$b = 0$",
         "$s = 1$",
@@ -216,6 +216,7 @@ def measured(job: str) -> Mapping[str, Figures]:
 
 def test_prompts_bring_out_what_is_known_and_do_not_teach_within_the_steps_of_a_run() -> None:
     """As the notes on prompts and on LLaMA-Adapter say."""
+    pytest.importorskip("torch")
     assert JOBS["teach"].steps == 400
     for name in ("soft_prompt", "prefix", "llama_adapter"):
         assert min(measured("elicit")[name].worst, measured("compose")[name].worst) > 0.95
@@ -223,6 +224,9 @@ def test_prompts_bring_out_what_is_known_and_do_not_teach_within_the_steps_of_a_
     assert measured("teach")["soft_prompt"].best < 0.01
     assert measured("teach")["prefix"].median > 0.01
     assert measured("teach")["lora"].worst > 0.8
+    for name, steps in (("adapters", 2 * JOBS["teach"].steps), ("llama_adapter_v2", 1_200)):
+        assert 0.85 < measured("teach")[name].median < 0.95
+        assert importlib.import_module(f"demos.{name}").STEPS["teach"] == steps
 
 
 @pytest.mark.slow

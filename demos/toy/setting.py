@@ -111,14 +111,16 @@ class Setting:
         return replace(outcome.frame, summary=summary, trained=walker)
 
 
-def prepare(knobs: Mapping[str, KnobValue], rate: float | Mapping[str, float] = 0.0, steps: int = 0) -> Setting:
+def prepare(
+    knobs: Mapping[str, KnobValue], rate: float | Mapping[str, float] = 0.0, steps: int | Mapping[str, int] = 0
+) -> Setting:
     """Load the base model and draw the data that the shared knobs ask for.
 
     Args:
         knobs: with `job`, `seed`, `device`; methods that train also have `steps` and `learning_rate`, 0 for the
             method's own.
         rate: the method's own peak learning rate, one for all jobs or one a job.
-        steps: the method's own number of steps, where it is not the job's.
+        steps: the method's own number of steps, for all jobs or for those where it is not the job's.
 
     Raises:
         KnobError: if `device` is a GPU and there is none.
@@ -129,13 +131,14 @@ def prepare(knobs: Mapping[str, KnobValue], rate: float | Mapping[str, float] = 
         raise KnobError("device takes cpu here, not 'cuda': torch finds no GPU on this machine")
     torch.set_num_threads(THREADS)
     torch.manual_seed(seed)
+    own = steps if isinstance(steps, int) else steps.get(job, 0)
     model = checkpoint.load().to(device)
     base = dict(model.state_dict())
     return Setting(
         job=job,
         data=Data(*(part.to(device) for part in data(job, seed))),
         model=model,
-        steps=int(knobs.get("steps", 0)) or steps or JOBS[job].steps,
+        steps=int(knobs.get("steps", 0)) or own or JOBS[job].steps,
         rate=float(knobs.get("learning_rate", 0.0)) or (rate if isinstance(rate, float) else rate[job]),
         seed=seed,
         device=device,

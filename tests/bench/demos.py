@@ -167,7 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", default=",".join(JOBS), help="names with commas")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="how many")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
-    parser.add_argument("--steps", type=int, default=0, help="training steps; 0 is the job's own number")
+    parser.add_argument("--steps", type=int, default=0, help="training steps; 0 is the method's own number")
     parser.add_argument("--workers", type=int, default=1, help="runs at a time")
     parser.add_argument("--search", action="store_true", help="try the learning rates on the validation split")
     parser.add_argument("--write", action="store_true", help="write the results that are shipped")

@@ -89,9 +89,8 @@ def test_the_deviation_grows_from_its_start(frames_of: FramesOf) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("job", "least"), [("elicit", 0.9), ("teach", 0.2)])
+@pytest.mark.parametrize(("job", "least"), [("elicit", 0.9), ("teach", 0.7)])
 def test_a_whole_run_learns(job: str, least: float) -> None:
-    """What is taught needs more steps than a run that can be watched has."""
     last = list(adapters.run({"job": job}))[-1].summary
     assert last is not None
     assert last.before < 0.2

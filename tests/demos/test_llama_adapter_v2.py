@@ -116,9 +116,8 @@ def test_scales_and_biases_fold_into_ordinary_layers_and_the_scores_stay(frames_
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("job", "least"), [("elicit", 0.9), ("teach", 0.05), ("classify", 0.9)])
+@pytest.mark.parametrize(("job", "least"), [("elicit", 0.9), ("teach", 0.7), ("classify", 0.9)])
 def test_it_learns(job: str, least: float) -> None:
-    """What is taught needs more steps than a run that can be watched has."""
     *_, last = llama_adapter_v2.run({"job": job})
     assert last.summary is not None
     assert last.summary.before < 0.2

@@ -34,6 +34,8 @@ def test_zero_means_the_job_s_own_steps_and_the_method_s_own_rate(little_data: N
     own = prepare({**KNOBS, "job": "teach", "steps": 0}, RATES)
     assert (own.steps, own.rate) == (JOBS["teach"].steps, 0.25)
     assert prepare({**KNOBS, "steps": 0}, RATES, 1_500).steps == 1_500
+    for job, steps in (("teach", 800), ("elicit", JOBS["elicit"].steps)):
+        assert prepare({**KNOBS, "job": job, "steps": 0}, RATES, {"teach": 800}).steps == steps
     asked = prepare({**KNOBS, "learning_rate": 0.125}, RATES)
     assert (asked.steps, asked.rate) == (20, 0.125)
 
