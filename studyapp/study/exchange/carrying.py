@@ -32,7 +32,6 @@ from studyapp.study.exchange.incoming import (
     IncomingQuestion,
 )
 from studyapp.study.exchange.incoming_notes import appended, note_text
-from studyapp.study.exchange.markdown import file_name
 from studyapp.study.exchange.merging import KnownHere, QuestionPlace
 
 MEDIA: Final = "media"
@@ -68,7 +67,7 @@ def carry_out(
     for one, _ in arrival.moved:
         if not (root / (target := targets[one.key])).exists() and target not in notes:
             fresh.setdefault(target.removeprefix(f"{folder}/"), begun(one, workspace, target))
-    media = {f"{MEDIA}/{file_name(name)}": name for name in arrival.media}
+    media = {f"{MEDIA}/{source.media[name]}": name for name in arrival.media}
     media = {path: name for path, name in media.items() if not (root / folder / path).exists()}
     files = ArrivingFiles(root, fresh, source, media, tell)
     here = KnownHere(workspace)

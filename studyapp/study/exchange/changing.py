@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -19,6 +22,9 @@ from studyapp.study.exchange.brought import Brought, as_bytes, bytes_of
 from studyapp.study.exchange.incoming import IncomingQuestion
 from studyapp.study.exchange.incoming_notes import appended, note_text
 from studyapp.study.exchange.merging import KnownHere, QuestionPlace
+
+_AFTERWARDS: Final = timedelta(milliseconds=1)
+"""How much later than a new text a move is logged, whatever the clock says: names are followed in order of time."""
 
 
 class NewText(Struct, frozen=True):
@@ -110,7 +116,7 @@ def move(
         Marking(question.id_of(name, card), RENAMED, str(now))
         for card, now in zip(question.cards, names, strict=True)
     ]
-    now = workspace.clock()
+    now = workspace.clock() + _AFTERWARDS
     if target != name:
         workspace.store.edit(target, there, (_edit(there, new),), now, what, group=group)
     result = new if target == name else rest

@@ -78,7 +78,7 @@ def mark_clozes(html: str, clozes: dict[int, tuple[str, str | None]]) -> str:
         else:
             done.append(before)
         if match[1]:
-            own = tuple(map(int, match[1].split(",")))
+            own = tuple(number for number in map(int, match[1].split(",")) if number)  # c0 is text
             stack.append(_Cloze(tuple(sorted({*own, *stack[-1].numbers})) if stack else own))
         elif not stack:
             done.append(match[0])
@@ -98,7 +98,7 @@ def _marked(pieces: Sequence[_Piece], clozes: dict[int, tuple[str, str | None]])
     for piece in pieces:
         text = piece.text if whole else _LOOK.sub("", piece.text)
         bare = text if whole else text.strip()
-        if not whole and not _is_asked(bare):
+        if not piece.numbers or not (whole or _is_asked(bare)):
             yield text
             continue
         spaces = len(text) - len(text.lstrip()) if bare != text else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Final, Protocol
@@ -19,7 +19,7 @@ from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.identity import key_of, with_key
 from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
-from studyapp.study.exchange.markdown import Converted, convert
+from studyapp.study.exchange.markdown import Converted, convert, file_names
 from studyapp.study.exchange.occlusion import LOSS, sides_of
 from studyapp.study.exchange.package import (
     AnkiCard,
@@ -119,8 +119,8 @@ class ImportSource(Protocol):
         """Each question to import, for notes with those settings, and each note or card that cannot be imported."""
 
     @property
-    def media(self) -> Collection[str]:
-        """The names of the files that it holds."""
+    def media(self) -> Mapping[str, str]:
+        """The names of the files that it holds, and those that they get here."""
 
     def file(self, name: str) -> bytes:
         """The bytes of a file of the media; StudyError if they cannot be read."""
@@ -131,6 +131,7 @@ class AnkiSource:
 
     def __init__(self, package: PackageFile) -> None:
         self._package = package
+        self._files = file_names(package.contents.media)
 
     @property
     def size(self) -> int:
@@ -138,13 +139,13 @@ class AnkiSource:
         return len(self._package.contents.notes)
 
     @property
-    def media(self) -> Collection[str]:
-        """The names of its media."""
-        return self._package.contents.media
+    def media(self) -> Mapping[str, str]:
+        """The names of its media there and here."""
+        return self._files
 
     def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | NotImported]:
         """Its notes as questions."""
-        return _Reader(self._package.contents, settings, now).questions()
+        return _Reader(self._package.contents, settings, now, self._files).questions()
 
     def file(self, name: str) -> bytes:
         """The bytes of one of its media."""
@@ -154,8 +155,11 @@ class AnkiSource:
 class _Reader:
     """Reads the notes of one package."""
 
-    def __init__(self, contents: PackageContents, settings: Settings, now: datetime) -> None:
-        """Read for notes with those settings; `now` is aware, in local time."""
+    def __init__(
+        self, contents: PackageContents, settings: Settings, now: datetime, files: Mapping[str, str]
+    ) -> None:
+        """Read for notes with those settings; `now` is aware, in local time, and `files` are the media."""
+        self._files = files
         self._contents, self._settings = contents, settings
         self._schedules = AnkiSchedules(contents, now)
 
@@ -190,17 +194,17 @@ class _Reader:
         if kind.is_cloze:
             yield self._cloze(note, kind, cards, values)
             return
-        sides = {}
-        for card in cards:
-            if 0 <= card.order < len(kind.templates):
-                sides[card.order] = _sides(kind.templates[card.order], values)
+        by_order = {card.order: card for card in reversed(cards) if 0 <= card.order < len(kind.templates)}
+        sides = {order: _sides(kind.templates[order], values) for order in by_order}
+        cards = [by_order[order] for order in sorted(by_order)]
+        if not cards:
+            yield NotImported(self._front(note), "its note type has no such card")
         if len(cards) == 2 and sides.keys() == {0, 1} and _swapped(sides[0], sides[1]):
             yield self._basic(note, cards, sides[0], both_ways=True)
             return
         for card in cards:
-            if card.order in sides:
-                place = "" if len(cards) == 1 else f"-{card.order}"
-                yield self._basic(note, [card], sides[card.order], place=place, several=len(cards) > 1)
+            place = "" if len(cards) == 1 else f"-{card.order}"
+            yield self._basic(note, [card], sides[card.order], place=place, several=len(cards) > 1)
 
     def _basic(
         self,
@@ -294,7 +298,7 @@ class _Reader:
         return IncomingQuestion(*about, there=there, also=also, tells_marks=self._contents.tells_progress)
 
     def _converted(self, html: str) -> Converted:
-        return convert(html, self._contents.media)
+        return convert(html, self._files)
 
     def _deck(self, card: AnkiCard) -> str:
         name = self._contents.decks.get(card.original_deck or card.deck, "Default")

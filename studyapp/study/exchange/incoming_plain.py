@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from html import escape
 from io import StringIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Literal
 
 from studyapp.core.edits.draft import card_text, cloze_text
@@ -38,7 +39,7 @@ _CLOZE: Final = re.compile(r"\{\{c\d|==")
 class PlainSource:
     """A file without media."""
 
-    media: Collection[str] = ()
+    media: Mapping[str, str] = MappingProxyType({})
 
     def file(self, name: str) -> bytes:
         """There is none."""

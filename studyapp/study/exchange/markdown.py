@@ -7,15 +7,18 @@ a schedule.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from hashlib import sha256
 from html.parser import HTMLParser
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, unquote
 
 from msgspec import Struct, field
 
+from studyapp.core.text.names import as_compared
 from studyapp.study.exchange.cloze_marks import CLOSE, END, OPEN, as_spans, mark_clozes
 from studyapp.study.exchange.formulas import with_formulas
 
@@ -63,8 +66,8 @@ class Converted(Struct):
     """What could not be imported, in a few words each."""
 
 
-def convert(html: str, media: Collection[str] = ()) -> Converted:
-    """Turn a field into Markdown, its clozes marked (see `with_clozes`); `media` are the files that there are."""
+def convert(html: str, media: Mapping[str, str] = MappingProxyType({})) -> Converted:
+    """Turn a field into Markdown, its clozes marked (see `with_clozes`); `media` are the names here of its files."""
     html = _OURS.sub("", html)
     found = Converted("", {})
     marked = mark_clozes(html, found.clozes)
@@ -78,9 +81,15 @@ def convert(html: str, media: Collection[str] = ()) -> Converted:
     return found
 
 
-def file_name(name: str) -> str:
-    """The name that a file of the media gets in a vault, where links cannot hold every sign."""
-    if not _NOT_IN_LINK.search(name):
+def file_names(names: Collection[str]) -> dict[str, str]:
+    """The name that each file of the media gets in a vault, where names that differ in case only are the same."""
+    alike = Counter(map(as_compared, names))
+    return {name: _file_name(name, alone=alike[as_compared(name)] == 1) for name in names}
+
+
+def _file_name(name: str, *, alone: bool = True) -> str:
+    """A name that a link can hold, as it cannot every sign, and that no other file has."""
+    if alone and not _NOT_IN_LINK.search(name):
         return name
     stem, dot, ending = _NOT_IN_LINK.sub("_", name).rpartition(".")
     return f"{stem}-{sha256(name.encode('utf-8', 'replace')).hexdigest()[:6]}{dot}{ending}"
@@ -91,7 +100,8 @@ def with_clozes(converted: Converted, write: Callable[[str, str, str | None], st
 
     def one(match: re.Match[str]) -> str:
         number, hint = converted.clozes[int(match[1])]
-        inner = match[2].replace("$$", "$").replace("\n", "<br>").replace(";;", ";\\;")
+        inner = match[2].replace(f"\n{_RULE}\n", "\n").replace("$$", "$")
+        inner = inner.replace("\n", "<br>").replace(";;", ";\\;")
         return write(number, inner, hint)
 
     return re.sub(f"{OPEN}(\\d+){CLOSE}(.*?){END}", one, converted.text, flags=re.DOTALL)
@@ -105,7 +115,7 @@ def _hold(held: list[str], text: str) -> str:
 class _Writer(HTMLParser):
     """Writes Markdown as it reads HTML."""
 
-    def __init__(self, found: Converted, held: list[str], media: Collection[str]) -> None:
+    def __init__(self, found: Converted, held: list[str], media: Mapping[str, str]) -> None:
         super().__init__(convert_charrefs=True)
         self._found = found
         self._held = held
@@ -153,7 +163,7 @@ class _Writer(HTMLParser):
             return ""
         name = re.split(r"[/\\]", source if source in self._media else unquote(source))[-1]
         self._found.media.add(name)
-        return f"![[{file_name(name)}]]"
+        return f"![[{self._media.get(name) or _file_name(name)}]]"
 
     # Events
 

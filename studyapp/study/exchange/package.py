@@ -34,6 +34,9 @@ _MOST_ROWS: Final = 5_000_000
 _LAST_MOMENT: Final = 7_258_118_400
 """In seconds; the beginning of 2200."""
 _LARGEST_NUMBER: Final = 1 << 62
+_LARGEST_VALUE: Final = 100_000_000
+"""The most bytes of a field, or of the note types."""
+_PLAIN_TABLE: Final = re.compile(r"\s*CREATE\s+TABLE\b", re.IGNORECASE)
 _PIECE: Final = 1 << 20
 _NEW: Final = b"\x08\x03"
 """The value of `meta` in a package in the format of 2022."""
@@ -279,6 +282,8 @@ def _read(database: Path) -> PackageContents:
         connection.create_collation("unicase", _compare)
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         connection.execute("PRAGMA trusted_schema = OFF")
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
+        _check_schema(connection)
         version, created, modified, conf, models, decks = connection.execute(
             "SELECT ver, crt, mod, conf, models, decks FROM col"
         ).fetchone()
@@ -298,6 +303,13 @@ def _read(database: Path) -> PackageContents:
             contents.decks = {int(number): str(deck["name"]) for number, deck in json.loads(decks).items()}
         _rows(connection, contents)
     return contents
+
+
+def _check_schema(connection: sqlite3.Connection) -> None:
+    """ValueError if a view stands in the place of a table: reading it may never end."""
+    for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master"):
+        if kind == "view" or (kind == "table" and not _PLAIN_TABLE.match(sql or "")):
+            raise ValueError(f"{name!s:.40} is no plain table")
 
 
 def _west(minutes: Any) -> int | None:

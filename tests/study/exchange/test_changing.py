@@ -232,6 +232,16 @@ def test_a_question_moved_to_another_deck_in_anki_moves_here_with_all_that_belon
     assert notes(tmp_path) == before
 
 
+def test_a_question_that_changed_and_moved_in_anki_keeps_its_history(tmp_path: Path, package: Path) -> None:
+    bring(tmp_path, package)
+    sql = f"{DECK} UPDATE cards SET did = 77; UPDATE notes SET flds = replace(flds, 'left', 'west')"
+    later = changed(package, tmp_path / "later.apkg", sql)
+    arrival = bring(tmp_path, later)
+    assert (len(arrival.changed), len(arrival.moved)) == (1, 3)
+    assert rows(tmp_path)["west"][1] == 1
+    assert not bring(tmp_path, later).does_something
+
+
 def test_a_question_that_was_moved_here_stays_where_it_is(tmp_path: Path, package: Path) -> None:
     bring(tmp_path, package)
     (tmp_path / "vault/Anki/flashcards/Stars.md").rename(tmp_path / "vault/mine.md")

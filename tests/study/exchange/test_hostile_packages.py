@@ -114,6 +114,43 @@ def test_a_deck_of_any_name_is_a_note_below_the_folder(tmp_path: Path, deck: str
     assert not any(part.startswith(".") or set(part) & set("\x00\n\\:#^[]|") for part in note.relative_to(root).parts)
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        """ALTER TABLE notes RENAME TO n; CREATE VIEW notes AS WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL
+        SELECT i + 1 FROM r) SELECT n.* FROM n, r""",
+        "ALTER TABLE revlog RENAME TO r; CREATE VIEW revlog AS SELECT * FROM r",
+        "DROP TABLE cards; CREATE VIRTUAL TABLE cards USING fts4(id)",
+    ],
+)
+def test_a_package_whose_tables_are_none_is_refused_before_they_are_read(tmp_path: Path, sql: str) -> None:
+    made = changed(OLD, tmp_path / "x.apkg", sql)
+    with pytest.raises(StudyError, match="is no plain table"), source_of(made):
+        pass
+
+
+def test_a_value_that_is_made_to_fill_memory_is_refused(tmp_path: Path) -> None:
+    sql = "ALTER TABLE notes DROP COLUMN flds; ALTER TABLE notes ADD COLUMN flds AS (zeroblob(900000000))"
+    with pytest.raises(StudyError, match="too big"), source_of(changed(OLD, tmp_path / "x.apkg", sql)):
+        pass
+
+
+@pytest.mark.parametrize("order", [7, -1])
+def test_a_card_that_its_note_type_has_not_is_named_and_changes_no_other(tmp_path: Path, order: int) -> None:
+    vault = workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home", NOW.replace(year=2027))
+    sql = (
+        f"INSERT INTO cards SELECT id + 7, nid, did, {order}, mod, usn, type, queue, due, ivl, factor, reps, lapses, "
+    )
+    more = (
+        f"{sql}left, odue, odid, flags, data FROM cards WHERE nid IN (SELECT id FROM notes WHERE flds LIKE 'What%')"
+    )
+    alone = f"UPDATE cards SET ord = {order} WHERE nid IN (SELECT id FROM notes WHERE flds LIKE 'two%')"
+    arrival = bring(vault, changed(OLD, tmp_path / "x.apkg", f"{more};{alone}"))
+    assert arrival is not None
+    assert (arrival.cards, [one.why for one in arrival.left_out]) == (21, ["its note type has no such card"])
+    assert not any("several templates" in loss for loss in arrival.losses)
+
+
 def test_a_packed_bomb_is_refused_before_it_fills_memory_or_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from studyapp.core.edits.draft import card_text
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
-from studyapp.study.exchange.markdown import convert, with_clozes
+from studyapp.study.exchange.markdown import convert, file_names, with_clozes
 from studyapp.study.exchange.templates import rendered
 
 
@@ -88,7 +88,7 @@ def test_what_anki_shows_the_note_shows(html: str, text: str) -> None:
 
 def test_the_name_of_a_file_is_taken_as_it_is_where_there_is_such_a_file() -> None:
     html = '<img src="a%20b.png"> <img src="c%20d.png">'
-    assert convert(html, ["a%20b.png", "c d.png"]).media == {"a%20b.png", "c d.png"}
+    assert convert(html, {name: name for name in ("a%20b.png", "c d.png")}).media == {"a%20b.png", "c d.png"}
 
 
 def test_what_cannot_be_carried_is_named() -> None:
@@ -220,9 +220,19 @@ def test_templates_are_filled_in(template: str, shown: str) -> None:
         ("\\({{c1::x^{ {{c2::y}} }}}\\)", {1: "$[] [] }$", 2: "$x^{ [] }$"}),
         ("{{c1,2::p {{c3::q}}}}", {1: "[] []", 2: "[] []", 3: "p []"}),
         ("{{c1::a<br>{{c2::b}}}}", {1: "[][]", 2: "a<br>[]"}),
+        ("{{c0::shown}} {{c1::b}}", {1: "shown []"}),
+        ("{{c1::<ul><li>a</li></ul>}} b", {1: "[] b"}),
         ("{{c1::a::hint {{c2::no}}}} {{c3::b}}", {1: "[hint] b", 3: "a []"}),
     ],
 )
+def test_files_whose_names_are_the_same_on_some_systems_get_names_of_their_own() -> None:
+    names = file_names(["a.png", "A.png", "\xe9.png", "e\u0301.png", "b.png", "c#.png"])
+    assert len({name.casefold() for name in names.values()}) == 6
+    assert names["b.png"] == "b.png"
+    assert names["a.png"] == file_names(["A.png", "a.png"])["a.png"] != "a.png"
+    assert convert('<img src="a.png">', names).text == f"![[{names['a.png']}]]"
+
+
 def test_clozes_within_clozes_are_asked_alone_and_with_those_around_them(html: str, fronts: dict[int, str]) -> None:
     found = convert(html)
     (question,) = parse_note("n.md", f"#flashcards\n\n{question_of(found, [])}".encode(), Settings()).questions
