@@ -1,4 +1,4 @@
-"""How many numbers a demo trains, as a formula that it declares and a person can read.
+"""How many numbers a demo trains, as a formula that it declares and a reader understands.
 
 A formula holds whole numbers, the names of knobs, the sizes of the base model (V, d, L, nh, f), `+`, `-`, `·` and
 parentheses. A term may hold only for some settings: `matrices=all,attention`.

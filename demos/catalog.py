@@ -95,7 +95,7 @@ class DemoCard:
 
     @property
     def own(self) -> bool:
-        """Whether it is a person's own, not one that comes with the program."""
+        """Whether it is the user's own, not one that comes with the program."""
         return self.path.parent != HERE
 
     def settle(self, given: Mapping[str, object]) -> dict[str, KnobValue]:
@@ -205,7 +205,7 @@ def _source(path: Path) -> bytes:
 
 
 def folders() -> tuple[Path, ...]:
-    """Give the folders that demos are looked for in: the built-in one, then a person's own from `STUDYAPP_DEMOS`."""
+    """The folders of demos: the built-in one, then the user's own from `STUDYAPP_DEMOS`."""
     own = os.environ.get("STUDYAPP_DEMOS", "")
     return (HERE, *(Path(part).expanduser() for part in own.split(os.pathsep) if part))
 

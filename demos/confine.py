@@ -1,6 +1,6 @@
 """What a demo may do that did not come with the program: compute and answer, as far as the system sees to it.
 
-The file is its author's code, run as the person who trusted it. Before it is even read, its process gives up what
+The file is its author's code, run as the user who trusted it. Before it is even read, its process gives up what
 no demo needs, for good:
 
     everywhere   more than half an hour of processor time, more than a few gigabytes, writing files

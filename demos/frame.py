@@ -63,7 +63,7 @@ class Knob:
     """The values offered; for a text the only ones allowed, for a number the steps that a screen offers."""
 
     def value(self, given: object) -> KnobValue:
-        """Turn what a person, a link or a command line gave into a value of this knob's type.
+        """Turn what a user, a link or a command line gave into a value of this knob's type.
 
         Raises:
             KnobError: if it is of another type, out of range, or no choice.

@@ -1,4 +1,4 @@
-"""What the toy model can be adapted to, in words for a person; read by the screens, so it needs no torch."""
+"""What the toy model can be adapted to, in plain words; read by the screens, so it needs no torch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Example:
     given: str
     answer: str
     between: str = ""
-    """A step on the way from one to the other that a person would take, where that helps."""
+    """A step on the way from one to the other that a reader would take, where that helps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 The protocol, each line one JSON object:
 
     in   {"demo": "lora", "knobs": {"rank": 4}}    run it; `"seed": 1` beside them is taken as the knob of that name
-         {"demo": "mine", "source": "…", …}        run a person's own demo from its source; only with `--confined`
+         {"demo": "mine", "source": "…", …}        run a user's own demo from its source; only with `--confined`
          {"walk": "dogs see a cat"}                send a string through what the last run came to
          {"walk": "dogs see a cat", "after": 2}    the same, when two words of the answer are there already
          {"walk": "dogs see a cat", "job": …}      send it through the base model alone
@@ -12,14 +12,14 @@ The protocol, each line one JSON object:
          {"step": 0, "total": 150, …}              a frame, as `demos.frame.Frame.as_json` gives it
          {"walk": {…}}                             a string's way, as `demos.toy.walker` gives it
          {"done": true}                            the run is over, and the next request is taken
-         {"error": "…", "kind": "knob"}            the run failed, in words for a person; as after done
+         {"error": "…", "kind": "knob"}            the run failed, in plain words; as after done
 
 One run at a time. A run is stopped by ending the process, which needs no cooperation from the demo and takes
 milliseconds; a worker that finished its run is warm and takes the next request. It ends when its input ends, and on
 Linux also when its parent is killed, so it never outlives the program that it works for. Interrupts are the parent's
 to handle. What a demo prints goes to the error output, never between the frames.
 
-A person's own demo comes as the text that the person trusted, and no file is read for it. It runs only in a process
+A user's own demo comes as the text that the user trusted, and no file is read for it. It runs only in a process
 that was started for it and has given up what no demo needs (`demos.confine`).
 """
 
@@ -55,7 +55,7 @@ _PR_SET_PDEATHSIG = 1
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve requests from standard input until it ends."""
     parser = argparse.ArgumentParser(prog="python -m demos.worker", description="Run demos for another program.")
-    parser.add_argument("--confined", action="store_true", help="for a person's own demo: give up what none needs")
+    parser.add_argument("--confined", action="store_true", help="for a user's own demo: give up what none needs")
     parser.add_argument("--torch", action="store_true", help="import torch before saying ready")
     parser.add_argument("--prepare", metavar="NAME", help="the demo to import before saying ready")
     options = parser.parse_args(argv)
@@ -164,7 +164,7 @@ class Server:
         return demo, lambda: self._module(demo)
 
     def _own(self, name: str, request: Mapping[str, Any]) -> tuple[DemoCard, Callable[[], Demo]]:
-        """A person's own demo, from its source; its code runs when the module is asked for."""
+        """A user's own demo, from its source; its code runs when the module is asked for."""
         if not self._confined:
             raise CatalogError("a demo of your own runs only in a process that was started for it")
         source = str(request["source"])
@@ -187,7 +187,7 @@ def import_torch() -> None:
 
 
 def describe(error: BaseException, own: str = "") -> dict[str, Any]:
-    """Put what a demo raised into one line for a person; of an own demo with the line of its file."""
+    """What a demo raised, in a plain line; of a user's own demo, with the line of its file."""
     if isinstance(error, ImportError) and error.name == "torch":
         return {"error": "the demos need torch, which is not installed", "kind": "torch"}
     text = " ".join(str(error.msg if isinstance(error, SyntaxError) else error).split())[:400]

@@ -66,7 +66,7 @@ def test_the_settings_that_it_shows_can_all_be_used(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(shown)
     (tmp_path / "vault").mkdir()
-    loaded = load_settings(tmp_path / "vault", person_file=file, overrides={})
+    loaded = load_settings(tmp_path / "vault", user_file=file, overrides={})
     assert loaded.problems == ()
     named = tomllib.loads(shown).keys()
     assert {name for name in named if "settings.toml" in str(loaded.origin[name])} == named

@@ -96,7 +96,7 @@ class Source:
         return self.pair(draw(rng, negated=self.negated))
 
     def answer(self, text: str) -> Pair:
-        """Read a sentence that a person typed, with its answer.
+        """Read a typed sentence, with its answer.
 
         Raises:
             GrammarError: if it is no sentence of the toy world, or none that the job asks about.

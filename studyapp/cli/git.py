@@ -101,7 +101,7 @@ def _note_of(path: Path) -> tuple[Path, str, Settings]:
 
 
 def _settings(root: Path) -> Settings:
-    return load_settings(root, person_file=Locations.of_user().settings, overrides={}).settings
+    return load_settings(root, user_file=Locations.of_user().settings, overrides={}).settings
 
 
 @lru_cache(maxsize=1024)

@@ -122,7 +122,7 @@ _ENTRIES: Final = {
 _IN_WORDS: Final = frozenset({"flashcard_card_order", "flashcard_deck_order"})
 """Settings whose values need explaining."""
 _PLACES: Final = {
-    "person": "your file",
+    "user": "your file",
     "vault": "this vault",
     "plugin": "the plugin",
     "inferred from the notes": "notes",

@@ -29,7 +29,7 @@ class Origin(Struct, frozen=True):
     """Where the value of a setting came from."""
 
     place: str
-    """`default`, `plugin`, `person`, `vault`, `command line` or `inferred from the notes`."""
+    """`default`, `plugin`, `user`, `vault`, `command line` or `inferred from the notes`."""
     file: Path | None = None
 
     def __str__(self) -> str:
@@ -67,13 +67,13 @@ class LoadedSettings(Struct, frozen=True):
 
 
 def load_settings(
-    vault: Path, *, person_file: Path | None, overrides: Mapping[str, str], above: tuple[Path, ...] = ()
+    vault: Path, *, user_file: Path | None, overrides: Mapping[str, str], above: tuple[Path, ...] = ()
 ) -> LoadedSettings:
     """Read the settings for a vault, of which nothing needs to exist.
 
     Args:
         vault: its root.
-        person_file: see `locations.Locations`.
+        user_file: see `locations.Locations`.
         overrides: name to text, from the command line.
         above: the vaults around it whose settings it inherits, outermost first; the plugin's are those of the first.
 
@@ -92,7 +92,7 @@ def load_settings(
             found = ", ".join(str(path) for path in others)
             said = f"is used, and {found} is not"
             problems.append(_problem(plugin_file, said, "Remove what is not in use.", Severity.NOTE))
-    for place, path in (("person", person_file), *(("vault", folder / VAULT_FILE) for folder in folders)):
+    for place, path in (("user", user_file), *(("vault", folder / VAULT_FILE) for folder in folders)):
         if path is not None:
             values = own_values(read_toml(path, problems))
             if place == "vault":

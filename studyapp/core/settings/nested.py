@@ -22,18 +22,18 @@ def load_nested(
     folder: Path,
     around: LoadedSettings,
     outermost: LoadedSettings,
-    person_file: Path | None,
+    user_file: Path | None,
     overrides: Mapping[str, str],
 ) -> LoadedSettings | None:
     """The settings that a folder adds to those around it, or has instead; None where it has none.
 
     The `outermost` vault's rule for nested ones holds for all within it that have none of their own.
     """
-    inherited = load_settings(folder, person_file=person_file, overrides=overrides, above=around.folders)
+    inherited = load_settings(folder, user_file=user_file, overrides=overrides, above=around.folders)
     says_nothing = inherited.origin["nested_settings"] == DEFAULT
     wanted = (outermost if says_nothing else inherited).settings.nested_settings
     if wanted == "own" or (wanted == "auto" and plugin_file_of(folder) is not None):
-        return load_settings(folder, person_file=person_file, overrides=overrides)
+        return load_settings(folder, user_file=user_file, overrides=overrides)
     return inherited if (folder / VAULT_FILE).exists() else None
 
 

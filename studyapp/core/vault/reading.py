@@ -39,10 +39,10 @@ class NoteReading(Scopes):
     """A folder of notes that are read, and reread."""
 
     def __init__(
-        self, root: Path, person_file: Path | None, overrides: Mapping[str, str], table: VaultTable | None
+        self, root: Path, user_file: Path | None, overrides: Mapping[str, str], table: VaultTable | None
     ) -> None:
         """Start with the table's contents; see `Vault`."""
-        super().__init__(root, person_file, overrides)
+        super().__init__(root, user_file, overrides)
         self.table = VaultTable() if table is None else table
         self.table.refill = weakly(self._refill)
         self._contents = Contents(self.table)

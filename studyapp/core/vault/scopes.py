@@ -19,7 +19,7 @@ from studyapp.core.vault.weak import weakly
 class Scopes:
     """A folder, with the settings of each note in it."""
 
-    def __init__(self, root: Path, person_file: Path | None, overrides: Mapping[str, str]) -> None:
+    def __init__(self, root: Path, user_file: Path | None, overrides: Mapping[str, str]) -> None:
         """Read the settings of the folder itself.
 
         Raises:
@@ -27,7 +27,7 @@ class Scopes:
             SettingsError: if an override cannot be used.
         """
         self.root = root
-        self.person_file = person_file
+        self.user_file = user_file
         self.overrides = dict(overrides)
         try:
             os.scandir(root).close()
@@ -40,7 +40,7 @@ class Scopes:
             ) from error
         except OSError as error:
             raise VaultError(f"{root} cannot be read ({error.strerror}); fix its permissions") from error
-        self.loaded = load_settings(root, person_file=person_file, overrides=self.overrides)
+        self.loaded = load_settings(root, user_file=user_file, overrides=self.overrides)
         self.nested: dict[str, LoadedSettings] = {}
         """The settings of nested vaults, by the path of their folder with a `/` at its end."""
         self.inheriting: set[str] = set()
@@ -81,7 +81,7 @@ class Scopes:
         for prefix, folder in inner_vaults.items():
             if prefix not in self.nested and prefix not in self.inheriting:
                 around = self.loaded_for(prefix)
-                found = load_nested(folder, around, self.loaded, self.person_file, self.overrides)
+                found = load_nested(folder, around, self.loaded, self.user_file, self.overrides)
                 if found is None or len(found.folders) > 1:
                     self.inheriting.add(prefix)
                 if found is not None:

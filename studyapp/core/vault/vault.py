@@ -63,7 +63,7 @@ class Vault(NoteReading):
     def __init__(
         self,
         root: Path,
-        person_file: Path | None = None,
+        user_file: Path | None = None,
         overrides: Mapping[str, str] | None = None,
         table: VaultTable | None = None,
     ) -> None:
@@ -73,7 +73,7 @@ class Vault(NoteReading):
             VaultError: if there is no such folder, or it cannot be read.
             SettingsError: if an override cannot be used.
         """
-        super().__init__(root, person_file, overrides or {}, table)
+        super().__init__(root, user_file, overrides or {}, table)
 
     @property
     def problems(self) -> list[Problem]:

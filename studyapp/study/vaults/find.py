@@ -34,24 +34,24 @@ class FoundVault(Struct, frozen=True):
 def find() -> list[FoundVault]:
     """The vaults of this machine, those of Obsidian's list first; takes a moment."""
     try:
-        person = home()
+        at_home = home()
     except StudyError:
         return []
     found = [
         FoundVault(folder, "in Obsidian")
-        for file in lists(os.environ, person, sys.platform)
+        for file in lists(os.environ, at_home, sys.platform)
         for folder in vaults_in(file)
     ]
-    found += [FoundVault(folder, "") for folder in _around(person)]
+    found += [FoundVault(folder, "") for folder in _around(at_home)]
     once: dict[str, FoundVault] = {}
     for one in found:
         once.setdefault(os.path.realpath(one.folder), one)
     return list(once.values())
 
 
-def _around(person: Path) -> Iterator[Path]:
+def _around(at_home: Path) -> Iterator[Path]:
     """Folders near the user's own that have an `.obsidian`; links and hidden folders are skipped."""
-    level = [folder for place in _PLACES if (folder := person / place).is_dir()]
+    level = [folder for place in _PLACES if (folder := at_home / place).is_dir()]
     seen: set[Path] = set()
     for _ in range(_DEEP + 1):
         below: list[Path] = []

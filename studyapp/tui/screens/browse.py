@@ -136,7 +136,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
     def _saved(self) -> Mapping[str, str]:
         """The named searches, as the settings files have them now."""
         vault = self.study.workspace.vault
-        return load_settings(vault.root, person_file=vault.person_file, overrides={}).settings.searches
+        return load_settings(vault.root, user_file=vault.user_file, overrides={}).settings.searches
 
     def _save(self, query: str) -> None:
         """Ask for a name, and save the search in the user's settings."""

@@ -70,7 +70,7 @@ class SettingsScreen(StudyScreen):
 
     def _load(self) -> LoadedSettings:
         vault = self.study.workspace.vault
-        loaded = load_settings(vault.root, person_file=vault.person_file, overrides=vault.overrides)
+        loaded = load_settings(vault.root, user_file=vault.user_file, overrides=vault.overrides)
         self._loaded = loaded.with_plain_question_marks() if vault.inferred else loaded
         self.query_one(SettingRows).show(self._loaded)
         self._show_head()
@@ -138,7 +138,7 @@ class SettingsScreen(StudyScreen):
         where = "this vault's file" if in_vault else "your file"
         done = f"Removed from {where}" if value is None else f"Saved in {where}"
         place = loaded.origin[name].place
-        if place not in ("default", "vault" if in_vault else "person") and name not in _TABLES:
+        if place not in ("default", "vault" if in_vault else "user") and name not in _TABLES:
             done += f", but {origin_text(loaded.origin[name])} has the last word: {value_text(name, now)}"
         elif value is None:
             done += f": it is {value_text(name, now)} again"

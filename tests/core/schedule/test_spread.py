@@ -134,6 +134,6 @@ def test_nothing_is_moved_unless_that_is_asked_for() -> None:
 def test_easy_days_are_weekdays_and_dates(tmp_path: Path, toml: str, found: dict[str, float] | None) -> None:
     (tmp_path / ".studyapp").mkdir()
     (tmp_path / ".studyapp/settings.toml").write_text(toml)
-    loaded = load_settings(tmp_path, person_file=None, overrides={})
+    loaded = load_settings(tmp_path, user_file=None, overrides={})
     assert dict(loaded.settings.easy_days) == (found or {})
     assert bool(loaded.problems) == (found is None)

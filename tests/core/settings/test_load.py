@@ -54,7 +54,7 @@ def own(vault: Path, toml: str) -> Path:
 
 
 def load(vault: Path, person: Path | None = None, **overrides: str) -> LoadedSettings:
-    return load_settings(vault, person_file=person, overrides=overrides)
+    return load_settings(vault, user_file=person, overrides=overrides)
 
 
 def only(problems: tuple[Problem, ...]) -> Problem:
@@ -160,7 +160,7 @@ def test_later_places_win_one_setting_at_a_time(tmp_path: Path) -> None:
         "command line",
         "vault",
         "plugin",
-        "person",
+        "user",
         "vault",
     ]
 
@@ -169,7 +169,7 @@ def test_keys_are_merged_binding_by_binding(tmp_path: Path) -> None:
     person = write(tmp_path / "p.toml", '[keys]\n"review.good" = "3"\nreview.again = ["1", "a"]\n"app.quit" = "q"')
     own(tmp_path, '[keys]\n"review.good" = "g"')
     overrides = {"keys.app.quit": "ctrl+q", "keys.app.help": "f1"}
-    loaded = load_settings(tmp_path, person_file=person, overrides=overrides)
+    loaded = load_settings(tmp_path, user_file=person, overrides=overrides)
     assert loaded.settings.keys == {
         "review.good": "g",
         "review.again": "1,a",
@@ -423,7 +423,7 @@ def test_tags_without_their_sign_and_patterns_without_an_answer_are_pointed_out(
     ],
 )
 def test_the_command_line_gives_texts(tmp_path: Path, key: str, text: str, value: object) -> None:
-    loaded = load_settings(tmp_path, person_file=None, overrides={key: text})
+    loaded = load_settings(tmp_path, user_file=None, overrides={key: text})
     assert getattr(loaded.settings, key) == value
     assert str(loaded.origin[key]) == "command line"
 
@@ -444,7 +444,7 @@ def test_an_override_that_cannot_be_used_is_refused_with_what_would_do(
     tmp_path: Path, key: str, text: str, says: str
 ) -> None:
     with pytest.raises(SettingsError, match=says):
-        load_settings(tmp_path, person_file=None, overrides={key: text})
+        load_settings(tmp_path, user_file=None, overrides={key: text})
 
 
 def test_what_the_plugin_has_buried_is_known(tmp_path: Path) -> None:
@@ -537,7 +537,7 @@ def test_no_bytes_in_our_own_file_make_it_fail(tmp_path_factory: pytest.TempPath
 def test_an_override_is_used_or_refused_by_name(name: str, text: str) -> None:
     overrides = {name: text}
     try:
-        loaded = load_settings(Path("/nowhere"), person_file=None, overrides=overrides)
+        loaded = load_settings(Path("/nowhere"), user_file=None, overrides=overrides)
     except SettingsError as error:
         refused = str(error)
     else:

@@ -32,7 +32,7 @@ def load(vault: Path, toml: str) -> LoadedSettings:
     file = vault / VAULT_FILE
     file.parent.mkdir(exist_ok=True)
     file.write_text(toml)
-    return load_settings(vault, person_file=None, overrides={})
+    return load_settings(vault, user_file=None, overrides={})
 
 
 def complaints(loaded: LoadedSettings) -> list[str]:
@@ -67,7 +67,7 @@ def test_presets_of_several_places_are_put_together(tmp_path: Path) -> None:
     person.write_text("[presets.mine]\nleech_lapses = 3\n[deck_presets]\nother = 'mine'\n")
     (tmp_path / VAULT_FILE).parent.mkdir()
     (tmp_path / VAULT_FILE).write_text(TWO)
-    settings = load_settings(tmp_path, person_file=person, overrides={}).settings
+    settings = load_settings(tmp_path, user_file=person, overrides={}).settings
     assert settings.for_decks(("other",)).leech_lapses == 3
     assert settings.for_decks(("flashcards/fr",)).leech_lapses == 4
 
@@ -77,7 +77,7 @@ def test_two_places_say_a_part_of_one_preset(tmp_path: Path) -> None:
     person.write_text("[presets.languages]\nleech_lapses = 3\nnew_card_every = 5\n")
     (tmp_path / VAULT_FILE).parent.mkdir()
     (tmp_path / VAULT_FILE).write_text("[presets.languages]\nleech_lapses = 4\n")
-    settings = load_settings(tmp_path, person_file=person, overrides={}).settings
+    settings = load_settings(tmp_path, user_file=person, overrides={}).settings
     assert settings.presets["languages"] == {"leech_lapses": 4, "new_card_every": 5}
 
 
@@ -134,7 +134,7 @@ def test_a_setting_of_a_preset_is_written_into_its_table_and_nothing_else_change
     line = next(line for line in text.splitlines(keepends=True) if line.startswith("fsrs_parameters"))
     assert text.replace(line, "") == TWO
     write_in_vault_file(tmp_path, ["presets", "another one", "learning_steps"], ())
-    settings = load_settings(tmp_path, person_file=None, overrides={}).settings
+    settings = load_settings(tmp_path, user_file=None, overrides={}).settings
     assert settings.presets["languages"]["fsrs_parameters"] == tuple(SOUND)
     assert settings.presets["another one"] == {"learning_steps": ()}
 

@@ -154,7 +154,7 @@ def test_a_linked_file_of_the_person_stays_a_link(tmp_path: Path) -> None:
 
 def test_the_vault_may_set_what_names_no_command(tmp_path: Path) -> None:
     write_in_vault_file(tmp_path, ["new_cards_per_day"], 5)
-    assert load_settings(tmp_path, person_file=None, overrides={}).settings.new_cards_per_day == 5
+    assert load_settings(tmp_path, user_file=None, overrides={}).settings.new_cards_per_day == 5
     with pytest.raises(SettingsError, match="a vault may not"):
         write_in_vault_file(tmp_path, ["editor"], "sh")
 

@@ -21,7 +21,7 @@ from tests.helpers.apps import (
 )
 from tests.helpers.vaults import ROOT
 
-FILE = Origin("person")
+FILE = Origin("user")
 
 
 def said(**keys: str) -> list[str]:
@@ -106,7 +106,7 @@ def test_a_usual_key_that_is_written_down_is_no_conflict() -> None:
 def test_the_line_of_the_settings_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text('theme = "light"\n\n[keys]\n"review.skip" = "u"\n')
-    (found,) = keymap.find_problems({"review.skip": "u"}, Origin("person", file), StudyApp)
+    (found,) = keymap.find_problems({"review.skip": "u"}, Origin("user", file), StudyApp)
     assert str(found).startswith(f"{file}:4: ")
 
 

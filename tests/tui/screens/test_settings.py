@@ -109,7 +109,7 @@ async def test_the_vault_may_have_values_of_its_own_which_win(tmp_path: Path) ->
         assert (vault / VAULT_FILE).read_text() == "spread_siblings = true\n"
         await press(pilot, "tab", "enter")
         assert "but this vault has the last word: on" in words(pilot)
-        loaded = load_settings(vault, person_file=own_file(tmp_path), overrides={})
+        loaded = load_settings(vault, user_file=own_file(tmp_path), overrides={})
         assert loaded.settings.spread_siblings is True
         assert str(loaded.origin["spread_siblings"]) == str(vault / VAULT_FILE)
 
@@ -159,7 +159,7 @@ async def test_limits_of_a_deck_are_two_numbers(tmp_path: Path) -> None:
         assert "Type two numbers" in words(pilot)
         await press(pilot, "backspace", *"3", "space", "minus", "enter")
         assert own_file(tmp_path).read_text().endswith("[deck_limits]\nflashcards = {new = 3}\n")
-        loaded = load_settings(tmp_path / "vault", person_file=own_file(tmp_path), overrides={})
+        loaded = load_settings(tmp_path / "vault", user_file=own_file(tmp_path), overrides={})
         assert dict(loaded.settings.deck_limits) == {"flashcards": (3, None)}
 
 
@@ -199,7 +199,7 @@ async def test_a_preset_is_made_changed_and_given_to_a_deck(tmp_path: Path) -> N
         await press(pilot, "backspace", *"0.95", "enter")
         await go_to(pilot, "deck_presets")
         await press(pilot, "enter", "enter", "enter")
-        loaded = load_settings(tmp_path / "vault", person_file=own_file(tmp_path), overrides={})
+        loaded = load_settings(tmp_path / "vault", user_file=own_file(tmp_path), overrides={})
         assert loaded.settings.presets["exam"] == {"fsrs_desired_retention": 0.95}
         assert dict(loaded.settings.deck_presets) == {"flashcards": "exam"}
         assert own_file(tmp_path).read_text().startswith(OWN)
@@ -208,7 +208,7 @@ async def test_a_preset_is_made_changed_and_given_to_a_deck(tmp_path: Path) -> N
         assert "for flashcards" in shown(pilot)
         await press(pilot, "enter", *"retention", "enter")
         await press(pilot, *["backspace"] * 4, "minus", "enter")
-        loaded = load_settings(tmp_path / "vault", person_file=own_file(tmp_path), overrides={})
+        loaded = load_settings(tmp_path / "vault", user_file=own_file(tmp_path), overrides={})
         assert loaded.settings.presets["exam"] == {}
 
 
@@ -247,7 +247,7 @@ async def test_the_day_of_an_exam_is_changed_and_an_exam_is_removed(tmp_path: Pa
         await press(pilot, "enter", *["backspace"] * 10, *"soon", "enter")
         assert "It should have a date such as" in words(pilot)
         await press(pilot, *["backspace"] * 4, *"2024-08-01", "enter")
-        assert load_settings(tmp_path, person_file=own_file(tmp_path), overrides={}).settings.exams["finals"] == {
+        assert load_settings(tmp_path, user_file=own_file(tmp_path), overrides={}).settings.exams["finals"] == {
             "date": "2024-08-01",
             "deck": "flashcards",
             "last_days": 7,

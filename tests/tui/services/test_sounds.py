@@ -81,7 +81,7 @@ def test_the_player_is_the_persons_or_the_first_that_is_there(machine: Path, tmp
 def test_no_vault_names_the_player_or_lets_it_play(tmp_path: Path) -> None:
     (tmp_path / VAULT_FILE).parent.mkdir()
     (tmp_path / VAULT_FILE).write_text('player = "touch harmed"\nautoplay = true\n')
-    loaded = load_settings(tmp_path, person_file=tmp_path / "none.toml", overrides={})
+    loaded = load_settings(tmp_path, user_file=tmp_path / "none.toml", overrides={})
     assert (loaded.settings.player, loaded.settings.autoplay) == ("", False)
     assert len(loaded.problems) == 2
 
