@@ -14,7 +14,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.notes.sides import Clozes
 from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, NotImported, deck_path
-from studyapp.study.exchange.incoming_plain import PlainSource
+from studyapp.study.exchange.incoming_plain import PlainSource, text_of
 
 _BEGIN: Final = re.compile(r"([QAC]):(?:\s+|$)(.*)", re.DOTALL)
 _NAME: Final = re.compile(r"""\s*name\s*[=:]\s*["']?(.+?)["']?\s*""")
@@ -30,11 +30,7 @@ class BlockSource(PlainSource):
         Raises:
             StudyError: if it is no text, or has no such block.
         """
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise StudyError(f"{file.name} is not text in UTF-8 ({error.reason} at byte {error.start})") from error
-        named, lines = _head(text.splitlines())
+        named, lines = _head(text_of(file, data).splitlines())
         self._deck = deck or named or file.stem
         self._blocks = list(_blocks(lines))
         if not self._blocks:

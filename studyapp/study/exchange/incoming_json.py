@@ -35,11 +35,13 @@ class JsonSource(PlainSource):
         """Read it; StudyError if it is something else, or of a later version."""
         try:
             told = json.loads(data)
-            version, self._questions = told["version"], list(told["questions"])
+            version, self._questions = told["version"], told["questions"]
             is_ours, self._at = told["format"] == "studyapp", _moment(told["at"])
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise StudyError(f"{name} is not what `studyapp export` writes as JSON ({error})") from error
-        if not is_ours or not isinstance(version, int) or version > VERSION:
+        if not isinstance(self._questions, list):
+            raise StudyError(f"{name} is not what `studyapp export` writes as JSON (its questions are no list)")
+        if not is_ours or type(version) is not int or not 1 <= version <= VERSION:
             raise StudyError(f"{name} is from a later version or another program")
 
     @property

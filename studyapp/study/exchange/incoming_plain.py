@@ -36,6 +36,24 @@ _HEADERS: Final = frozenset(
 _CLOZE: Final = re.compile(r"\{\{c\d|==")
 
 
+_MARKS: Final = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+"""Encodings by the bytes that a file of theirs begins with."""
+
+
+def text_of(file: Path, data: bytes) -> str:
+    """A file's text; StudyError if it is none."""
+    encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8-sig")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise StudyError(
+            f"{file.name} is not text in UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
+        ) from error
+    if "\0" in text:
+        raise StudyError(f"{file.name} is not text in UTF-8 (there are NULs in it); save it as UTF-8")
+    return text
+
+
 class PlainSource:
     """A file without media."""
 
@@ -55,12 +73,7 @@ class TableSource(PlainSource):
         Raises:
             StudyError: if it is no text, or has no column for fronts and backs.
         """
-        try:
-            text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise StudyError(
-                f"{file.name} is not text in UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
-            ) from error
+        text = text_of(file, data)
         self._deck = deck or file.stem
         self._said, body = _headers(text)
         said = self._said.get("separator", "")

@@ -17,6 +17,7 @@ from studyapp.study.exchange.arrival import Arrival, plan
 from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.export import export
 from studyapp.study.exchange.incoming import IncomingQuestion, NotImported
+from studyapp.study.exchange.incoming_json import JsonSource
 from studyapp.study.exchange.incoming_plain import TableSource
 from studyapp.study.exchange.sources import source_of
 from tests.helpers.generated import GENERATED, Generated
@@ -253,3 +254,27 @@ def test_what_looks_like_a_schedule_within_code_is_left_out(tmp_path: Path) -> N
     (tmp_path / "h.txt").write_text("#separator:tab\n#html:true\n{{c1::sun}} <code>x!1,2,3</code>\n")
     arrival = bring(workspace(make_vault(tmp_path / "other", {}), tmp_path / "home"), tmp_path / "h.txt")
     assert (arrival.cards, len(arrival.left_out)) == (0, 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_text_is_read_in_each_encoding_that_says_what_it_is(encoding: str) -> None:
+    (one,) = rows("é\tß\n".encode(encoding), "t.txt")
+    assert isinstance(one, IncomingQuestion)
+    assert one.text == "é::ß"
+
+
+@pytest.mark.parametrize("data", [b"a\tb\0c\n", "a\tb\n".encode("utf-16-le"), b"\xe9\tx\n", b"\xff\xfe\0"])
+def test_a_file_that_is_no_text_is_refused(data: bytes) -> None:
+    with pytest.raises(StudyError, match="is not text in UTF-8"):
+        rows(data, "t.txt")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"version": 0}, {"version": True}, {"version": 1.0}, {"version": "1"}, {"version": 2}, {"questions": {"a": 1}}],
+)
+def test_json_of_no_known_version_or_form_is_refused(said: dict[str, object]) -> None:
+    known = {"format": "studyapp", "version": 1, "at": "2026-01-01T00:00:00+00:00", "questions": [], "more": 1}
+    assert JsonSource("x.json", json.dumps(known).encode()).size == 0
+    with pytest.raises(StudyError, match=r"x\.json is"):
+        JsonSource("x.json", json.dumps(known | said).encode())
