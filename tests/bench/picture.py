@@ -105,6 +105,7 @@ async def draw() -> None:
             await pilot.pause(0.5)
             await pilot.press("v")
             await until(pilot, lambda: isinstance(app.screen, CompareScreen), "the comparison")
+            await pilot.press("left")  # from this task to the mean of all
             await pilot.pause(0.5)
             await keep(pilot, "compare")
 
