@@ -292,7 +292,7 @@ def _calendar(found: Statistics, width: int, *, colours: bool) -> Section:
 
 def _retention(found: Statistics, width: int) -> list[Cells]:
     if not found.retention.all.total:
-        return [label("No reviews of cards with an interval of a day or more in this range.")]
+        return [label("No reviews of learned cards in this range.")]
     lines = [("", "young", "", "mature", "", "all", "")]
     wide = width >= 64  # where there is less room, the bars show the totals
     shown = [(f"{month:%Y-%m}", kept) for month, kept in found.months.items()]

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from textual.content import Content
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from demos.catalog import load
@@ -221,6 +223,19 @@ def begun(tmp_path: Path, name: str, theme: str) -> StudyApp:
     return reviewed(app) if name.endswith("after reviews") else app
 
 
+def beyond(screen: Screen[Any]) -> list[Widget]:
+    """Widgets that stick out of the screen, or whose lines stick out of them."""
+    found = []
+    for one in screen.query("*").results(Widget):
+        region, drawn = one.region, one.render()
+        single = one.styles.text_wrap == "nowrap" and one.styles.text_overflow == "clip"
+        lines = drawn.split("\n") if region and single and isinstance(drawn, Content) else []
+        cut = max((line.cell_length for line in lines), default=0) > one.content_size.width
+        if cut or region.x < 0 or region.right > screen.size.width:
+            found.append(one)
+    return found
+
+
 @tiered("name, size", WALK, quick=FIRST, ids=lambda one: one if isinstance(one, str) else f"{one[0]}x{one[1]}")
 async def test_every_word_stands_out_and_every_screen_has_one_frame(
     tmp_path: Path, name: str, size: tuple[int, int]
@@ -239,6 +254,7 @@ async def test_every_word_stands_out_and_every_screen_has_one_frame(
                 assert faint(pilot) == {}, theme
             strips = screen._compositor.render_strips()
             assert {strip.cell_length for strip in strips} == {width}
+            assert beyond(screen) == []
             line = screen.query_one(KeyLine)
             if isinstance(screen, ModalScreen):
                 box = screen.query_one(Dialog)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import ClassVar, Final
@@ -101,7 +102,7 @@ class ReviewEnd(Widget, can_focus=True):
             list(_again(self.ended, size.width, shown)),
             list(_demos(self.ended, size.width)),
             list(_weeks(self.ended, size.width)),
-            list(_next(self.ended)),
+            list(_next(self.ended, size.width)),
         ]
         self._offers = range(0)
         for number, part in enumerate(parts):
@@ -180,6 +181,6 @@ def _weeks(ended: Ended, width: int) -> Iterator[Content]:
     yield from coloured(day_columns(due, ended.today, width)).split("\n")
 
 
-def _next(ended: Ended) -> Iterator[Content]:
-    if text := coming_text(ended.coming):
-        yield Content.styled(text, "$quiet")
+def _next(ended: Ended, width: int) -> Iterator[Content]:
+    for line in textwrap.wrap(coming_text(ended.coming), max(1, width)):
+        yield Content.styled(line, "$quiet")
