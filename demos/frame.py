@@ -8,7 +8,7 @@ running the file (and so without importing torch):
     IDEA: str                one line: what is trained, and why that may be enough
     PAPER: str               authors, year, title, link
     BLOCK: str               a drawing of the block, at most 60 columns by 12 lines; trained parts stand in ⟦ ⟧
-    QUESTION: str            what to guess before the run, answered by the run itself
+    QUESTION: str            asked before the run, and answered by it
     KNOBS: tuple[Knob, ...]  written out with literal arguments; `*USUAL` (job, steps, seed …) comes first
 
 It may have these, and a screen shows more of it then:

@@ -84,8 +84,8 @@ def _why_not(path: str, note: NoteText, settings: Settings) -> str:
         return "one of its tags says that its cards are ignored; choose another note"
     if not settings.convert_folders_to_decks and not any_within(tags, settings.flashcard_tags):
         wanted = ", ".join(settings.flashcard_tags)
-        return f"it has none of the tags {wanted}, so nobody would look for cards in it; choose another note"
+        return f"it has none of the tags {wanted}, so no cards are looked for in it; choose another note"
     return (
-        "as the settings are, its text would not be read as one card there: something above it is not closed, or it "
+        "with your settings, its text would not be read as one card there: something above it is not closed, or it "
         "holds one of the separators; choose another note"
     )

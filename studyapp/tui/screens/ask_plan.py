@@ -35,7 +35,7 @@ _KINDS: Final = {
     PlanKind.RESCHEDULE: ("Reschedule", "from the present FSRS parameters and retention", "", ""),
     PlanKind.TO_FSRS: ("Convert to FSRS", "as the plugin would at the next review", "", ""),
     PlanKind.TO_SM2: ("Convert to SM-2", "as the plugin would at the next review", "", ""),
-    PlanKind.RESET: ("Reset", "the cards begin again", "", ""),
+    PlanKind.RESET: ("Reset", "to new; past reviews stay in the log", "", ""),
 }
 
 

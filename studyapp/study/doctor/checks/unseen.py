@@ -106,7 +106,7 @@ _WHY: Final[dict[Unseen, Callable[[Subject], tuple[str, str]]]] = {
         "To review its cards, remove that tag",
     ),
     Unseen.NO_FOLDER: lambda _: (
-        "folders are decks as the settings are, and it lies in none",
+        "folders are decks with your settings, and it lies in none",
         "To review its cards, move it into a folder",
     ),
 }
