@@ -138,7 +138,7 @@ class Catalog:
                 return demo
         for broken in self.broken:
             if broken.name == name:
-                raise CatalogError(f"the demo {name!r} cannot be read: {broken.why} ({broken.path})")
+                raise CatalogError(f"can't read the demo {name!r}: {broken.why} ({broken.path})")
         found = self.find([name])
         if found is not None:
             return found

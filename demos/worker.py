@@ -171,7 +171,7 @@ class Server:
         try:
             card = read_card(Path(f"{name}.py"), source.encode())
         except (SyntaxError, ValueError) as error:
-            raise CatalogError(f"the demo {name} cannot be read: {error}") from None
+            raise CatalogError(f"can't read the demo {name}: {error}") from None
         return card, lambda: _executed(name, source)
 
     def _module(self, demo: DemoCard) -> Demo:

@@ -34,7 +34,7 @@ def setup(words: Sequence[str]) -> int:
     try:
         done = run(command)
     except (OSError, subprocess.SubprocessError) as error:
-        raise StudyError(f"`{shlex.join(command)}` could not be run ({error})") from error
+        raise StudyError(f"can't run `{shlex.join(command)}` ({error})") from error
     if done.returncode:
         raise StudyError(f"`{shlex.join(command)}` ended with exit code {done.returncode}; its output is above")
     print("Done. `studyapp demo lora` shows the first one.")

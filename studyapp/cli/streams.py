@@ -55,7 +55,7 @@ def guarded(work: Callable[[], int]) -> int:
             return 1
         if error.errno not in _UNWRITABLE:
             raise
-        say_error(f"the output could not be written ({error.strerror})")
+        say_error(f"can't write the output ({error.strerror})")
         _silence()
         return 1
     except KeyboardInterrupt:

@@ -59,7 +59,7 @@ async def _serve(words: Sequence[str], name: str, host: str, port: int) -> int:
             await site.start()
         except OSError as error:
             why = error.strerror or str(error)
-            raise ServeError(f"cannot listen on {host} port {port} ({why}); try another --port or --host") from error
+            raise ServeError(f"can't listen on {host} port {port} ({why}); try another --port or --host") from error
         listens = runner.addresses[0][1]
         address = origin(reachable(host), listens)
 

@@ -233,7 +233,7 @@ def test_output_that_cannot_be_written_is_said_and_one_that_nobody_reads_is_not(
         done = subprocess.run(command, env=environ, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr.splitlines()) == (
         1,
-        ["studyapp: the output could not be written (No space left on device)"],
+        ["studyapp: can't write the output (No space left on device)"],
     )
     reader, writer = os.pipe()
     os.close(reader)

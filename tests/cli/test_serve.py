@@ -57,13 +57,13 @@ def test_a_port_that_is_taken_is_said(run: Run, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = run("serve", vault, "--port", port, code=1)
-    assert f"cannot listen on 127.0.0.1 port {port}" in done.stderr
+    assert f"can't listen on 127.0.0.1 port {port}" in done.stderr
     assert "try another --port" in done.stderr
 
 
 def test_an_address_of_another_machine_is_said(run: Run, tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", CARD)
-    assert "cannot listen on 192.0.2.1" in run("serve", vault, "--host", "192.0.2.1", code=1).stderr
+    assert "can't listen on 192.0.2.1" in run("serve", vault, "--host", "192.0.2.1", code=1).stderr
 
 
 @pytest.mark.parametrize("port", ["x", "-1", "65536", "8 0", ""])

@@ -46,5 +46,5 @@ def test_an_installer_that_fails_is_said(
     assert "ended with exit code 3" in capsys.readouterr().err
     monkeypatch.setattr(command, "adding", lambda *wanted: ["/no/such/program"])
     assert main(["demo", "--setup", "--yes"]) == 1
-    assert "could not be run" in capsys.readouterr().err
+    assert "can't run" in capsys.readouterr().err
     assert main(["demo", "--setup", "--now"]) == 1

@@ -150,7 +150,7 @@ def test_a_file_never_gets_what_was_meant_for_a_stream_that_is_closed(place: Pat
 def test_what_is_said_of_an_output_that_cannot_be_written_has_an_exit_code(place: Path) -> None:
     done = run(place, ["due"], "{} 1</dev/null")
     assert done.returncode == 1
-    assert done.stderr == b"studyapp: the output could not be written (Bad file descriptor)\n"
+    assert done.stderr == b"studyapp: can't write the output (Bad file descriptor)\n"
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def read_note_with_status(path: Path) -> tuple[bytes, os.stat_result]:
     except OddFileError as error:
         raise NoteError(f"{path} cannot hold a note: {error.strerror}") from error
     except OSError as error:
-        raise NoteError(f"{path} cannot be read ({error.strerror}); fix its permissions") from error
+        raise NoteError(f"can't read {path} ({error.strerror}); fix its permissions") from error
 
 
 def sync_folder(folder: Path) -> None:

@@ -32,7 +32,7 @@ def expanded(path: Path) -> Path:
     try:
         return _as_it_is(Path(os.path.expanduser(path)).absolute())  # noqa: PTH111 - pathlib's raises for a user that is not there
     except FileNotFoundError:
-        raise VaultError(f"{path} cannot be found: the current folder is gone; name an absolute path") from None
+        raise VaultError(f"can't find {path}: the current folder is gone; name an absolute path") from None
 
 
 def _as_it_is(path: Path) -> Path:

@@ -76,7 +76,7 @@ def schedule_edits(path: str, note: NoteText, schedule: Sm2 | None) -> tuple[Edi
         raise NoteError(f"{path} has unresolved merge conflicts; resolve them first")
     front = read_front_matter(note.lines)
     if front.error is not None:
-        raise NoteError(f"{path}: the front matter cannot be read ({front.error}); fix it first")
+        raise NoteError(f"{path}: can't read the front matter ({front.error}); fix it first")
     texts = {} if schedule is None else _texts(schedule)
     edits = _in_block(path, note, front.lines, texts) if front.lines else _new_block(path, note, texts)
     after = read_front_matter(NoteText(apply(note.raw, edits)).lines)

@@ -229,7 +229,7 @@ class Journal:
                 sync_folder(folder)
         except OSError as error:
             raise JournalError(
-                f"the review log {path} cannot be written ({error.strerror or error}); "
+                f"can't write the review log {path} ({error.strerror or error}); "
                 "free some space or fix its permissions, then try again"
             ) from error
         self._follow(said)

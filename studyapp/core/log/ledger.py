@@ -156,7 +156,7 @@ class Ledger:
                 "review-log",
                 str(path),
                 None,
-                f"this review log of another device cannot be read ({unreadable(path, error)})",
+                f"can't read this review log of another device ({unreadable(path, error)})",
                 "Fix its permissions; until then its latest reviews do not count",
             )
         )

@@ -75,7 +75,7 @@ def damaged(path: Path) -> list[Problem]:
 def unreadable(path: Path, error: OSError) -> JournalError:
     """The error for a log that exists but cannot be read."""
     remedy = "put it elsewhere" if isinstance(error, OddFileError) else "fix its permissions"
-    return JournalError(f"the review log {path} cannot be read ({error.strerror}); {remedy}")
+    return JournalError(f"can't read the review log {path} ({error.strerror}); {remedy}")
 
 
 def why(error: Exception) -> str:

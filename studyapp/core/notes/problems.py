@@ -29,7 +29,7 @@ def broken_front_matter(path: str, error: str) -> Problem:
         "front-matter",
         path,
         1,
-        f"the front matter cannot be read ({error})",
+        f"can't read the front matter ({error})",
         "Fix the YAML between the two `---` lines; until then its tags do not count",
         Severity.ERROR,
     )

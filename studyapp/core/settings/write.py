@@ -72,7 +72,7 @@ def _read(file: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise SettingsError(f"{file} cannot be written ({error.strerror or error}); it is as it was") from error
+        raise SettingsError(f"can't write {file} ({error.strerror or error}); it is as it was") from error
 
 
 def _changed(file: Path, old: bytes, key: Sequence[str], value: Any | None) -> bytes:
@@ -98,7 +98,7 @@ def _put(file: Path, old: bytes | None, new: bytes | None) -> None:
     except NoteError as error:
         raise SettingsError(str(error)) from error
     except OSError as error:
-        raise SettingsError(f"{file} cannot be written ({error.strerror or error}); it is as it was") from error
+        raise SettingsError(f"can't write {file} ({error.strerror or error}); it is as it was") from error
 
 
 def changed(text: str, key: Sequence[str], value: Any | None) -> str:

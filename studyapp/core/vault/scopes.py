@@ -39,7 +39,7 @@ class Scopes:
                 f"`studyapp init {root}`"
             ) from error
         except OSError as error:
-            raise VaultError(f"{root} cannot be read ({error.strerror}); fix its permissions") from error
+            raise VaultError(f"can't read {root} ({error.strerror}); fix its permissions") from error
         self.loaded = load_settings(root, user_file=user_file, overrides=self.overrides)
         self.nested: dict[str, LoadedSettings] = {}
         """The settings of nested vaults, by the path of their folder with a `/` at its end."""

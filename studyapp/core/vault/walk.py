@@ -106,7 +106,7 @@ def unreadable(path: str, reason: str, what: str) -> Problem:
         f"unreadable-{what}",
         path or ".",
         None,
-        f"this {what} cannot be read ({reason})",
+        f"can't read this {what} ({reason})",
         "Fix its permissions; the other notes are not affected",
         Severity.ERROR,
     )

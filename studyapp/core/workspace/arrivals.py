@@ -166,7 +166,7 @@ def put(place: Place, folder: str, files: Mapping[str, bytes]) -> None:
     except FileExistsError as error:
         raise NoteError(f"{error.filename2 or error.filename} is there already; nothing was written") from error
     except OSError as error:
-        raise NoteError(f"{target} cannot be written ({error.strerror or error}); nothing was left there") from error
+        raise NoteError(f"can't write {target} ({error.strerror or error}); nothing was left there") from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
         with suppress(OSError):  # not empty

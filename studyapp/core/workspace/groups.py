@@ -109,7 +109,7 @@ def begin(workspace: Workspace, group: EntryGroup) -> None:
         with whole(file, 0o600) as written:
             written.write(json.dumps(to_builtins(group)).encode())
     except OSError as error:
-        raise StudyError(f"{file} cannot be written ({error.strerror or error}); nothing was changed") from error
+        raise StudyError(f"can't write {file} ({error.strerror or error}); nothing was changed") from error
 
 
 def carry_out(

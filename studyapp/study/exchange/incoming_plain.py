@@ -212,4 +212,4 @@ def _rows(text: str, separator: str, *, comments: bool = False) -> list[list[str
         except csv.Error:  # its quotes are text, as in what Quizlet writes
             return list(read(csv.QUOTE_NONE))
     except (csv.Error, TypeError, ValueError) as error:
-        raise StudyError(f"the table cannot be read ({error})") from error
+        raise StudyError(f"can't read the table ({error})") from error

@@ -36,7 +36,7 @@ def source_of(file: Path, deck: str | None = None) -> Iterator[ImportSource]:
     try:
         data = read_file(file, _LARGEST)
     except OSError as error:
-        raise StudyError(f"{file} cannot be read ({error.strerror or error})") from error
+        raise StudyError(f"can't read {file} ({error.strerror or error})") from error
     match ending:
         case ".json":
             yield JsonSource(file.name, data)

@@ -175,7 +175,7 @@ class StudyApp(Writing):
         try:
             os.scandir(root).close()
         except OSError as error:
-            self.say(f"{root} cannot be opened: {error.strerror}.", "warning")
+            self.say(f"Can't open {root}: {error.strerror}.", "warning")
             return
         self._next = root
         self.exit()

@@ -162,7 +162,7 @@ class Gallery:
         except PictureError as error:
             drawn = str(error)
         except Exception as error:  # noqa: BLE001 - a picture must not end a review, whatever is wrong with it
-            drawn = f"it cannot be shown: {type(error).__name__}"
+            drawn = f"can't show it: {type(error).__name__}"
         with self._lock:
             self._drawn[key] = drawn
             self._asked.discard(key)

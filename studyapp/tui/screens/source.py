@@ -90,7 +90,7 @@ class SourceScreen(Screen[None]):
         try:
             source = self.source_of(path)
         except OSError as error:
-            source = f"# The file cannot be read: {error.strerror}".encode()
+            source = f"# Can't read the file: {error.strerror}".encode()
         self.query_one(SourceText).show(source)
 
     def source_of(self, path: Path) -> bytes:

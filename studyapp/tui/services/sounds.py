@@ -98,7 +98,7 @@ class Sounds:
                 playing = self._playing = start(command)
             playing.wait(_LONGEST)
         except OSError as error:
-            self._say(f"{Path(command[0]).name} cannot be started ({error.strerror or error}).")
+            self._say(f"Can't start {Path(command[0]).name} ({error.strerror or error}).")
             return False
         except subprocess.TimeoutExpired:
             playing.terminate()

@@ -180,7 +180,7 @@ def test_what_is_no_file_is_left_alone(tmp_path: Path, kind: str) -> None:
     file = tmp_path / VAULT_FILE
     file.parent.mkdir()
     file.mkdir() if kind == "folder" else os.mkfifo(file)
-    with pytest.raises(SettingsError, match="cannot be written"):
+    with pytest.raises(SettingsError, match="can't write"):
         write_in_vault_file(tmp_path, ["theme"], "light")
 
 

@@ -308,7 +308,7 @@ def test_what_cannot_be_saved_is_printed_after_the_screen_is_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refusing(self: Journal, line: dict[str, object]) -> None:
-        raise JournalError("the review log cannot be written (No space left on device)")
+        raise JournalError("can't write the review log (No space left on device)")
 
     monkeypatch.setattr(Journal, "_append", refusing)
     app = make_app(tmp_path)
@@ -321,7 +321,7 @@ def test_what_cannot_be_saved_is_printed_after_the_screen_is_gone(
     monkeypatch.setattr(StudyApp, "run", review)
     assert app.run_to_exit_code() == 1
     said = capsys.readouterr().err
-    assert "1 grade could not be saved: the review log cannot be written (No space left on device)" in said
+    assert "1 grade could not be saved: can't write the review log (No space left on device)" in said
     assert "Notes.md:" in said
     assert "good at 2024-06-15 09:30, schedule entry !2024-06-2" in said
 

@@ -131,10 +131,10 @@ async def test_a_long_log_that_cannot_be_read_ends_the_app_with_the_reason(
     long_log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
-        raise JournalError("the review log cannot be read")
+        raise JournalError("can't read the review log")
 
     app = app_on(long_log, tmp_path, "decks")
     monkeypatch.setattr(Ledger, "update", refuse)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.failure)
-    assert (app.failure, app.return_code) == ("the review log cannot be read", 1)
+    assert (app.failure, app.return_code) == ("can't read the review log", 1)

@@ -443,7 +443,7 @@ async def test_a_damaged_line_of_the_review_log_is_set_aside_at_the_start_and_sa
 
 async def test_a_log_that_refuses_is_said_on_the_decks_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refusing(self: Journal, line: dict[str, object]) -> None:
-        raise JournalError("the review log cannot be written (No space left on device)")
+        raise JournalError("can't write the review log (No space left on device)")
 
     app = make_app(tmp_path, start="decks")
     async with running(app) as pilot:

@@ -296,7 +296,7 @@ async def test_a_note_that_cannot_be_written_is_said_for_as_long_as_it_is_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refusing(path: Path, *_: bytes) -> None:
-        raise NoteError(f"{path} cannot be written (Read-only file system)")
+        raise NoteError(f"can't write {path} (Read-only file system)")
 
     async with running(make_app(tmp_path)) as pilot:
         monkeypatch.setattr(note_files, "replace_bytes", refusing)
@@ -316,7 +316,7 @@ async def test_a_log_that_cannot_be_written_is_said_until_it_can(
     append = Journal._append
 
     def refusing(self: Journal, line: dict[str, object]) -> None:
-        raise JournalError("the review log cannot be written (No space left on device)")
+        raise JournalError("can't write the review log (No space left on device)")
 
     app = make_app(tmp_path)
     async with running(app) as pilot:

@@ -71,7 +71,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch, refuses: Callable[[Said], bool]) 
 
     def refusing(self: Journal, said: Said) -> None:
         if refuses(said):
-            raise JournalError("the review log cannot be written (No space left on device)")
+            raise JournalError("can't write the review log (No space left on device)")
         append(self, said)
 
     monkeypatch.setattr(Journal, "_append", refusing)
