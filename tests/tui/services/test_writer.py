@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.message import Message
 
 from studyapp.core.errors import JournalError
 from studyapp.core.log.actions import Action, Move, Status
-from studyapp.core.log.journal import Journal
+from studyapp.core.log.journal import Journal, new_id
 from studyapp.core.log.state import FollowUp, Said, Step
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.workspace import Workspace
@@ -201,6 +202,41 @@ def test_behind_a_grade_that_the_log_refuses_no_later_one_is_logged(
     desk.writer.retry()
     assert isinstance(desk.last(), Retried)
     assert [action.id for action in desk.logged().applied] == [first.id, *(one.id for one in later)]
+
+
+def test_a_waiting_grade_stays_until_the_log_has_what_replaces_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = desk.root / "Notes.md"
+    hidden = note.rename(note.with_suffix(".away"))
+    waiting = desk.grade()
+    assert isinstance(desk.last(), SaveFailed)
+    hidden.rename(note)
+    instead = replace(waiting, id=new_id())
+    with monkeypatch.context() as patch:
+        full_disk(patch, lambda said: isinstance(said, Action) and said.id == instead.id)
+        desk.writer.answer(waiting, instead)
+        message = desk.last()
+        assert isinstance(message, Retried)
+        assert [action.id for action in message.standing.waiting] == [waiting.id]
+        assert [kept.action.id for kept in message.standing.unsaved] == [instead.id]
+    desk.writer.answer(waiting, instead)
+    assert desk.last().standing.waiting == ()  # type: ignore[attr-defined]  # it is a report
+    assert [action.id for action in desk.logged().applied] == [instead.id]
+
+
+def test_each_grade_that_is_kept_says_its_own_reason(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = desk.session.current
+    assert broken is not None
+
+    def failing(_: object, action: Action) -> Any:
+        raise ValueError("a bug") if action.card == broken.id else JournalError("No space left")
+
+    monkeypatch.setattr(desk.workspace.store.__class__, "save", failing)
+    desk.grade()
+    desk.grade()
+    assert isinstance(desk.last(), SaveFailed)
+    assert [kept.why for kept in desk.writer.standing.unsaved] == ["ValueError: a bug", "No space left"]
 
 
 def test_undo_takes_the_last_grade_whether_it_is_in_the_log_or_in_memory(
