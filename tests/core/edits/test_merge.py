@@ -72,6 +72,14 @@ def test_the_later_review_wins_on_either_device(folder: Path) -> None:
     assert merged(folder, base, base, ours) == ours
 
 
+def test_of_two_schedules_of_one_day_the_one_that_changed_counts(folder: Path) -> None:
+    before, after = "<!--SR:!2024-01-10,5,250-->", "<!--SR:!2024-01-06,1,230-->"
+    base = f"{HEAD}a::b\n{before}\n\nx\n"
+    again, edited = base.replace(before, after), base.replace("x\n", "y\n")
+    both = edited.replace(before, after)
+    assert merged(folder, base, again, edited) == merged(folder, base, edited, again) == both
+
+
 def test_each_card_of_a_question_keeps_its_own_later_review(folder: Path) -> None:
     base, ours, theirs = (
         f"{HEAD}a:::b\n<!--SR:!2024-0{one}-01,4,250!2024-0{two}-01,4,250-->\n"
