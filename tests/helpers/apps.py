@@ -19,10 +19,8 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.runs.process import DemoRunner
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.review import ReviewScreen
+from tests.helpers.idle import PATIENCE
 from tests.helpers.vaults import NOW, locations, make_vault
-
-PATIENCE = 60
-"""Seconds after which a test gives up waiting: plenty for a busy machine, less than its time limit."""
 
 TWO_CARDS = {
     "Notes.md": "#flashcards\n\n# Capitals\n\nFrance::Paris\n<!--SR:!2024-06-10,4,250-->\n\nItaly::Rome\n"

@@ -17,7 +17,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from studyapp.cli.commands import SERVED
 from studyapp.serve.access import Access
 from studyapp.serve.server import StudyServer
-from tests.helpers.apps import PATIENCE
+from tests.helpers.idle import PATIENCE
 from tests.helpers.vaults import NOW_TEXT, make_vault
 
 CARDS = "#flashcards\n\nFrance::Paris\n<!--SR:!2024-06-10,4,250-->\n\nItaly::Rome\n<!--SR:!2024-06-12,4,250-->\n"

@@ -53,7 +53,7 @@ def _no_demos(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def at_rest(pilot: Pilot[None]) -> None:
     """Wait for what is looked up once a cursor rests, or a card has been in front for a moment."""
-    await idle(at_most=10, moment=0.15)
+    await idle(moment=0.15)
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 

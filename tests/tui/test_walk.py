@@ -298,7 +298,7 @@ async def paintings(folder: Path, name: str, first: str) -> dict[str, Drawn]:
         for theme in sorted(themes.NAMES, key=lambda one: one != first):
             if found:
                 app.paint(theme)
-            await idle(at_most=10, moment=0.15)  # what is looked up once a cursor rests comes late
+            await idle(moment=0.15)  # what is looked up once a cursor rests comes late
             await app.workers.wait_for_complete()
             await pilot.pause()
             found[theme] = drawn(pilot)

@@ -20,10 +20,10 @@ from studyapp.tui.screens.review_view import ReviewView
 from studyapp.tui.screens.stats import StatsScreen
 from studyapp.tui.widgets.key_line import KeyLine
 from tests.helpers.apps import make_app, press, running, until
+from tests.helpers.idle import PATIENCE
 from tests.helpers.tiers import tiered
 
 WIDE = (160, 50)
-PATIENCE = 30.0
 
 
 async def test_facts_that_are_read_as_a_review_is_left_are_not_shown(tmp_path: Path) -> None:
