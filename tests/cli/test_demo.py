@@ -194,7 +194,7 @@ def test_an_interrupt_stops_the_demo_and_its_process(home: Path) -> None:
         assert process.stdout is not None
         process.stdout.readline()
         os.killpg(process.pid, signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err.strip() == b"stopped"
     with pytest.raises(ProcessLookupError):

@@ -100,7 +100,7 @@ def test_a_person_is_asked_before_anything_is_written(vault: Path, tmp_path: Pat
     environ |= {"HOME": str(tmp_path / "home"), "NO_COLOR": "1"}
     for answer, text in (("", HURT), ("y", MENDED)):
         words = ["-m", "studyapp", "doctor", str(vault), "--fix"]
-        child = pexpect.spawn(sys.executable, words, env=environ, encoding="utf-8", timeout=30, use_poll=True)
+        child = pexpect.spawn(sys.executable, words, env=environ, encoding="utf-8", timeout=60, use_poll=True)
         child.expect_exact("Change 1 note as shown? [y/N] ")
         assert (vault / "A.md").read_text() == HURT
         child.sendline(answer)

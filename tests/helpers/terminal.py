@@ -15,7 +15,7 @@ import pyte
 
 from tests.helpers.vaults import ROOT
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which something expected counts as missing."""
 
 

@@ -147,7 +147,7 @@ def test_a_person_presses_tab_in_bash(home: Path) -> None:
         ["--norc", "-i"],
         env={**environ(home), "PS1": "shell>"},
         cwd=str(home),
-        timeout=30,
+        timeout=60,
         encoding="utf-8",
         use_poll=True,
     )
@@ -166,7 +166,7 @@ def test_a_person_presses_tab_in_zsh(home: Path) -> None:
         ["-f", "-i"],
         env={**environ(home), "PS1": "shell>"},
         cwd=str(home),
-        timeout=30,
+        timeout=60,
         encoding="utf-8",
         use_poll=True,
     )

@@ -53,4 +53,4 @@ def test_a_pool_that_nobody_waits_for_begins_nothing_more(started: list[subproce
     with closing(shared(MODULE, 2, range(10_000), here)) as answers:
         next(answers)
     for process in started:
-        process.wait(20)
+        process.wait(60)

@@ -391,7 +391,7 @@ def test_who_opens_the_note_in_the_very_moment_of_the_swap_writes_into_the_note(
     around_exchanges(monkeypatch, {1: lambda: writers.append(start_writing(note, b"theirs"))})
     with pytest.raises(OvertakenError):
         replace_bytes(note, OLD, NEW)
-    assert writers[0].wait(20) == 0
+    assert writers[0].wait(60) == 0
     assert note.read_bytes() == b"theirs"
     assert names(note.parent) == ["note.md"]
 

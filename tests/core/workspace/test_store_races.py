@@ -40,7 +40,7 @@ def test_what_another_program_writes_between_reading_and_swapping_is_kept_and_th
     with monkeypatch.context() as patch:
         around_exchanges(patch, {1: write})
         saved = desk.store.save(action)
-    assert [writer.wait(20) for writer in writers] in ([], [0])
+    assert [writer.wait(60) for writer in writers] in ([], [0])
     assert saved.why_not is None
     assert desk.raw.endswith(b"\nthey wrote this")
     assert COMMENT in desk.raw

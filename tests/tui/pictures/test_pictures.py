@@ -225,7 +225,7 @@ def test_a_picture_takes_the_place_of_its_name_once_it_is_decoded(tmp_path: Path
     text = "# Title\n\nbefore\n\n![[p.png]]\n\nafter [[link]]"
     waiting = placed(made, text)
     assert "▣ p.png" in waiting.content.plain
-    assert ready.wait(20)
+    assert ready.wait(60)
     drawn = placed(made, text)
     assert len(drawn.lines) == len(waiting.lines)  # nothing moves when it comes
     assert drawn.content.plain.count("▀") == 20 * 5

@@ -39,10 +39,10 @@ def test_changes_of_files_are_told(tmp_path: Path) -> None:
     watcher = Watcher(tmp_path, report)
     watcher.start()
     try:
-        assert watcher.ready.wait(20)
+        assert watcher.ready.wait(60)
         (tmp_path / "x" / "new").write_text("by rename")
         (tmp_path / "x" / "new").replace(tmp_path / "x" / "C.md")
-        assert told.wait(20)
+        assert told.wait(60)
     finally:
         watcher.stop()
     assert any("x/C.md" in message.notes for message in heard if isinstance(message, FilesChanged))
@@ -57,7 +57,7 @@ def test_where_nothing_can_be_watched_that_is_told(tmp_path: Path) -> None:
         told.set()
 
     Watcher(tmp_path / "gone", report).start()
-    assert told.wait(20)
+    assert told.wait(60)
     assert isinstance(heard[0], NotWatched)
 
 
@@ -163,7 +163,7 @@ async def test_a_review_of_an_unknown_vault_can_begin_with_what_has_been_read(
     def slow(self: Vault) -> None:
         self.files = 2
         self.refresh("B.md")
-        go_on.wait(30)
+        go_on.wait(60)
         scan(self)
 
     monkeypatch.setattr(Vault, "scan", slow)
@@ -212,7 +212,7 @@ def test_it_is_told_that_a_network_file_system_says_nothing_of_other_machines(
     watching = Watcher(tmp_path, heard.append)
     watching.start()
     try:
-        assert watching.ready.wait(30)
+        assert watching.ready.wait(60)
     finally:
         watching.stop()
     assert isinstance(heard[0], NotWatched)
