@@ -13,7 +13,7 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_FEW: Final = 400
+"""Values in one statement."""
 SEAL: Final = "-seal"
 """The suffix of its seal; see `core.disk.seal`."""
 TURN: Final = "-turn"
@@ -216,6 +218,11 @@ def blob(text: str) -> bytes:
 def text_of(raw: bytes) -> str:
     """The original of `blob`."""
     return raw.decode("utf-8", "surrogatepass")
+
+
+def some_of(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Values in parts small enough for one statement."""
+    return (values[start : start + _FEW] for start in range(0, len(values), _FEW))
 
 
 def microseconds(instant: datetime) -> int:

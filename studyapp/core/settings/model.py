@@ -180,7 +180,7 @@ class Settings(Struct, frozen=True):
     @property
     def as_told(self) -> dict[str, Any]:
         """The values as another process can take them; mappings say nothing about what a note means."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = {name: getattr(self, name) for name in NAMES}
         return {name: value for name, value in values.items() if not isinstance(value, Mapping)}
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from studyapp.core.disk.cache import blob, text_of
+from studyapp.core.disk.cache import blob, some_of, text_of
 from studyapp.core.errors import Problem
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
@@ -19,7 +19,7 @@ from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.filling import of_cards, of_paths
 from studyapp.core.vault.rows import MULTI, entries_of, problems_of
 from studyapp.core.vault.sheet import CardRow, QuestionRow, Sheet
-from studyapp.core.vault.table import VaultTable, some_of
+from studyapp.core.vault.table import VaultTable
 
 _MOST = 64
 """Sheets kept."""

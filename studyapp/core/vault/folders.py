@@ -10,8 +10,7 @@ import marshal
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from studyapp.core.disk.cache import blob
 from studyapp.core.disk.stamp import FileState, text_of_state
@@ -51,10 +50,10 @@ def compare(
     known: dict[bytes, bytes] = dict(read.execute("SELECT path, digest FROM folder"))
     asked = [one for one in found if known.get(blob(one.prefix)) != one.digest(settings)]
     changed = _stale(read, asked, settings)
-    some = [one for one in asked if one.prefix in changed]
+    own = _stamps(read, [one for one in asked if one.prefix in changed], settings, run)
     return (
         [one for one in asked if one.prefix not in changed],
-        list(chain.from_iterable(_stale(read, some, settings, run).values())),
+        [path for stale in changed.values() for path, stamp in stale if own.get(blob(path)) != stamp],
     )
 
 
@@ -65,20 +64,23 @@ def keep(write: sqlite3.Connection, found: Sequence[Folder], settings: bytes) ->
     write.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", kept)
 
 
-def _stale(
-    read: sqlite3.Connection, found: Sequence[Folder], settings: bytes, run: int = EVERY
-) -> dict[str, list[str]]:
-    """The notes without a row of their file that a run may trust, by the prefixes of their folders."""
+def _stale(read: sqlite3.Connection, found: Sequence[Folder], settings: bytes) -> dict[str, list[tuple[str, str]]]:
+    """The notes without a row of their file that every run may trust, by the prefixes of their folders."""
+    known = _stamps(read, found, settings, EVERY)
+    notes = ((one.prefix, [note for note in one.notes() if known.get(blob(note[0])) != note[1]]) for one in found)
+    return {prefix: stale for prefix, stale in notes if stale}
+
+
+def _stamps(read: sqlite3.Connection, found: Sequence[Folder], settings: bytes, run: int) -> dict[bytes, str]:
+    """The stamps in the rows of some folders, and perhaps of others, that are trusted by a run."""
     if not found:
         return {}
-    asked = "SELECT path, stamp FROM note WHERE settings = ? AND run IN (?, ?)"
-    values: list[Any] = [settings, EVERY, run]
+    asked = "SELECT path, stamp FROM note WHERE settings = ? AND run = ?"
+    values: list[bytes | int] = [settings, run]
     if within := os.path.commonpath([one.prefix for one in found]):
         asked += " AND path > ? AND path < ?"
         values += blob(f"{within}/"), blob(f"{within}0")  # which comes after a slash
-    known: dict[bytes, str] = dict(read.execute(asked, values))
-    paths = ((one.prefix, [path for path, stamp in one.notes() if known.get(blob(path)) != stamp]) for one in found)
-    return {prefix: stale for prefix, stale in paths if stale}
+    return dict(read.execute(asked, values))
 
 
 def lose(write: sqlite3.Connection, paths: Iterable[str]) -> None:

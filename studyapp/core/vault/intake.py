@@ -6,10 +6,11 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from time import time
 from typing import Any, Final, NamedTuple
 
-from studyapp.core.disk.cache import blob
+from studyapp.core.disk.cache import blob, some_of
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.text.folded import fold
 from studyapp.core.vault import folders, grams
@@ -75,33 +76,34 @@ class Intake:
         write, tally = self._write, self._tally
         folders.lose(write, (one.path for one in notes))
         number, card = get(write, NOTES), get(write, CARDS) + 1
+        there = self._those_among([blob(one.path) for one in notes])
         lines: list[tuple[Any, ...]] = []
         cards: dict[int, list[tuple[Any, ...]]] = {length: [] for length in _PUT_CARDS}
         pending: list[tuple[int, bytes, str, int]] = []
         kept: dict[int, dict[CardText, list[int]]] = {}
         for path, rows, stamp, settings, read_at in notes:
             key, of = blob(path), (str(stamp or ""), self._run_of(stamp, read_at))
-            known = write.execute("SELECT digest, settings FROM note WHERE path = ?", (key,)).fetchone()
+            known = there.get(key)
             if known == (rows.digest, settings):
                 write.execute("UPDATE note SET stamp = ?, run = ? WHERE path = ?", (*of, key))
                 continue
             number, first = number + 1, card
             kept[number] = self._take_out(path) if known else {}
             decks = [self._decks.get(names) or self._deck(names) for names in rows.decks]
-            cards_here = [
-                (at, number, side, decks[place], *values) for at, (side, place, values) in enumerate(rows.cards, card)
-            ]
-            for one in cards_here:
-                cards[len(one) - 4].append(one)
-                tally[one[3], *_kind(one[4:])] += 1
-            card += len(cards_here)
+            cards_here: list[tuple[Any, ...]] = []
+            for side, place, values in rows.cards:
+                one = (card, number, side, decks[place], *values)
+                cards_here.append(one)
+                cards[len(values)].append(one)
+                tally[decks[place], *(_kind(values) if values else (FRESH, 0))] += 1
+                card += 1
             if cards_here:
-                in_decks = json.dumps(decks)
+                in_decks = str(decks)  # JSON as well, as they are numbers
                 pending.append((number, rows.held, in_decks, sum_of(rows.held, in_decks)))
             more = (json.dumps(some) if some else "" for some in (rows.aliases, rows.problems))
             searched = (
                 fold(path[:-3] if path[-3:].lower() == ".md" else path),
-                _folded([tag.removeprefix("#") for tag in rows.tags]),
+                _folded_tags(rows.tags),
             )
             note = (number, key, settings, rows.digest, first, card - first, *more, *searched, rows.multi)
             lines.append((*note, *of, self._run, sum_of(note, cards_here)))
@@ -118,6 +120,14 @@ class Intake:
         for texts in kept.values():
             self._drop_texts(texts)
         self.keep_tally()
+
+    def _those_among(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, bytes]]:
+        """The digests and settings of the notes that the table holds, of some."""
+        found = {}
+        for some in some_of(keys):
+            asked = f"SELECT path, digest, settings FROM note WHERE path IN ({', '.join('?' * len(some))})"  # noqa: S608 - question marks
+            found.update({path: (digest, settings) for path, digest, settings in self._write.execute(asked, some)})
+        return found
 
     def _deck(self, names: tuple[str, ...]) -> int:
         """The number of a combination of decks."""
@@ -178,6 +188,11 @@ class Intake:
         )
         gone = [key for *key, number in changed if number < 0]
         self._write.executemany("DELETE FROM tally WHERE deck = ? AND kind = ? AND day = ? AND cards = 0", gone)
+
+
+@lru_cache(maxsize=1024)
+def _folded_tags(tags: tuple[str, ...]) -> str:
+    return _folded([tag.removeprefix("#") for tag in tags])
 
 
 def _kind(values: Sequence[Any]) -> tuple[int, int]:

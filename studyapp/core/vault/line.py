@@ -6,9 +6,9 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import overload
 
+from studyapp.core.disk.cache import some_of
 from studyapp.core.vault.contents import Contents
 from studyapp.core.vault.sheet import CardRow
-from studyapp.core.vault.table import some_of
 
 
 class CardLine(Sequence[CardRow]):

@@ -48,8 +48,6 @@ PATIENCE: Final = 2.0
 """Seconds to wait for another program that is writing: the first card waits too."""
 _PAST: Final = 2 * 86400
 """Seconds for which previous contents of reread notes are kept: longer than any review."""
-_FEW: Final = 400
-"""Values in one statement."""
 _WRITE, _READ, _SEARCH = range(3)
 
 
@@ -351,8 +349,3 @@ class VaultTable:
 def combinations(read: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
     """The combinations of decks by their numbers."""
     return {number: tuple(json.loads(names)) for number, names in read.execute("SELECT id, names FROM deck")}
-
-
-def some_of(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Values in parts small enough for one statement."""
-    return (values[start : start + _FEW] for start in range(0, len(values), _FEW))

@@ -9,9 +9,9 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from studyapp.core.disk.cache import some_of
 from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.sheet import CardRow
-from studyapp.core.vault.table import some_of
 
 
 class Waiting:
