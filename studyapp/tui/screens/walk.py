@@ -326,7 +326,8 @@ class WalkScreen(Screen[None]):
         self.query_one(PathBar).show(right=number)
         self.query_one(ProgressRule).show(self._at + 1, len(self._steps))
         self.query_one("#walk-task", Static).update(what_is_asked(walk, JOBS[self._job].title))
-        self.query_one("#walk-line", Static).update(steps_line(self._steps, self._at))
+        line = self.query_one("#walk-line", Static)
+        line.update(steps_line(self._steps, self._at, line.content_size.width))
         self.query_one("#walk-rail", Pane).show(rail(view, self._steps))
         self._words(said(view))
         head = "mean of the heads" if self._head is None else f"head {self._head + 1} of {walk.base.heads}"

@@ -25,15 +25,15 @@ def what_is_asked(walk: DemoWalk, task: str) -> Content:
     return Content.assemble(*asks, *words, (f"  word {walk.after + 1} of {count}: {walk.asked}", "$quiet"))
 
 
-def steps_line(steps: Sequence[WalkStep], at: int) -> Content:
-    """All steps in one line, with the current one marked."""
-    parts: list[tuple[str, str]] = []
-    for number, step in enumerate(steps):
-        if number:
-            parts.append(("›", "$quiet"))
-        look = "bold $strong on $raised" if number == at else "" if number < at else "$quiet"
-        parts.append((step.short, look))
-    return Content.assemble(*parts)
+def steps_line(steps: Sequence[WalkStep], at: int, width: int) -> Content:
+    """All steps in one line, with the current one marked; where they don't fit, the first ones passed go."""
+    names = [
+        Content.styled(step.short, "bold $strong on $raised" if number == at else "" if number < at else "$quiet")
+        for number, step in enumerate(steps)
+    ]
+    arrow = Content.styled("›", "$quiet")
+    lines = [arrow.join(names), *(Content.assemble("…", arrow, arrow.join(names[first:])) for first in range(1, at))]
+    return next((line for line in lines if line.cell_length <= width), lines[-1].truncate(width, ellipsis=True))
 
 
 def rail(view: View, steps: Sequence[WalkStep]) -> Content:
