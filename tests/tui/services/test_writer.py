@@ -15,10 +15,20 @@ from studyapp.core.log.actions import Action, Move, Status
 from studyapp.core.log.journal import Journal, new_id
 from studyapp.core.log.state import FollowUp, Said, Step
 from studyapp.core.schedule.entries import Grade
+from studyapp.core.workspace.groups import Reverted
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
 from studyapp.study.review.today import begin
-from studyapp.tui.services.reports import NotDone, NoteSaved, Redone, Reported, Retried, SaveFailed, Undone
+from studyapp.tui.services.reports import (
+    GroupTurning,
+    NotDone,
+    NoteSaved,
+    Redone,
+    Reported,
+    Retried,
+    SaveFailed,
+    Undone,
+)
 from studyapp.tui.services.writer import Writer
 from tests.helpers.vaults import NOW, make_vault, workspace
 
@@ -344,6 +354,17 @@ def test_undo_of_a_grade_whose_outcome_is_unknown_restores_the_note(
     desk.writer.undo()
     assert isinstance(desk.last(), Undone)
     assert desk.note == NOTE
+
+
+def test_of_a_long_undo_only_every_25th_note_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def undone(_store: object, _group: str, _now: object, tell: Callable[[int, int], None]) -> Reverted:
+        for done in range(60):
+            tell(done, 60)
+        return Reverted()
+
+    monkeypatch.setattr("studyapp.core.workspace.groups.undo_group", undone)
+    desk.writer._turn_group("group", back=True)
+    assert [(one.done, one.of) for one in desk.heard if isinstance(one, GroupTurning)] == [(25, 60), (50, 60)]
 
 
 def test_an_unexpected_error_keeps_the_grade_and_the_writer_goes_on(
