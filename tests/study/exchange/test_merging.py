@@ -105,6 +105,14 @@ def test_a_later_review_here_stays_and_the_one_in_anki_is_added_to_the_history(
     assert len(list(opened(tmp_path, LATER).history.reviews())) == count + 1
 
 
+def test_our_schedule_stays_where_anki_has_none_and_logged_no_reset(tmp_path: Path, exported: Path) -> None:
+    later = reviewed(exported, tmp_path / "later.apkg", "France", NOW + timedelta(days=10), 25)
+    none = changed(later, tmp_path / "none.apkg", "UPDATE cards SET type = 0, queue = 0, ivl = 0")
+    before = (tmp_path / "vault/n.md").read_bytes()
+    assert len(bring(opened(tmp_path, LATER), none).reviewed) == 1
+    assert (tmp_path / "vault/n.md").read_bytes() == before
+
+
 def test_our_text_stays_where_it_was_changed_in_anki(tmp_path: Path, exported: Path) -> None:
     edited = changed(exported, tmp_path / "edited.apkg", "UPDATE notes SET flds = replace(flds, 'Paris', 'Lyon')")
     before = (tmp_path / "vault/n.md").read_bytes()
