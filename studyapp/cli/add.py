@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from studyapp.cli.cards import question_json
 from studyapp.cli.output import print_json
@@ -28,6 +29,7 @@ _CLIPBOARDS = (
 )
 """Commands that print the clipboard, with the environment variable that each needs."""
 _SECONDS = 5
+_NO_TEXT = "that is not text in UTF-8; nothing was added"
 
 
 def add(workspace: Workspace, options: argparse.Namespace) -> int:
@@ -62,16 +64,32 @@ def _wish(options: argparse.Namespace) -> Wish:
     if options.from_clipboard:
         front, back = _split(_clipboard())
     elif front in (None, "-"):
-        front, back = _split(sys.stdin.read(_LARGEST + 1))
-    if len(front) + len(back) > _LARGEST:
-        raise StudyError(f"a card can have {_LARGEST:,} characters at most")
+        front, back = _split(_typed())
+    _check_length(front + back)
     return Wish(front, back, options.both_ways, options.note, options.deck)
 
 
 def _split(text: str) -> tuple[str, str]:
     """Split input that is not two arguments: a tab separates front and back; else it is a question as written."""
+    _check_length(text)
     front, tab, back = text.strip("\n").partition("\t")
     return (front, back) if tab else (text.strip("\n"), "")
+
+
+def _check_length(text: str) -> None:
+    """StudyError if that is too much for a card."""
+    if len(text) > _LARGEST:
+        raise StudyError(f"a card can have {_LARGEST:,} characters at most")
+
+
+def _typed() -> str:
+    """The text on standard input; StudyError if it is none."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="strict")
+    try:
+        return sys.stdin.read(_LARGEST + 1)
+    except UnicodeDecodeError as error:
+        raise StudyError(_NO_TEXT) from error
 
 
 def _clipboard() -> str:
@@ -80,5 +98,8 @@ def _clipboard() -> str:
         if (not variable or os.environ.get(variable)) and found(command[0]) is not None:
             done = run(command, capture_output=True, timeout=_SECONDS)
             if done.returncode == 0:
-                return done.stdout.decode("utf-8", "replace")[: _LARGEST + 1]
+                try:
+                    return done.stdout.decode()[: _LARGEST + 1]
+                except UnicodeDecodeError as error:
+                    raise StudyError(_NO_TEXT) from error
     raise StudyError("can't read the clipboard; install wl-clipboard or xclip, or pass the text on standard input")

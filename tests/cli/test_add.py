@@ -85,6 +85,41 @@ def test_a_card_is_read_from_standard_input_and_from_the_clipboard(
     assert shell.bytes_of("A.md").decode().endswith(f"\n\n{written}\n")
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        (b"Peru\tLima\r\n", b"\n\nPeru::Lima\n"),
+        (b"Peru\r\n?\r\nLima\r\n", b"\n\nPeru\n?\nLima\n"),
+        (b"==Lima==\ris in\r==Peru==\r", b"\n\n==Lima==\nis in\n==Peru==\n"),
+    ],
+)
+def test_lines_from_other_systems_end_as_those_of_the_note(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, typed: bytes, written: bytes
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed), "utf-8", "replace", newline="\n"))
+    shell("--note", "A.md")
+    assert shell.bytes_of("A.md").endswith(written)
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        (b"\xff\xfe\tLima", "not text in UTF-8"),
+        (b"Pe\0ru\tLima", "holds a NUL"),
+        (b"Peru\t" + b"x" * 65_532, "65,536 characters at most"),
+        (b"Peru\t" + b"x" * 900_000, "65,536 characters at most"),
+        (b"", "this isn't a card"),
+    ],
+)
+def test_input_that_is_no_card_or_more_than_one_can_hold_adds_nothing(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, typed: bytes, why: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed), "utf-8", "replace", newline="\n"))
+    before = shell.bytes_of("A.md")
+    assert why in shell("--note", "A.md", code=1)[1]
+    assert shell.bytes_of("A.md") == before
+
+
 def test_the_clipboard_is_what_the_first_program_that_is_there_prints(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from studyapp.core.notes.note import parse_note
 from studyapp.core.notes.outline import within
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.names import composed
+from studyapp.core.text.note_text import LINE_END
 from studyapp.core.workspace.workspace import Workspace
 
 
@@ -95,11 +96,14 @@ def _is_in(decks: tuple[str, ...], deck: str) -> bool:
 
 
 def _text_of(wish: Wish, settings: Settings) -> str:
-    if wish.back:
-        text = card_text(wish.front, wish.back, settings, both_ways=wish.both_ways)
+    front, back = (LINE_END.sub("\n", side) for side in (wish.front, wish.back))
+    if "\0" in front + back:
+        raise StudyError("this isn't a card: it holds a NUL, which no text does")
+    if back:
+        text = card_text(front, back, settings, both_ways=wish.both_ways)
         why = "a side is empty, holds a separator of cards or a schedule, or begins with a tag"
     else:
-        text = question_text(wish.front, settings) or cloze_text(wish.front, settings)
+        text = question_text(front, settings) or cloze_text(front, settings)
         why = "it has no back, no separator and no cloze"
     if text is None:
         raise StudyError(f"this isn't a card: {why}")
