@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import re
 from datetime import time
+from typing import Final
 
 from studyapp.cli.due import due_values
 from studyapp.cli.timers import Timer, timer
@@ -14,6 +16,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import decks_of
 
 _SECONDS = 10
+_MOMENT: Final = re.compile("([01]?[0-9]|2[0-3]):[0-5][0-9]")
 
 
 def remind(workspace: Workspace) -> int:
@@ -59,8 +62,7 @@ def install(options: argparse.Namespace, vault: str) -> int:
 
 def moment(text: str) -> time:
     """The time of day that a text means; StudyError if it is invalid."""
-    try:
-        hour, minute = text.split(":")
-        return time(int(hour), int(minute))
-    except ValueError:
-        raise StudyError(f"{text!r} is not a time of the day, such as 08:30") from None
+    if _MOMENT.fullmatch(text) is None:
+        raise StudyError(f"{text!r} is not a time of the day, such as 08:30")
+    hour, minute = map(int, text.split(":"))
+    return time(hour, minute)

@@ -119,6 +119,7 @@ def test_what_cannot_be_done_is_said(machine: Machine, capsys: pytest.CaptureFix
     assert "neither systemd for users nor cron" in machine("--install", "08:30", code=1)
     machine.has("systemctl", 'case "$2" in enable) echo no bus >&2; exit 1;; esac')
     assert "failed: no bus" in machine("--install", "08:30", code=1)
-    with pytest.raises(SystemExit):
-        machine("--install", "25:00")
-    assert "is not a time of the day, such as 08:30" in capsys.readouterr().err
+    for wrong in ("25:00", "9", "9:5", "-0:30", " 8: 30", "\uff18:30", "08:30:00", ""):
+        with pytest.raises(SystemExit):
+            machine(f"--install={wrong}")
+        assert "is not a time of the day, such as 08:30" in capsys.readouterr().err, wrong
