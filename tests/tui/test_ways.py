@@ -7,8 +7,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from rich.cells import cell_len
 from textual.binding import Binding
 from textual.color import Color
+from textual.events import MouseScrollDown
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -21,10 +23,14 @@ from studyapp.runs.walk import DemoWalk
 from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.screens.demos import DemosScreen
 from studyapp.tui.services.programs import Programs
+from studyapp.tui.widgets.card_table import CardTable
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.rows import Rows
+from studyapp.wording.numbers import key_text
 from tests.helpers.apps import make_app, press, running, shown, until
 from tests.helpers.tiers import tiered
 from tests.tui.test_walk import KEYS, NOTES, PUT, at_rest, gone_to
@@ -139,6 +145,120 @@ async def test_every_list_has_one_cursor_and_nothing_else_looks_like_one(tmp_pat
         await until(pilot, lambda: bars(app) == len(lists(app)))  # what comes late moves rows
         await press(pilot, "j")
         await until(pilot, lambda: bars(app) == len(lists(app)))
+
+
+def blue(app: StudyApp) -> list[tuple[str, int, int]]:
+    """The words in front in the colour of what can be done, with their places."""
+    act = Color.parse(app.theme_variables["act"]).rich_color.triplet
+    region = app.screen.query_one(Dialog).region if isinstance(app.screen, ModalScreen) else app.screen.region
+    found = []
+    for y, strip in enumerate(app.screen._compositor.render_strips()[region.y : region.bottom], region.y):
+        x = region.x
+        for text, style, _ in strip.crop(region.x, region.right):
+            if style is not None and style.color is not None and style.color.triplet == act and text.strip(" ▎━─┈▔▏"):
+                found.append((text, x + len(text) - len(text.lstrip()), y))
+            x += cell_len(text)
+    return found
+
+
+def takes_clicks(app: StudyApp, x: int, y: int) -> bool:
+    """Whether a click on a cell is for something in it or for a widget that takes clicks."""
+    widget, _ = app.screen.get_widget_at(x, y)
+    around = [one for one in widget.ancestors_with_self if isinstance(one, Widget)]
+    counted = isinstance(widget, PathBar)
+    acts = "@click" in app.screen.get_style_at(x, y).meta or any(hasattr(one, "on_click") for one in around)
+    return acts or counted
+
+
+@tiered("name", STATES, quick=QUICK)
+async def test_the_mouse_works_for_everything(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pressed: list[str] = []
+    async with running(made(tmp_path), (120, 40)) as pilot:
+        app = await ready(pilot, name)
+        keys = {"‹", "›", *(key_text(key) for key in app.screen.active_bindings)}
+        assert [text for text, x, y in blue(app) if text.strip() in keys and not takes_clicks(app, x, y)] == []
+        for part in app.screen.query(Widget):
+            if part.allow_vertical_scroll and part.is_on_screen and part.region.size:
+                part.scroll_home(animate=False)
+                await pilot.pause()
+                await wheel(pilot, part)
+                assert part.scroll_y > 0, part
+                part.scroll_home(animate=False)
+                await pilot.pause()
+        with monkeypatch.context() as patch:
+            patch.setattr(app, "simulate_key", pressed.append)
+            line = app.screen.query_one(KeyLine)
+            places = [*line._places]
+            for start, end, _ in places:
+                await pilot.click(offset=(line.content_region.x + (start + end) // 2, line.region.y))
+            assert pressed == [key for _, _, key in places]
+        for rows in app.screen.query(Rows):
+            top = round(rows.scroll_y) - rows.HEAD
+            for y in range(rows.HEAD, rows.scrollable_content_region.height):
+                if top + y < rows.count and rows.stops_at(top + y) and rows.is_on_screen:
+                    place = rows.scrollable_content_region
+                    before = app.screen
+                    await pilot.click(offset=(place.right - 2, place.y + y))
+                    if app.screen is not before:
+                        return
+                    assert rows.cursor == top + y
+
+
+def place_of(pilot: Pilot[None], text: str) -> tuple[int, int]:
+    """Where a text is, in cells of single width."""
+    lines = shown(pilot).split("\n")
+    return next((line.index(text), y) for y, line in enumerate(lines) if text in line)
+
+
+@pytest.mark.parametrize(
+    ("name", "clicks", "then"),
+    [
+        ("statistics", [" ›"], "last 90 days"),
+        ("statistics", ["‹ "], "last 7 days"),
+        ("keys", ["Go to a note"], "type a part of its name"),
+        ("demo", ["1 under"], "under half ◂"),
+        ("demo", ["rank      ", "‹ 4"], "‹ 2 ›"),
+    ],
+    ids=lambda one: "-".join(one) if isinstance(one, list) else "",
+)
+async def test_a_click_does_what_a_key_does(tmp_path: Path, name: str, clicks: list[str], then: str) -> None:
+    async with running(made(tmp_path), (120, 50)) as pilot:
+        await ready(pilot, name)
+        for text in clicks:
+            await pilot.click(offset=place_of(pilot, text))
+            await at_rest(pilot)
+        assert then in shown(pilot)
+
+
+async def test_a_double_click_does_what_enter_does(tmp_path: Path) -> None:
+    async with running(made(tmp_path), (120, 30)) as pilot:
+        app = await ready(pilot, "browse")
+        beside = app.screen.query_one("#browse-beside")
+        was = beside.display
+        await pilot.click(CardTable, offset=(9, 2), times=2)
+        await at_rest(pilot)
+        assert beside.display is not was
+
+
+async def wheel(pilot: Pilot[None], widget: Widget) -> None:
+    """Turn the wheel down over a widget."""
+    x, y = widget.region.center
+    event = MouseScrollDown(widget, int(x), int(y), 0, 0, 0, False, False, False, int(x), int(y))
+    pilot.app.screen._forward_event(event)
+    await pilot.pause()
+
+
+@tiered("name", STATES, quick=("problems",))
+async def test_a_click_on_the_path_goes_back_up(tmp_path: Path, name: str) -> None:
+    async with running(made(tmp_path), (120, 40)) as pilot:
+        app = await ready(pilot, name)
+        for bar in [] if isinstance(app.screen, ModalScreen) else app.screen.query(PathBar):
+            first, *_, last = bar._parts
+            assert first != last
+            await pilot.click(offset=(bar.content_region.x, 0))
+            await at_rest(pilot)
+            wanted = DecksScreen if first == app.title else DemosScreen
+            assert isinstance(app.screen, wanted) or not app.query(DemosScreen)
 
 
 @tiered("name", STATES, quick=QUICK)

@@ -29,6 +29,7 @@ from studyapp.study.search.tree import Node, texts_of, with_slips
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.review_side import facts_of
+from studyapp.tui.widgets.act import Act
 from studyapp.tui.widgets.card_table import COLUMNS, CardTable
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.key_line import KeyLine
@@ -121,7 +122,7 @@ class CardListScreen(StudyScreen):
         """The query, its outcome, the table, the card, the keys."""
         yield PlacesBar("browse")
         with Horizontal(id="browse-field", classes="page"):
-            yield Static(Content("/"), id="browse-slash")
+            yield Act("search", Content("/"), id="browse-slash")
             yield Input(
                 self._query,
                 placeholder="search: words, deck:, is:due, ivl>30 …",

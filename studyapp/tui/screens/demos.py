@@ -25,6 +25,7 @@ from studyapp.runs.results import Result, Results, turned
 from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import CardMaker, DemoScreen
+from studyapp.tui.widgets.act import Acts, acting
 from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.method_cards import COLUMNS, MethodCards
@@ -124,7 +125,7 @@ class DemosScreen(Screen[None]):
                 yield Plot("Last run", id="demos-last")
                 yield Static(id="demos-more", markup=False)
         yield MethodCards(self._words(Content("\n")))
-        yield Static(self._words(Content("  ")), id="demos-lesson", classes="page", markup=False)
+        yield Acts(self._words(Content("  ")), id="demos-lesson", classes="page")
         yield KeyLine()
 
     async def on_mount(self) -> None:
@@ -260,7 +261,8 @@ class DemosScreen(Screen[None]):
     def _words(self, gap: Content) -> Content:
         if (why := missing()) is not None:
             return Content.styled(why, "$care")
-        return Content.assemble((_LESSON, "bold $strong"), gap, ("v", "bold $act"), (" shows it.", "$quiet"))
+        way = Content.assemble(("v", "bold $act"), (" shows it.", "$quiet"))
+        return Content.assemble((_LESSON, "bold $strong"), gap, acting(way, "screen.compare"))
 
 
 def _jobs(cards: tuple[DemoCard, ...]) -> list[str]:

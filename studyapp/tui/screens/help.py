@@ -42,16 +42,28 @@ class HelpScreen(ModalScreen[None]):
             first: a group with its title that stands above them.
         """
         super().__init__()
-        self._groups = [*([first] if first is not None else []), *grouped(bindings)]
+        self._first = first
+        self._active = [*bindings]
 
     def compose(self) -> ComposeResult:
         """One group of keys below another."""
         with Dialog("Keys", id="box"):
-            wide = max((cell_len(keys) for _, rows in self._groups for keys, _ in rows), default=0)
-            for number, (title, rows) in enumerate(self._groups):
+            groups = grouped(self._active)
+            shown = [*([self._first] if self._first is not None else []), *((name, rows) for name, rows, _ in groups)]
+            acts: dict[str, list[str]] = {
+                name: [f"screen.press({at})" for at in places] for name, _, places in groups
+            }
+            wide = max((cell_len(keys) for _, rows in shown for keys, _ in rows), default=0)
+            for number, (title, rows) in enumerate(shown):
                 yield Static(Content.styled(f"\n{title}" if number else title, "bold $quiet"))
-                yield NamedRows(rows, "bold $act", wide)
+                yield NamedRows(rows, "bold $act", wide, acts.get(title, ()))
             yield KeyLine()
+
+    def action_press(self, number: int) -> None:
+        """Close, and do what a key does."""
+        node, binding, *_ = self._active[number]
+        self.dismiss()
+        self.app.call_later(self.app.run_action, binding.action, node)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the list."""
@@ -69,10 +81,11 @@ _MOVING: Final = {
 """Textual's own names for scrolling, in our words."""
 
 
-def grouped(bindings: Iterable[ActiveBinding]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Keys and what they do, by where they are bound: the screen, its widgets, the app."""
+def grouped(bindings: Iterable[ActiveBinding]) -> list[tuple[str, list[tuple[str, str]], list[int]]]:
+    """Keys and what they do, by where they are bound, with the number of the binding of each row."""
     groups: dict[str, dict[str, list[str]]] = {"Here": {}, "Moving": {}, "Everywhere": {}}
-    for node, binding, _, _ in bindings:
+    places: dict[tuple[str, str], int] = {}
+    for number, (node, binding, _, _) in enumerate(bindings):
         words = _MOVING.get(binding.description, binding.description if binding.id is not None else "")
         if words and binding.tooltip:
             words = f"{words}: {binding.tooltip}"
@@ -84,11 +97,14 @@ def grouped(bindings: Iterable[ActiveBinding]) -> list[tuple[str, list[tuple[str
         if binding.show and name == "Moving":
             name = "Here"
         keys = groups[name].setdefault(words, [])
+        places.setdefault((name, words), number)
         key = visible(key_text(binding.key), newlines=False)
         if key not in keys:
             keys.append(key)
     return [
-        (name, [(" ".join(keys), words) for words, keys in rows.items()]) for name, rows in groups.items() if rows
+        (name, [(" ".join(keys), words) for words, keys in rows.items()], [places[name, words] for words in rows])
+        for name, rows in groups.items()
+        if rows
     ]
 
 

@@ -50,14 +50,15 @@ class ReviewHead(BesideCard):
         if handle is None and self._timer is not None:
             self._timer.stop()
         study = [self.custom.title] if self.custom is not None else []
-        way = [deck_text(handle, self.deck), *(path_of(handle) if handle is not None else [])]
+        inside = path_of(handle) if handle is not None else []
+        way = [deck_text(handle, self.deck), *inside]
         session = self.session
         if session is not None:
             self.query_one(ProgressRule).show(session.graded, session.graded + session.remaining)
             marks = marks_text(session.state)
             self._left = Content.assemble(marks, "  " if marks else "", progress_text(session))
             self._left_short = Content.assemble((f"{session.remaining:,}", "bold $strong"), " left")
-        self.query_one(PathBar).show((self.app.title, *study, *way))
+        self.query_one(PathBar).show((self.app.title, *study, *way), inside=len(inside))
         self._show_time()
 
     def _show_time(self) -> None:

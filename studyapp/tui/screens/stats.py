@@ -29,6 +29,7 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render.front import shown_front
 from studyapp.tui.screens.base import LEAVE, StudyScreen, to_places
 from studyapp.tui.screens.choose import Choice, ChooseScreen
+from studyapp.tui.widgets.act import acting
 from studyapp.tui.widgets.chart import coloured, solid
 from studyapp.tui.widgets.deck_tree import EVERYTHING
 from studyapp.tui.widgets.headline import Figure, Headline
@@ -198,9 +199,10 @@ class StatsScreen(StudyScreen):
         deck = EVERYTHING if self.deck is None else visible(self.deck, newlines=False)
         names = list(RANGES)
         at = names.index(self.range_)
-        before, after = ("‹ " if at else "", " ›" if at + 1 < len(names) else "")
+        before = acting(Content.styled("‹ ", "bold $act"), "screen.range(-1)") if at else ""
+        after = acting(Content.styled(" ›", "bold $act"), "screen.range(1)") if at + 1 < len(names) else ""
         long, short = (
-            Content.assemble(f"{where}  ", (before, "bold $act"), (words, "$strong"), (after, "bold $act"))
+            Content.assemble(acting(Content(where), "screen.deck"), "  ", before, (words, "$strong"), after)
             for where, words in (
                 (deck, RANGES[self.range_]),
                 (cut(deck.rpartition("/")[2], _SHORT_DECK), RANGES[self.range_].removeprefix("last ")),

@@ -138,7 +138,7 @@ class WholeNotesScreen(StudyScreen):
             return
         parts = session.current.path.removesuffix(".md").split("/")
         right = Content.assemble(left, f"   {self._when(session.current)}")
-        self.query_one(PathBar).show((self.app.title, "Whole notes", *parts), right, left)
+        self.query_one(PathBar).show((self.app.title, "Whole notes", *parts), right, left, inside=len(parts))
         now = self.study.workspace.clock()
         intervals = {grade: interval_text(after, now) for grade, after in session.previews().items()}
         keys = {grade: self.key_of(f"whole-notes.{grade}") for grade in GRADES}

@@ -65,6 +65,7 @@ class CardTable(Rows):
     ]
 
     DEFAULT_CSS = "CardTable { width: 100%; }"
+    ENTER = "screen.preview"
 
     class Moved(FieldMessage):
         """The cursor is on another card, or on none."""

@@ -74,11 +74,6 @@ class CompareRows(Rows):
         if self.cursor < self.count:
             self.post_message(self.Chosen(self._compared.points[self.cursor]))
 
-    def row_clicked(self, number: int, x: int, *, again: bool) -> None:
-        """Enter a double-clicked method."""
-        if again:
-            self.action_choose()
-
     # Drawing
 
     def head_parts(self, width: int) -> Parts:

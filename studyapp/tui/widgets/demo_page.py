@@ -23,6 +23,7 @@ from studyapp.runs.pictures import picture_rows
 from studyapp.runs.plots import EARLIER, Curve, line_plot
 from studyapp.runs.results import Result
 from studyapp.runs.run import DemoRun
+from studyapp.tui.widgets.act import acting
 from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.demo_facts import (
     gradients_text,
@@ -105,7 +106,7 @@ class DemoPage(Container):
 
     def on_mount(self) -> None:
         """Name the key that goes on to the next setting."""
-        self.query_one("#next", Pane).show(value=Content.styled("t", "bold $act"))
+        self.query_one("#next", Pane).show(value=acting(Content.styled("t", "bold $act"), "screen.try_next"))
 
     def on_resize(self) -> None:
         """Lay the page out for the new size."""

@@ -19,6 +19,7 @@ from studyapp.runs.block import lines_for
 from studyapp.runs.guess import GuessQuestion
 from studyapp.runs.plots import TEXT, Stroke, bar_on_track
 from studyapp.runs.results import Result, shown, turned
+from studyapp.tui.widgets.act import acting
 from studyapp.tui.widgets.plot import coloured
 from studyapp.tui.widgets.rates import rate_text
 from studyapp.wording.widths import fit
@@ -167,6 +168,7 @@ def guess_text(question: GuessQuestion, guess: int | None, width: int) -> Conten
         text = Content.assemble(
             (f"{number + 1}", "bold $act"), " ", (answer, "bold underline $strong" if chosen else ""), " ◂" * chosen
         )
+        text = acting(text, f"screen.guess({number})")
         if answers and answers.cell_length + 3 + text.cell_length > width:
             lines.append(answers)
             answers = text
@@ -190,7 +192,7 @@ def next_text(card: DemoCard, width: int) -> Content:
         gap = names - change.cell_length if in_columns else 2
         first, *more = Content.assemble(change, " " * gap, (question, "$quiet")).wrap(max(width, 16))
         lines += [first, *(Content.assemble("  ", row) for row in Content(" ").join(more).wrap(max(width - 2, 14)))]
-    return Content("\n").join(line for line in lines if line.plain.strip())
+    return acting(Content("\n").join(line for line in lines if line.plain.strip()), "screen.try_next")
 
 
 def spoken(name: str) -> str:

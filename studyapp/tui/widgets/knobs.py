@@ -64,6 +64,7 @@ class Knobs(Rows):
         super().__init__(id=id)
         self.knobs = tuple(knobs)
         self.values = dict(values)
+        self._was = 0
         self._named = 0
         """The knob in the last message."""
 
@@ -124,13 +125,15 @@ class Knobs(Rows):
         elif event.is_printable and event.character and len(self.typing) < _LONGEST:
             self.typing += visible(event.character, newlines=False)
 
-    def on_click(self, event: events.Click) -> None:
-        """Go to the clicked knob, and turn it if the cursor is already there."""
-        was = self.cursor
-        super().on_click(event)
-        place = event.get_content_offset(self)
-        if place is not None and was == self.cursor == place.y - self.HEAD + round(self.scroll_offset.y):
-            self.action_turn(1)
+    def on_click(self, _event: events.Click) -> None:
+        """Remember which knob has the cursor, before the base class moves it."""
+        self._was = self.cursor
+
+    def row_clicked(self, number: int, x: int, *, again: bool) -> None:
+        """Turn the knob that already had the cursor: down at its left sign, else up."""
+        if number == self._was:
+            shown = "".join(text for text, _ in self.row_parts(number, self.scrollable_content_region.width - 1))
+            self.action_turn(-1 if shown[: x + 1].endswith("‹") else 1)
 
     # Drawing
 

@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.events import Click
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Static
 
 from demos.catalog import DemoCard
 from studyapp.runs.families import families, short_title
 from studyapp.runs.plots import Curve, line_plot
+from studyapp.tui.widgets.act import Acts
 from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.method_facts import result_bars, tasks_text, trained_bar, wrapped
 from studyapp.tui.widgets.method_rows import MethodRows, Methods
@@ -109,7 +109,7 @@ class MethodCards(Container, can_focus=True):
         """A card for each method, then the conclusion."""
         for family in families(self._methods.cards):
             yield from (MethodCard(card, family.name, self._methods) for card in family.cards)
-        yield Static(Content("\n\n").join([self._words, tasks_text(self._methods.jobs, _WORDS)]))
+        yield Acts(Content("\n\n").join([self._words, tasks_text(self._methods.jobs, _WORDS)]))
 
     async def show(self, methods: Methods) -> None:
         """Show these methods; the cursor stays on its own."""

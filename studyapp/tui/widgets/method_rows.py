@@ -140,11 +140,6 @@ class MethodRows(Rows):
         if (card := self.card) is not None:
             self.post_message(self.Chosen(card))
 
-    def row_clicked(self, number: int, x: int, *, again: bool) -> None:
-        """Enter a double-clicked method."""
-        if again:
-            self.action_choose()
-
     # Drawing
 
     def row_parts(self, number: int, width: int) -> Parts:

@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from studyapp.tui.widgets.act import acting
+
 _GAP = 2
 """Cells between a name and its text."""
 _LEAST = 8
@@ -20,15 +22,18 @@ class NamedRows(Widget):
 
     DEFAULT_CSS = "NamedRows { width: 100%; height: auto; text-wrap: nowrap; text-overflow: clip; }"
 
-    def __init__(self, rows: Sequence[tuple[str, str]], look: str, wide: int) -> None:
+    def __init__(self, rows: Sequence[tuple[str, str]], look: str, wide: int, acts: Sequence[str] = ()) -> None:
         """Make them.
 
         Args:
             rows: names and texts, safe for a terminal.
             look: the style of the names.
             wide: cells of the longest name.
+            acts: for each row, the action that a click runs.
         """
         super().__init__()
+        self.auto_links = False
+        self._acts = acts
         self._rows, self._look, self._wide = rows, look, wide + _GAP
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -40,8 +45,8 @@ class NamedRows(Widget):
         return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> Iterator[Content]:
-        for name, text in self._rows:
+        for number, (name, text) in enumerate(self._rows):
             head = Content.styled(name + " " * (self._wide - cell_len(name)), self._look)
             for line in Content(text).wrap(max(_LEAST, width - self._wide)):
-                yield head + line
+                yield acting(head + line, self._acts[number]) if self._acts else head + line
                 head = Content(" " * self._wide)

@@ -42,6 +42,7 @@ class Pane(Widget):
 
     def __init__(self, name: str = "", body: Body | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.auto_links = False
         self._title, self._value, self._body = name, Content(""), body
         self._lit = False
 

@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 
 from textual.binding import Binding
 from textual.content import Content
-from textual.events import Click
 from textual.screen import Screen
 from textual.widget import Widget
 
 from studyapp.core.visible import visible
+from studyapp.tui.widgets.act import acting
 from studyapp.wording.numbers import key_text
 from studyapp.wording.widths import cut
 
@@ -60,10 +60,14 @@ class PlacesBar(Widget):
             here: the id of the place that is open.
         """
         super().__init__()
+        self.auto_links = False
         self._here = here
         self._right, self._short = Content(""), Content("")
-        self._spots: list[tuple[int, int, str]] = []
-        """The position of each place, in cells, and its action."""
+
+    @property
+    def here(self) -> str:
+        """What paths call this place; the decks are named after the vault."""
+        return self.app.title if self._here == "decks" else _name_of(self._here)
 
     def on_mount(self) -> None:
         """Follow which places can be reached."""
@@ -89,18 +93,15 @@ class PlacesBar(Widget):
         title = cut(visible(self.app.title, newlines=False), _MOST_TITLE)
         keys = {binding.action: binding.key for binding in self._ways()}
         reachable = self.app.check_action("place", ())
-        self._spots = []
         left = Content.styled(title, "bold $strong")
         if not reachable:
-            name = next(place.name for place in PLACES if place.id == self._here)
-            left = Content.assemble(title, " › ", (name, "bold $strong"))
+            left = Content.assemble(title, " › ", (_name_of(self._here), "bold $strong"))
         for one in PLACES if reachable else ():
             name, action = one.name if roomy else one.short, going(one.id)
             start = left.cell_length + (2 if width >= _AIRY else 1)
             part = Content.styled(f" {name} ", "bold reverse" if self.app.no_color else "bold $strong on $raised")
             if one.id != self._here:
-                part = Content.assemble(" ", _with_key(name, keys.get(action, "")), " ")
-                self._spots.append((start, start + part.cell_length, action))
+                part = acting(Content.assemble(" ", _with_key(name, keys.get(action, "")), " "), action)
             left = Content.assemble(left, " " * (start - left.cell_length), part)
         gap = width - left.cell_length - right.cell_length
         if gap < 1:
@@ -114,13 +115,9 @@ class PlacesBar(Widget):
                 if enabled and binding.action.startswith("app.place("):
                     yield binding
 
-    def on_click(self, event: Click) -> None:
-        """Go to the place that was clicked on."""
-        place = event.get_content_offset(self)
-        x = -1 if place is None else place.x
-        for start, end, action in self._spots:
-            if start <= x < end:
-                self.run_worker(self.run_action(action))
+
+def _name_of(place: str) -> str:
+    return next(one.name for one in PLACES if one.id == place)
 
 
 def _with_key(name: str, key: str) -> Content:

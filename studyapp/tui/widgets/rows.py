@@ -52,6 +52,9 @@ class Rows(ScrollView, can_focus=True):
     HEAD_STAYS: ClassVar[bool] = False
     """Whether the head stays in sight while the rows scroll."""
 
+    ENTER: ClassVar[str] = "choose"
+    """The action of Enter."""
+
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--name", *(f"rows--{look}" for look in _LOOKS)}
 
     DEFAULT_CSS = f"""
@@ -88,7 +91,9 @@ class Rows(ScrollView, can_focus=True):
         """The head was clicked."""
 
     def row_clicked(self, number: int, x: int, *, again: bool) -> None:
-        """A row was clicked, and the cursor is on it; `again` for a second click."""
+        """A row was clicked, and the cursor is on it; a second click enters it."""
+        if again:
+            self.run_worker(self.run_action(self.ENTER))
 
     def lay_out(self) -> None:
         """Make room for all rows, and redraw them."""

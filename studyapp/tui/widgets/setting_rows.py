@@ -99,8 +99,3 @@ class SettingRows(Rows):
     def action_choose(self) -> None:
         """Change the setting under the cursor."""
         self.post_message(self.Chosen(self.name_here))
-
-    def row_clicked(self, number: int, x: int, *, again: bool) -> None:
-        """Change a double-clicked setting."""
-        if again:
-            self.action_choose()
