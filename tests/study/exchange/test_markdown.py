@@ -209,6 +209,14 @@ def test_templates_are_filled_in(template: str, shown: str) -> None:
     assert rendered(template, {"Front": "F", "Empty": ""}, front=True) == shown
 
 
+def test_files_whose_names_are_the_same_on_some_systems_get_names_of_their_own() -> None:
+    names = file_names(["a.png", "A.png", "\xe9.png", "e\u0301.png", "b.png", "c#.png"])
+    assert len({name.casefold() for name in names.values()}) == 6
+    assert names["b.png"] == "b.png"
+    assert names["a.png"] == file_names(["A.png", "a.png"])["a.png"] != "a.png"
+    assert convert('<img src="a.png">', names).text == f"![[{names['a.png']}]]"
+
+
 @pytest.mark.parametrize(
     ("html", "fronts"),
     [
@@ -225,14 +233,6 @@ def test_templates_are_filled_in(template: str, shown: str) -> None:
         ("{{c1::a::hint {{c2::no}}}} {{c3::b}}", {1: "[hint] b", 3: "a []"}),
     ],
 )
-def test_files_whose_names_are_the_same_on_some_systems_get_names_of_their_own() -> None:
-    names = file_names(["a.png", "A.png", "\xe9.png", "e\u0301.png", "b.png", "c#.png"])
-    assert len({name.casefold() for name in names.values()}) == 6
-    assert names["b.png"] == "b.png"
-    assert names["a.png"] == file_names(["A.png", "a.png"])["a.png"] != "a.png"
-    assert convert('<img src="a.png">', names).text == f"![[{names['a.png']}]]"
-
-
 def test_clozes_within_clozes_are_asked_alone_and_with_those_around_them(html: str, fronts: dict[int, str]) -> None:
     found = convert(html)
     (question,) = parse_note("n.md", f"#flashcards\n\n{question_of(found, [])}".encode(), Settings()).questions
