@@ -248,8 +248,11 @@ def _comparison(knobs: Mapping[str, str], catalog: DemoCatalog, origin: NamedBy,
     job = {"job": knobs["job"]} if "job" in knobs else {}
     for demo in demos or catalog.find_all(["LoRA"]):
         demo.settle(job)
-    methods = tuple(dict.fromkeys(demo.name for demo in demos))
-    return DemoChoice(COMPARE, "Compare", dict(job), origin, said, methods=methods)
+    methods = {demo.name: demo.title for demo in demos}
+    *most, last = methods.values() or ("",)
+    whole = not most or len(methods) > _MOST_ASKED
+    called = "the methods" if whole else f"{', '.join(most)} and {last}"
+    return DemoChoice(COMPARE, f"Compare {called}", dict(job), origin, said, methods=tuple(methods))
 
 
 def _is_yes(name: str, text: str) -> bool:

@@ -51,4 +51,4 @@ class CardOffer:
 def _offered(choice: DemoChoice) -> str:
     if choice.walk:
         return f" Walk through {choice.title}"
-    return " Compare the methods" if choice.name == "compare" else f" Watch {choice.title} learn"
+    return f" {choice.title}" if choice.name == "compare" else f" Watch {choice.title} learn"

@@ -219,6 +219,19 @@ def test_a_link_can_ask_for_a_comparison_of_some_methods_or_of_all() -> None:
 
 
 @pytest.mark.parametrize(
+    ("methods", "said"),
+    [
+        ("?methods=lora,adapters", "Compare LoRA and Adapters"),
+        ("?methods=lora,adapters,prefix", "Compare LoRA, Adapters and Prefix Tuning"),
+        ("?methods=lora,adapters,prefix,soft-prompt", "Compare the methods"),
+        ("", "Compare the methods"),
+    ],
+)
+def test_a_comparison_is_called_after_its_methods(methods: str, said: str) -> None:
+    assert choice_of_link(f"studyapp://demo/compare{methods}", REAL).title == said
+
+
+@pytest.mark.parametrize(
     ("link", "says"),
     [
         ("prefix?walk=maybe", "walk takes yes or no"),
