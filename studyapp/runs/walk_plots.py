@@ -178,7 +178,7 @@ def answer_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
     order: Sequence[int] = range(len(likely))
     if height < len(likely):
         order = sorted(order, key=lambda index: -likely[index])[:height]
-    label = min(max(map(cell_len, walk.candidates)), max(width // 4, 3))
+    label = min(max(map(cell_len, walk.candidates)), max(width // 3, 3))
     rows: list[Strokes] = []
     for index in order:
         name, share = walk.candidates[index], likely[index]

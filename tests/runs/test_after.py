@@ -70,7 +70,10 @@ def test_a_run_that_goes_on_has_not_failed_yet() -> None:
     ("losses", "knobs", "says"),
     [
         ([1.0, 3.0], {"learning_rate": 1.0, "steps": 400}, "the rate 1 may be too high"),
-        ([1.0, 0.99], {"learning_rate": 1e-6, "steps": 400}, "the rate 1e-06 may be too low or too high"),
+        ([1.0, 0.99], {"learning_rate": 1e-6, "steps": 400}, "the rate 1e-06 may be too low:"),
+        ([1.0, 1.1, 0.95, 1.02], {"learning_rate": 1e-9, "steps": 400}, "the rate 1e-09 may be too low:"),
+        ([1.0, 9.0, 2.0], {"learning_rate": 1.0, "steps": 400}, "the rate 1 may be too high:"),
+        ([1.0, 1.3, 0.9], {"learning_rate": 0.5, "steps": 400}, "the rate 0.5 may be too low or too high:"),
         ([1.0, 0.9], {"steps": 5}, "1 steps may be too few"),
         ([1.0, 0.4], {}, "the loss fell from 1.00 to 0.40, but whole answers need more"),
         ([1.0, math.nan], {}, "another seed may start better"),
