@@ -262,6 +262,7 @@ class DemoPage(Container):
         if not again:
             self._band, self._told = None, ()
             self._before = []
+        self.lay_out()
         self._show_all()
 
     def turn(self, *, running: bool) -> None:

@@ -321,6 +321,22 @@ async def test_a_second_run_goes_on_beside_the_first_on_the_same_curves(tmp_path
 
 
 @pytest.mark.slow
+async def test_while_it_runs_again_the_result_of_the_run_before_is_gone(tmp_path: Path) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: len(app.results.all()) == 1 and not screen_of(app).running)
+        assert "0 % → 100 %" in app.shown()
+        screen_of(app)._knobs |= {"steps": 1_000_000, "pause": 0.01}
+        await pilot.press("space")
+        await until(pilot, lambda: screen_of(app)._run.last is not None)
+        assert "→ 100 %" not in app.shown()
+        await pilot.press("escape")
+        await until(pilot, lambda: not screen_of(app).running)
+        assert "→ 100 %" not in app.shown()
+
+
+@pytest.mark.slow
 async def test_stopping_a_run_stops_the_one_beside_it(tmp_path: Path) -> None:
     app = Around(demo(steps=1_000_000, pause=0.01), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
