@@ -16,6 +16,7 @@ from studyapp.core.disk import leftovers, replace
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.disk.replace import recover, replace_bytes
+from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
 from tests.helpers.steps import only_linux, record_steps
 from tests.helpers.writer import around_exchanges, put_in_place, start_writing
@@ -502,6 +503,13 @@ def test_what_is_written_there_and_does_not_fit_the_note_stays_beside_it(note: P
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has a list of open files there")
+def test_a_text_that_the_note_has_already_is_not_written_again(note: Path) -> None:
+    note.write_bytes(NEW)
+    before = Stamp.of(note.stat())
+    assert replace._bring_in(note, OLD, [NEW]) == []
+    assert Stamp.of(note.stat()) == before
+
+
 def test_files_are_not_kept_open_for_long(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = len([*Path("/proc/self/fd").iterdir()])
     for number in range(200):
