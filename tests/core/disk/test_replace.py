@@ -503,6 +503,18 @@ def test_what_is_written_there_and_does_not_fit_the_note_stays_beside_it(note: P
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has a list of open files there")
+@only_linux
+def test_the_last_look_at_a_file_that_was_just_taken_away_waits_a_moment(
+    note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    replace_bytes(note, OLD, NEW)
+    monkeypatch.setattr(replace, "_SHORT", 1000.0)
+    monkeypatch.setattr(replace, "sleep", slept.append)
+    replace.look_at_last()
+    assert max(slept) > 0.0
+
+
 def test_a_text_that_the_note_has_already_is_not_written_again(note: Path) -> None:
     note.write_bytes(NEW)
     before = Stamp.of(note.stat())
