@@ -47,6 +47,12 @@ LISTS: Final = (
 )
 
 
+_FOR_CARDS: Final = frozenset(
+    {"preview", "cram", "edit", "obsidian", "mark", "flag", "reset", "plan", "sort", "reverse"}
+)
+"""Actions on the cards that are listed."""
+
+
 class BrowseScreen(CardListScreen, StepsScreen):
     """Lists cards; keys act on the selected ones, and steps can be undone."""
 
@@ -90,11 +96,11 @@ class BrowseScreen(CardListScreen, StepsScreen):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Letters are text while a query is typed."""
+        """Letters are text while a query is typed; where no card is listed, nothing is offered for one."""
         typing = isinstance(self.focused, Input)
         if action in ("leave", "help"):
             return True
-        return None if typing else True
+        return None if typing or (action in _FOR_CARDS and self.is_mounted and not self.table.count) else True
 
     def on_key(self, event: events.Key) -> None:
         """Let the arrow keys leave the search line, and return to it."""
