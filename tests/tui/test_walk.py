@@ -152,12 +152,15 @@ PUT: dict[str, tuple[type[Screen[Any]], Callable[[StudyApp], Screen[Any]]]] = {
         ),
     ),
     "plan": (PlanScreen, lambda app: PlanScreen(app, "Postpone", (order_of("postpone", ["3"]), list))),
-    "demo during a run": (DemoScreen, lambda app: demo(app, until=20)),
     "demo that has run": (DemoScreen, lambda app: demo(app, until=None)),
     "fit": (OptimiseScreen, lambda app: OptimiseScreen(app, None)),
     "decision": (DecideScreen, lambda app: DecideScreen(app, None)),
 }
 """Screens that no few keys lead to."""
+HELD: dict[str, tuple[type[Screen[Any]], Callable[[StudyApp], Screen[Any]]]] = {
+    "demo during a run": (DemoScreen, lambda app: demo(app, until=20)),
+}
+"""Screens that wait until the test ends."""
 RUN = Result(
     "lora",
     load().get("lora").settle({"job": "teach"}),
@@ -166,7 +169,7 @@ RUN = Result(
     tuple((step, step / 400) for step in range(0, 400, 20)),
 )
 """Kept where a state's name says that something was run."""
-WALK = [(name, size) for name in (*KEYS, *PUT) for size in SIZES]
+WALK = [(name, size) for name in (*KEYS, *PUT, *HELD) for size in SIZES]
 FIRST = [("decks", (120, 40)), ("answer", (80, 24))]
 
 
@@ -200,8 +203,8 @@ async def run(pilot: Pilot[None], *, ends: bool) -> None:
 
 async def gone_to(pilot: Pilot[None], name: str) -> type[Screen[Any]]:
     """Go to a state; the screen that it is of."""
-    if name in PUT:
-        wanted, made = PUT[name]
+    if name in PUT or name in HELD:
+        wanted, made = (PUT | HELD)[name]
         assert isinstance(pilot.app, StudyApp)
         pilot.app.push_screen(made(pilot.app))
         await at_rest(pilot)
@@ -305,7 +308,7 @@ async def paintings(folder: Path, name: str, first: str) -> dict[str, Drawn]:
     return found
 
 
-PAGES = [name for name, (screen, _) in (KEYS | PUT).items() if not issubclass(screen, ModalScreen)]
+PAGES = [name for name, (screen, _) in (KEYS | PUT | HELD).items() if not issubclass(screen, ModalScreen)]
 """Where the theme can be changed; a dialog hides the commands."""
 
 
