@@ -192,3 +192,38 @@ def _facts(row: Any) -> tuple[Any, ...]:
     if isinstance(schedule, Sm2):
         return 1, str(schedule.due), schedule.interval, round(schedule.ease)
     return 2, schedule.state, schedule.lapses, schedule.reps, schedule.stability, schedule.difficulty
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_what_was_done_in_anki_since_comes_with_the_next_import(tmp_path: Path, old: bool) -> None:
+    (tmp_path / "anki").mkdir()
+    made = collection(tmp_path / "anki", fsrs=old)
+    pack(made, tmp_path / "first.apkg", old=old)
+    brought_in(tmp_path, tmp_path / "first.apkg")
+    one, other, *_ = made.find_cards("deck:German -is:suspended")
+    made.set_user_flag_for_cards(5, [one])
+    made.sched.suspend_cards([one])
+    made.sched.bury_cards([other])
+    made.set_deck(made.find_cards("deck:A::B"), made.decks.id("New::Deck"))
+    note = made.get_note(made.find_notes("before")[0])
+    note["Text"] = "{{c2::b}} before {{c1::a}} and {{c3::new {{c4::inner}}}}"
+    made.update_note(note)
+    pack(made, tmp_path / "second.apkg", old=old)
+    vault, arrival = _once_more(tmp_path)
+    assert (arrival.cards, len(arrival.changed), arrival.kept, arrival.left_out) == (0, 1, [], [])
+    assert made.card_count() == len(list(vault.vault.rows()))
+    assert sum(state.flag == 5 and state.suspended for _, state in vault.states) == 1
+    assert sum(state.buried_until is not None for _, state in vault.states) == 1
+    moved = {row.path for row in vault.vault.rows("flashcards/New/Deck")}
+    assert moved == {"Anki/New/Deck.md"}
+    assert not list(vault.vault.rows("flashcards/A/B"))
+    assert not _once_more(tmp_path)[1].does_something
+    made.close()
+
+
+def _once_more(tmp_path: Path) -> tuple[Workspace, Arrival]:
+    vault = workspace(tmp_path / "vault", tmp_path / "home", datetime.now(UTC))
+    with opened(tmp_path / "second.apkg") as one:
+        arrival = plan(vault, AnkiSource(one), "Anki")
+        carry_out(vault, AnkiSource(one), arrival)
+    return workspace(tmp_path / "vault", tmp_path / "home", datetime.now(UTC)), arrival
