@@ -29,9 +29,7 @@ from demos.toy.train import Kept, learn, prepare
 
 TITLE = "LLaMA-Adapter V2"
 METHOD = ("LLama v2 Adapter", "LLaMA-Adapter V2", "LLaMA v2 Adapter", "LLaMA Adapter 2")
-IDEA = (
-    "Gated prompts as in version 1, and a bias and a scale on each linear layer of the blocks: a little everywhere."
-)
+IDEA = "Gated prompts as in version 1; a bias and a scale on each linear layer of the blocks: a little everywhere."
 PAPER = "Gao et al. 2023, LLaMA-Adapter V2: Parameter-efficient visual instruction, https://arxiv.org/abs/2304.15010"
 BLOCK = """\
 bias_scale=yes: ⟦s[d × 1] one⟧ ⊙ ( W[d × d] frozen  · x + ⟦b[d × 1] zero⟧ )
@@ -110,8 +108,8 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     knobs = settle(KNOBS, knobs)
     setting = prepare(knobs, RATES, STEPS)
     model = setting.model
-    length, gate = int(knobs["prompt_length"]), float(knobs["gate"])
-    prompts = llama_adapter.insert(model, int(knobs["layers"]), length, gate=gate)  # version 1
+    P, gate = int(knobs["prompt_length"]), float(knobs["gate"])
+    prompts = llama_adapter.insert(model, int(knobs["layers"]), P, gate=gate)
     put = insert(model, bias_scale=bool(knobs["bias_scale"]), norms=bool(knobs["norms"]))
     parts = {**{f"layers.{i}.beside": one for i, one in prompts.items()}, **put}
     trained = {f"{n}.{key}": p for n, part in parts.items() for key, p in part.named_parameters() if p.requires_grad}
@@ -129,8 +127,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         bars |= {f"s {kind.removesuffix('_proj')}": change(f"{kind}.scale") for kind in KINDS if scaled}
         bars |= {"norms": change("norm.weight")} if knobs["norms"] else {}
         numbers = {"scale": change(".scale"), "bias": change(".bias"), "norm": change("norm.weight")}
-        title = "Gates, and what has moved"
-        return numbers, Picture("bars", title, (tuple(bars.values()),), columns=tuple(bars))
+        return numbers, Picture("bars", "Gates, and what has moved", (tuple(bars.values()),), columns=tuple(bars))
 
     outcome = yield from learn(setting, trained, model, look, still="tanh 0 stops it")
     asked, count = forced(setting.held_out), sum(tensor.numel() for tensor in trained.values())
