@@ -30,6 +30,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "start_of_day": "When a day begins, such as 04:30:15.",
         "reveal_after": "Seconds after which the answer shows by itself. 0: never.",
         "away_after": "The most seconds that count for a card: after that you were away.",
+        "animations": "Whether what scrolls may glide. Never over ssh, or with TEXTUAL_ANIMATIONS=none.",
     },
     "Order": {
         "flashcard_card_order": "The order of due cards, and of new ones among them.",

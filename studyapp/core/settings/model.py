@@ -122,6 +122,8 @@ class Settings(Struct, frozen=True):
     autoplay: bool = False
     """Whether the sounds of a card play as soon as they are on the screen."""
     theme: str = "dark"
+    animations: bool = True
+    """Whether what scrolls may glide; never over ssh."""
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Binding id to keys, several joined by commas."""
     new_cards_per_day: int = 0

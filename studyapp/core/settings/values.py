@@ -109,6 +109,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "player": read_string,
     "autoplay": read_flag,
     "theme": choice(*CHOICES["theme"]),
+    "animations": read_flag,
     "keys": read_keys,
     "new_cards_per_day": read_whole,
     "reviews_per_day": read_whole,

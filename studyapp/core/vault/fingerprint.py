@@ -24,6 +24,7 @@ _UNRELATED = frozenset(
             "autoplay",
             "keys",
             "theme",
+            "animations",
             "away_after",
             "reveal_after",
             "new_cards_per_day",

@@ -58,8 +58,8 @@ class BaseApp(App[None]):
     def __init__(self, settings: Settings) -> None:
         """Apply the theme and keys from the settings."""
         super().__init__()
-        if over_ssh(os.environ):
-            self.animation_level = "none"  # each frame would be sent over the network
+        if over_ssh(os.environ) or not settings.animations:  # over ssh each frame would be sent over the network
+            self.animation_level = "none"
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self._paint_as(settings.theme)

@@ -23,6 +23,7 @@ from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.renames import Lineage
 from studyapp.study.reader.library import Library
 from studyapp.study.review.today import begin
+from studyapp.tui.app import base
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.app.themes import DARK, LIGHT
 from studyapp.tui.messages import (
@@ -130,6 +131,38 @@ async def test_nothing_is_animated_over_ssh(
         monkeypatch.delenv(one, raising=False)
     monkeypatch.setenv(name, value)
     assert make_app(tmp_path).animation_level == level
+
+
+@pytest.mark.parametrize("asked", ["setting", "TEXTUAL_ANIMATIONS", "ssh"])
+async def test_nothing_moves_by_itself_where_that_is_not_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
+        monkeypatch.delenv(name, raising=False)
+    if asked == "ssh":
+        monkeypatch.setenv("SSH_TTY", "/dev/pts/1")
+    elif asked == "TEXTUAL_ANIMATIONS":
+        monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")  # Textual reads it when it is imported
+    app = make_app(tmp_path, start="decks", settings={"animations": "false"} if asked == "setting" else {})
+    async with running(app, (60, 20)) as pilot:
+        await press(pilot, "question_mark")
+        box = app.screen.query_one("#box")
+        seen: list[float] = []
+
+        def scrolled(place: float) -> None:
+            seen.append(place)
+
+        box.watch(box, "scroll_y", scrolled, init=False)
+        box.scroll_page_down()
+        await until(pilot, lambda: box.scroll_y == box.scroll_target_y > 0)
+        assert len(seen) == 1
+
+
+def test_no_style_of_ours_has_a_transition() -> None:
+    folder = Path(base.__file__).parents[1]
+    assert [
+        file for file in folder.rglob("*") if file.suffix in (".py", ".tcss") and "transition:" in file.read_text()
+    ] == []
 
 
 @pytest.mark.slow
