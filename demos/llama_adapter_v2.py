@@ -38,10 +38,8 @@ bias_scale=no: W[d × d] frozen  · x
 norms=yes: and the ⟦norms⟧ of all layers
 """
 START = """\
-gate=0.0: gates are shut at 0: at first the base answers
-gate!=0.0: gates stand open: random prompts disturb the base
-bias_scale=yes: b = 0 and s = 1 change nothing at first
-"""
+gate=0.0: gates are shut at 0, b = 0, s = 1: at first the base answers
+gate!=0.0: gates stand open: random prompts disturb the base"""
 QUESTION = "Which will move furthest: the scales, the biases or the norms?"
 ANSWERS = ("scales", "biases", "norms")
 KNOBS = (
