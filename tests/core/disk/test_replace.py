@@ -515,6 +515,17 @@ def test_the_last_look_at_a_file_that_was_just_taken_away_waits_a_moment(
     assert max(slept) > 0.0
 
 
+def test_a_text_that_does_not_fit_the_note_stays_beside_it_only_once(
+    note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replace, "sleep", lambda _: None)
+    note.write_bytes(b"something else")
+    twin = note.with_name("twin")
+    twin.write_bytes(b"old but other")
+    assert not replace._give_back(twin, note, OLD, NEW, b"old but other", done=True)
+    assert names(note.parent) == ["note.md", "twin"]
+
+
 def test_a_text_that_the_note_has_already_is_not_written_again(note: Path) -> None:
     note.write_bytes(NEW)
     before = Stamp.of(note.stat())
