@@ -36,7 +36,7 @@ BLOCK = """\
 ⟦P[prompt_length × d] random⟧ · W[d × d] frozen  → K_P, V_P
 gates=head: softmax(QKᵀ)V + ⟦tanh g[nh × 1]⟧ · softmax(QK_Pᵀ)V_P
 gates=layer: softmax(QKᵀ)V + ⟦tanh g[1 × 1]⟧ · softmax(QK_Pᵀ)V_P
-in the attention of the top {layers} of {L} layers
+then the frozen o_proj; in the top {layers} of {L} layers
 """
 START = """\
 gate=0.0: gates are shut at 0: at first the base answers
