@@ -28,11 +28,11 @@ from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.demo_facts import (
     gradients_text,
     memory_text,
-    result_text,
     samples_text,
     samples_value,
 )
 from studyapp.tui.widgets.demo_layout import Wanted, kind_of, places
+from studyapp.tui.widgets.demo_result import result_text
 from studyapp.tui.widgets.demo_texts import guess_text, next_text, numbers_text, runs_text
 from studyapp.tui.widgets.knobs import Knobs
 from studyapp.tui.widgets.pane import Pane

@@ -1,4 +1,4 @@
-"""What a demo's page says of samples, first gradients, memory and results."""
+"""What a demo's page says of samples, first gradients and memory."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import replace
 import pytest
 from textual.content import Content
 
-from demos.frame import Gradient, Memory, Sample, Summary
-from studyapp.tui.widgets.demo_facts import answered, gradients_text, memory_text, result_text, samples_text
+from demos.frame import Gradient, Memory, Sample
+from studyapp.tui.widgets.demo_facts import answered, gradients_text, memory_text, samples_text
 
-CAME = Summary("LoRA", "elicit", 0.0, 1.0, 10, 100, "A and B", 8_300, 0.5, True, "7f3a9cab", ("merged into W",))
 RIGHT = Sample("the dog sees a cat >", "der Hund sieht eine Katze", "der Hund sieht eine Katze")
 WRONG = replace(RIGHT, got="der Hund sah eine Katze")
 
@@ -98,25 +97,6 @@ def test_memory_is_told_as_stacks_with_its_formula() -> None:
 def test_without_colour_the_parts_of_memory_have_signs() -> None:
     text = memory_text([("toy", "all", Memory(600, 600, 600, 600))], (60, 12), colour=False).plain
     assert all(sign in text.split("\n")[1] for sign in "█▓▒░")
-
-
-@pytest.mark.parametrize(
-    ("changes", "says"),
-    [
-        ({}, "unchanged ✓  7f3a9c"),
-        ({"base_unchanged": False, "trainable": 100}, "changed, as intended  was 7f3a9c"),
-        ({"base_unchanged": False}, "CHANGED ✗  was 7f3a9c"),
-    ],
-)
-def test_the_base_is_unchanged_or_changed_as_intended_or_wrong(changes: dict[str, bool | int], says: str) -> None:
-    came = replace(CAME, **changes)  # type: ignore[arg-type]  # each is of its field's type
-    assert says in result_text(came, (), (60, 12)).plain
-
-
-def test_a_result_says_before_and_after_the_verdict_what_is_kept_and_the_artefacts_step() -> None:
-    text = result_text(CAME, [("guess", "✓ over 90 %, as you guessed", "$good")], (60, 12)).plain
-    for part in ("0 % → 100 %", "✓ over 90 %", "10 of 100 · 10.0 %", "8.3 kB  A and B", "merged into W"):
-        assert part in text
 
 
 @pytest.mark.parametrize("many", [1, 8, 9, 16, 17, 30])
