@@ -14,7 +14,7 @@ from textual.events import MouseScrollDown
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, Static, TextArea
+from textual.widgets import Input, OptionList, TextArea
 
 from demos.frame import Frame
 from studyapp.runs.frames import DemoFailedError
@@ -134,8 +134,7 @@ def lists(app: StudyApp) -> list[Widget]:
     """The lists in front that have rows."""
     rows = [one for one in app.screen.query(Rows) if one.count]
     options = [one for one in app.screen.query(OptionList) if one.highlighted is not None]
-    drawn = [one for one in app.screen.query("#decide-table").results(Static) if str(one.content).strip()]
-    return [one for one in (*rows, *options, *drawn) if one.is_on_screen and one.size.height]
+    return [one for one in (*rows, *options) if one.is_on_screen and one.size.height]
 
 
 @tiered("name", STATES, quick=QUICK)
@@ -188,10 +187,10 @@ async def test_the_mouse_works_for_everything(tmp_path: Path, name: str, monkeyp
         with monkeypatch.context() as patch:
             patch.setattr(app, "simulate_key", pressed.append)
             line = app.screen.query_one(KeyLine)
-            places = [*line._places]
-            for start, end, _ in places:
+            for number in range(len(line._places)):
+                start, end, key = line._places[number]
                 await pilot.click(offset=(line.content_region.x + (start + end) // 2, line.region.y))
-            assert pressed == [key for _, _, key in places]
+                assert pressed[-1:] == [key]
         for rows in app.screen.query(Rows):
             top = round(rows.scroll_y) - rows.HEAD
             for y in range(rows.HEAD, rows.scrollable_content_region.height):

@@ -12,8 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from studyapp.charts.cells import plain
-from studyapp.charts.decision import NUMBERS, decision_curve, decision_table
+from studyapp.charts.decision import NUMBERS, decision_curve
 from studyapp.core.plural import count
 from studyapp.core.settings.model import Algorithm
 from studyapp.study.fitting.decide import Outset, Prospect
@@ -27,15 +26,14 @@ from studyapp.tui.study import Rescheduling, Study
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog, inner_width
 from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.prospect_rows import NOW, ProspectRows
 
 _WIDTH: Final = 62
-_BAR: Final = 3
-"""Cells of a row before the table: the cursor's bar, and the sign of what is set."""
 _OTHERS: Final = 20
 """Lines of the page apart from the curve."""
 _HEIGHT: Final = 10
 _DAYS: Final = 365
-_NOW, _HERE = "●", "○"
+_HERE: Final = "○"
 
 
 class DecideScreen(WorkedOutScreen):
@@ -45,8 +43,6 @@ class DecideScreen(WorkedOutScreen):
         Binding("enter", "take", "Set this", id="decide.take"),
         Binding("tab", "turn", "Another curve", id="decide.curve"),
         Binding("escape,q", "leave", "Cancel", id="decide.leave"),
-        Binding("j,down", "move(1)", "Down", show=False, id="decide.down"),
-        Binding("k,up", "move(-1)", "Up", show=False, id="decide.up"),
     ]
 
     STATE = "#decide-state"
@@ -63,16 +59,19 @@ class DecideScreen(WorkedOutScreen):
         super().__init__()
         self._study, self._deck, self._preset = study, deck, preset
         self._decided: DecideScreen.Decided | None = None
-        self._row = 0
         self._curve = 0
 
     def compose(self) -> ComposeResult:
         """The curve, the table, the progress, the keys."""
         with Dialog(f"Help me decide: {self._preset or self._deck or 'all cards'}", id="decide"):
             yield Static("", id="decide-curve")
-            yield Static("", id="decide-table")
+            yield ProspectRows()
             yield Static("", id="decide-state")
             yield KeyLine()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what needs the result once it has come."""
+        return None if action in ("take", "turn") and self._decided is None else True
 
     def work(self) -> Generator[Message]:
         """Simulate."""
@@ -90,14 +89,19 @@ class DecideScreen(WorkedOutScreen):
         """Show the result, with the cursor on the current retention."""
         self._decided = message
         now = round(message.scope.parameters.desired_retention, 4)
-        self._row = next((number for number, one in enumerate(message.found) if one.retention == now), 0)
+        self.query_one(ProspectRows).show(message.found, now)
         asked, scope = message.asked, message.scope
         most = asked.reviews_a_day
         limit = "no limit to reviews" if most is None else f"at most {count(most, 'review')} a day"
-        said = f"{_DAYS} days, {asked.new_a_day:.3g} new cards a day, {limit}. {_NOW} {100 * now:g} % is set."
+        said = f"{_DAYS} days, {asked.new_a_day:.3g} new cards a day, {limit}. {NOW} {100 * now:g} % is set."
         if scope.settings.algorithm is not Algorithm.FSRS:
             said += " These cards are scheduled by SM-2, which has no desired retention."
         self.say(said)
+        self._show()
+        self.refresh_bindings()
+
+    def on_prospect_rows_moved(self) -> None:
+        """Mark the retention under the cursor on the curve."""
         self._show()
 
     def _show(self) -> None:
@@ -106,26 +110,12 @@ class DecideScreen(WorkedOutScreen):
         found = self._decided.found
         now = round(self._decided.scope.parameters.desired_retention, 4)
         number = [*NUMBERS][self._curve]
-        marked = {found[self._row].retention: _HERE, now: _NOW}
+        marked = {found[self.query_one(ProspectRows).cursor].retention: _HERE, now: NOW}
         height = max(4, min(_HEIGHT, self.size.height - _OTHERS))
         width = inner_width(self.app.size.width)
         curve = coloured(decision_curve(found, number, marked, min(width, _WIDTH), height))
         title = Content.styled(f"{number}, by desired retention", "$quiet")
         self.query_one("#decide-curve", Static).update(Content("\n").join([title, curve]))
-        rows = [plain(row) for row in decision_table(found, width - _BAR)]
-        lines = [Content.styled(f"   {rows[0]}", "$quiet")]
-        for at, (one, row) in enumerate(zip(found, rows[1:], strict=True)):
-            sign = _NOW if one.retention == now else " "
-            here = at == self._row
-            bar = ("▸" if self.app.no_color else "▎") if here else " "
-            lines.append(Content.assemble((bar, "$act"), f"{sign} ", (row, "bold $strong" if here else "")))
-        self.query_one("#decide-table", Static).update(Content("\n").join(lines))
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        if self._decided is not None:
-            self._row = min(max(0, self._row + by), len(self._decided.found) - 1)
-            self._show()
 
     def action_turn(self) -> None:
         """Draw another quantity."""
@@ -136,7 +126,7 @@ class DecideScreen(WorkedOutScreen):
         """Ask when the retention under the cursor should take effect, and set it."""
         if self._decided is None:
             return
-        scope, one = self._decided.scope, self._decided.found[self._row]
+        scope, one = self._decided.scope, self._decided.found[self.query_one(ProspectRows).cursor]
         if one.retention == round(scope.parameters.desired_retention, 4):
             self.dismiss()
             return
