@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual.screen import ModalScreen
 
 from studyapp.core.settings.load import Origin
 from studyapp.tui.app import keymap
@@ -131,6 +132,34 @@ async def test_the_one_that_was_changed_wins_a_conflict(tmp_path: Path) -> None:
     async with running(app) as pilot:
         await press(pilot, "u")
         assert "Italy" in shown(pilot)
+
+
+MEANINGS = {
+    "escape": {"leave", "decks", "leave_search", "back", "dismiss"},
+    "question_mark": {"help"},
+    "slash": {"search", "find", "deck"},
+    "e": {"edit"},
+    "u": {"undo"},
+    "b": {"app.place('browse')", "page(-1)", "bury"},
+    "d": {"app.place('demos')", "demo"},
+    "s": {"app.place('stats')", "skip"},
+    "v": {"compare"},
+    "f": {"doctor"},
+    "r": {"reset"},
+    "asterisk": {"mark('flag')", "flag"},
+    "i": {"facts"},
+}
+"""What a key does on pages, dialogs apart: one thing, or the place it leads to and what replaces it in a review."""
+
+
+@pytest.mark.parametrize("key", MEANINGS)
+def test_a_key_means_one_thing_on_every_page(key: str) -> None:
+    groups = keymap.places(StudyApp)  # imports every screen
+    dialogs = {cls.__name__ for cls in keymap._heirs(ModalScreen)}
+    pages = [group for group in groups if group.screen not in dialogs]
+    found = {one.action for page in pages for one in page.bindings if one.key == key and one.id}
+    assert found
+    assert found <= MEANINGS[key]
 
 
 def settings(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:

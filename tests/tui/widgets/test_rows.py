@@ -96,3 +96,19 @@ async def test_the_cursor_stays_on_its_note_when_another_comes_before_it() -> No
         tree.show(["a.md", "b.md", "deep/c.md", "deep/d.md"])
         assert tree.row is not None
         assert tree.row.path == "b.md"
+
+
+async def test_a_key_in_a_long_list_lays_nothing_out_and_draws_a_screenful(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = Numbers()
+    rows.drawn = set()
+    laid_out: list[Rows] = []
+    async with Board(rows).run_test(size=(20, LINES)) as pilot:
+        rows.focus()
+        await pilot.pause()
+        monkeypatch.setattr(Numbers, "lay_out", laid_out.append)
+        for key in ("down", "pagedown", "end", "home"):
+            rows.drawn.clear()
+            await pilot.press(key)
+            await pilot.pause()
+            assert 0 < len(rows.drawn) <= LINES
+    assert laid_out == []
