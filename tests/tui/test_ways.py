@@ -272,3 +272,35 @@ async def test_any_size_leaves_a_whole_screen(tmp_path: Path, name: str) -> None
             strips = app.screen._compositor.render_strips()
             assert len(strips) == height
             assert {strip.cell_length for strip in strips} == {width}
+
+
+WAYS = [
+    "b",
+    *"is:due",
+    "down",
+    "enter",
+    "escape",
+    "n",
+    "slash",
+    *"what",
+    "escape",
+    "s",
+    "right",
+    "d",
+    "enter",
+    "space",
+]
+"""Through typing, a search, charts that are being counted, and a demo that begins."""
+
+
+async def test_a_resize_at_any_moment_leaves_a_whole_screen(tmp_path: Path) -> None:
+    random = Random(7)
+    app = made(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:  # the notes are still being read
+        for key in WAYS:
+            width, height = random.randint(20, 250), random.randint(5, 80)
+            app.simulate_key(key)
+            await pilot.resize_terminal(width, height)
+            strips = app.screen._compositor.render_strips()
+            assert (len(strips), {strip.cell_length for strip in strips}) == (height, {width}), key
+        await until(pilot, lambda: app.vault_read and not app.reading)
