@@ -123,7 +123,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     )
     d, per_layer = setting.model.shape.width, count // len(prompts)
     after = (
-        f"tanh(g) by head: {gates}",
+        f"tanh(g) by head, {gates}",
         f"{len(prompts)} layers × ({length} × {d} + {per_layer - length * d}) = {count:,} numbers",
     )
     kept = Kept(f"prompts and gates of {len(prompts)} layers, {count:,} numbers", serialise(trained))
