@@ -308,7 +308,7 @@ async def paintings(folder: Path, name: str, first: str) -> dict[str, Drawn]:
     return found
 
 
-PAGES = [name for name, (screen, _) in (KEYS | PUT | HELD).items() if not issubclass(screen, ModalScreen)]
+PAGES = [name for name, (screen, _) in (KEYS | PUT).items() if not issubclass(screen, ModalScreen)]
 """Where the theme can be changed; a dialog hides the commands."""
 
 
