@@ -308,8 +308,12 @@ async def paintings(folder: Path, name: str, first: str) -> dict[str, Drawn]:
     return found
 
 
-PAGES = [name for name, (screen, _) in (KEYS | PUT).items() if not issubclass(screen, ModalScreen)]
-"""Where the theme can be changed; a dialog hides the commands."""
+PAGES = [
+    name
+    for name, (screen, _) in (KEYS | PUT).items()
+    if not issubclass(screen, (ModalScreen, DemoScreen, WalkScreen, SourceScreen))
+]
+"""Where the theme can be changed, and no demo works on; a dialog hides the commands."""
 
 
 @tiered("name", [name for name in PAGES if name != "charts below"], quick=("statistics after reviews",))
