@@ -63,6 +63,8 @@ def coloured(rows: Iterable[Cells]) -> Content:
             parts.append(("\n", ""))
         for cell in row:
             style = style_of(cell.kind)
+            if any(char.isalnum() for char in cell.text):  # areas are too pale for words in the light theme
+                style = style.replace("-area", "")
             if parts and parts[-1][1] == style:
                 parts[-1] = (parts[-1][0] + cell.text, style)
             else:
