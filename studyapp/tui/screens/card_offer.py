@@ -1,4 +1,4 @@
-"""The demos of the card in front, offered below it."""
+"""The demos of the card in front, offered below its answer."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ class CardOffer:
         self.misnamed: tuple[str, ...] = ()
         """The card's links to demos that don't exist."""
 
-    def show(self, handle: Handle | None, at_the_end: tuple[DemoChoice, ...]) -> None:
-        """Offer the demos of a card; where there is none in front, keep those of the end, without a line."""
+    def show(self, handle: Handle | None, at_the_end: tuple[DemoChoice, ...], *, turned: bool) -> None:
+        """Offer the demos of a card, once it is turned: before, they would give away what it asks about.
+
+        Where no card is in front, those of the end are kept, without a line.
+        """
         known = self._screen.study.demos
         found = known.of(handle) if handle is not None else None
         self.demos, self.misnamed = (found.nearest, found.problems) if found is not None else (at_the_end, ())
@@ -37,10 +40,11 @@ class CardOffer:
             if not words:
                 return
             self._line = Act("demo", id="review-offer")
+            self._line.display = False
             self._screen.query_one("#review-column").mount(self._line, before=self._screen.query_one(GradeBar))
-        if self._line.display != bool(words) or words != self._line.content:
-            self._line.display = bool(words)
+        if words and words != self._line.content:
             self._line.update(words)
+        self._line.display = turned and bool(words)
 
     def _words(self) -> Content:
         one = len({choice.name for choice in self.demos}) == 1

@@ -289,6 +289,7 @@ class ReviewView(ReviewHead):
             self.study.sounds.play(handle.card.back, handle.note.path, asked=False)
 
     def _show_grades(self) -> None:
+        self._look_for_demos()
         intervals = self._intervals()
         if intervals is None:
             reset, skip = self.key_of("review.reset"), self.key_of("review.skip")
@@ -379,15 +380,20 @@ class ReviewView(ReviewHead):
         self.query_one(CardView).draw_again()
 
     def demos_are_known(self) -> None:
-        """The catalog of demos has been read: the current card may have one."""
+        """The catalog of demos has been read: the current card may have one.
+
+        Its key works from now on; what is on the screen stays where it is until the next key.
+        """
         session = self.session
         if session is not None and not self.offer.demos:
-            self._look_for_demos()
+            self._look_for_demos(unseen=True)
+            self.show_notices()
             if session.current is None:
                 self.show_end()
-            self.show_notices()
-            self.refresh_bindings()
+                self.refresh_bindings()
 
-    def _look_for_demos(self) -> None:
-        handle = self.session.current if self.session is not None else None
-        self.offer.show(handle, tuple(choice for choice, _ in self.graded.demos()) if handle is None else ())
+    def _look_for_demos(self, *, unseen: bool = False) -> None:
+        session = self.session
+        handle = session.current if session is not None else None
+        at_the_end = tuple(choice for choice, _ in self.graded.demos()) if handle is None else ()
+        self.offer.show(handle, at_the_end, turned=session is not None and session.revealed and not unseen)

@@ -380,13 +380,35 @@ DEMO_NOTE = {"Soft.md": "#flashcards\n\n# Prefix Tuning\n\nWhat is trained?::A p
 async def test_a_card_below_a_method_s_heading_offers_its_demo_and_comes_back_to_the_card(tmp_path: Path) -> None:
     app = make_app(tmp_path, DEMO_NOTE)
     async with running(app) as pilot:
-        await until(pilot, lambda: "▶ d Watch Prefix Tuning learn" in words(pilot))
+        await until(pilot, lambda: app.demos.catalog is not None)
+        assert "▶" not in shown(pilot)
+        await press(pilot, "space")
+        assert "▶ d Watch Prefix Tuning learn" in words(pilot)
         await press(pilot, "d")
         await until(pilot, lambda: type(app.screen).__name__ == "DemoScreen")
         await press(pilot, "escape")
         await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
-        await press(pilot, "space", "3")
+        await press(pilot, "3")
         assert (tmp_path / "vault/Soft.md").read_text() != DEMO_NOTE["Soft.md"]
+
+
+@tiered("turned", [False, True])
+async def test_nothing_moves_when_the_demos_of_the_first_card_become_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turned: bool
+) -> None:
+    app = make_app(tmp_path, DEMO_NOTE)
+    held: list[DemosRead] = []
+    learn = StudyApp.on_demos_read
+    monkeypatch.setattr(StudyApp, "on_demos_read", lambda _, message: held.append(message))
+    async with running(app) as pilot:
+        await press(pilot, *["space"] * turned)
+        await until(pilot, lambda: bool(held))
+        before = shown(pilot)
+        learn(app, held[0])
+        await press(pilot)
+        assert shown(pilot) == before
+        await press(pilot, "d")
+        await until(pilot, lambda: type(app.screen).__name__ == "DemoScreen")
 
 
 async def test_a_card_without_a_demo_offers_none(tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ async def _reset(pilot: Pilot[None], app: StudyApp, root: Path) -> None:
 
 @does("d")
 async def _demo(pilot: Pilot[None], app: StudyApp, root: Path) -> None:
-    await until(pilot, lambda: "▶ d Watch" in words(pilot))
+    await until(pilot, lambda: app.demos.catalog is not None)
     await press(pilot, "d")
     await until(pilot, lambda: type(app.screen).__name__ == "DemoScreen")
     await press(pilot, "q")

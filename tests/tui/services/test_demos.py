@@ -36,8 +36,10 @@ TWO_LINKS = {
 async def test_of_several_links_in_a_card_one_is_chosen_and_its_knobs_are_turned(tmp_path: Path) -> None:
     app = make_app(tmp_path, TWO_LINKS)
     async with running(app) as pilot:
-        await until(pilot, lambda: "d Watch LoRA learn" in words(pilot))
-        await press(pilot, "space", "d")
+        await until(pilot, lambda: app.demos.catalog is not None)
+        await press(pilot, "space")
+        assert "▶ d Watch LoRA learn" in words(pilot)
+        await press(pilot, "d")
         await until(pilot, lambda: "▎ LoRA rank 1" in words(pilot) and " LoRA rank 16" in words(pilot))
         await press(pilot, "escape")
         assert isinstance(app.screen, ReviewScreen)
@@ -57,7 +59,7 @@ CAME = Summary("Prefix Tuning", "elicit", 0.0, 1.0, 10, 100, "a prefix", 8, 0.5,
 
 async def after_a_run(app: StudyApp, pilot: Pilot[None]) -> None:
     """Open the demo of the card in front, and make it look as if it had run."""
-    await until(pilot, lambda: "▶ d Watch" in words(pilot))
+    await until(pilot, lambda: app.demos.catalog is not None)
     await press(pilot, "d")
     await until(pilot, lambda: type(app.screen).__name__ == "DemoScreen")
     app.screen._run.take(Frame(1, 1, "", {}, summary=CAME))  # type: ignore[attr-defined]
@@ -99,8 +101,10 @@ async def test_three_cards_of_a_run_are_put_below_each_other_offer_the_run_and_a
         await until(pilot, lambda: len([*app.workspace.vault.rows()]) == 4)
     again = StudyApp(Workspace.open(tmp_path / "vault", locations(tmp_path / "home"), lambda: NOW), None, "review")
     async with running(again) as pilot:
+        await until(pilot, lambda: again.demos.catalog is not None)
         for _ in range(4):
-            await until(pilot, lambda: "▶ d Watch LoRA learn" in words(pilot))
+            await press(pilot, "space")
+            assert "▶ d Watch LoRA learn" in words(pilot)
             await press(pilot, "s")
         await press(pilot, "u")
         await until(pilot, lambda: path.read_text() == before)
@@ -157,4 +161,5 @@ async def test_a_link_that_names_no_demo_knob_or_value_is_told_on_its_card(
     app = make_app(tmp_path, {"A.md": f"#flashcards\n\nWhat?::[run]({link})\n"})
     async with running(app) as pilot:
         await until(pilot, lambda: says in words(pilot))
+        await press(pilot, "space")
         assert "▶ d Watch" not in words(pilot)
