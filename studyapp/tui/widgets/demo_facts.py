@@ -222,18 +222,23 @@ def memory_text(rows: Sequence[tuple[str, str, Memory]], size: tuple[int, int], 
         top = max(other.total for where, _, other in rows if where == this)
         stack = _stack(memory, top, max(width - names - 9, 4), colour=colour)
         lines.append(Content.assemble((fit(name, names), QUIET), stack, f"{size_text(memory.total):>9}"))
-    legend = [(sign if not colour else "▇", part, style) for sign, (part, style) in zip(_SIGNS, _STACK, strict=True)]
-    full = sum(cell_len(part) + 4 for _, part, _ in legend) <= width
-    named = Content("  ").join(
-        Content.assemble(
-            (sign, style),
-            (f" {part if full else part.replace('activations', 'act.').replace('gradients', 'grads')}", QUIET),
-        )
-        for sign, part, style in legend
-    )
-    lines += [*named.wrap(max(width, 16)), *_wrapped(f"large: {FORMULA}", width).split("\n")]
+    lines += [*_legend(width, colour=colour).wrap(max(width, 16)), *_wrapped(f"large: {FORMULA}", width).split("\n")]
     lines += _wrapped(EXPLAINED, width).split("\n")
     return Content("\n").join(lines[:height])
+
+
+def _legend(width: int, *, colour: bool) -> Content:
+    """What each part of a bar stands for; in fewer cells where the whole words have no room."""
+    parts = [part for part, _ in _STACK]
+    short = [{"activations": "act.", "gradients": "grads"}.get(part, part) for part in parts]
+    for words, gap in ((parts, "  "), (short, "  "), (short, " ")):
+        named = Content(gap).join(
+            Content.assemble(("▇" if colour else sign, style), (f"\N{NO-BREAK SPACE}{word}", QUIET))
+            for sign, word, (_, style) in zip(_SIGNS, words, _STACK, strict=True)
+        )
+        if named.cell_length <= width:
+            break
+    return named
 
 
 def _with_remark(text: str) -> Content:
