@@ -60,12 +60,15 @@ class BesideCard(StudyScreen):
         self.show_side()
 
     def show_side(self) -> None:
-        """Show the card's facts beside it once it has been in front for a moment."""
+        """Show the card's facts beside it once it has been in front for a moment; their room is kept until then."""
         if self._side_timer is not None:
             self._side_timer.stop()
-        there = self.shows_side and self.session is not None and self.session.current is not None
-        for panel in self.query_one("#review-body").query_children("SidePanel"):
+        there = self.shows_side and (self.session is None or self.session.current is not None)
+        body = self.query_one("#review-body")
+        panels = body.query_children("SidePanel")
+        for panel in panels:
             panel.display = there
+        body.set_class(there and not panels, "-panel-comes")
         if there:
             self._side_timer = self.set_timer(_PATIENCE, self._look_up)
 
@@ -96,7 +99,10 @@ class BesideCard(StudyScreen):
         if session is None or session.current != handle or not self.shows_side:
             return
         if not self.query(SidePanel):
-            await self.query_one("#review-body").mount(SidePanel())
+            body = self.query_one("#review-body")
+            with self.app.batch_update():
+                await body.mount(SidePanel())
+                body.remove_class("-panel-comes")
         schedule = session.fresh.get(handle.id, handle.card.schedule)
         self.query_one(SidePanel).show(
             [
