@@ -32,7 +32,7 @@ START = {"__main__", "collector", "import_path", "cli", "cli.main", "cli.command
 }
 OPTIONS_OF = {f"cli.options{part}" for part in ("", ".table", ".shared", ".values", ".study", ".many", ".upkeep")}
 PARSING = START | OPTIONS_OF | {"cli.parser", "cli.due_line", "core.clock"}
-COMPLETING = PARSING | {"cli.completion", "cli.completion.command", "cli.completion.candidates"}
+COMPLETING = PARSING | {"cli.parts", "cli.completion", "cli.completion.command", "cli.completion.candidates"}
 
 
 def loaded(words: list[str], home: Path) -> set[str]:
