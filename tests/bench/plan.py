@@ -121,7 +121,7 @@ def killed(root: Path, environ: dict[str, str], kills: int, seconds: float) -> i
         while number < kills:
             with start(*words) as process:
                 try:
-                    process.wait(dice.uniform(0.5, 1 + seconds))
+                    process.wait(dice.uniform(0.1, 0.5 + seconds))
                 except subprocess.TimeoutExpired:
                     process.kill()
                     number += 1
