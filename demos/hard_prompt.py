@@ -128,7 +128,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         if words not in judge.losses and judge.loss(words) and len(judge.losses) % EVERY == 0:
             yield moment(limit)
     last, best = moment(len(judge.losses) - 1), judge.ranked()[0]
-    count = f"{last.step} evaluations of {possible:,} prompts, {judge.gradients} gradients, {judge.starts} starts"
+    count = f"{last.step} of {possible:,} prompts evaluated; gradients: {judge.gradients}, starts: {judge.starts}"
     after = (count, "the best eight: " + ", ".join(" ".join(words) or "no words" for words in judge.ranked()[:8]))
     kept = Kept(f"the words “{' '.join(best)}”" if best else "no words, since none help", " ".join(best).encode())
     ended = Outcome(accuracy(()), accuracy(best), last, put=encode([*best, ":"] if best else []))
