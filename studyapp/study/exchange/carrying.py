@@ -10,9 +10,9 @@ from typing import Final
 
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError, StudyError
-from studyapp.core.log.actions import Action, ActionKind, Marking
-from studyapp.core.log.journal import new_id
+from studyapp.core.log.actions import ActionKind, Marking
 from studyapp.core.log.lines import line_of
+from studyapp.core.log.marks import marked
 from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.text.note_text import Edit, Span
@@ -88,10 +88,7 @@ def carry_out(
         note, question = here.found(_place_of(marks[0].card)) or (None, None)
         if note is not None and question is not None:
             seen = Seen.of(note, question, question.cards[0])
-            action = Action(
-                new_id(), ActionKind.MARK, now, seen, None, None, None, "", marks=tuple(marks), group=group
-            )
-            workspace.store.save(action)
+            workspace.store.save(marked(seen, now, marks, group))
     _remember(workspace, known, arrival, notes, group, _changes(workspace, known, arrival, targets, what, group))
     return sorted(f"{folder}/{path}" for path in files)
 
@@ -125,8 +122,7 @@ def _lines_of_cards(
             marks += [Marking(card_id, mark, value) for mark, value in marks_of(incoming, now.date()).items()]
     if marks:
         seen = Seen.of(note, note.questions[-1], note.questions[-1].cards[0])
-        action = Action(new_id(), ActionKind.MARK, now, seen, None, None, None, "", marks=tuple(marks))
-        yield line_of(action) + b"\n"
+        yield line_of(marked(seen, now, marks)) + b"\n"
 
 
 def _place_of(card: CardId) -> QuestionPlace:
