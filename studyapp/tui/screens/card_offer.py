@@ -25,26 +25,26 @@ class CardOffer:
         self.misnamed: tuple[str, ...] = ()
         """The card's links to demos that don't exist."""
 
-    def show(self, handle: Handle | None, at_the_end: tuple[DemoChoice, ...], *, turned: bool) -> None:
-        """Offer the demos of a card, once it is turned: before, they would give away what it asks about.
-
-        Where no card is in front, those of the end are kept, without a line.
-        """
+    def take(self, handle: Handle | None, at_the_end: tuple[DemoChoice, ...]) -> None:
+        """Find the demos of a card; with no card in front, keep those of the end."""
         known = self._screen.study.demos
         found = known.of(handle) if handle is not None else None
         self.demos, self.misnamed = (found.nearest, found.problems) if found is not None else (at_the_end, ())
         if self.demos:
             known.in_sight(self.demos[0].name)
-        words = self._words() if handle is not None and self.demos else Content("")
-        if self._line is None:
-            if not words:
-                return
-            self._line = Act("demo", id="review-offer")
+        if handle is not None and self.demos:
+            if self._line is None:
+                self._line = Act("demo", id="review-offer")
+                self._screen.query_one("#review-column").mount(self._line, before=self._screen.query_one(GradeBar))
+            if (words := self._words()) != self._line.content:
+                self._line.update(words)
+        if self._line is not None:
             self._line.display = False
-            self._screen.query_one("#review-column").mount(self._line, before=self._screen.query_one(GradeBar))
-        if words and words != self._line.content:
-            self._line.update(words)
-        self._line.display = turned and bool(words)
+
+    def appear(self) -> None:
+        """Show the offer, now that the card is turned: before, it could give the answer away."""
+        if self._line is not None:
+            self._line.display = bool(self.demos)
 
     def _words(self) -> Content:
         one = len({choice.name for choice in self.demos}) == 1

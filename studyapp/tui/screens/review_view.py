@@ -289,7 +289,7 @@ class ReviewView(ReviewHead):
             self.study.sounds.play(handle.card.back, handle.note.path, asked=False)
 
     def _show_grades(self) -> None:
-        self._look_for_demos()
+        self.offer.appear()
         intervals = self._intervals()
         if intervals is None:
             reset, skip = self.key_of("review.reset"), self.key_of("review.skip")
@@ -386,14 +386,14 @@ class ReviewView(ReviewHead):
         """
         session = self.session
         if session is not None and not self.offer.demos:
-            self._look_for_demos(unseen=True)
+            self._look_for_demos()
             self.show_notices()
             if session.current is None:
                 self.show_end()
                 self.refresh_bindings()
 
-    def _look_for_demos(self, *, unseen: bool = False) -> None:
+    def _look_for_demos(self) -> None:
         session = self.session
         handle = session.current if session is not None else None
         at_the_end = tuple(choice for choice, _ in self.graded.demos()) if handle is None else ()
-        self.offer.show(handle, at_the_end, turned=session is not None and session.revealed and not unseen)
+        self.offer.take(handle, at_the_end)
