@@ -53,9 +53,9 @@ def fingerprint(settings: Settings) -> bytes:
 def _program() -> tuple[object, ...]:
     """A digest of the parser's source files, so that equal installs agree; takes a millisecond."""
     core, digest = Path(__file__).parents[1], blake2b(digest_size=16)
-    for room in _PARSER:
-        with suppress(OSError):
-            for name in sorted(os.listdir(core / room)):  # noqa: PTH208 - paths take longer than the reading
-                if name.endswith(".py"):
-                    digest.update(read_file(core / room / name))
+    for room in (core / name for name in _PARSER if (core / name).is_dir()):
+        for name in sorted(os.listdir(room)):  # noqa: PTH208 - making paths takes longer than reading the files
+            if name.endswith(".py"):
+                with suppress(OSError):
+                    digest.update(read_file(room / name))
     return __version__, VERSION, digest.digest()
