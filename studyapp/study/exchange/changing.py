@@ -43,14 +43,15 @@ class NewText(Struct, frozen=True):
 def new_text(workspace: Workspace, one: IncomingQuestion, before: Brought, name: str) -> NewText | None:
     """The note with the text that a question has there now; each card keeps its schedule by its number there."""
     raw, settings = workspace.store.files.read(name), workspace.vault.settings_of(name)
-    start, old = raw.find(as_bytes(before.text)), as_bytes(before.text)
-    if start < 0:
+    old = as_bytes(before.text)
+    if (start := raw.find(old)) < 0:
         return None
     new = raw[:start] + as_bytes(one.text) + raw[start + len(old) :]
     was, after = (parse_note(name, text, settings) for text in (raw, new))
     line = NoteText(raw).line_of(len(raw[:start].decode("utf-8", "surrogateescape")))
-    pair = [next((one for one in note.questions if one.sources[-1] >= line), None) for note in (was, after)]
-    old_question, question = pair
+    old_question, question = (
+        next((here for here in note.questions if here.sources[-1] >= line), None) for note in (was, after)
+    )
     if old_question is None or question is None:
         return None
     numbers = [card.number for card in before.cards] or one.numbers
