@@ -240,7 +240,7 @@ def _message(frame: object) -> dict[str, Any]:
             raise TypeError(f"a frame's {name} is a whole number, not {str(message[name])[:40]!r}")
     for name, value in message["scalars"].items():
         if not isinstance(value, int | float | None):
-            raise TypeError(f"{name[:40]!r} of a frame's scalars is no number")
+            raise TypeError(f"{name[:40]!r} of a frame's scalars is not a number")
     return message
 
 

@@ -83,7 +83,7 @@ def _check_length(text: str) -> None:
 
 
 def _typed() -> str:
-    """The text on standard input; StudyError if it is none."""
+    """The text on standard input; StudyError if it is not text."""
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(errors="strict")
     try:

@@ -18,7 +18,7 @@ from tests.helpers.vaults import ROOT
 
 
 def moved(before: str, after: str) -> list[str]:
-    """The lines in which a cell no longer shows what it showed, but for the key line and what was waited for."""
+    """The lines with a cell that has changed, except the key line and where notes were still being read."""
     lines = list(zip(before.split("\n"), after.split("\n"), strict=True))[:-1]
     return [
         f"{old}\n{new}"

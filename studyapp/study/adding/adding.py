@@ -98,7 +98,7 @@ def _is_in(decks: tuple[str, ...], deck: str) -> bool:
 def _text_of(wish: Wish, settings: Settings) -> str:
     front, back = (LINE_END.sub("\n", side) for side in (wish.front, wish.back))
     if "\0" in front + back:
-        raise StudyError("this isn't a card: it holds a NUL, which no text does")
+        raise StudyError("this isn't a card: it holds a NUL character")
     if back:
         text = card_text(front, back, settings, both_ways=wish.both_ways)
         why = "a side is empty, holds a separator of cards or a schedule, or begins with a tag"

@@ -306,10 +306,10 @@ def _read(database: Path) -> PackageContents:
 
 
 def _check_schema(connection: sqlite3.Connection) -> None:
-    """ValueError if a view stands in the place of a table: reading it may never end."""
+    """ValueError if a table is really a view: reading it may never end."""
     for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master"):
         if kind == "view" or (kind == "table" and not _PLAIN_TABLE.match(sql or "")):
-            raise ValueError(f"{name!s:.40} is no plain table")
+            raise ValueError(f"{name!s:.40} is not a plain table")
 
 
 def _west(minutes: Any) -> int | None:

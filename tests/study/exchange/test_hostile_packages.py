@@ -125,7 +125,7 @@ def test_a_deck_of_any_name_is_a_note_below_the_folder(tmp_path: Path, deck: str
 )
 def test_a_package_whose_tables_are_none_is_refused_before_they_are_read(tmp_path: Path, sql: str) -> None:
     made = changed(OLD, tmp_path / "x.apkg", sql)
-    with pytest.raises(StudyError, match="is no plain table"), source_of(made):
+    with pytest.raises(StudyError, match="is not a plain table"), source_of(made):
         pass
 
 
