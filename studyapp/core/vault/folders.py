@@ -1,7 +1,7 @@
 """The notes of one folder as a walk found them, and whether the table's rows are of these very files.
 
-The table keeps a digest of each folder whose rows are, so that a look at an unchanged folder reads no row. It is
-deleted with the first change of such a row.
+The table keeps a digest of each folder whose rows are up to date, so that a look at an unchanged folder reads no
+rows. The first change to one of those rows deletes the digest.
 """
 
 from __future__ import annotations
