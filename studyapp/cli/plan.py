@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from studyapp.charts.cells import plain
@@ -19,7 +19,7 @@ from studyapp.core.vault.sheet import CardRow
 from studyapp.core.visible import visible
 from studyapp.core.workspace.groups import Carried, begin, carry_out, unfinished
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.plans.changes import PlanKind, order_of
+from studyapp.study.plans.changes import PlanKind, PlanOrder, order_of
 from studyapp.study.plans.plan import CardPlan, plan
 from studyapp.wording.plans import turned_back_text
 
@@ -34,11 +34,11 @@ def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
     """Show what would change, ask, and change it; or finish an interrupted change."""
     if options.kind == "resume":
         return _resume(workspace, options)
-    change = order_of(options.kind, options.values)
+    change = _asked(options, options.kind, options.values)
     if change.kind is PlanKind.EXAM and (options.deck, options.query) != (None, None):
-        raise StudyError("an exam names its cards itself; leave --deck and --query out")
+        options.parser.error("an exam names its cards itself; leave --deck and --query out")
     if change.kind in _CHOSEN and options.deck is None and options.query is None:
-        raise StudyError("name the cards: --deck, or --query as in `studyapp search`")
+        options.parser.error("name the cards: --deck, or --query as in `studyapp search`")
     found = plan(workspace, change, _rows(workspace, options))
     if not options.json:
         _print(workspace, found)
@@ -49,9 +49,18 @@ def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
     return _make(workspace, found, as_json=options.json)
 
 
+def _asked(options: argparse.Namespace, name: str, values: Sequence[str]) -> PlanOrder:
+    """The change that was asked for; what makes no sense ends the program as misuse."""
+    parser: argparse.ArgumentParser = options.parser
+    try:
+        return order_of(name, values)
+    except StudyError as error:
+        parser.error(str(error))
+
+
 def change_chosen(workspace: Workspace, options: argparse.Namespace) -> int:
     """Run `studyapp reset` or `set-due`: change the named or found cards, without asking."""
-    change = order_of(PlanKind.RESET, ()) if options.name == "reset" else order_of(PlanKind.DUE, (options.day,))
+    change = _asked(options, *(("reset", ()) if options.name == "reset" else ("due", (options.day,))))
     found = plan(workspace, change, [handle.row for handle in chosen(workspace, options.cards, options.query)])
     if found.cards:
         return _make(workspace, found, as_json=options.json)

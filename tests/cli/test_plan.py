@@ -113,13 +113,25 @@ def test_cards_that_would_not_stay_converted_are_counted(run: Run, vault: Path) 
     [
         (("postpone",), "write `studyapp plan postpone DAYS`"),
         (("postpone", "soon"), "'soon' is not a number of days"),
-        (("holiday", "2024-07-09", "2024-07-01"), "the holiday ends on 2024-07-01, before it begins"),
-        (("holiday", "2024-05-09", "2024-05-11"), "the holiday was over on 2024-05-11"),
         (("due", "tomorrow", "--deck", "flashcards"), "'tomorrow' is not a day"),
         (("due", "0999-07-01", "--deck", "flashcards"), "'0999-07-01' is not a day such as"),
         (("due", "9999-12-31", "--deck", "flashcards"), "'9999-12-31' is not a day such as"),
+        (("postpone", "３"), "'３' is not a number of days"),
         (("due", "2024-07-01"), "name the cards: --deck, or --query"),
         (("reset",), "name the cards"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_misuse(run: Run, vault: Path, words: tuple[str, ...], says: str) -> None:
+    said = run("plan", *words, "--vault", vault, "--now", NOW_TEXT, code=2).stderr
+    assert said.startswith("usage: studyapp plan")
+    assert says in said
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("holiday", "2024-07-09", "2024-07-01"), "the holiday ends on 2024-07-01, before it begins"),
+        (("holiday", "2024-05-09", "2024-05-11"), "the holiday was over on 2024-05-11"),
         (("reschedule", "--deck", "lost"), "there is no deck 'lost'"),
         (("resume",), "nothing was interrupted"),
     ],
@@ -266,18 +278,18 @@ def test_what_has_no_schedule_to_change_is_said(run: Run, vault: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "code", "says"),
     [
-        (("reset",), "`--query QUERY`"),
-        (("reset", "nonsense"), "not a card id"),
-        (("set-due", "2024-08-01"), "`--query QUERY`"),
-        (("set-due", "soon", "--query", "f3"), "'soon' is not a day"),
-        (("set-due", "2024-08-01", "n1.md:00000000000000:1:1", "--query", "f3"), "no such card"),
+        (("reset",), 1, "`--query QUERY`"),
+        (("reset", "nonsense"), 1, "not a card id"),
+        (("set-due", "2024-08-01"), 1, "`--query QUERY`"),
+        (("set-due", "soon", "--query", "f3"), 2, "'soon' is not a day"),
+        (("set-due", "2024-08-01", "n1.md:00000000000000:1:1", "--query", "f3"), 1, "no such card"),
     ],
 )
 def test_nothing_is_changed_if_cards_or_the_day_are_not_clear(
-    run: Run, vault: Path, words: tuple[str, ...], says: str
+    run: Run, vault: Path, words: tuple[str, ...], code: int, says: str
 ) -> None:
     before = texts(vault)
-    assert says in run(*words, "--vault", vault, "--now", NOW_TEXT, code=1).stderr
+    assert says in run(*words, "--vault", vault, "--now", NOW_TEXT, code=code).stderr
     assert texts(vault) == before
