@@ -70,6 +70,8 @@ class Knob:
         """
         kind = type(self.default)
         text = str(given).strip()
+        if kind in (int, float) and (not text.isascii() or "_" in text):  # `int` reads the digits of every script
+            raise KnobError(f"{self.name} takes {self.domain()}, in the digits 0 to 9, not {text[:40]!r}")
         try:
             if kind is bool:
                 value: KnobValue = {"true": True, "1": True, "yes": True, "on": True,

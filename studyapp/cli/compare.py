@@ -15,7 +15,7 @@ from typing import TextIO
 
 from demos.catalog import DemoCard
 from studyapp.cli.frame_lines import comparison_lines
-from studyapp.cli.options.values import named_path
+from studyapp.cli.options.values import named_path, seeds
 from studyapp.cli.own_demo import with_vault
 from studyapp.cli.parser import without_more
 from studyapp.cli.streams import tell_progress
@@ -65,7 +65,7 @@ def compare(words: Sequence[str]) -> int:
     parser.add_argument(
         "--job", choices=(*jobs, "all"), default=jobs[0] if jobs else "all", help="default %(default)s"
     )
-    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="seeds 0 to N-1 of each (default 1)")
+    parser.add_argument("--seeds", type=seeds, default=1, metavar="N", help="seeds 0 to N-1 of each (default 1)")
     parser.add_argument("--kept", action="store_true", help="run nothing; show finished runs")
     parser.add_argument("--save", type=named_path, metavar="FILE", help="draw it as .svg or .png")
     parser.add_argument(
@@ -75,8 +75,6 @@ def compare(words: Sequence[str]) -> int:
     options = without_more(parser, words)
     if options.save is not None and options.save.suffix.lower() not in (".svg", ".png"):
         parser.error(f"--save takes a file that ends in .svg or .png, not {options.save.name!r}")
-    if options.seeds < 1:
-        parser.error("--seeds takes a number from 1")
     chosen = jobs if options.job == "all" else [options.job]
     results = Results(Locations.of_user().demo_results)
     if not options.kept:

@@ -19,9 +19,10 @@ from typing import Any
 from demos.catalog import Catalog, CatalogError, DemoCard
 from demos.frame import KnobError, KnobValue
 from studyapp.cli.compare import compare, keep, started
-from studyapp.cli.demo_beside import MOST_SEEDS, Contender, against, run_beside
+from studyapp.cli.demo_beside import Contender, against, run_beside
 from studyapp.cli.desktop import install, remove
 from studyapp.cli.frame_lines import FrameLines, frame_json
+from studyapp.cli.options.values import seeds as seeds_of
 from studyapp.cli.own_demo import new, own_lines, trust, with_vault
 from studyapp.cli.parser import without_more
 from studyapp.cli.streams import need_terminal
@@ -123,13 +124,18 @@ def _demo(words: Sequence[str]) -> int:
     try:
         knobs = card.settle({knob: value for knob, value in options.items() if value is not None})
     except KnobError as error:
-        raise CatalogError(str(error)) from None
+        parser.error(str(error))
     if seeds is None and beside is None:
         keep(asyncio.run(_watch(card, knobs, own_folders(vault), as_json=as_json)))
         return DONE
     sides = [Contender(card, knobs)]
     if beside is not None:
         sides.append(against(beside, sides[0], catalog))
+    for side in sides:
+        try:
+            side.with_seed((seeds or 1) - 1)
+        except KnobError as error:
+            parser.error(f"--seeds {seeds} goes too far: {error}")
     asyncio.run(run_beside(sides, seeds or 1, own_folders(vault), as_json=as_json))
     return DONE
 
@@ -158,7 +164,7 @@ def demo_parser(catalog: Catalog, name: str | None) -> argparse.ArgumentParser:
     own = {knob.name for knob in found.knobs} if found else set[str]()
     if "seeds" not in own:
         words = "run it with N seeds, one after another; shows the median, the worst and the best"
-        parser.add_argument("--seeds", dest="many_seeds", type=_seeds, metavar="N", help=words)
+        parser.add_argument("--seeds", dest="many_seeds", type=seeds_of, metavar="N", help=words)
     if "against" not in own:
         words = "run another method, or this one with other knobs, beside it: METHOD or METHOD/knob=value"
         parser.add_argument("--against", dest="beside", metavar="METHOD", help=words)
@@ -169,12 +175,6 @@ def demo_parser(catalog: Catalog, name: str | None) -> argparse.ArgumentParser:
                 words = f"{knob.help}; {knob.domain()}".replace("%", "%%")
                 parser.add_argument(*flags, dest=knob.name, metavar="X", help=words)
     return parser
-
-
-def _seeds(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_SEEDS):
-        raise argparse.ArgumentTypeError(f"takes a whole number from 1 to {MOST_SEEDS}, not {text!r}")
-    return int(text)
 
 
 def _list(catalog: Catalog, *, as_json: bool) -> int:

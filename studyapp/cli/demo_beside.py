@@ -25,7 +25,6 @@ from studyapp.runs.results import Point, point_of, turned
 from studyapp.runs.run import DemoRun
 from studyapp.wording.widths import fit
 
-MOST_SEEDS = 100
 _ROWS = 8
 """Steps at which the accuracy is shown, after the first."""
 _WIDE = 23
@@ -44,8 +43,10 @@ class Contender(NamedTuple):
         return visible(f"{self.card.title} {turned(self.card, self.knobs)}".strip(), newlines=False)
 
     def with_seed(self, more: int) -> Mapping[str, KnobValue]:
-        """The knobs with a later seed."""
-        return {**self.knobs, "seed": int(self.knobs["seed"]) + more} if "seed" in self.knobs else self.knobs
+        """The knobs with a later seed; KnobError if the demo does not take it."""
+        if "seed" not in self.knobs:
+            return self.knobs
+        return self.card.settle({**self.knobs, "seed": int(self.knobs["seed"]) + more})
 
 
 def against(text: str, beside: Contender, catalog: Catalog) -> Contender:

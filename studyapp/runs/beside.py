@@ -65,11 +65,11 @@ class Beside:
         return True
 
     def runs(self, knobs: Mapping[str, KnobValue]) -> list[DemoRun]:
-        """The runs to come, each with the next seed."""
+        """The runs to come, each with the next seed; KnobError if there are not so many."""
         if "seed" not in knobs:
             return [DemoRun(self._card.name, knobs)]
-        first = int(knobs["seed"])
-        return [DemoRun(self._card.name, {**knobs, "seed": first + place}) for place in range(self.seeds)]
+        seeds = range(int(knobs["seed"]), int(knobs["seed"]) + self.seeds)
+        return [DemoRun(self._card.name, self._card.settle({**knobs, "seed": seed})) for seed in seeds]
 
     def rival(self, knobs: Mapping[str, KnobValue]) -> Rival | None:
         """What is to run beside a run with these knobs, if anything.

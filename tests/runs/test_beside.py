@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from demos.catalog import catalog
+from demos.frame import KnobError
 from studyapp.runs.beside import DEFAULTS, NOTHING, Beside, RivalError
 
 
@@ -18,6 +19,13 @@ def test_several_seeds_are_as_many_runs_from_the_seed_that_is_set() -> None:
     knobs = catalog().get("lora").settle({"seed": 4, "rank": 2})
     assert [run.knobs for run in found.runs(knobs)] == [{**knobs, "seed": seed} for seed in (4, 5, 6)]
     assert [run.knobs for run in found.runs({"rank": 2})] == [{"rank": 2}]
+
+
+def test_seeds_beyond_those_that_a_demo_takes_are_refused() -> None:
+    found = beside()
+    found.take("seeds", 3)
+    with pytest.raises(KnobError, match="seed takes a whole number from 0 to 9999, not '10000'"):
+        found.runs(catalog().get("lora").settle({"seed": 9998}))
 
 
 def test_a_rival_has_the_job_the_seed_and_the_device_of_the_run_and_its_own_defaults() -> None:

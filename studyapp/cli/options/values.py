@@ -44,18 +44,20 @@ def typed(read: Callable[[str], T]) -> Callable[[str], T]:
     return checked
 
 
-def days(text: str) -> int:
-    """A number of days."""
-    if text.isascii() and text.isdigit() and 0 < int(text) <= 36_500:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number of days, such as 7")
+def whole(low: int, high: int, wanted: str) -> Callable[[str], int]:
+    """A reader of whole numbers from `low` to `high`, in ASCII digits; its error says what is `wanted`."""
+
+    def read(text: str) -> int:
+        if text.isascii() and text.isdigit() and len(text) < 10 and low <= int(text) <= high:
+            return int(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
+
+    return read
 
 
-def port(text: str) -> int:
-    """The number of a port."""
-    if text.isascii() and text.isdigit() and int(text) < 1 << 16:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a port, such as 8600")
+days = whole(1, 36_500, "a number of days, such as 7")
+port = whole(0, (1 << 16) - 1, "a port, such as 8600")
+seeds = whole(1, 100, "a whole number from 1 to 100")
 
 
 def named_path(text: str) -> Path:

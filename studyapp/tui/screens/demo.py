@@ -10,7 +10,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from demos.catalog import SHARED, Catalog, catalog
-from demos.frame import Frame, Knob, KnobValue
+from demos.frame import Frame, Knob, KnobError, KnobValue
 from studyapp.core.settings.model import Settings
 from studyapp.core.visible import visible
 from studyapp.runs.band import band_of
@@ -180,13 +180,18 @@ class DemoScreen(DemoView):
             return
         if self._is_untrusted():
             return
+        try:
+            runs = self._beside.runs(self._knobs)
+        except KnobError as error:
+            self.tell(str(error), "$bad", stays=True)
+            return
         self.running = True
         self._verdicts = ()
         self._page.enlarged = ""
         self._page.turn(running=True)
         self.tell("" if self._runner.ready else "starting torch, a second or two …")
         self._show_state()
-        self._watch()
+        self._watch(runs)
 
     def _is_untrusted(self) -> bool:
         """Whether the demo may not run yet; then its source is shown, to be trusted."""
@@ -213,7 +218,7 @@ class DemoScreen(DemoView):
             self.dismiss()
 
     @work(group="demo", exclusive=True)
-    async def _watch(self) -> None:
+    async def _watch(self, runs: Sequence[DemoRun]) -> None:
         """Run one seed after another, with the rival beside the first."""
         self._curves = self._earlier()
         try:
@@ -221,7 +226,7 @@ class DemoScreen(DemoView):
         except RivalError as error:
             self._rival = None
             self.tell(str(error), "$bad")
-        runs, rival = self._beside.runs(self._knobs), self._rival.run if self._rival else None
+        rival = self._rival.run if self._rival else None
         why = await self._series.go(runs, rival, self)
         if not self._is_here():
             return

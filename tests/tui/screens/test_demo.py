@@ -305,6 +305,18 @@ async def test_several_seeds_make_a_band_and_each_is_kept(tmp_path: Path) -> Non
         assert "median" in app.shown()
 
 
+async def test_more_seeds_than_the_demo_has_are_refused_before_a_run(tmp_path: Path) -> None:
+    app = Around(demo(seed=9), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        screen = screen_of(app)
+        screen.query_one(Knobs).set_value("seeds", 3)
+        await pilot.press("space")
+        await until(pilot, lambda: "seed takes a whole number from 0 to 9, not '10'" in app.shown())
+        assert not screen.running
+        assert not app.results.all()
+
+
 @pytest.mark.slow
 async def test_a_second_run_goes_on_beside_the_first_on_the_same_curves(tmp_path: Path) -> None:
     app = Around(demo(steps=12), tmp_path)
