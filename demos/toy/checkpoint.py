@@ -27,10 +27,11 @@ AGAIN = "python -m demos.toy.pretrain"
 
 
 class CheckpointError(RunError):
-    """The shipped weights cannot be used; the message says what is wrong, where, and how to make them again."""
+    """The shipped weights cannot be used; the message says what is wrong, where, and what to do."""
 
-    def __init__(self, path: Path, wrong: str) -> None:
-        remedy = f"make them again with `{AGAIN}`, about 6 minutes"
+    def __init__(
+        self, path: Path, wrong: str, remedy: str = f"make them again with `{AGAIN}`, about 6 minutes"
+    ) -> None:
         super().__init__(f"the toy model's weights {wrong}: {path} ({remedy})")
 
 
@@ -99,9 +100,10 @@ def load(path: Path = PATH) -> ToyLlama:
     """
     try:
         weights, _ = deserialise(path.read_bytes())
+    except FileNotFoundError:
+        raise CheckpointError(path, "are missing") from None
     except OSError as error:
-        wrong = "are missing" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
-        raise CheckpointError(path, wrong) from None
+        raise CheckpointError(path, f"can't be read ({error.strerror})", "check the file's permissions") from None
     except ValueError as error:
         raise CheckpointError(path, str(error)) from None
     model = ToyLlama()

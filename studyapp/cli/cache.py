@@ -89,7 +89,8 @@ def _disagreement(one: _Known, locations: Locations) -> str:
 def _print(folder: CacheFolder, caches: Sequence[_Known], options: argparse.Namespace) -> None:
     where = visible(str(folder.path), newlines=False)
     if folder.refused:
-        print(f"{where} {folder.refused}; nothing in it is touched.", file=sys.stderr)
+        remedy = "Make it a folder that is yours, or name another place with XDG_CACHE_HOME."
+        print(f"{where} {folder.refused}; nothing in it was touched. {remedy}", file=sys.stderr)
         return
     rows = [("file", "for", "vault", "last written", "size")]
     rows += [

@@ -110,7 +110,7 @@ def test_where_the_folder_is_a_link_nothing_is_shown_or_deleted(
     caches.symlink_to(real)
     before = {path.name for path in real.iterdir()}
     done = run("cache", "--clear", code=1)
-    assert "is a link; nothing in it is touched" in done.stderr
+    assert "is a link; nothing in it was touched. Make it a folder that is yours" in done.stderr
     assert {path.name for path in real.iterdir()} == before
     assert json.loads(run("cache", "--json").stdout)["caches"] == []
 

@@ -106,7 +106,7 @@ class CacheFolder:
             yield -1
             return
         except OSError as error:
-            self.refused = "is a link" if self.path.is_symlink() else f"cannot be read ({error.strerror})"
+            self.refused = "is a link" if self.path.is_symlink() else f"can't be read ({error.strerror})"
             yield -1
             return
         try:

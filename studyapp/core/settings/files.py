@@ -74,9 +74,9 @@ def _read(path: Path, problems: list[Problem]) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OddFileError as error:
-        problems.append(unusable(path, f"cannot be used: {error.strerror}", "Remove it."))
+        problems.append(unusable(path, f"can't be used: {error.strerror}", "Remove or replace it."))
     except OSError as error:
-        problems.append(unusable(path, f"cannot be read: {error.strerror}", "Make it readable."))
+        problems.append(unusable(path, f"can't be read: {error.strerror}", "Check the file and its permissions."))
     except UnicodeDecodeError as error:
         problems.append(unusable(path, f"is not UTF-8 (byte {error.start})", "Save it as UTF-8."))
     return None

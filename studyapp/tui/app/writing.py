@@ -184,11 +184,11 @@ class Writing(Reading):
             screen.mended(message.repaired)
 
     def on_card_added(self, message: CardAdded) -> None:
-        """Update the vault, and say where the card is."""
+        """Update the vault, and say where the cards are."""
         self._hear(message)
         note = message.saved.action.card.path
         self.take(note, message.saved.raw)
-        self._tell_of_card(f"the card is at the end of {visible(note, newlines=False)}")
+        self._tell_of_card(f"{count(message.cards, 'card')} added to the end of {visible(note, newlines=False)}")
 
     def on_card_refused(self, message: CardRefused) -> None:
         """Say why there is no new card."""

@@ -99,9 +99,10 @@ class Deleted(Reported):
 
 
 class CardAdded(Reported):
-    """A new card is in a note."""
+    """New cards are in a note."""
 
     saved: Saved
+    cards: int
 
 
 class CardRefused(Reported):

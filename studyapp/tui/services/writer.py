@@ -296,7 +296,7 @@ class Writer(JobThread):
     def _add_card(self, note: str, text: str, more: Sequence[str]) -> None:
         with self._or_say(CardRefused):
             saved = self._store.add_card(note, text, self._clock(), more)
-            self._say(lambda standing: CardAdded(standing, saved))
+            self._say(lambda standing: CardAdded(standing, saved, 1 + len(more)))
 
     def _mend(self, repairs: Sequence[Repair]) -> None:
         from studyapp.study.doctor.repair import repair_all

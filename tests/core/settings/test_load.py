@@ -295,6 +295,13 @@ def test_a_value_of_the_wrong_type_is_reported_with_file_and_key_and_the_rest_is
     assert problem.remedy
 
 
+def test_a_settings_file_that_cannot_be_opened_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").symlink_to(tmp_path / "settings.toml")
+    (problem,) = load_settings(tmp_path, user_file=tmp_path / "settings.toml", overrides={}).problems
+    assert str(problem).startswith(f"{tmp_path / 'settings.toml'}: can't be read: ")
+    assert problem.remedy == "Check the file and its permissions."
+
+
 @pytest.mark.parametrize(
     ("content", "says", "line"),
     [
@@ -303,7 +310,7 @@ def test_a_value_of_the_wrong_type_is_reported_with_file_and_key_and_the_rest_is
         (b"\xff\xfe\x00", "not UTF-8", None),
         (b"[1, 2]", "JSON object", None),
         (b'{"settings": [1]}', '"settings" should be a JSON object', None),
-        (b"[" * 100_000, "cannot be read|can be read", None),
+        (b"[" * 100_000, "can be read", None),
         (b'{"settings": {"baseEase": ' + b"1" * 10_000 + b"}}", "can be read", None),
     ],
 )

@@ -38,7 +38,7 @@ async def test_a_card_goes_into_the_note_of_the_deck_under_the_cursor_and_undo_t
         root = app.workspace.vault.root
         assert (root / "A.md").read_text() == f"{OLD}\nPeru::Lima\n"
         assert [area.text for area in app.screen.query(TextArea)] == ["", ""]
-        assert "at the end of A.md" in said(app.screen, "#add-said")
+        assert "1 card added to the end of A.md" in said(app.screen, "#add-said")
         await press(pilot, "escape", "u")
         app.write_all()
         assert (root / "A.md").read_text() == OLD

@@ -74,7 +74,7 @@ async def test_a_card_of_a_run_goes_to_the_end_of_the_note_of_the_card_in_review
         await press(pilot, "m", "enter")
         await until(pilot, lambda: "▎ Soft the note of the card in review" in words(pilot).replace("│", ""))
         await press(pilot, "enter")
-        await until(pilot, lambda: "the card is at the end of Soft.md" in words(pilot))
+        await until(pilot, lambda: "1 card added to the end of Soft.md" in words(pilot))
         raw = (tmp_path / "vault/Soft.md").read_text()
         assert raw.startswith(DEMO_NOTE["Soft.md"] + "\nPrefix Tuning on the toy model")
         assert [row.path for row in app.workspace.vault.rows()] == ["Another.md", "Soft.md", "Soft.md"]
@@ -99,6 +99,7 @@ async def test_three_cards_of_a_run_are_put_below_each_other_offer_the_run_and_a
         assert path.read_text().startswith(before)
         assert path.read_text().count("(studyapp://demo/lora)") == 3
         await until(pilot, lambda: len([*app.workspace.vault.rows()]) == 4)
+        await until(pilot, lambda: "3 cards added to the end of" in words(pilot))
     again = StudyApp(Workspace.open(tmp_path / "vault", locations(tmp_path / "home"), lambda: NOW), None, "review")
     async with running(again) as pilot:
         await until(pilot, lambda: again.demos.catalog is not None)
