@@ -132,6 +132,7 @@ LATER = {
     "tui.render.blocks",
     "tui.render.display",
     "tui.render.formula",
+    "tui.render.tex",
     "tui.screens.copying",
     "tui.screens.first",
     "tui.screens.help",

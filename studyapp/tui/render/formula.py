@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Final
 
 from studyapp.core.text.regex import regex
@@ -25,8 +26,20 @@ from studyapp.tui.render.symbols import (
     WORDS,
     in_font,
 )
+from studyapp.tui.render.tex import (
+    Array,
+    Blank,
+    Braced,
+    Char,
+    Command,
+    DoubtError,
+    Fenced,
+    Scripted,
+    TexNode,
+    TexRow,
+    rows_of,
+)
 
-_TOKEN: Final = regex(r"\\([A-Za-z]+|.)\s*|([{}^_])|(\s+)|([^\\{}^_\s])")
 _SCRIPT_CHARS: Final = "".join({*SUPERSCRIPTS.values(), *SUBSCRIPTS.values()} - {" "})
 # What needs no parentheses as a denominator: one number, one letter with its scripts, a bracketed group, a root.
 _ONE_ATOM: Final = regex(rf"(?:\d+|√?[^\W\d{_SCRIPT_CHARS}]|[∞∂∇])[{_SCRIPT_CHARS}]*|√?\([^()]*\)|√\d+")
@@ -34,10 +47,6 @@ _ONE_PRODUCT: Final = regex(rf"[\w{_SCRIPT_CHARS}]+|\([^()]*\)")
 # These bracket a fraction until its neighbours are known: `a/b c` would read as a/(bc).
 _FRACTION: Final = "\x02", "\x03"
 _FREE_FRACTION: Final = regex(r"(^|[=+\-(\[,:<>≤≥≈≡∼→∈] ?)\x02([^\x02\x03]*)\x03(?= ?(?:$|[=+\-)\],.;:<>≤≥≈≡∼→∈]))")
-SIZES: Final = frozenset(
-    {"left", "right", "middle"}
-    | {f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")}
-)
 _TIDY: Final = (
     (regex(r" ?/ ?"), "/"),
     (regex(r"(?<=[^\s<>=])([<>=]) "), r" \1 "),
@@ -45,16 +54,10 @@ _TIDY: Final = (
     (regex(r"(?<=[(\[{⌊⌈⟨]) +"), ""),
 )
 """Spaces that TeX does not show, including one swallowed by a command before a character."""
-MAX: Final = 2000
-MAX_DEPTH: Final = 20
-
+_PLAIN_WORDS: Final = regex(r"[\w .,:;()'/?!+=-]*")
 
 _IN_TEXT: Final = regex(r"\$\$([^$]+)\$\$|(?<![\\$])\$(?!\s)([^$\n]+?)(?<![\s\\])\$(?!\d)")
 """A formula in a text, displayed or within a line."""
-
-
-class DoubtError(Exception):
-    """Something in a formula has no certain form."""
 
 
 @lru_cache(512)
@@ -64,10 +67,13 @@ def to_unicode(source: str) -> str:
     Greek letters, operators, relations, functions; scripts where every character has one, else `_(…)` and `^(…)`;
     fractions as `a/b` and roots as `√(…)` with parentheses where needed. Never raises.
     """
-    if len(source) > MAX or any(bracket in source for bracket in _FRACTION):
+    if any(bracket in source for bracket in _FRACTION):
         return source
     try:
-        text = _Reader(source).formula()
+        rows = rows_of(source)
+        if len(rows) > 1:
+            return source
+        text = _line(rows[0])
     except DoubtError:
         return source
     text = _FREE_FRACTION.sub(r"\1\2", re.sub(r"(?<=\S) {2}(?=\S)", " ", text).strip())
@@ -80,168 +86,120 @@ def with_formulas(text: str) -> str:
     """A text with its formulas in one line of Unicode, where they have such a form."""
     if "$" not in text:
         return text
-    return _IN_TEXT.sub(lambda found: _in_line(found[1] or found[2], found[0]), text)
+    return _IN_TEXT.sub(lambda found: _in_text(found[1] or found[2], found[0]), text)
 
 
-def _in_line(source: str, written: str) -> str:
+def _in_text(source: str, written: str) -> str:
     made = to_unicode(source)
     return written if made == source and "\\" in source else made
 
 
-class _Reader:
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.position = 0
-        self.depth = self.commands = 0
+def _line(row: TexRow) -> str:
+    return "".join(_written(node, follows) for node, follows in zip_longest(row, row[1:]))
 
-    def formula(self) -> str:
-        result = self._until(closing=False)
-        if self.position < len(self.source):
-            raise DoubtError
-        return result
 
-    def _next(self) -> re.Match[str]:
-        match = _TOKEN.match(self.source, self.position)
-        if match is None:
-            raise DoubtError
-        self.position = match.end()
-        return match
-
-    def _until(self, *, closing: bool) -> str:
-        parts: list[str] = []
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise DoubtError
-        scripted, grouped = "", False
-        while self.position < len(self.source):
-            if self.source[self.position] == "}":
-                if not closing:
-                    raise DoubtError
-                self.position += 1
-                self.depth -= 1
-                return "".join(parts)
-            if self.source[self.position] in "^_":
-                mark = self.source[self.position]
-                # Two scripts of one kind on one base are an error in TeX; a script needs a base that is its own.
-                if mark in scripted or not parts or parts[-1][-1:] in {"", " "}:
-                    raise DoubtError
-                if not scripted and (parts[-1][0] == "√" or (grouped and not _ONE_ATOM.fullmatch(parts[-1]))):
-                    parts[-1] = f"({parts[-1]})"
-                scripted += mark
-                self.position += 1
-                script = _script(self._argument(), mark)
-                follows = self.source[self.position : self.position + 1]
-                if len(script) == 2 and script[0] == mark and (follows.isalnum() or follows in ("\\", "{")):
-                    script = f"{mark}({script[1]})"  # else what follows could be a part of it
-                parts.append(script)
-                continue
-            scripted = ""
-            grouped = self.source[self.position] == "{"
-            parts.append(self._atom())
-        if closing:
-            raise DoubtError
-        self.depth -= 1
-        return "".join(parts)
-
-    def _argument(self) -> str:
-        while self.position < len(self.source) and self.source[self.position].isspace():
-            self.position += 1
-        if self.position >= len(self.source) or self.source[self.position] in "}^_":
-            raise DoubtError
-        return self._atom().strip()
-
-    def _atom(self) -> str:
-        command, bracket, space, char = self._next().groups()
-        if bracket == "{":
-            return self._until(closing=True)
-        if space:
+def _written(node: TexNode, follows: TexNode | None = None) -> str:
+    match node:
+        case Char(sign):
+            return "′" if sign == "'" else sign
+        case Blank():
             return " "
-        if char:
-            # `&` and a comment sign have a meaning of their own; a prime is a superscript already.
-            if char in "&%~#$":
-                raise DoubtError
-            return "′" if char == "'" else char
-        return self._command(command)
-
-    def _command(self, name: str | None) -> str:
-        self.commands += 1  # nested ones: their arguments need no braces
-        if self.commands > MAX_DEPTH:
+        case Braced(row):
+            return _line(row)
+        case Scripted():
+            return _scripted(node, follows)
+        case Fenced(signs, rows):
+            return "".join(sign + _line(row) for sign, row in zip(signs, rows, strict=False)) + signs[-1]
+        case Command():
+            return _command(node, follows)
+        case Array():
             raise DoubtError
-        written = self._written(name)
-        self.commands -= 1
-        return written
 
-    def _written(self, name: str | None) -> str:
-        if name is None:
-            raise DoubtError
-        if name in SYMBOLS:
-            return SYMBOLS[name]
-        if name in BIG:
-            return BIG[name]
-        if name in FONTS:
-            return self.fonted(name)
-        if name in ACCENTS:
-            return self.accented(name)
-        if name in SPACED:
-            return f" {SPACED[name]} "
-        if name in FUNCTIONS:
-            follows = self.source[self.position : self.position + 1]
-            return f"{name} " if follows.isalnum() or follows == "\\" else name
-        if name in SIZES:
-            delimiter = self._atom()
-            return "" if delimiter == "." else delimiter
-        handler = _HANDLERS.get(name)
-        if handler is None:
-            raise DoubtError
-        return handler(self)
 
-    def fraction(self) -> str:
-        above, below = self._argument(), self._argument()
-        above = above if _ONE_PRODUCT.fullmatch(above) else f"({above})"
-        return f"{_FRACTION[0]}{above}/{_grouped(below)}{_FRACTION[1]}"
+def _runs_on(follows: TexNode | None) -> bool:
+    """Whether what follows could be taken for a part of what is before it."""
+    if isinstance(follows, Scripted):
+        return _runs_on(follows.base)
+    return (
+        follows is not None
+        and not isinstance(follows, Blank)
+        and not (isinstance(follows, Char) and not follows.sign.isalnum())
+    )
 
-    def root(self) -> str:
-        if self.source[self.position : self.position + 1] == "[":
-            raise DoubtError
-        return f"√{_grouped(self._argument())}"
 
-    def plain(self) -> str:
-        start = self.position
-        if self.source[start : start + 1] != "{":
-            raise DoubtError
-        end = self.source.find("}", start)
-        inside = self.source[start + 1 : end]
-        if end < 0 or not re.fullmatch(r"[\w .,:;()'/?!+=-]*", inside) or "_" in inside:
-            raise DoubtError
-        self.position = end + 1
-        return inside
+def _scripted(node: Scripted, follows: TexNode | None) -> str:
+    base = _written(node.base)
+    if base[-1:] in {"", " "}:
+        raise DoubtError  # a script needs a base that is its own
+    if base[0] == "√" or (isinstance(node.base, Braced) and not _ONE_ATOM.fullmatch(base)):
+        base = f"({base})"
+    scripts = [_script(row, mark) for mark, row in node.scripts.items()]
+    if len(scripts[-1]) == 2 and scripts[-1][0] in node.scripts and _runs_on(follows):
+        scripts[-1] = f"{scripts[-1][0]}({scripts[-1][1]})"
+    return base + "".join(scripts)
 
-    def fonted(self, font: str) -> str:
-        written = in_font(self.plain() if font in WORDS else self._argument(), font)
-        if written is None:
-            raise DoubtError
-        return written
 
-    def accented(self, name: str) -> str:
-        letter = self._argument()
+def _script(row: TexRow, mark: str) -> str:
+    inside = _argument(row)
+    if not inside:
+        raise DoubtError
+    return script(inside, mark)
+
+
+def _argument(row: TexRow) -> str:
+    return _line(row).strip()
+
+
+def _command(node: Command, follows: TexNode | None) -> str:
+    name = node.name
+    if name in SYMBOLS:
+        return SYMBOLS[name]
+    if name in BIG:
+        return BIG[name]
+    if name in SPACED:
+        return f" {SPACED[name]} "
+    if name in FUNCTIONS:
+        return f"{name} " if _runs_on(follows) else name
+    if name in FONTS:
+        return _sure(in_font(_words(node) if name in WORDS else _argument(node.arguments[0]), name))
+    if name in TRANSPARENT or name in WORDS or name == "operatorname*":
+        return _words(node)
+    if name in ACCENTS:
+        letter = _argument(node.arguments[0])
         if len(letter) != 1 or not letter.isalnum():
             raise DoubtError
         return letter + ACCENTS[name]
-
-    def negated(self) -> str:
-        sign = self._argument()
-        if sign not in NEGATED:
-            raise DoubtError
-        return f" {NEGATED[sign]} "
+    if name not in _HANDLERS:
+        raise DoubtError
+    return _HANDLERS[name](node)
 
 
-_HANDLERS: Final[Mapping[str, Callable[[_Reader], str]]] = {
-    "frac": _Reader.fraction,
-    "tfrac": _Reader.fraction,
-    "dfrac": _Reader.fraction,
-    "sqrt": _Reader.root,
-    "not": _Reader.negated,
-} | dict.fromkeys(TRANSPARENT | WORDS, _Reader.plain)
+def _words(node: Command) -> str:
+    if not _PLAIN_WORDS.fullmatch(node.words):
+        raise DoubtError
+    return node.words
+
+
+def _sure(text: str | None) -> str:
+    if text is None:
+        raise DoubtError
+    return text
+
+
+def _fraction(node: Command) -> str:
+    above, below = map(_argument, node.arguments)
+    above = above if _ONE_PRODUCT.fullmatch(above) else f"({above})"
+    return f"{_FRACTION[0]}{above}/{_grouped(below)}{_FRACTION[1]}"
+
+
+def _root(node: Command) -> str:
+    if node.words:
+        raise DoubtError
+    return f"√{_grouped(_argument(node.arguments[0]))}"
+
+
+def _negated(node: Command) -> str:
+    return f" {_sure(NEGATED.get(_argument(node.arguments[0])))} "
 
 
 def _grouped(text: str) -> str:
@@ -249,7 +207,11 @@ def _grouped(text: str) -> str:
     return text if _ONE_ATOM.fullmatch(text) else f"({text})"
 
 
-def _script(text: str, mark: str) -> str:
-    if not text:
-        raise DoubtError
-    return script(text, mark)
+_HANDLERS: Final[Mapping[str, Callable[[Command], str]]] = {
+    "frac": _fraction,
+    "tfrac": _fraction,
+    "dfrac": _fraction,
+    "sqrt": _root,
+    "not": _negated,
+    "big": lambda node: node.words,
+}

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 
 from studyapp.core.text.scripts import SUBSCRIPTS, SUPERSCRIPTS
 from studyapp.tui.render.boxes import EMPTY, Box, beside, scripted, stacked, text, with_limits
-from studyapp.tui.render.formula import DoubtError
 from studyapp.tui.render.symbols import BIG, BINARY, INTEGRALS, RELATIONS
+from studyapp.tui.render.tex import DoubtError
 
 _LIMIT_SIGNS: Final = frozenset(BIG.values()) - INTEGRALS
 _INDENT: Final = "  "
@@ -131,15 +131,11 @@ def _small(script: Box | None, table: Mapping[str, str]) -> str | None:
 
 def sign_of(char: str) -> Item:
     """A literal character, as it is set."""
-    if char in "%~#$":
-        if char == "~":
-            return Item(text(" "), "blank")
-        raise DoubtError
     if char in RELATIONS or char in "=:":
         return Item(text(char), "relation")
     if char in BINARY or char in "+-−*":
         return Item(text({"-": "-", "*": "∗"}.get(char, char)), "binary")
-    kinds = {",": "punct", ";": "punct", "(": "open", "{": "open", ")": "close"}
+    kinds = {",": "punct", ";": "punct", "(": "open", "[": "open", ")": "close", "]": "close"}
     return Item(text("′" if char == "'" else char), kinds.get(char, "plain"))
 
 
@@ -149,7 +145,7 @@ def bare(box: Box) -> Box:
 
 
 def sure(box: Box | None) -> Box:
-    """A box, or `NoPicture` for None."""
+    """A box, if there is one."""
     if box is None:
         raise DoubtError
     return box

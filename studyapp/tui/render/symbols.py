@@ -34,7 +34,11 @@ _FUNCTIONS: Final = (
     "log ln lg exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh min max sup inf lim det dim ker "
     "deg arg gcd Pr argmin argmax"
 )
-SPACES: Final = {",": " ", ":": " ", ";": " ", " ": " ", "!": "", "quad": " \u00a0", "qquad": " \u00a0\u00a0\u00a0"}
+SPACES: Final = {
+    **dict.fromkeys((",", ":", ";", " ", "enspace", "thinspace"), " "),
+    "quad": " \u00a0",
+    "qquad": " \u00a0\u00a0\u00a0",
+}
 _ESCAPED: Final = dict(zip("{}%$#&_|", "{}%$#&_‖", strict=True))
 
 
