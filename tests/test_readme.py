@@ -21,6 +21,7 @@ from studyapp.tui.app.keymap import find_problems
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
+from tests.helpers.installed import megabytes, packages
 from tests.helpers.vaults import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -129,3 +130,16 @@ def test_the_numbers_that_it_names_are_those_of_the_program() -> None:
     assert f"{TOTAL:,} parameters" in README
     assert f"**{NUMBERS[len(load(HERE).demos)]} demos really train**" in README
     assert f"{project['license']} licence" in README
+
+
+@pytest.mark.slow
+def test_an_installation_takes_about_as_much_as_it_says() -> None:
+    told = re.search(r"leaves out the demos and torch: (\d+) MB instead of (\d+) GB", README)
+    assert told is not None
+    assert not packages() & {"torch", "numpy"}
+    assert megabytes() == pytest.approx(int(told[1]), rel=0.15)
+    everything = ("demos", "anki", "fit")
+    if any(name.startswith("nvidia") for name in packages(*everything)):
+        pytest.skip("torch is the build for graphics cards here, which is larger")
+    assert megabytes(*everything) == pytest.approx(1000 * int(told[2]), rel=0.1)
+    assert f"'.[{','.join(everything)}]'" in README

@@ -12,7 +12,7 @@ from studyapp.core.disk.programs import run
 from studyapp.core.errors import StudyError
 from studyapp.runs.process import missing
 
-_SIZE = "about 0.9 GB with torch's CPU build; a build for graphics cards is several times larger"
+_SIZE = "about 0.9 GB on the disk with torch's CPU build; a build for graphics cards is several times larger"
 
 
 def setup(words: Sequence[str]) -> int:
@@ -27,7 +27,7 @@ def setup(words: Sequence[str]) -> int:
         print("The demos have all they need.")
         return 0
     command = adding(*TORCH)
-    print(f"This will run:\n  {shlex.join(command)}\nIt downloads {_SIZE}.")
+    print(f"This will run:\n  {shlex.join(command)}\nIt takes {_SIZE}.")
     if "--yes" not in words and not (sys.stdin.isatty() and input("Go on? [y/N] ").strip().lower() in ("y", "yes")):
         print("Nothing was installed; `studyapp demo --setup --yes` doesn't ask.")
         return 1
