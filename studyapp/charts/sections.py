@@ -151,7 +151,7 @@ def _meant(found: Statistics, width: int) -> list[Section]:
         rows += words(health_text(one), width)
     if beyond:
         rows += words(
-            f"Schedules differ from the plugin's, because of: {visible('; '.join(beyond), newlines=False)}.", width
+            f"Schedules differ from the plugin's because of: {visible('; '.join(beyond), newlines=False)}.", width
         )
     return [Section("meant", "Intended recall", rows)]
 

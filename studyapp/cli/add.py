@@ -29,7 +29,7 @@ _CLIPBOARDS = (
 )
 """Commands that print the clipboard, with the environment variable that each needs."""
 _SECONDS = 5
-_NO_TEXT = "that is not text in UTF-8; nothing was added"
+_NO_TEXT = "the input is not UTF-8 text; nothing was added"
 
 
 def add(workspace: Workspace, options: argparse.Namespace) -> int:

@@ -118,7 +118,7 @@ def _demo(words: Sequence[str]) -> int:
         return _list(catalog, as_json=as_json)
     if name is None:
         parser.print_usage(sys.stderr)
-        print("which demo? `studyapp demo --list` shows them", file=sys.stderr)
+        print("name a demo; `studyapp demo --list` shows them", file=sys.stderr)
         return MISUSE
     card = catalog.get(name)
     try:

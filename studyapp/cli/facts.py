@@ -67,7 +67,7 @@ def facts(workspace: Workspace, card_id: str, *, as_json: bool) -> int:
     print("\nwhat each grade would do:")
     print_table(grade_facts(previews, now) or [("nothing", visible(why_not, newlines=False))], left=2)
     if isinstance(schedule, Fsrs) and (curve := forgetting(schedule, now, _WIDTH, _HEIGHT, weights)):
-        print("\nhow likely it is known, by days since its last review:")
+        print("\nchance of recall, by days since the last review:")
         print("\n".join(map(plain, curve)))
     if course := over_time(course_of(past), _WIDTH, _HEIGHT):
         print("\nstability ● in days, and difficulty ○ of 10, after each review:")

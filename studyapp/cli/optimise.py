@@ -65,7 +65,7 @@ def _print(scope: Scope, found: Histories, fit: Fitting) -> None:
         print(f"Left out: {number:,}, because {why}.")
     print(f"\nOn the latest {fit.held_out:,} reviews, which were left out of the fit (smaller is better):\n")
     _print_rows(measures(fit))
-    print("\nHow often cards were known (up), by the prediction (across); · is perfect:\n")
+    print("\nHow often cards were remembered (up) against the prediction (across); · is perfect:\n")
     _print_rows(calibration(fit.bins, _WIDTH, _HEIGHT))
     print("\nDays until a card comes back, if always reviewed when due:\n")
     _print_rows(intervals(scope.parameters, fit))
@@ -85,7 +85,7 @@ def _conclude(scope: Scope, fit: Fitting, options: argparse.Namespace, *, taken:
         if scope.settings.algorithm is not Algorithm.FSRS:
             print("They take effect once `algorithm` is FSRS for these cards.")
     elif fit.against:
-        print(f"Better keep the current parameters: {fit.against}.")
+        print(f"Keep the current parameters: {fit.against}.")
         if options.apply:
             print("Nothing was changed; --force uses them anyway.", file=sys.stderr)
     else:

@@ -72,7 +72,7 @@ def _print_presets(settings: Settings) -> None:
         rows = [(key, visible(toml_text(value)), WORDS[key]) for key, value in preset.items()]
         print_table(rows, left=3)
     if said := beyond_the_plugin(settings):
-        print(f"\nSchedules differ from the plugin's, because of: {visible('; '.join(said), newlines=False)}.")
+        print(f"\nSchedules differ from the plugin's because of: {visible('; '.join(said), newlines=False)}.")
 
 
 def _decks_of(settings: Settings, preset: str) -> list[str]:

@@ -54,7 +54,7 @@ def insert(text: str, spans: Sequence[tuple[int, int, str]], shown: Callable[[st
     ordered = sorted(spans)
     for index, (start, end, name) in enumerate(ordered):
         if name not in _STARTS:
-            raise ValueError(f"{name!r} is no cloze style; there are {', '.join(CLOZE_NAMES)}")
+            raise ValueError(f"{name!r} is not a cloze style; there are {', '.join(CLOZE_NAMES)}")
         limit = ordered[index + 1][0] if index + 1 < len(ordered) else len(text)
         begin, stop = _inward(text, max(start, position), min(end, max(limit, start), len(text)))
         if begin < stop:

@@ -68,11 +68,11 @@ class Names:
         """
         host = headers.get("Host", "")
         if not self._is_ours(host, arrived):
-            return f"this server does not go by the name in the address. {_OPEN}"
+            return f"this server has another name than the address says. {_OPEN}"
         asks = headers.get("Origin")
         if asks is None:
-            return f"the browser does not say which page asks. {_OPEN}" if must_say else ""
-        return "" if asks.lower() == f"http://{host.lower()}" else f"a page of another site asks. {_OPEN}"
+            return f"the browser did not say which page sent this. {_OPEN}" if must_say else ""
+        return "" if asks.lower() == f"http://{host.lower()}" else f"a page of another site sent this. {_OPEN}"
 
     def _is_ours(self, host: str, arrived: tuple[str, int]) -> bool:
         here, port = ip_of(arrived[0].partition("%")[0]), arrived[1]

@@ -104,7 +104,7 @@ def test_lines_from_other_systems_end_as_those_of_the_note(
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        (b"\xff\xfe\tLima", "not text in UTF-8"),
+        (b"\xff\xfe\tLima", "not UTF-8 text"),
         (b"Pe\0ru\tLima", "holds a NUL"),
         (b"Peru\t" + b"x" * 65_532, "65,536 characters at most"),
         (b"Peru\t" + b"x" * 900_000, "65,536 characters at most"),

@@ -130,7 +130,7 @@ def test_an_infinite_loss_is_null_in_json(home: Path, capfd: pytest.CaptureFixtu
         (["demo", "count", "--speed", "3"], 2, "--speed"),
         (["demo", "count", "--steps", "0"], 2, "steps takes a whole number from 1"),
         (["demo", "count", "--job", "juggle"], 2, "job takes one of elicit, teach"),
-        (["demo"], 2, "which demo?"),
+        (["demo"], 2, "name a demo"),
         (["demo", "count", "--end", "raise"], 1, "five fingers only"),
         (["demo", "count", "--end", "kill"], 1, "SIGKILL"),
         (["demo", "count", "--seeds", "0"], 2, "--seeds: '0' is not a whole number from 1"),

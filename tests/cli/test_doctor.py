@@ -125,7 +125,7 @@ def test_a_damaged_line_in_the_log_of_another_device_is_found(run: Run, tmp_path
 def test_a_link_that_names_no_demo_is_found(tmp_path: Path, run: Run) -> None:
     vault = make_vault(tmp_path, {"A.md": "#flashcards\n\nQ::[run](studyapp://demo/lorra)\n"})
     done = run("doctor", vault, code=1)
-    assert "Demos that do not exist" in done.stdout
+    assert "Demos that don't exist" in done.stdout
     assert "(did you mean lora?)." in done.stdout
 
 
@@ -138,7 +138,7 @@ def test_thousands_of_equal_findings_are_one_with_a_count_and_examples(run: Run,
     said = run("doctor", root, code=1).stdout
     assert "Links to nowhere (2,100)\n  2,100 of these in 700 notes, for example:\n" in said
     assert "    0.md:3: note: [[Often]] leads to no file in the vault (700 times).\n" in said
-    assert "Cards that the plugin cannot see (700)\n  700 of these in 700 notes, for example:\n" in said
+    assert "Cards that the plugin can't see (700)\n  700 of these in 700 notes, for example:\n" in said
     assert said.endswith("2 findings (2 notes), in 2,800 places.\n")
     assert len(said.splitlines()) < 25
     done = json.loads(run("doctor", root, "--json", code=1).stdout)

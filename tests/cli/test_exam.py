@@ -42,7 +42,7 @@ def test_it_says_whether_the_pace_suffices_in_plain_words(run: Run, vault: Path)
     assert (one["new_a_day"], one["new_a_day_at_most"], one["last_looks_a_day"]) == (12, 10, 16)
     assert (one["due_only_after"], one["suffices"], one["days_left"]) == (20, False, 5)
     assert "12 new cards a day reach it; your limit is 10." in run("stats", *at).stdout
-    assert "Schedules differ from the plugin's, because of: Exams." in run("settings", *at).stdout
+    assert "Schedules differ from the plugin's because of: Exams." in run("settings", *at).stdout
 
 
 def test_in_the_night_before_its_day_begins_it_is_still_to_come(run: Run, vault: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_plan_for_an_exam_that_is_not_set_names_those_that_are(run: Run, vault
     run("exam", "finals", *SET, "--vault", vault, "--now", NOW_TEXT)
     done = run("plan", "exam", "final", "--vault", vault, "--now", NOW_TEXT, code=1)
     assert "there is no upcoming exam 'final'; there are: finals." in done.stderr
-    done = run("plan", "exam", "finals", "--deck", "x", "--vault", vault, "--now", NOW_TEXT, code=1)
+    done = run("plan", "exam", "finals", "--deck", "x", "--vault", vault, "--now", NOW_TEXT, code=2)
     assert "an exam names its cards itself" in done.stderr
 
 
@@ -136,7 +136,7 @@ def test_errors_in_the_settings_are_reported_and_kept(run: Run, vault: Path) -> 
         '"exams.b" should have a date such as 2026-12-18',
         '"exams.c" should name either a deck or a search',
         '"exams.d" should name either a deck or a search',
-        '"exams.e" has days, which is none of',
+        '"exams.e" has days, which is not one of',
         '"exams.f" should have from 1 to 60 last_days',
         "the exam h has an invalid search",
         "the exam i is for 'nothing like it', a search without cards",

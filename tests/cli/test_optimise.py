@@ -52,7 +52,7 @@ def test_taking_them_is_an_action_that_undo_takes_back(run: Run, vault: Path) ->
         "deck_presets": {"flashcards/fr": "fr"},
     }
     shown = run("settings", "--vault", vault).stdout
-    assert "Schedules differ from the plugin's, because of: FSRS parameters in the preset fr." in shown
+    assert "Schedules differ from the plugin's because of: FSRS parameters in the preset fr." in shown
     again = as_json(run("optimise", "--vault", vault, "--preset", "fr", "--json", "--now", NOW))
     assert again["present"] == said["parameters"] == again["parameters"]
     assert "Undid the parameters of FSRS for the deck flashcards/fr" in run("undo", "--vault", vault).stdout
@@ -63,7 +63,7 @@ def test_taking_them_is_an_action_that_undo_takes_back(run: Run, vault: Path) ->
 def test_too_few_reviews_are_not_taken_unless_that_is_forced(run: Run, vault: Path) -> None:
     words = ("optimise", "--vault", vault, "--deck", "flashcards/other", "--since", "2024-05-01", "--now", NOW)
     done = run(*words, "--apply", code=1)
-    assert "Better keep the current parameters: there are too few reviews" in done.stdout
+    assert "Keep the current parameters: there are too few reviews" in done.stdout
     assert "--force uses them anyway" in done.stderr
     assert not (vault / VAULT_FILE).exists()
     run(*words, "--apply", "--force")

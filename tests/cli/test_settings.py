@@ -29,7 +29,7 @@ def test_presets_are_shown_with_their_decks_and_what_is_wrong_with_them(run: Run
     said = run("settings", "--vault", made(tmp_path, OWN))
     assert "preset languages, for flashcards/fr, flashcards/gone:\nfsrs_desired_retention" in said.stdout
     assert "preset idle, for no deck:" in said.stdout
-    assert "Schedules differ from the plugin's, because of: FSRS desired retention, " in said.stdout
+    assert "Schedules differ from the plugin's because of: FSRS desired retention, " in said.stdout
     everything = said.stdout + said.stderr
     assert "no deck uses the preset idle" in everything
     assert "deck_presets names flashcards/gone, a deck without cards" in everything

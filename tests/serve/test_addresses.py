@@ -57,7 +57,7 @@ def test_it_answers_to_its_own_names(asked: str, host: str, arrived: tuple[str, 
     ],
 )
 def test_any_other_name_is_refused(host: str) -> None:
-    assert Names("127.0.0.1").wrong({"Host": host}, HERE, must_say=False).startswith("this server does not go by")
+    assert Names("127.0.0.1").wrong({"Host": host}, HERE, must_say=False).startswith("this server has another name")
 
 
 def test_localhost_is_no_name_for_other_machines() -> None:
@@ -84,12 +84,14 @@ def test_without_a_name_or_a_place_nothing_is_answered() -> None:
 def test_another_page_is_refused_whatever_it_asks_for(asks: str) -> None:
     for must_say in (False, True):
         headers = {"Host": "127.0.0.1:8600", "Origin": asks}
-        assert Names("127.0.0.1").wrong(headers, HERE, must_say=must_say).startswith("a page of another site asks")
+        assert (
+            Names("127.0.0.1").wrong(headers, HERE, must_say=must_say).startswith("a page of another site sent this")
+        )
 
 
 def test_where_something_is_done_the_page_must_be_named() -> None:
     headers = {"Host": "127.0.0.1:8600"}
-    assert Names("127.0.0.1").wrong(headers, HERE, must_say=True).startswith("the browser does not say")
+    assert Names("127.0.0.1").wrong(headers, HERE, must_say=True).startswith("the browser did not say")
 
 
 def test_addresses_are_written_as_browsers_take_them() -> None:

@@ -228,7 +228,7 @@ def test_a_link_leads_away_only_where_the_app_has_shown_where(served: Served, br
 def test_another_name_for_this_machine_is_refused(served: Served, tmp_path: Path) -> None:
     with browsing(tmp_path / "fooled", flags=["--host-resolver-rules=MAP evil.example 127.0.0.1"]) as browser:
         browser.go(served.address.replace("127.0.0.1", "evil.example"))
-        assert "does not go by the name" in browser.text
+        assert "has another name than" in browser.text
         browser.go(served.address)
         browser.until("return document.querySelector('#main button')")
 

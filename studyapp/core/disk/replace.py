@@ -73,7 +73,7 @@ def recover(path: Path) -> list[Path]:
         found = [left for left in real.parent.iterdir() if left.name.startswith(f".{name_of(real.name)}-")]
         return [left for left in found if not _clean_up(real, left)]
     except (OSError, RuntimeError) as error:
-        raise NoteError(f"what is left beside {path} by a crash cannot be cleaned up ({error})") from error
+        raise NoteError(f"can't clean up what a crash left beside {path} ({error})") from error
 
 
 def _clean_up(real: Path, left: Path) -> bool:

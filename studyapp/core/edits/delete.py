@@ -40,13 +40,13 @@ def deletion(note: str, raw: bytes, seen: Seen, settings: Settings) -> Deletion 
         return found
     question, _ = found
     if question.key != seen.id.hash:
-        return Uncertain("its text is not what it was when it was shown")
+        return Uncertain("its text has changed since it was shown")
     lines = "\n".join(text.lines[number] for number in question.sources)
     for edits in _ways(text, question, settings.multiline_card_end_marker):
         after = parse_text(note, NoteText(apply(raw, edits)), settings)
         if _others(after) == _others(before, question):
             return Deletion(question, edits, lines, tuple(_renamed(before, question)))
-    return Uncertain("without its lines other questions of the note would not be what they are")
+    return Uncertain("without its lines, other questions in the note would change")
 
 
 def _renamed(note: Note, gone: Question) -> Iterator[tuple[CardId, CardId]]:

@@ -21,7 +21,7 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Card, CardId, Question, lasting_text
 from studyapp.core.notes.note import Note
 
-GONE: Final = "its question is not in the note any more, or not to be known again"
+GONE: Final = "its question is no longer in the note, or can't be recognised"
 ALIKE = 0.6
 """The share of its text that a question must have in common with the one that it may have been before an edit."""
 ALIKE_ALONE = 0.4
@@ -112,7 +112,7 @@ def locate(note: Note, seen: Seen) -> tuple[Question, Card] | Uncertain:
             return Uncertain(GONE)
         found = known[0]
     if found is None:
-        return Uncertain("the note now has several questions that it could be")
+        return Uncertain("several questions in the note could be it")
     side = seen.id.side - 1
     if not 0 <= side < len(found.cards):
         return Uncertain("its question has fewer cards now")

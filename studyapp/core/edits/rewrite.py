@@ -79,7 +79,7 @@ def with_entry(
             return done
         first = first or done
     if strict or first is None:
-        return Uncertain("there is no place in the note where its schedule can stand and every card stays what it is")
+        return Uncertain("there is no place for its schedule in the note that would leave every card as it is")
     return first
 
 

@@ -82,7 +82,7 @@ def schedule_edits(path: str, note: NoteText, schedule: Sm2 | None) -> tuple[Edi
     after = read_front_matter(NoteText(apply(note.raw, edits)).lines)
     rest = [{key: value for key, value in block.values.items() if key not in KEYS} for block in (front, after)]
     if after.error is not None or rest[0] != rest[1] or read_values(after.values) != schedule:
-        raise NoteError(f"{path}: its front matter is written in a way that cannot be changed safely; simplify it")
+        raise NoteError(f"{path}: its front matter can't be changed safely; simplify it")
     return edits
 
 
@@ -125,7 +125,7 @@ def _without(path: str, note: NoteText, start: int, span: tuple[int, int, int]) 
     first, last, key = span
     line = note.line_of(start + key)
     if note.line_of(start + max(first, last - 1)) != line:
-        raise NoteError(f"{path}: a value of its schedule goes over several lines; take it out by hand")
+        raise NoteError(f"{path}: a value of its schedule spans several lines; remove it by hand")
     return note.edit(note.place(line), note.place(line + 1), "")
 
 
@@ -158,7 +158,7 @@ def _value_spans(path: str, block: str) -> dict[str, tuple[int, int, int]]:
         first, last = value.start_mark.index, value.end_mark.index
         plain = isinstance(value, yaml.ScalarNode) and value.style in (None, '"', "'")
         if not plain or first < key.end_mark.index or key.value in found:
-            raise NoteError(f"{path}: {key.value} is not written as one plain value; correct it first")
+            raise NoteError(f"{path}: {key.value} is not one plain value; correct it first")
         if first == last:  # an empty value is reported after the colon or further on
             first = last = key.end_mark.index + block[key.end_mark.index :].index(":") + 1
         found[key.value] = (first, last, key.start_mark.index)

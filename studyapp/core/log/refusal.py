@@ -25,7 +25,7 @@ def refusal(action: Action) -> str | None:
     if not action.kind.is_in_notes:
         return None
     if not is_note(action.card.path):
-        return "its path is not that of a note in this vault"
+        return "its path is not a note in this vault"
     if action.kind in _OF_CARDS:
         return None if is_entry(action.after) else "it would write something other than a schedule"
     return None if action.ours else NOT_OURS
@@ -37,7 +37,7 @@ def refused(log: str, line: int, action: Action, why: str) -> Problem:
         CODE,
         log,
         line,
-        f"this line of the review log is ignored, because {why} ({action.kind} of {action.card.path})",
+        f"this line of the review log is ignored because {why} ({action.kind} of {action.card.path})",
         _REMEDY,
     )
 

@@ -24,7 +24,7 @@ def has_conflict(lines: Sequence[str]) -> bool:
 
 
 def broken_front_matter(path: str, error: str) -> Problem:
-    """Front matter that cannot be read."""
+    """Front matter that can't be read."""
     return Problem(
         "front-matter",
         path,

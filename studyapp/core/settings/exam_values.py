@@ -24,7 +24,7 @@ def read_exam(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise ValueError('should be a table, such as {date = "2026-12-18", deck = "flashcards/peft"}')
     if unknown := sorted(value.keys() - _KEYS):
-        raise ValueError(f"has {unknown[0]}, which is none of {', '.join(sorted(_KEYS))}")
+        raise ValueError(f"has {unknown[0]}, which is not one of {', '.join(sorted(_KEYS))}")
     scope = {key: value[key] for key in ("deck", "search") if key in value}
     if len(scope) != 1 or not all(isinstance(one, str) and one.strip() for one in scope.values()):
         raise ValueError("should name either a deck or a search")

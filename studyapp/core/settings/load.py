@@ -153,7 +153,7 @@ def _without_effect(settings: Settings, origin: Mapping[str, Origin]) -> Iterabl
             yield _problem(origin["cloze_patterns"], said, f'Write it like "{HIGHLIGHT_CLOZE}".')
     for deck, name in settings.deck_presets.items():
         if name not in settings.presets:
-            said = f"deck_presets gives {json.dumps(deck)} the preset {json.dumps(name)}, which there is not"
+            said = f"deck_presets gives {json.dumps(deck)} the preset {json.dumps(name)}, which does not exist"
             yield _problem(origin["deck_presets"], said, f"Make it under [presets.{name}], or name another one.")
 
 

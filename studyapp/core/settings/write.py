@@ -131,9 +131,9 @@ def changed(text: str, key: Sequence[str], value: Any | None) -> str:
         after = _spliced(bare, tomlkit.dumps(document), old, removes=value is None)
         read, wanted = tomllib.loads(after), _wanted(before, where, value)
         if read != wanted and not (value is None and read == _without_empty(wanted, where)):
-            raise ValueError(f"cannot be changed by a program; {_BY_HAND}")
+            raise ValueError(f"can't be changed safely; {_BY_HAND}")
     except (tomllib.TOMLDecodeError, tomlkit.exceptions.TOMLKitError, TypeError, AttributeError) as error:
-        raise ValueError(f"cannot be changed by a program; {_BY_HAND}") from error
+        raise ValueError(f"can't be changed safely; {_BY_HAND}") from error
     return mark + after
 
 
@@ -143,7 +143,7 @@ def _read_toml(text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"is not TOML ({error}); fix it by hand") from error
     except RecursionError as error:
-        raise ValueError(f"cannot be changed by a program; {_BY_HAND}") from error
+        raise ValueError(f"can't be changed safely; {_BY_HAND}") from error
 
 
 def _place(data: Mapping[str, Any], key: Sequence[str]) -> tuple[str, ...]:
@@ -202,7 +202,7 @@ def _spliced(old: str, new: str, value: str, *, removes: bool) -> str:
     same = next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
     gone, came = old[start : len(old) - same], new[start : len(new) - same]
     if came if removes else gone not in value:
-        raise ValueError(f"cannot be changed without touching what stands beside it; {_BY_HAND}")
+        raise ValueError(f"can't be changed without touching what is beside it; {_BY_HAND}")
     if "\r\n" in old:
         came = came.replace("\r\n", "\n").replace("\n", "\r\n")
     return old[:start] + came + old[len(old) - same :]

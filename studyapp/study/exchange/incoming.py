@@ -219,7 +219,7 @@ class _Reader:
         front, back = map(self._converted, sides)
         text = card_text(front.text, back.text, self._settings, both_ways=both_ways)
         if text is None:
-            return NotImported(self._front(note), "a side of it is empty, or cannot be written as a side of a card")
+            return NotImported(self._front(note), "a side of it is empty, or can't be written as a side of a card")
         losses = (
             front.losses
             | back.losses
@@ -233,13 +233,13 @@ class _Reader:
         by_order = {card.order: card for card in cards}
         found = [(order, front, back) for order, front, back in sides_of(kind.fields, values) if order in by_order]
         if len(found) != len(cards):
-            yield NotImported(self._front(note), "its regions cannot be read")
+            yield NotImported(self._front(note), "its regions can't be read")
             return
         for order, *sides in found:
             front, back = map(self._converted, sides)
             text = card_text(front.text, back.text, self._settings)
             if text is None:
-                yield NotImported(self._front(note), "it cannot be written as a card")
+                yield NotImported(self._front(note), "it can't be written as a card")
                 continue
             losses = front.losses | back.losses | {LOSS}
             yield self._made(note, [by_order[order]], text, front.media | back.media, losses, f"-{order}")

@@ -48,7 +48,7 @@ class BlockSource(PlainSource):
         for front, back in self._blocks:
             text = cloze_text(_with_clozes(front), settings) if back is None else card_text(front, back, settings)
             if text is None:
-                yield NotImported(front[:80], "a side is empty, or cannot be written as a side of a card")
+                yield NotImported(front[:80], "a side is empty, or can't be written as a side of a card")
                 continue
             digest = sha256(f"{front}\x1f{back}".encode("utf-8", "replace")).hexdigest()[:24]
             cards = [IncomingCard() for _ in range(1 if back is not None else Clozes.of(text, settings).cards)]

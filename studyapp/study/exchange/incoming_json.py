@@ -40,7 +40,7 @@ class JsonSource(PlainSource):
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise StudyError(f"{name} is not what `studyapp export` writes as JSON ({error})") from error
         if not isinstance(self._questions, list):
-            raise StudyError(f"{name} is not what `studyapp export` writes as JSON (its questions are no list)")
+            raise StudyError(f"{name} is not what `studyapp export` writes as JSON (its questions are not a list)")
         if not is_ours or type(version) is not int or not 1 <= version <= VERSION:
             raise StudyError(f"{name} is from a later version or another program")
 
@@ -59,7 +59,7 @@ class JsonSource(PlainSource):
                 yield self._question(one, seen, notes)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 front = str(one.get("text", ""))[:80] if isinstance(one, dict) else ""
-                yield NotImported(front, f"it is not as it was written ({error})")
+                yield NotImported(front, f"it was changed after the export ({error})")
 
     def _question(
         self, one: dict[str, Any], seen: dict[tuple[str, str], int], notes: dict[str, list[tuple[str, ...]]]

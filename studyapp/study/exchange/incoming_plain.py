@@ -47,10 +47,10 @@ def text_of(file: Path, data: bytes) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise StudyError(
-            f"{file.name} is not text in UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
+            f"{file.name} is not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8"
         ) from error
     if "\0" in text:
-        raise StudyError(f"{file.name} is not text in UTF-8 (there are NULs in it); save it as UTF-8")
+        raise StudyError(f"{file.name} is not UTF-8 text (it has NULs); save it as UTF-8")
     return text
 
 
@@ -82,7 +82,7 @@ class TableSource(PlainSource):
         self._columns = self._named()
         sides = self._columns.keys() & {"front", "back"}
         if len(sides) < 2 and not any(_CLOZE.search(self._cell(row, "front")) for row in self._rows):
-            raise StudyError(f"{file.name} has no two columns for front and back")
+            raise StudyError(f"{file.name} has fewer than two columns; it needs a front and a back")
 
     @property
     def size(self) -> int:
@@ -141,7 +141,7 @@ class TableSource(PlainSource):
             numbers = range(Clozes.of(text, settings).cards if text else 0)
         if text is None:
             return NotImported(
-                shown[0][:80], f"row {number}: a side is empty, or cannot be written as a side of a card"
+                shown[0][:80], f"row {number}: a side is empty, or can't be written as a side of a card"
             )
         deck = self._cell(row, "deck") or self._said.get("deck", "") or self._deck
         path = deck_path(deck)

@@ -32,7 +32,7 @@ def source_of(file: Path, deck: str | None = None) -> Iterator[ImportSource]:
             yield AnkiSource(package)
         return
     if ending not in (*_TABLES, ".json", ".md"):
-        raise StudyError(f"{file.name}: what can come in ends in .apkg, .colpkg, .json, .csv, .tsv, .txt or .md")
+        raise StudyError(f"{file.name}: an import's name ends in .apkg, .colpkg, .json, .csv, .tsv, .txt or .md")
     try:
         data = read_file(file, _LARGEST)
     except OSError as error:

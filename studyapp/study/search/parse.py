@@ -281,7 +281,7 @@ def _being(token: Token) -> Node:
     near = get_close_matches(token.text.lower(), _STATES, n=1)
     meant = f"did you mean is:{near[0]}?" if near else f"there are {', '.join(Is)}"
     at = token.at + len("is:")
-    what = f"cards cannot be `{token.text}`" if token.text else "a state of cards is missing here"
+    what = f"`{token.text}` is not a state of cards" if token.text else "a state of cards is missing here"
     raise QueryError(at, what, meant)
 
 

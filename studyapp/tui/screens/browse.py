@@ -35,10 +35,10 @@ _SAVE: Final = "\0"
 """The choice that saves the search."""
 _LONGEST_NAME: Final = 60
 LISTS: Final = (
-    ("is:due", "Due", "what waits for a review"),
+    ("is:due", "Due", "waiting for a review"),
     ("is:leech", "Leeches", "forgotten again and again"),
     ("is:suspended", "Suspended", "not shown until they are resumed"),
-    ("is:buried", "Buried", "out of sight until another day"),
+    ("is:buried", "Buried", "hidden until another day"),
     ("is:flagged", "Flagged", "marked to find again"),
     ("is:new", "New", "never reviewed"),
     ("is:learn", "Learning", "being learned or relearned"),

@@ -44,7 +44,7 @@ def course_screen(  # noqa: PLR0913, PLR0917 - all that is known about a card
     width = min(_WIDEST, room)
     charts: list[tuple[str, Sequence[Cells]]] = []
     if isinstance(schedule, Fsrs) and (curve := forgetting(schedule, now, width, _HEIGHT, weights)):
-        charts.append(("How likely it is known, by days since its last review", curve))
+        charts.append(("Chance of recall, by days since the last review", curve))
     if course := over_time(course_of(past), width, _HEIGHT):
         charts.append(("Stability ● in days and difficulty ○ of 10, after each review", course))
     history = _lines(history_table(reversed(past), weights), room) if past else []

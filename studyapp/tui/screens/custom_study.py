@@ -50,7 +50,7 @@ class CustomChoice:
         ]
         if settings.new_cards_per_day or settings.reviews_per_day:
             text = f"{number(Mode.ALL_DUE)}; grades count"
-            lines.append(Choice(Mode.ALL_DUE, "All that is due, without today's limits", text))
+            lines.append(Choice(Mode.ALL_DUE, "Everything due, without today's limits", text))
         return [
             *lines,
             Choice(Mode.NEW, "New cards only", f"{number(Mode.NEW)}; grades count"),
@@ -83,7 +83,7 @@ class CustomChoice:
                 question = "How many days ahead? Their cards are reviewed early, and the grades count."
                 self._prompt("Review ahead", question, str(_WEEK), self._ahead, _wrong_days)
             case "words":
-                question = "Words that the cards have, in their text or in their note's name:"
+                question = "Words to look for in the cards or in their note's name:"
                 self._prompt("Cram by words", question, "", self._by_words, self._wrong_words)
             case "note":
                 self._choose_note()

@@ -77,11 +77,9 @@ class OptimiseScreen(WorkedOutScreen):
         self.refresh_bindings()
         parts = [
             Content(f"Fitted to {fit.reviews:,} reviews: {visible(scope.name, newlines=False)}."),
-            Content.styled(
-                f"\nOn the latest {fit.held_out:,}, to which nothing was fitted; smaller is better", "$quiet"
-            ),
+            Content.styled(f"\nOn the latest {fit.held_out:,}, left out of the fit; smaller is better", "$quiet"),
             coloured(measures(fit)),
-            Content.styled("\nHow often cards were known (up), by the prediction (across)", "$quiet"),
+            Content.styled("\nHow often cards were remembered (up) against the prediction (across)", "$quiet"),
             coloured(calibration(fit.bins, min(_WIDTH, inner_width(self.app.size.width)), _HEIGHT)),
             Content.styled("\nWhen typical cards come back", "$quiet"),
             coloured(intervals(scope.parameters, fit, _INTERVALS)),
@@ -89,7 +87,7 @@ class OptimiseScreen(WorkedOutScreen):
         self.query_one("#optimise-found", Static).update(Content("\n").join(parts))
         where = f"the preset {scope.preset}" if scope.preset else "the vault's settings"
         said = (
-            f"Better keep the current parameters: {fit.against}."
+            f"Keep the current parameters: {fit.against}."
             if fit.against
             else f"They are better than the current ones. Enter puts them into {where}; undo removes them."
         )

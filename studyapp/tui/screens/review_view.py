@@ -175,7 +175,7 @@ class ReviewView(ReviewHead):
                 self._show_answer()
             self.say("This card was changed in its note; this is the new text.")
         elif found.gone and not found.moved_on:
-            self.say(f"{count(found.gone, 'card')} less to come: deleted or reviewed elsewhere.")
+            self.say(f"{count(found.gone, 'card')} dropped: deleted or reviewed elsewhere.")
         elif new_day and found.came:
             self.say(f"A new day has begun: {count(found.came, 'more card', 'more cards')} to review.")
 

@@ -95,7 +95,7 @@ class VaultsScreen(ChooseScreen):
             return "there is no such folder"
         if not self._looked:
             return "looking for vaults …"
-        return super().why_empty(typed) if typed.strip() else "no vault was found: type a folder, such as ~/Notes"
+        return super().why_empty(typed) if typed.strip() else "no vaults found: type a folder, such as ~/Notes"
 
     def takes(self, typed: str) -> bool:
         """Whether a folder is typed."""

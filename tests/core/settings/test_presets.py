@@ -102,7 +102,7 @@ def test_two_places_say_a_part_of_one_preset(tmp_path: Path) -> None:
         ("[presets.a]\neditor = 'rm'\n", "holds for the whole vault and cannot be set in a preset"),
         ("[presets]\na = 3\n", '"presets.a" should be a table of settings'),
         ("presets = 3\n", '"presets" should be a table'),
-        ("[deck_presets]\nx = 'nobody'\n", 'gives "x" the preset "nobody", which there is not'),
+        ("[deck_presets]\nx = 'nobody'\n", 'gives "x" the preset "nobody", which does not exist'),
         ("[deck_presets]\nx = ['a', 'b']\n", "should be the name of one preset"),
         (
             "[presets.a]\n[presets.b]\n[deck_presets]\nx = 'a'\n'#x' = 'b'\n",

@@ -132,7 +132,7 @@ def test_what_is_not_there_is_taken_out_without_a_change(tmp_path: Path, text: s
 
 
 def test_toml_that_only_a_person_can_change_is_not_called_wrong() -> None:
-    with pytest.raises(ValueError, match="cannot be changed by a program"):
+    with pytest.raises(ValueError, match="can't be changed safely"):
         changed("presets = {a = {leech_lapses = 3}}\n", ["presets", "b c", "leech_lapses"], 5)
 
 

@@ -163,7 +163,7 @@ def gone(desk: Desk) -> None:
         (deleted, "no longer exists"),
         (a_folder, "not a regular file"),
         (ambiguous, "several questions"),
-        (gone, "not in the note any more"),
+        (gone, "no longer in the note"),
     ],
 )
 def test_a_grade_that_cannot_be_written_waits_in_the_log_and_is_written_once_it_can_be(

@@ -189,9 +189,9 @@ def test_utf_16_is_read_and_what_is_no_text_is_refused() -> None:
     (one,) = rows("a\tb\n".encode("utf-16"), "t.txt", "chosen")
     assert isinstance(one, IncomingQuestion)
     assert (one.text, one.decks) == ("a::b", ("chosen",))
-    with pytest.raises(StudyError, match="not text in UTF-8"):
+    with pytest.raises(StudyError, match="not UTF-8 text"):
         rows(b"\xff\xff\xff\n")
-    with pytest.raises(StudyError, match="no two columns"):
+    with pytest.raises(StudyError, match="fewer than two columns"):
         rows("only one column\nhere\n", "t.csv")
 
 
@@ -265,7 +265,7 @@ def test_text_is_read_in_each_encoding_that_says_what_it_is(encoding: str) -> No
 
 @pytest.mark.parametrize("data", [b"a\tb\0c\n", "a\tb\n".encode("utf-16-le"), b"\xe9\tx\n", b"\xff\xfe\0"])
 def test_a_file_that_is_no_text_is_refused(data: bytes) -> None:
-    with pytest.raises(StudyError, match="is not text in UTF-8"):
+    with pytest.raises(StudyError, match="is not UTF-8 text"):
         rows(data, "t.txt")
 
 

@@ -116,7 +116,7 @@ def test_a_query_means_something(query: str, node: Node) -> None:
         ("a and", "character 3: `and` needs something on both sides"),
         ("a -or", "character 3: nothing follows this `-`"),
         ("deck:", "character 6: a name is missing after `deck:`; write for example deck:lora"),
-        ("is:dew", "character 4: cards cannot be `dew`; did you mean is:"),
+        ("is:dew", "character 4: `dew` is not a state of cards; did you mean is:"),
         ("is:", "character 4: a state of cards is missing here; there are due, new, learn"),
         ("ivl>", "character 5: a number is missing here; write for example `ivl>30d`"),
         ("x ease<low", "character 8: `low` is not a number; write for example `ease<180`"),

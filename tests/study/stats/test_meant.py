@@ -59,6 +59,6 @@ def section(settings: Settings) -> list[str]:
 def test_statistics_show_it_and_say_what_makes_schedules_differ_from_the_plugins() -> None:
     (text,) = section(OWN)
     assert text.splitlines()[1].split() == ["fr", "80", "%", "100", "%", "8"]
-    said = "Schedules differ from the plugin's, because of: Scheduler, FSRS desired retention in the preset fr."
+    said = "Schedules differ from the plugin's because of: Scheduler, FSRS desired retention in the preset fr."
     assert said in text.replace("\n", " ")
     assert section(Settings()) == []

@@ -179,7 +179,7 @@ async def test_a_query_that_cannot_be_understood_says_why_and_keeps_what_was_fou
         await settled(pilot)
         screen.query_one(Input).value = "tag:exam is:dew"
         await settled(pilot)
-        assert "character 13: cards cannot be `dew`; did you mean is:" in shown(pilot)
+        assert "character 13: `dew` is not a state of cards; did you mean is:" in shown(pilot)
         assert fronts(screen) == ["[bold]Bach␛[31m"]
 
 

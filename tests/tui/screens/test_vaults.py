@@ -152,7 +152,7 @@ def test_the_other_vault_is_open_afterwards_and_the_next_time(tmp_path: Path) ->
 async def test_where_no_vault_was_found_it_says_what_to_do(tmp_path: Path, person: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await choose(pilot)
-        await until(pilot, lambda: "no vault was found: type a folder" in words(pilot))
+        await until(pilot, lambda: "no vaults found: type a folder" in words(pilot))
         await press(pilot, *"~/none")
         assert "there is no such folder" in words(pilot)
         await press(pilot, *["backspace"] * 6, "x")

@@ -1,4 +1,4 @@
-"""Settings that do not fit the vault, better ones, and their effect."""
+"""Settings that don't fit the vault, better ones, and their effect."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _separators(settings: Settings) -> Iterator[tuple[str, str, str]]:
     marker = settings.multiline_card_end_marker
     for name, value in (*list(values.items())[2:], ("multiline_card_end_marker", marker)):
         if value and trim(value) != value:
-            said = f"is {json.dumps(value)}, with white space that no line has once it is trimmed: it is never found"
+            said = f"is {json.dumps(value)}, but white space at the ends of lines is dropped: it is never found"
             yield name, said, f"Write it as {json.dumps(trim(value))}"
     if marker and marker in (values[_SEPARATORS[2]], values[_SEPARATORS[3]]):
         said = f"is {json.dumps(marker)}, which is also a separator: no such card is ever seen"

@@ -147,7 +147,7 @@ def _explained(subject: Subject, mark: Comment) -> Finding | None:
         return _misplaced(
             subject,
             mark,
-            f"stands on the line of the separator `{beside}`, which is none then, so that there is no card",
+            f"stands on the line of the separator `{beside}`, which then isn't one, so there is no card",
             "Move it to a line of its own below the card's last line",
         )
     if any(gap.first <= mark.line <= gap.last and not gap.fence for gap in subject.gaps):
@@ -261,7 +261,7 @@ def _cut(subject: Subject, mark: Comment) -> Finding | None:
 def _cut_finding(subject: Subject, mark: Comment, blank: int, what: str) -> Finding:
     start = blank - 1 if subject.is_separator(subject.lines[blank]) else blank
     marker = subject.settings.multiline_card_end_marker
-    other = "" if marker else ", or set an end marker (multiline_card_end_marker), with which blank lines end nothing"
+    other = "" if marker else ", or set an end marker (multiline_card_end_marker), so that blank lines end nothing"
     return Finding(
         "cut-card",
         subject.path,

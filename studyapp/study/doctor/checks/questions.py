@@ -132,8 +132,8 @@ class Equals:
                 continue
             before = self._fronts.setdefault(hash(("front", " ".join(front.split()))), here)
             if before is not here:
-                what = "a question with the same words, but another answer, is"
-                remedy = "If both are meant, say in each question what it asks for"
+                what = "a question with the same words but another answer is"
+                remedy = "If you mean both, make the questions differ"
                 yield _equal(here, before, path, what, remedy, front)
 
 

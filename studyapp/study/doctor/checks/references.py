@@ -50,7 +50,7 @@ class Links(Struct):
                     "ambiguous-link",
                     subject.path,
                     link,
-                    f"{shortened(link.raw)} may mean {target.path}, which is followed, or {others}",
+                    f"{shortened(link.raw)} may mean {target.path}, which it opens, or {others}",
                     "Use the full path of the intended note",
                 )
             if link.anchor and target.is_note:
@@ -99,7 +99,7 @@ class References:
                 "bare-alias",
                 source,
                 link,
-                f"{raw} is an alias of {named.path}; Obsidian leaves such a link unresolved, here it is followed",
+                f"{raw} is an alias of {named.path}; it works here, but Obsidian does not follow such a link",
                 f"Write it as [[{note}|{link.target}]]",
             )
         if link.embed and link.target.rpartition(".")[2].casefold() in _IMAGES:

@@ -1,4 +1,4 @@
-"""Cards that the plugin cannot see, and why; questions without cards."""
+"""Cards that the plugin can't see, and why; questions without cards."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def unseen_note(subject: Subject) -> Iterator[Finding]:
         "unseen-card",
         subject.path,
         line + 1,
-        f"this note holds {what}, and the plugin does not look at it: {reason}",
+        f"this note holds {what}, but the plugin does not read it: {reason}",
         remedy + ("; its schedules stay as they are until then" if schedules else ""),
         Severity.NOTE,
     )
@@ -235,7 +235,7 @@ def _lonely(subject: Subject, number: int, separator: str) -> Iterator[Finding]:
             "empty-side",
             subject.path,
             number + 1,
-            f"there is nothing above the separator `{separator}`, so that the plugin sees no card",
+            f"there is nothing above the separator `{separator}`, so the plugin sees no card",
             "Put the question on the line above it, without a blank line between them",
         )
 
