@@ -167,7 +167,7 @@ def test_an_export_as_json_has_the_names_that_are_listed(tmp_path: Path) -> None
         1,
         *("format", "version", "vault", "at", "questions"),
     )
-    listed = [name for row in rows_after("What an export as JSON holds") for name in row]
+    listed = [name for row in rows_after("What a JSON export holds") for name in row]
     assert sorted(listed) == sorted([*question, *card])
     told = re.findall(r"`([^`]+)`", HOUSE.partition("| `history` | ")[2].partition("|")[0])
     assert set(card["history"][0]) <= set(told)
