@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -35,7 +34,7 @@ class Kind(StrEnum):
     CLOZE = "cloze"
 
 
-class Block(NamedTuple):
+class Block(Struct, frozen=True, gc=False):
     """A question as the loop finds it."""
 
     kind: Kind

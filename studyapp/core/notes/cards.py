@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -14,7 +13,7 @@ from studyapp.core.notes.blocks import CALLOUT, Block, Kind
 from studyapp.core.notes.cyrb53 import cyrb53, cyrb53_all
 from studyapp.core.notes.outline import deck_of_tag
 from studyapp.core.notes.sides import Clozes, Notation, sides
-from studyapp.core.schedule.entries import Entry, Schedule, without_comments
+from studyapp.core.schedule.entries import Entry, Schedule, cut_comment
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import SPACE_CLASS, WHITE_SPACE, trim_end
 from studyapp.core.text.regex import regex
@@ -124,7 +123,7 @@ def names_of(texts: Sequence[str]) -> list[tuple[str, str]]:
     return [(hashes[key], hashes[text]) for key, text in zip(lasting, texts, strict=True)]
 
 
-class QuestionText(NamedTuple):
+class QuestionText(Struct, frozen=True, gc=False):
     """The parts of a block's text."""
 
     text: str
@@ -132,9 +131,11 @@ class QuestionText(NamedTuple):
     tag: str | None
     """The tag at its very start, which names its deck, as the plugin writes it."""
     block_id: str | None
+    comment: str | None
+    """What its first complete schedule comment holds; None if there is none."""
 
 
-class FoundQuestion(NamedTuple):
+class FoundQuestion(Struct, frozen=True, gc=False):
     """A question as found in a note: all that is known before its fronts and backs are made."""
 
     block: Block
@@ -154,7 +155,7 @@ class FoundQuestion(NamedTuple):
 
 def split_text(original: str, settings: Settings) -> QuestionText:
     """Separate the schedule comment, the tag at the start and the block id from a block's text."""
-    bare = without_comments(original)
+    bare, comment = cut_comment(original)
     body = trim_end(bare)
     prefix, tag = "", None
     start = bare.lstrip(WHITE_SPACE) if "#" in bare else ""
@@ -168,7 +169,7 @@ def split_text(original: str, settings: Settings) -> QuestionText:
     if " ^" in body and (found := _BLOCK_ID.search(body)):
         block_id = found.group(1)
         body = trim_end(body[: found.start()])
-    return QuestionText(prefix + body, body, tag, block_id)
+    return QuestionText(prefix + body if prefix else body, body, tag, block_id, comment)
 
 
 def lasting_text(text: str) -> str:
@@ -186,25 +187,25 @@ def lasting_text(text: str) -> str:
 
 def build_question(found: FoundQuestion, settings: Settings, context: tuple[str, ...]) -> Question:
     """Make a question, with a card for each side and each card's schedule."""
-    (kind, _, first_line, last_line, sources), parts, decks, entries, _, _, _, nth = found
+    block, parts, entries = found.block, found.parts, found.entries
     scheduled = len(entries)
     cards = [
         Card(side, front, back, entries[side].schedule if side < scheduled else None)
         for side, (front, back) in enumerate(sides_of(found, settings))
     ]
     return Question(
-        kind,
+        block.kind,
         parts.text,
         parts.body,
-        first_line,
-        last_line,
-        sources,
-        decks,
+        block.first_line,
+        block.last_line,
+        block.sources,
+        found.decks,
         context,
         parts.block_id,
         entries,
         tuple(cards),
-        nth,
+        found.occurrence,
     )
 
 

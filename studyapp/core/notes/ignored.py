@@ -15,6 +15,8 @@ _COPY: Final = regex(
     r"|[ _-]+conflicted copy[^/.]*\d[^/.]*",
     re.IGNORECASE,
 )
+_IN_COPY: Final = "confl"
+"""What the names of all of them hold, in letters that have no other form in lower case."""
 _GLOB: Final = regex(r"\*\*/|\*\*|\*|\?|\[!?[^\]/]+\]|\{[^{}]*\}|.", re.DOTALL)
 _NOT_PLAIN_IN_SET: Final = regex(r"[^\w-]|(?<!\w)-|-(?!\w)")
 """Signs of a glob's set that could mean something else to `re`; a hyphen between two letters or digits stays one."""
@@ -22,6 +24,8 @@ _NOT_PLAIN_IN_SET: Final = regex(r"[^\w-]|(?<!\w)-|-(?!\w)")
 
 def original_of(path: str) -> str | None:
     """The path of the note that a sync tool copied to this path; None if it is not such a copy."""
+    if _IN_COPY not in path.lower():
+        return None  # nearly all
     folder, slash, name = path.rpartition("/")
     stem = _COPY.sub("", name, count=1)
     if stem == name:

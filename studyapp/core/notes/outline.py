@@ -178,6 +178,8 @@ def front_matter_deck_tags(values: Mapping[str, Any]) -> list[str]:
 
 def _text(value: Any) -> str:
     """A YAML value as ECMAScript's `String` writes it, for the values that can be in a list of tags."""
+    if isinstance(value, str):
+        return value
     return ",".join(islice(map(_word, _flat(value)), _MOST_TAGS))
 
 

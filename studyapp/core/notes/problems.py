@@ -92,6 +92,8 @@ def of_schedules(
         for number in _orphans(text, blocks)
     ]
     for question in questions:
+        if not question.entries:
+            continue
         surplus = len(question.entries) - question.cards
         unsound = [entry for entry in question.entries if not entry.sound]
         if surplus <= 0 and not unsound:
@@ -122,7 +124,7 @@ def of_schedules(
 
 def _orphans(text: NoteText, blocks: Sequence[Block]) -> list[int]:
     """The lines with schedule comments outside all blocks; nearly always all of them are inside."""
-    if text.text.count(OPEN) == sum(block.text.count(OPEN) for block in blocks):
+    if text.text.count(OPEN) == sum([block.text.count(OPEN) for block in blocks]):
         return []
     owned = {line for block in blocks for line in block.sources}
     return [number for number, line in enumerate(text.lines) if OPEN in line and number not in owned]

@@ -38,7 +38,7 @@ from studyapp.core.notes.problems import (
     without_cards,
 )
 from studyapp.core.notes.sides import NUMBERS, Clozes, Effort
-from studyapp.core.schedule.entries import OPEN, may_hold_entries, read_entries
+from studyapp.core.schedule.entries import OPEN, entries_in
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.front_matter import FrontMatter, read_front_matter
 from studyapp.core.text.note_text import NoteText, digest_of
@@ -115,7 +115,7 @@ def _found(
             continue
         lasting = as_hashed(lasting_text(parts.text))
         nth = copies[lasting] = copies.get(lasting, 0) + 1
-        entries = tuple(read_entries(block.text)) if may_hold_entries(block.text) else ()
+        entries = tuple(entries_in(block.text, parts.comment))
         clozes = None
         count = NUMBERS.get(block.kind)
         if count is None:
@@ -145,7 +145,7 @@ class _Decks:
         self.first = self._bounded(front_matter or [deck_of_tag(tag.name) for tag in flashcard_tags[:1]], 0)
         self.lines: list[int] = []
         self.at: list[tuple[str, ...]] = []
-        starts = [block.first_line for block in blocks]
+        starts = [block.first_line for block in blocks] if flashcard_tags else []
         for line, found in groupby(flashcard_tags, key=lambda tag: tag.line):
             place = bisect_right(starts, line)
             if place and line <= blocks[place - 1].last_line:

@@ -184,11 +184,6 @@ def first_comment(text: str) -> tuple[int, int] | None:
 
 def without_comments(text: str) -> str:
     """Remove what the plugin removes from each line: from the first comment's start to the last `-->`."""
-    start = text.find(OPEN)
-    if start < 0:
-        return text
-    if text.endswith(CLOSE) and len(text) - start > len(OPEN + CLOSE) and not _LINE_END.search(text, start):
-        return text[:start]  # nearly always one comment, which ends the text
     pieces: list[str] = []
     done = 0
     for start, end in comment_spans(text, to_last=True):
@@ -197,22 +192,36 @@ def without_comments(text: str) -> str:
     return "".join((*pieces, text[done:]))
 
 
+def cut_comment(text: str) -> tuple[str, str | None]:
+    """A text without its comments, and what the first complete one holds; None if there is none."""
+    start = text.find(OPEN)
+    if start < 0:
+        return text, None
+    close = text.find(CLOSE, start + len(OPEN) + 1)
+    if close == len(text) - len(CLOSE) and not _LINE_END.search(text, start):
+        return text[:start], text[start + len(OPEN) : close]  # nearly always one comment, which ends the text
+    found = first_comment(text)
+    return without_comments(text), None if found is None else text[found[0] + len(OPEN) : found[1] - len(CLOSE)]
+
+
 def read_entries(text: str) -> list[Entry]:
-    """Read the schedules of a question's text: those of its first complete comment.
+    """Read the schedules of a question's text; see `entries_in`."""
+    return entries_in(text, cut_comment(text)[1])
+
+
+def entries_in(text: str, comment: str | None) -> list[Entry]:
+    """The schedules of a question's text, whose first complete comment holds these.
 
     Where no comment is complete, the plugin takes anything in the text that looks like SM-2 entries, so a damaged
     comment (`<!-- SR:`, `<!--sr:`, no end) still counts; the entries of new cards then hold no place.
     """
-    if OPEN in text and (found := first_comment(text)):
-        parts = text[found[0] + len(OPEN) : found[1] - len(CLOSE)].strip(WHITE_SPACE).split("!")
+    if comment is not None:
+        parts = comment.strip(WHITE_SPACE).split("!")
         return [read_entry(part) for part in parts if part and part.strip(WHITE_SPACE)]
+    if "!" not in text:
+        return []
     loose = [read_entry(",".join(match.groups())) for match in _LOOSE.finditer(text)]
     return [entry for entry in loose if entry.schedule is not None]
-
-
-def may_hold_entries(text: str) -> bool:
-    """Whether a question's text may hold schedules; a quick test."""
-    return OPEN in text or ("!" in text and _LOOSE.search(text) is not None)
 
 
 def read_entry(raw: str) -> Entry:

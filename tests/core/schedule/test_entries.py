@@ -16,6 +16,7 @@ from studyapp.core.schedule.entries import (
     State,
     comment_spans,
     comment_text,
+    cut_comment,
     days_until,
     entry_text,
     first_comment,
@@ -23,7 +24,6 @@ from studyapp.core.schedule.entries import (
     is_of_new_card,
     js_number,
     js_time,
-    may_hold_entries,
     read_entries,
     read_entry,
     without_comments,
@@ -102,7 +102,6 @@ def test_an_fsrs_schedule_survives_being_written(schedule: Fsrs) -> None:
 )
 def test_a_comment_is_read_as_the_plugin_reads_it(text: str, schedules: list[Sm2 | None]) -> None:
     assert [entry.schedule for entry in read_entries(text)] == schedules
-    assert may_hold_entries(text) or not schedules
 
 
 def test_sm2_and_fsrs_may_stand_in_one_comment() -> None:
@@ -198,6 +197,9 @@ def test_the_first_whole_comment_and_the_text_without_any_are_told_quickly(text:
     bounds = [0, *(place for span in spans for place in span), len(text)]
     kept = zip(bounds[::2], bounds[1::2], strict=True)
     assert without_comments(text) == "".join(text[start:end] for start, end in kept)
+    first = first_comment(text)
+    held = None if first is None else text[first[0] + len("<!--SR:") : first[1] - len("-->")]
+    assert cut_comment(text) == (without_comments(text), held)
 
 
 def test_a_new_card_keeps_its_place_by_the_date_of_a_new_one() -> None:
