@@ -9,6 +9,7 @@ from math import inf
 from typing import Any
 
 from studyapp.cli.output import print_json
+from studyapp.cli.streams import MisuseError
 from studyapp.core.errors import StudyError
 from studyapp.core.plural import count
 from studyapp.core.schedule.days import today as day_of
@@ -27,7 +28,7 @@ def changes_exam(options: argparse.Namespace) -> bool:
     """Whether to set or remove an exam; StudyError if it has no name."""
     asks = bool(options.remove or options.date or options.deck or options.query or options.last_days)
     if asks and options.exam is None:
-        raise StudyError("name the exam, as in `studyapp exam finals --date 2026-12-18 --deck flashcards`")
+        raise MisuseError("name the exam, as in `studyapp exam finals --date 2026-12-18 --deck flashcards`")
     return asks
 
 
@@ -50,10 +51,10 @@ def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | Non
     if deck is None and search is None and before is not None:
         deck, search = before.deck, before.search
     if deck is None and search is None:
-        raise StudyError("name the cards: --deck, or --query as in `studyapp search`")
+        raise MisuseError("name the cards: --deck, or --query as in `studyapp search`")
     date: dt.date | None = options.date or (None if before is None else before.day)
     if date is None:
-        raise StudyError("say on which day it is: --date 2026-12-18")
+        raise MisuseError("say on which day it is: --date 2026-12-18")
     if date <= day_of(now, vault.settings.start_of_day):
         raise StudyError(f"{date} is not after today; choose a later day")
     vault.check_deck(deck)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from studyapp.cli.streams import need_terminal
+from studyapp.cli.streams import MisuseError, need_terminal
 from studyapp.collector import let_go
-from studyapp.core.errors import StudyError, VaultError
+from studyapp.core.errors import VaultError
 
 if TYPE_CHECKING:
     from studyapp.core.workspace.workspace import Workspace
@@ -60,7 +60,7 @@ def _search(options: argparse.Namespace) -> int:
     from studyapp.cli.search import SORTS, search
 
     if options.sort not in SORTS:
-        raise StudyError(f"can't sort by {options.sort!r}; sort by {', '.join(SORTS)}")
+        raise MisuseError(f"can't sort by {options.sort!r}; sort by {', '.join(SORTS)}")
     return search(_open(options), options.query, options.sort, descending=options.reverse, as_json=options.json)
 
 

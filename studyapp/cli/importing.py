@@ -11,9 +11,8 @@ from pathlib import PurePosixPath
 from textwrap import wrap
 
 from studyapp.cli.output import print_json
-from studyapp.cli.streams import tell_progress
+from studyapp.cli.streams import MisuseError, tell_progress
 from studyapp.core.disk.home import expanded
-from studyapp.core.errors import StudyError
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
@@ -42,7 +41,7 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> str | N
         _undo(workspace, as_json=options.json)
         return None
     if options.file is None:
-        raise StudyError("name the file: `studyapp import FILE.apkg`")
+        raise MisuseError("name the file: `studyapp import FILE.apkg`")
     folder = PurePosixPath(options.into).as_posix()
     if not options.dry_run:
         workspace.follow_moves()  # reviews here must be known, including those of cards that have moved since

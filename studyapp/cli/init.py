@@ -5,19 +5,25 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from studyapp.cli.streams import MisuseError
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import VaultError
 from studyapp.core.visible import visible
 
 
 def init(named: Path | None, *, git: bool) -> int:
-    """Make a vault, or set up git; VaultError if no folder is named, it is not empty, or it cannot be made."""
+    """Make a vault, or set up git.
+
+    Raises:
+        MisuseError: if no folder is named.
+        VaultError: if it is not empty, or cannot be made.
+    """
     if git:
         from studyapp.cli.git import init_git
 
         return init_git(expanded(named or Path()))
     if named is None:
-        raise VaultError("name the folder to make, such as `studyapp init ~/Notes`")
+        raise MisuseError("name the folder to make, such as `studyapp init ~/Notes`")
     folder = expanded(named)
     try:
         folder.mkdir(parents=True, exist_ok=True)

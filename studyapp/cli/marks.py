@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from studyapp.cli.output import print_json
 from studyapp.cli.search import ids_of
-from studyapp.core.errors import StudyError
+from studyapp.cli.streams import MisuseError
 from studyapp.core.log.actions import Action
 from studyapp.core.log.marks import Mark
 from studyapp.core.notes.cards import CardId
@@ -60,12 +60,12 @@ def chosen(workspace: Workspace, cards: Sequence[str], query: str | None) -> lis
     """The named cards, then those that a query finds, each once.
 
     Raises:
-        StudyError: if nothing is named.
+        MisuseError: if nothing is named.
         CardNotFoundError: if there is no card of that id.
         QueryError: if the query cannot be understood.
     """
     if not cards and query is None:
-        raise StudyError("name the cards: their ids, as `studyapp search` lists them, or `--query QUERY`")
+        raise MisuseError("name the cards: their ids, as `studyapp search` lists them, or `--query QUERY`")
     ids = [CardId.parse(card) for card in cards]
     if query is not None:
         ids += ids_of(workspace, query)

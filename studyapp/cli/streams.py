@@ -36,6 +36,10 @@ def mend_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
+class MisuseError(StudyError):
+    """A command line that leaves out what the command needs, or that makes no sense."""
+
+
 def guarded(work: Callable[[], int]) -> int:
     """Run a command; report errors in a line, and nothing once the output is closed."""
     try:
@@ -45,7 +49,7 @@ def guarded(work: Callable[[], int]) -> int:
             sys.stdout.flush()  # here, where a failure to write can still be reported
     except StudyError as error:
         say_error(visible(str(error)))
-        return 1
+        return 2 if isinstance(error, MisuseError) else 1
     except BrokenPipeError:
         _silence()
         return 0

@@ -93,23 +93,23 @@ def test_one_that_is_over_has_no_effect_any_more(run: Run, vault: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "why"),
+    ("words", "code", "why"),
     [
-        (("x", "--date", "2024-06-15", "--deck", "flashcards/fr"), "is not after today"),
-        (("x", "--date", "2024-07-15"), "name the cards"),
-        (("x", "--date", "2024-07-15", "--deck", "flashcards/it"), "there is no deck 'flashcards/it'"),
-        (("x", "--date", "2024-07-15", "--query", "ease<much"), "ease"),
-        (("x", "--date", "2024-07-15", "--deck", "flashcards/fr", "--last-days", "61"), "from 1 to 60 last_days"),
-        (("x", "--deck", "flashcards/fr"), "say on which day it is"),
-        (("--date", "2024-07-15"), "name the exam"),
-        (("x",), "there is no upcoming exam 'x'"),
-        (("x", "--remove"), "there is no exam 'x'"),
+        (("x", "--date", "2024-06-15", "--deck", "flashcards/fr"), 1, "is not after today"),
+        (("x", "--date", "2024-07-15"), 2, "name the cards"),
+        (("x", "--date", "2024-07-15", "--deck", "flashcards/it"), 1, "there is no deck 'flashcards/it'"),
+        (("x", "--date", "2024-07-15", "--query", "ease<much"), 1, "ease"),
+        (("x", "--date", "2024-07-15", "--deck", "flashcards/fr", "--last-days", "61"), 1, "from 1 to 60 last_days"),
+        (("x", "--deck", "flashcards/fr"), 2, "say on which day it is"),
+        (("--date", "2024-07-15"), 2, "name the exam"),
+        (("x",), 1, "there is no upcoming exam 'x'"),
+        (("x", "--remove"), 1, "there is no exam 'x'"),
     ],
 )
 def test_what_makes_no_sense_is_said_and_nothing_is_written(
-    run: Run, vault: Path, words: tuple[str, ...], why: str
+    run: Run, vault: Path, words: tuple[str, ...], code: int, why: str
 ) -> None:
-    done = run("exam", *words, "--vault", vault, "--now", NOW_TEXT, code=1)
+    done = run("exam", *words, "--vault", vault, "--now", NOW_TEXT, code=code)
     assert why in done.stderr
     assert (vault / VAULT_FILE).read_text() == OWN
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from studyapp.cli import main, opening
+from studyapp.cli.commands import COMMANDS
 from studyapp.core.vault import read
 from tests.helpers.commands import Done, Run
 from tests.helpers.tiers import tiered
@@ -216,12 +217,21 @@ def test_several_copies_grading_cards_of_one_note_at_once_all_get_their_grade_in
         (["due", "--set", "base_ease"], 2, "KEY=VALUE"),
         (["due", "--set", "base_ease=much"], 1, "base_ease"),
         (["cards", "/nowhere.md"], 1, "there is no"),
+        (["import"], 2, "name the file"),
+        (["init"], 2, "name the folder"),
+        (["search", "", "--sort", "age"], 2, "can't sort by 'age'"),
         (["review"], 1, "no terminal"),
         ([], 1, "no terminal"),
     ],
 )
 def test_bad_input_gets_a_message_and_an_exit_code(run: Run, words: list[str], code: int, message: str) -> None:
     assert message in run(*words, code=code).stderr
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "merge-driver"])
+def test_every_command_calls_an_unknown_option_misuse(run: Run, command: str) -> None:
+    said = run(command, "--frobnicate", code=2).stderr
+    assert "usage: studyapp" in said
 
 
 @pytest.mark.slow

@@ -81,7 +81,7 @@ def test_nothing_is_marked_if_one_card_cannot_be_found(shell: Shell) -> None:
 
 
 def test_cards_have_to_be_named(shell: Shell) -> None:
-    assert "`--query QUERY`" in shell("resume", code=1)
+    assert "`--query QUERY`" in shell("resume", code=2)
     assert shell("flag", "--query", "nothing is called this") == "No cards match.\n"
     said = json.loads(shell("flag", "--query", "nothing is called this", "--json"))
     assert (said["cards"], said["at"]) == ([], None)

@@ -280,9 +280,9 @@ def test_what_has_no_schedule_to_change_is_said(run: Run, vault: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (("reset",), 1, "`--query QUERY`"),
+        (("reset",), 2, "`--query QUERY`"),
         (("reset", "nonsense"), 1, "not a card id"),
-        (("set-due", "2024-08-01"), 1, "`--query QUERY`"),
+        (("set-due", "2024-08-01"), 2, "`--query QUERY`"),
         (("set-due", "soon", "--query", "f3"), 2, "'soon' is not a day"),
         (("set-due", "2024-08-01", "n1.md:00000000000000:1:1", "--query", "f3"), 1, "no such card"),
     ],
