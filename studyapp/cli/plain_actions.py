@@ -106,39 +106,34 @@ class PlainActions(SpokenCards):
             self._grades.subtract([back] if back is not None else [])
             self._say("Nothing to go back to." if back is None else f"Back: {back} did not count.")
             return
-        action = self._workspace.journal.last_applied()
-        if action is None:
-            self._say("Nothing to undo.")
-            return
-        if action.group is not None:
-            self._turn_group(action, back=True)
-            return
-        self._workspace.find_again([action])
-        saved = self._write(lambda: self._workspace.store.undo(action, self._workspace.clock()))
-        if saved is not None:
-            self._session.taken_back(saved)
-            if action.kind is ActionKind.GRADE and action.grade is not None and self._grades[action.grade]:
-                self._grades[action.grade] -= 1
-            self._say(f"Undid {what_text(action)}.")
+        self._turn(back=True)
 
     def _redo(self) -> None:
         if isinstance(self._session, CramSession):
             self._say("Nothing is written here, so there is nothing to redo.")
             return
-        action = self._workspace.journal.last_undone()
+        self._turn(back=False)
+
+    def _turn(self, *, back: bool) -> None:
+        """Undo the last action that counts, or redo the last one undone."""
+        workspace = self._workspace
+        action = workspace.journal.last_applied() if back else workspace.journal.last_undone()
         if action is None:
-            self._say("Nothing to redo.")
+            self._say(f"Nothing to {'undo' if back else 'redo'}.")
             return
         if action.group is not None:
-            self._turn_group(action, back=False)
+            self._turn_group(action, back=back)
             return
-        self._workspace.find_again([action])
-        saved = self._write(lambda: self._workspace.store.redo(action, self._workspace.clock()))
-        if saved is not None:
-            self._session.done_again(saved)
-            if action.kind is ActionKind.GRADE and action.grade is not None:
-                self._grades[action.grade] += 1
-            self._say(f"Redid {what_text(action)}.")
+        workspace.find_again([action])
+        saved = self._write(
+            lambda: (workspace.store.undo if back else workspace.store.redo)(action, workspace.clock())
+        )
+        if saved is None:
+            return
+        (self._session.taken_back if back else self._session.done_again)(saved)
+        if action.kind is ActionKind.GRADE and action.grade is not None:
+            self._grades[action.grade] = max(0, self._grades[action.grade] + (-1 if back else 1))
+        self._say(f"{'Undid' if back else 'Redid'} {what_text(action)}.")
 
     def _turn_group(self, action: Action, *, back: bool) -> None:
         """Undo or redo a change of many schedules as a whole."""
