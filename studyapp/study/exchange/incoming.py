@@ -19,7 +19,8 @@ from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.identity import key_of, with_key
 from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
-from studyapp.study.exchange.markdown import Converted, convert, file_names
+from studyapp.study.exchange.markdown import Converted, convert
+from studyapp.study.exchange.media_names import file_names
 from studyapp.study.exchange.occlusion import LOSS, sides_of
 from studyapp.study.exchange.package import (
     AnkiCard,

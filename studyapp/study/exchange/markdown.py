@@ -7,10 +7,8 @@ a schedule.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from hashlib import sha256
 from html.parser import HTMLParser
 from types import MappingProxyType
 from typing import Final
@@ -18,9 +16,10 @@ from urllib.parse import quote, unquote
 
 from msgspec import Struct, field
 
-from studyapp.core.text.names import as_compared
 from studyapp.study.exchange.cloze_marks import CLOSE, END, OPEN, as_spans, mark_clozes
+from studyapp.study.exchange.escape import escaped
 from studyapp.study.exchange.formulas import with_formulas
+from studyapp.study.exchange.media_names import file_name
 
 _HELD: Final = "\ufdd3"
 """A noncharacter around the number of what is put aside."""
@@ -31,7 +30,6 @@ _SECTION: Final = re.compile(r"<!\[[^>]*>")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _WEB: Final = re.compile("https?://", re.IGNORECASE)
 _IN_ADDRESS: Final = "%/:?#@!$&*+,;=~'"
-_NOT_IN_LINK: Final = re.compile(r"[\[\]|#^]")
 _INLINE: Final = {
     **dict.fromkeys(("b", "strong"), "**"),
     **dict.fromkeys(("i", "em"), "*"),
@@ -46,12 +44,6 @@ _BLOCKS: Final = frozenset(
 )
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _DROPPED: Final = frozenset(("script", "style", "title", "head"))
-_STARTS: Final = re.compile(r"(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|\|(?=.*\|)|={2,}$|-{2,}$|`{3,}|~{3,}|\?{1,3}$)")
-_NUMBERED: Final = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
-_HASH: Final = re.compile(r"(^|\s)#(?=[^\s#])")
-_ENTRY: Final = re.compile(r"(![0-9-]+),(?=[0-9]+,[0-9]+)")
-"""Numbers that the plugin takes for a schedule, wherever they stand."""
-_BLOCK_ID: Final = re.compile(r"(^|\s)\^(?=[A-Za-z0-9-]+$)")
 
 
 class Converted(Struct):
@@ -79,20 +71,6 @@ def convert(html: str, media: Mapping[str, str] = MappingProxyType({})) -> Conve
     writer.close()
     found.text = re.sub(f"{_HELD}(\\d+){_HELD}", lambda match: held[int(match[1])], writer.text())
     return found
-
-
-def file_names(names: Collection[str]) -> dict[str, str]:
-    """The name that each file of the media gets in a vault, where names that differ in case only are the same."""
-    alike = Counter(map(as_compared, names))
-    return {name: _file_name(name, alone=alike[as_compared(name)] == 1) for name in names}
-
-
-def _file_name(name: str, *, alone: bool = True) -> str:
-    """A name that a link can hold, as it cannot every sign, and that no other file has."""
-    if alone and not _NOT_IN_LINK.search(name):
-        return name
-    stem, dot, ending = _NOT_IN_LINK.sub("_", name).rpartition(".")
-    return f"{stem}-{sha256(name.encode('utf-8', 'replace')).hexdigest()[:6]}{dot}{ending}"
 
 
 def with_clozes(converted: Converted, write: Callable[[str, str, str | None], str]) -> str:
@@ -163,7 +141,7 @@ class _Writer(HTMLParser):
             return ""
         name = re.split(r"[/\\]", source if source in self._media else unquote(source))[-1]
         self._found.media.add(name)
-        return f"![[{self._media.get(name) or _file_name(name)}]]"
+        return f"![[{self._media.get(name) or file_name(name)}]]"
 
     # Events
 
@@ -277,20 +255,9 @@ class _Writer(HTMLParser):
         if text and self._lines[-1].endswith(_FOLDED):
             self._newline()
         if text:
-            self._put(self._escaped(text))
+            self._put(escaped(text, at_start=self._fresh and self._row is None))
 
     # Output
-
-    def _escaped(self, text: str) -> str:
-        text = re.sub(r"([\\*`$])", r"\\\1", text).replace("<", "&lt;")
-        text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
-        text = text.replace("[[", "[\\[").replace("![", "!\\[").replace("~~", "\\~~").replace("%%", "\\%%")
-        while "::" in text or "==" in text:
-            text = text.replace("::", ":\\:").replace("==", "=\\=")
-        text = _ENTRY.sub(r"\1\\,", _HASH.sub(r"\1\\#", text))
-        if self._fresh and self._row is None:
-            text = _at_start(text)
-        return _BLOCK_ID.sub(r"\1\\^", text)
 
     def _put(self, text: str) -> None:
         if not text:
@@ -399,10 +366,3 @@ class _Writer(HTMLParser):
         if self._rows == 1:
             self._lines.append(f"{prefix}|{'---|' * len(cells)}")
         self._fresh = False
-
-
-def _at_start(text: str) -> str:
-    """Text at the start of a line, escaped where it could be taken for a list, a quote or a separator."""
-    if _NUMBERED.match(text):
-        return _NUMBERED.sub(r"\1\\\2", text, count=1)
-    return f"\\{text}" if _STARTS.match(text) else text

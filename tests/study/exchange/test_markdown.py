@@ -10,7 +10,7 @@ from studyapp.core.edits.draft import card_text
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
-from studyapp.study.exchange.markdown import convert, file_names, with_clozes
+from studyapp.study.exchange.markdown import convert, with_clozes
 from studyapp.study.exchange.templates import rendered
 
 
@@ -207,14 +207,6 @@ def test_no_line_is_blank_outside_code(html: str) -> None:
 )
 def test_templates_are_filled_in(template: str, shown: str) -> None:
     assert rendered(template, {"Front": "F", "Empty": ""}, front=True) == shown
-
-
-def test_files_whose_names_are_the_same_on_some_systems_get_names_of_their_own() -> None:
-    names = file_names(["a.png", "A.png", "\xe9.png", "e\u0301.png", "b.png", "c#.png"])
-    assert len({name.casefold() for name in names.values()}) == 6
-    assert names["b.png"] == "b.png"
-    assert names["a.png"] == file_names(["A.png", "a.png"])["a.png"] != "a.png"
-    assert convert('<img src="a.png">', names).text == f"![[{names['a.png']}]]"
 
 
 @pytest.mark.parametrize(
