@@ -21,7 +21,15 @@ from studyapp.tui.widgets.named_rows import NamedRows
 from studyapp.wording.numbers import key_text
 
 
-class HelpScreen(ModalScreen[None]):
+class _Pages(ModalScreen[None]):
+    """More lines than a screen may hold, in a box."""
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll them."""
+        self.query_one("#box").scroll_relative(y=lines, animate=False)
+
+
+class HelpScreen(_Pages):
     """Every key of the screen below, as currently bound."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,10 +72,6 @@ class HelpScreen(ModalScreen[None]):
         node, binding, *_ = self._active[number]
         self.dismiss()
         self.app.call_later(self.app.run_action, binding.action, node)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll the list."""
-        self.query_one("#box").scroll_relative(y=lines, animate=False)
 
 
 _MOVING: Final = {
@@ -133,7 +137,7 @@ class AskScreen(ModalScreen[bool]):
         self.dismiss(yes)
 
 
-class FactsScreen(ModalScreen[None]):
+class FactsScreen(_Pages):
     """Names and values."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -166,7 +170,3 @@ class FactsScreen(ModalScreen[None]):
                 past = [Content(visible(line, newlines=False)) for line in self._history]
                 yield Static(Content("\n").join([heading, *past]))
             yield KeyLine()
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll the text."""
-        self.query_one("#box").scroll_relative(y=lines, animate=False)
