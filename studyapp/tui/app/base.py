@@ -55,6 +55,9 @@ class BaseApp(App[None]):
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, id="app.suspend"),
     ]
 
+    _has_themes = False
+    """Whether the themes are known; Textual asks for colours before."""
+
     def __init__(self, settings: Settings) -> None:
         """Apply the theme and keys from the settings."""
         super().__init__()
@@ -62,6 +65,7 @@ class BaseApp(App[None]):
             self.animation_level = "none"
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
+        self._has_themes = True
         self._paint_as(settings.theme)
         self.stylesheet = Stylesheet(variables=self.get_css_variables())
         self._styled_for: str | None = self.theme
@@ -72,6 +76,10 @@ class BaseApp(App[None]):
     def get_driver_class(self) -> type[Driver]:
         """A driver that lets the app end when its terminal is gone."""
         return lasting(super().get_driver_class())
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours and other variables of the theme."""
+        return super().get_css_variables() if self._has_themes else {}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colour variables, including those that a theme does not define."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from rich.color import Color as RichColor
 from textual.color import Color
+from textual.design import ColorSystem
 from textual.geometry import Region
 from textual.pilot import Pilot
 
@@ -125,3 +127,18 @@ async def test_the_line_that_is_chosen_stands_out_in_a_list(tmp_path: Path, them
         box = pilot.app.screen.query_one("#choose").region
         found = faint(pilot, box)
         assert found == {}
+
+
+def test_the_colours_of_only_one_theme_are_worked_out_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[ColorSystem] = []
+    generate = ColorSystem.generate
+
+    def counted(system: ColorSystem) -> dict[str, str]:
+        made.append(system)
+        return generate(system)
+
+    monkeypatch.setattr(ColorSystem, "generate", counted)
+    assert make_app(tmp_path, {"a.md": "#flashcards\n\na::b\n"}).theme_variables["background"]
+    assert len(made) == 1
