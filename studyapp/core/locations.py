@@ -196,13 +196,16 @@ class Locations(Struct, frozen=True):
 
     def remember(self, **values: Any) -> None:
         """Remember more; if that cannot be written it is lost, which does no harm."""
+        known = self.remembered()
+        if known | values == known:
+            return
         with suppress(OSError):
             self.state.mkdir(parents=True, exist_ok=True)
             path = self.state / "state.json"
             fresh = path.with_suffix(f".{os.getpid()}")
             fresh.unlink(missing_ok=True)
             with fresh.open("x", encoding="ascii") as file:
-                file.write(json.dumps(self.remembered() | values, indent=1))
+                file.write(json.dumps(known | values, indent=1))
             fresh.replace(path)
 
 

@@ -71,6 +71,17 @@ def test_what_is_remembered_comes_back_and_a_damaged_memory_is_no_error(tmp_path
     assert places.remembered() == {}
 
 
+def test_what_is_remembered_already_is_not_written_again(tmp_path: Path) -> None:
+    places = locations(tmp_path)
+    places.remember(last_vault="/v", told=True)
+    file = places.state / "state.json"
+    before = file.stat()
+    places.remember(last_vault="/v")
+    assert file.stat() == before
+    places.remember(last_vault="/w")
+    assert places.remembered() == {"last_vault": "/w", "told": True}
+
+
 def test_the_bundled_vault_is_found() -> None:
     assert (bundled_vault() / SEED.name).is_file()
 
