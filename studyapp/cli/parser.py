@@ -11,7 +11,7 @@ from typing import Any
 from studyapp import __version__
 from studyapp.cli.commands import COMMANDS, WITHOUT_VAULT
 from studyapp.cli.options.shared import add_vault_options
-from studyapp.cli.options.table import OPTIONS
+from studyapp.cli.options.table import options_of
 
 _NOTE_NAME = re.compile(r"-.*\.md(?::[^:]*:\d+:\d+)?", re.DOTALL | re.IGNORECASE)
 """The name of a note, or the id of a card, that starts like an option."""
@@ -70,7 +70,7 @@ def parser_of(known: Collection[str], *, listed: bool = True) -> argparse.Argume
 
     for name, text in COMMANDS.items():
         if name in known:
-            OPTIONS[name](partial(add, name))
+            options_of(name)(partial(add, name))
         elif listed:
             commands.add_parser(name, help=text, add_help=False)
     return parser
