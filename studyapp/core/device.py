@@ -12,7 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from studyapp.core.disk.files import opened
-from studyapp.core.disk.whole import make
 from studyapp.core.text.digest import blake2b
 from studyapp.core.text.regex import regex
 
@@ -30,6 +29,8 @@ def secret_in(file: Path) -> bytes | None:
     with suppress(OSError):
         if (found := _read(file)) is not None:
             return found
+        from studyapp.core.disk.whole import make
+
         file.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):  # another copy of the program was faster
             make(file, os.urandom(_SIZE), 0o600)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
@@ -92,14 +92,14 @@ class Navigation(Protocol):
         """The settings."""
 
 
-class Rescheduling(NamedTuple):
+class Rescheduling(Struct, frozen=True):
     """Reschedule cards: those of a deck, of a preset, or those that follow the vault's own settings."""
 
     deck: str | None
     preset: str | None
 
 
-class LastLooks(NamedTuple):
+class LastLooks(Struct, frozen=True):
     """Bring the cards of an exam before it that would be due only after it."""
 
     exam: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from studyapp.core.notes.links import aliases_of
 from studyapp.core.notes.note import Note
+from studyapp.core.text.front_matter import aliases_of
 from studyapp.core.vault.sheet import Sheet, row_of
 
 

@@ -6,12 +6,14 @@ Each edit is found by the bytes around it: unless they occur exactly once, its p
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from studyapp.core.edits.identity import Uncertain
 from studyapp.core.text.note_text import Edit, Span
+
+if TYPE_CHECKING:
+    from studyapp.core.edits.identity import Uncertain
 
 _AROUND = (120, 60, 30)
 """Bytes on each side to search for, longest first: the nearest may be unchanged where the rest is not."""
@@ -21,7 +23,7 @@ _LEAST = 12
 """With fewer bytes than this, context included, no place is certain."""
 
 
-class Context(NamedTuple):
+class Context(Struct, frozen=True):
     """The bytes around an edit: as many as are needed to find its place."""
 
     before: bytes
@@ -55,6 +57,8 @@ def contexts(raw: bytes, edits: tuple[Edit, ...]) -> tuple[Context, ...]:
 
 def relocated(raw: bytes, change: Change, *, back: bool) -> tuple[Edit, ...] | Uncertain:
     """The edits of a change that was made for other bytes, worked out for the note as it is now; `back` undoes it."""
+    from studyapp.core.edits.identity import Uncertain
+
     if len(change.contexts) != len(change.edits):
         return Uncertain("the note has changed since then")
     found: list[Edit] = []

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.relocate import Change
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
+
+if TYPE_CHECKING:
+    from studyapp.core.edits.identity import Seen
 
 
 class ActionKind(StrEnum):

@@ -147,7 +147,7 @@ class History:
 
     def renamed(self, record: Record) -> Record:
         """An action with the present id of its card."""
-        return record._replace(name=self.name(record)) if self._moves else record
+        return replace(record, name=self.name(record)) if self._moves else record
 
     def name(self, record: Done) -> str:
         """The present id, as text, of an action's card."""

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
 from zlib import crc32
 
 from msgspec import Struct, field
@@ -240,7 +240,7 @@ _GRADES: Final[Mapping[str, Grade]] = {grade.value: grade for grade in Grade}
 """A look into these takes a third of the time of a call of the enumeration; logs have many rows."""
 
 
-class Record(NamedTuple):
+class Record(Struct, frozen=True):
     """A brief record of what was done to a card; the names are those of an `Action`."""
 
     id: str

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from studyapp.core.disk.files import LARGEST_LOG, OddFileError, read_file
-from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.relocate import Change, Context
 from studyapp.core.errors import CardNotFoundError, JournalError, Problem
 from studyapp.core.log.actions import Action, ActionKind, Marking, Move
@@ -181,6 +180,8 @@ def move_of(line: dict[str, Any]) -> Move:
 
 def action_of(line: dict[str, Any]) -> Action:
     """Parse a line with an action; one of `ERRORS` if it is invalid."""
+    from studyapp.core.edits.identity import Seen
+
     digest, kind, cards, copies, block_id, entries = line["seen"]
     texts = [line["id"], line["after"], digest, *entries]
     texts += [text for text in (line["before"], block_id, line.get("what"), line.get("group")) if text is not None]
@@ -213,7 +214,7 @@ def _change_values(change: Change | None) -> dict[str, Any]:
     """The fields of a change; `change_of` reads them."""
     if change is None:
         return {}
-    around = [[_text(before), _text(after)] for before, after in change.contexts]
+    around = [[_text(one.before), _text(one.after)] for one in change.contexts]
     return {
         **({"around": around} if around else {}),
         "digests": [change.digest_before, change.digest_after],

@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from studyapp.core.edits.identity import Seen
 from studyapp.core.log.actions import Action, ActionKind, Marking
 from studyapp.core.log.journal import new_id
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Fsrs, Schedule
 from studyapp.core.settings.model import Settings
+
+if TYPE_CHECKING:
+    from studyapp.core.edits.identity import Seen
 
 
 class Mark(StrEnum):

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -27,11 +26,11 @@ MOST_CARDS = 10_000
 """A question with more cards than this has none: `==999999999;;x==` asks for more than memory holds."""
 _MOST_TRIED = 10_000_000
 """Characters examined for the clozes of one pattern on one line; a few hundredths of a second."""
-_LINE_END = regex("[\n\r\u2028\u2029]")
+_LINE_ENDS = frozenset("\n\r\u2028\u2029")
 _LINE = regex(r"[^\n\r\u2028\u2029]+")
 
 
-class Cloze(NamedTuple):
+class Cloze(Struct, frozen=True):
     """A cloze in a question."""
 
     raw: str
@@ -159,13 +158,13 @@ def _pattern(text: str) -> _Pattern:
         -1,
     )
     if place < 0:
-        return _Pattern("", "", "", None, None, re.compile(r"(?!)(?P<answer>)"), None)
+        return _Pattern("", "", "", None, None, regex(r"(?!)(?P<answer>)"), None)
     pieces: list[tuple[int, int, str, re.Match[str] | None]] = [
         *fields,
         (place, place + len("answer"), "answer", None),
     ]
     pieces.sort(key=lambda piece: piece[0])
-    opening, closing = text[: pieces[0][0]], "" if _LINE_END.search(text) else text[pieces[-1][1] :]
+    opening, closing = text[: pieces[0][0]], text[pieces[-1][1] :] if _LINE_ENDS.isdisjoint(text) else ""
 
     def expression(order: str | None) -> re.Pattern[str]:
         parts: list[str] = []
@@ -183,7 +182,7 @@ def _pattern(text: str) -> _Pattern:
                 parts.append(rf"{before}(?P<order>{order}){after}")
         parts.append(re.escape(text[done:]))
         parts += ["" if order else "(?P<order>)", "" if hint else "(?P<hint>(?!))?"]
-        return re.compile("".join(parts))
+        return regex("".join(parts))
 
     ordered = number is not None
     return _Pattern(

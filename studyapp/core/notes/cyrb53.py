@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import utf_16_le_encode  # `str.encode` would import a module first
 from collections.abc import Sequence
 
 _MASK = 0xFFFFFFFF
@@ -85,7 +86,7 @@ def as_hashed(text: str) -> str:
 
 def _utf16(text: str) -> bytes:
     """The units of a text."""
-    return as_hashed(text).encode("utf-16-le")
+    return utf_16_le_encode(as_hashed(text))[0]
 
 
 def _finish(one: int, two: int) -> str:

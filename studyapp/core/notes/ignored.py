@@ -27,6 +27,8 @@ def original_of(path: str) -> str | None:
     if _IN_COPY not in path.lower():
         return None  # nearly all
     folder, slash, name = path.rpartition("/")
+    if "conflict" not in name.lower():  # the word is in every such name
+        return None
     stem = _COPY.sub("", name, count=1)
     if stem == name:
         return None

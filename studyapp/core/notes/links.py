@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -143,15 +143,6 @@ class Catalogue:
     def _at(self, place: str) -> str | None:
         """The file at a path; case and the form of letters are ignored if no file matches exactly."""
         return self._files.get(place) or self._files.get(as_compared(place))
-
-
-def aliases_of(values: Any) -> Iterator[str]:
-    """The aliases in a note's front matter."""
-    for key, value in values.items():
-        if key.casefold() in ("aliases", "alias"):
-            for alias in value if isinstance(value, list) else str(value or "").split(","):
-                if text := str(alias).strip():
-                    yield text
 
 
 def read_links(lines: Sequence[str], skip: Container[int] = ()) -> Iterator[Link]:

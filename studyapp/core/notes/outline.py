@@ -6,7 +6,9 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from studyapp.core.schedule.entries import js_number
 from studyapp.core.text.fences import fenced_lines
@@ -48,14 +50,14 @@ _MOST_TAGS = 10_000
 """Limits for one front matter value."""
 
 
-class Tag(NamedTuple):
+class Tag(Struct, frozen=True):
     """A tag with its `#`, and its line."""
 
     name: str
     line: int
 
 
-class Heading(NamedTuple):
+class Heading(Struct, frozen=True):
     """A heading's level (1 to 6), text and line."""
 
     level: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -19,7 +18,7 @@ _MOST_WORK, _MOST_WORK_EACH = 50_000_000, 100
 tenth of a second, and as much for each megabyte."""
 
 
-class Notation(NamedTuple):
+class Notation(Struct, frozen=True):
     """What is put around the parts of a card: the cloze asked for, a hidden one, the answer."""
 
     asked: tuple[str, str]

@@ -234,7 +234,7 @@ def read_entry(raw: str) -> Entry:
             return Entry(raw, Sm2(date.fromisoformat(day), float(interval), float(ease)))
         except ValueError:
             return Entry(raw, Sm2(None, float(interval), float(ease)), sound=False)
-    if found := _PLAIN_FSRS.fullmatch(raw):
+    if raw.startswith("fsrs") and (found := _PLAIN_FSRS.fullmatch(raw)):
         due_at, last_at = _moment(found[1]), _moment(found[9])
         if due_at is not None and (last_at is not None or found[9] == "-"):
             stability, difficulty = float(found[3]), float(found[4])
@@ -257,7 +257,7 @@ def is_of_new_card(raw: str) -> bool:
     """Whether an entry, read by `read_entry`, has no schedule, or one that FSRS calls new; no more of it is read."""
     if found := PLAIN.fullmatch(raw):
         return found[1] == "2000-01-01"
-    if found := _PLAIN_FSRS.fullmatch(raw):
+    if raw.startswith("fsrs") and (found := _PLAIN_FSRS.fullmatch(raw)):
         return int(found[5]) == State.NEW
     schedule = read_entry(raw).schedule
     return schedule is None or (isinstance(schedule, Fsrs) and schedule.state == State.NEW)

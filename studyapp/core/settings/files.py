@@ -70,7 +70,7 @@ def _mode(path: Path, *, unknown: int = 0) -> int:
 def _read(path: Path, problems: list[Problem]) -> str | None:
     """A file's text; None if it cannot be read, with a finding unless it is simply absent."""
     try:
-        return read_file(path, LARGEST).decode("utf-8-sig")
+        return read_file(path, LARGEST).decode().removeprefix("\ufeff")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OddFileError as error:

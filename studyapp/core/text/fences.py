@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from studyapp.core.text.regex import regex
 
@@ -18,7 +20,7 @@ _NESTED: Final = (
 _AT_MARGIN: Final = (regex(rf" {{0,3}}(?P<run>{RUN})"), regex(r" {0,3}(`{3,}|~{3,})[ \t]*"))
 
 
-class Fence(NamedTuple):
+class Fence(Struct, frozen=True):
     """A block of fenced code."""
 
     opened: int

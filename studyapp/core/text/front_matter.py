@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -122,3 +122,12 @@ def _value(text: str) -> str | int | bool | list[str] | None:
         return text.strip('"')
     words = [word.strip(" ") for word in text[1:-1].split(",")]
     return None if any(not word or not word[0].isalpha() or word in _NOT_TEXT for word in words) else words
+
+
+def aliases_of(values: Any) -> Iterator[str]:
+    """The aliases in a note's front matter."""
+    for key, value in values.items():
+        if key.casefold() in ("aliases", "alias"):
+            for alias in value if isinstance(value, list) else str(value or "").split(","):
+                if text := str(alias).strip():
+                    yield text

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 from itertools import chain, islice
 from math import nan
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from studyapp.core.disk.cache import EPOCH, microseconds, text_of
 from studyapp.core.schedule.days import midnight
@@ -28,7 +29,7 @@ _NO_TIME = -(1 << 62)
 """Before any day, and before any moment."""
 
 
-class CardPlace(NamedTuple):
+class CardPlace(Struct, frozen=True):
     """A card's place: its note, and its question and side in it, from 0."""
 
     path: str
@@ -36,7 +37,7 @@ class CardPlace(NamedTuple):
     side: int
 
 
-class Count(NamedTuple):
+class Count(Struct, frozen=True):
     """How many cards there are."""
 
     due: int
@@ -44,7 +45,7 @@ class Count(NamedTuple):
     total: int
 
 
-class DueCard(NamedTuple):
+class DueCard(Struct, frozen=True):
     """A due or new card, with what its place in a review depends on."""
 
     number: int

@@ -7,8 +7,6 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from msgspec.structs import fields
-
 from studyapp import __version__
 from studyapp.core.disk.files import read_file
 from studyapp.core.settings.model import Settings
@@ -45,7 +43,7 @@ _PARSER = ("text", "settings", "schedule", "notes", "vault")
 @lru_cache(maxsize=64)
 def fingerprint(settings: Settings) -> bytes:
     """A digest of what decides the meaning of a note's bytes: the relevant settings and this version."""
-    values = {field.name: getattr(settings, field.name) for field in fields(settings) if field.name not in _UNRELATED}
+    values = {name: getattr(settings, name) for name in settings.__struct_fields__ if name not in _UNRELATED}
     return blake2b(repr((_program(), values)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

@@ -10,7 +10,9 @@ import marshal
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from studyapp.core.disk.cache import blob
 from studyapp.core.disk.stamp import FileState, text_of_state
@@ -23,7 +25,7 @@ _ALIKE: Final = 2
 """The last form of `marshal` that writes equal values always alike."""
 
 
-class Folder(NamedTuple):
+class Folder(Struct, frozen=True):
     """The notes directly in a folder."""
 
     prefix: str

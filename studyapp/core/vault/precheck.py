@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from studyapp.core.notes.clozes import ClozePatterns
 from studyapp.core.notes.problems import CONFLICT
@@ -32,7 +33,7 @@ def may_matter(raw: bytes, settings: Settings) -> bool:
     return (tags is None or tags.found_in(raw)) and (separators is None or separators.found_in(raw))
 
 
-class _Signs(NamedTuple):
+class _Signs(Struct, frozen=True):
     """Texts, one of which must be in a note."""
 
     texts: tuple[bytes, ...]

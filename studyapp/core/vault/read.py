@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from studyapp.core.disk.files import read_note_with_status
 from studyapp.core.disk.stamp import Stamp
@@ -27,7 +29,7 @@ MANY = 1000
 """Notes from which processes pay off; they take a tenth of a second to start."""
 
 
-class Read(NamedTuple):
+class Read(Struct, frozen=True):
     """The result of reading a note."""
 
     path: str

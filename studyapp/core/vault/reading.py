@@ -20,13 +20,11 @@ from studyapp.core.vault.contents import Contents
 from studyapp.core.vault.fingerprint import fingerprint
 from studyapp.core.vault.folders import Folder
 from studyapp.core.vault.intake import Parsed
-from studyapp.core.vault.read import read_all, read_raw, reason_of
 from studyapp.core.vault.recent import RecentNotes
 from studyapp.core.vault.rows import rows_of, rows_of_note
 from studyapp.core.vault.scopes import Scopes
 from studyapp.core.vault.sheet import Sheet
 from studyapp.core.vault.table import LostError, VaultTable
-from studyapp.core.vault.walk import Walk, unreadable
 from studyapp.core.vault.weak import weakly
 
 MANY: Final = 1000
@@ -86,6 +84,8 @@ class NoteReading(Scopes):
                 self.scan()
 
     def _scan(self, tell: Callable[[int, int], object]) -> None:
+        from studyapp.core.vault.walk import Walk
+
         if not self.files:
             self.table.share(fingerprint(self.settings))
         self.table.check()
@@ -129,6 +129,8 @@ class NoteReading(Scopes):
         return [path for settings, some in folders.items() for path in self.table.stale(some, settings)]
 
     def _read(self, paths: Sequence[str], tell: Callable[[int, int], object]) -> None:
+        from studyapp.core.vault.read import read_all
+
         if many := len(paths) > max(MANY, self.count):
             self.table.begin_building()
         read: list[Parsed] = []
@@ -148,6 +150,8 @@ class NoteReading(Scopes):
         self.table.put(read, whole=not many)
 
     def _leave_out(self, path: str, reason: str) -> None:
+        from studyapp.core.vault.walk import unreadable
+
         self.forget(path)
         self.unreadable[path] = unreadable(path, reason, "note")
 
@@ -190,6 +194,8 @@ class NoteReading(Scopes):
 
     def refresh(self, path: str) -> Note | None:
         """Reread one note; None, and a problem, if that is impossible."""
+        from studyapp.core.vault.read import read_raw, reason_of
+
         try:
             raw, stamp, read_at = read_raw(self.root, path)
         except (OSError, NoteError) as error:

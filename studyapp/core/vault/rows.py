@@ -17,13 +17,13 @@ from studyapp.core.disk.cache import microseconds
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.clozes import ClozePatterns
-from studyapp.core.notes.links import aliases_of
 from studyapp.core.notes.note import Note
 from studyapp.core.notes.questions import read_questions
 from studyapp.core.notes.sides import Clozes, sides
 from studyapp.core.schedule.entries import Schedule, Sm2, is_learning
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.folded import searched, shown_of
+from studyapp.core.text.front_matter import aliases_of
 from studyapp.core.text.note_text import NoteText
 
 NEW, LEARNING, REVIEWED = range(3)

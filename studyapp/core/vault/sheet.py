@@ -6,17 +6,21 @@ one of its cards is shown.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from studyapp.core.edits.identity import Seen
+from msgspec import Struct
+
 from studyapp.core.errors import Problem
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Schedule
 
+if TYPE_CHECKING:
+    from studyapp.core.edits.identity import Seen
 
-class QuestionRow(NamedTuple):
+
+class QuestionRow(Struct, frozen=True):
     """A question without its text; its cards share it."""
 
     path: str
@@ -42,7 +46,7 @@ class QuestionRow(NamedTuple):
     """Its schedule entries, as written."""
 
 
-class CardRow(NamedTuple):
+class CardRow(Struct, frozen=True):
     """A card without its text."""
 
     question: QuestionRow
@@ -77,7 +81,7 @@ class CardRow(NamedTuple):
         return self.question.line
 
 
-class Sheet(NamedTuple):
+class Sheet(Struct, frozen=True):
     """A note without its text."""
 
     digest: str
@@ -121,5 +125,7 @@ def row_of(note: Note, question: Question, card: Card) -> CardRow:
 
 def seen_of(row: CardRow) -> Seen:
     """What is needed to recognise a card, from its row."""
+    from studyapp.core.edits.identity import Seen
+
     one = row.question
     return Seen(row.id, one.digest, one.kind, one.cards, one.copies, one.block_id, one.entries)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -19,10 +20,12 @@ from studyapp.core.schedule.entries import Schedule
 from studyapp.core.text.names import as_known
 from studyapp.core.vault import agenda
 from studyapp.core.vault.decks import Deck, with_those_above
-from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.reading import NoteReading
 from studyapp.core.vault.sheet import CardRow, Sheet, row_of
 from studyapp.core.vault.table import VaultTable
+
+if TYPE_CHECKING:
+    from studyapp.core.vault.line import CardLine
 
 INFERRED_NOTICE = (
     "This vault has no settings of the Obsidian plugin, and its `??` cards hold one schedule each: "
@@ -86,6 +89,8 @@ class Vault(NoteReading):
 
     def line(self, numbers: Iterable[int]) -> CardLine:
         """Cards by their numbers in the table; they stay the same while their notes are reread."""
+        from studyapp.core.vault.line import CardLine
+
         return CardLine(self._contents, numbers)
 
     def first_due(self, now: datetime, deck: str | None = None) -> Handle | None:

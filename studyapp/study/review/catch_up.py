@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Handle, Vault
@@ -88,5 +90,5 @@ def _found_again(session: Session, row: CardRow) -> Handle | LeftOut:
     """An upcoming card, in its note or in the one that now has that note's bytes."""
     vault, question = session.vault, row.question
     if not vault.knows(row.path) and (paths := vault.paths_of(question.digest)):
-        row = row._replace(question=question._replace(path=paths[0]))
+        row = replace(row, question=replace(question, path=paths[0]))
     return session.look_again(row)

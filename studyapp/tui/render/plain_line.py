@@ -13,15 +13,16 @@ from studyapp.tui.render.pieces import Pieces
 _WORD: Final = rf"[^\W_]|[{MARKS} .,;:?!'\"()–—‘’“”…-]"
 """Characters that mean nothing to Markdown, nor to what Obsidian adds to it, but at the start of a line."""
 _FORMULA: Final = rf"\$(?! )((?:{_WORD}|[\^_+=/\\{{}}]){{1,1000}}+)(?<![ \\])\$(?![\d$])"
-_LINE: Final = regex(rf"[{MARKS}]*(?![\d -])(?:{_WORD})(?:{_WORD}|{_FORMULA})*+")
+_WORDS: Final = regex(rf"[{MARKS}]*(?![\d -])(?:{_WORD})++")
 _PARTS: Final = regex(_FORMULA)
 
 
 def runs_of(text: str, palette: Palette) -> list[Run] | None:
     """The runs of a text that has passed `marks.insert`; None where it takes the parser to read it."""
-    if not _LINE.fullmatch(text):
+    parts = _PARTS.split(text) if "$" in text else [text]
+    if not (parts[0] and _WORDS.fullmatch("".join(parts[::2]))):
         return None
     pieces, runs = Pieces(palette), list[Run]()
-    for number, part in enumerate(_PARTS.split(text)):
+    for number, part in enumerate(parts):
         runs += pieces.formula(part, over(palette["math"], NOTHING)) if number % 2 else pieces.text(part)
     return runs

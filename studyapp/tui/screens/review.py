@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.binding import Binding, BindingType
 
 from studyapp.core.disk.files import read_note
-from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.log.marks import Mark
@@ -259,6 +258,7 @@ class ReviewScreen(ReviewWays):
     def action_delete(self) -> None:
         """Delete the question from its note, after showing what goes and asking."""
         from studyapp.core.edits.delete import deletion
+        from studyapp.core.edits.identity import Seen, Uncertain
 
         session = self.session
         if session is None or session.current is None or self._busy:

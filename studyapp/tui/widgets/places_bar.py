@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
+from msgspec import Struct
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
@@ -16,7 +17,7 @@ from studyapp.wording.numbers import key_text
 from studyapp.wording.widths import cut
 
 
-class _Place(NamedTuple):
+class _Place(Struct, frozen=True):
     """A screen that can be reached from everywhere."""
 
     id: str

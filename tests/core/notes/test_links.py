@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from studyapp.core.notes.links import (
     Catalogue,
     How,
-    aliases_of,
     anchor_line,
     link_counts,
     path_within,
@@ -165,11 +164,6 @@ def test_headings_and_blocks_are_found_and_cut_out() -> None:
     assert section(lines, note.headings, "^block") == ["a paragraph", "of two lines ^block"]
     assert section(lines, note.headings, "^below") == ["- item", ""]
     assert section(lines, note.headings, "^nothing") is None
-
-
-def test_aliases_come_as_a_list_or_as_a_text() -> None:
-    assert list(aliases_of({"aliases": ["a", " b "], "Alias": "c, d"})) == ["a", "b", "c", "d"]
-    assert list(aliases_of({"aliases": None})) == []
 
 
 def test_a_file_behind_a_link_out_of_the_vault_is_not_given(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.text.front_matter import MOST_CHARACTERS, NONE, read_front_matter, read_simple
+from studyapp.core.text.front_matter import MOST_CHARACTERS, NONE, aliases_of, read_front_matter, read_simple
 from studyapp.core.text.yaml12 import read_yaml
 from tests.helpers.strategies import examples
 
@@ -116,3 +116,8 @@ def test_a_block_of_more_than_so_many_characters_is_not_read(line: str) -> None:
 @pytest.mark.parametrize("line", ["key: a{}!", "key: [a{}!", '- "{}!', "- a{}!", "key:{}!"])
 def test_a_line_of_blanks_is_read_without_trying_each_of_them(line: str) -> None:
     assert read_simple(line.format(" " * 150_000)) is None
+
+
+def test_aliases_come_as_a_list_or_as_a_text() -> None:
+    assert list(aliases_of({"aliases": ["a", " b "], "Alias": "c, d"})) == ["a", "b", "c", "d"]
+    assert list(aliases_of({"aliases": None})) == []

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from studyapp.core.disk import pool
 from studyapp.core.settings.model import Settings
@@ -35,7 +36,7 @@ def paths_of(root: Path) -> list[str]:
 
 def in_order(parts: list[list[Read]]) -> list[Read]:
     """What was read, without the moments of reading."""
-    return sorted((one._replace(read_at=0) for part in parts for one in part), key=lambda one: one.path)
+    return sorted((replace(one, read_at=0) for part in parts for one in part), key=lambda one: one.path)
 
 
 def of(_path: str) -> Settings:

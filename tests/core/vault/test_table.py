@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.notes.note import parse_note
@@ -77,7 +78,7 @@ def held(table: VaultTable) -> dict[str, Sheet | None]:
 def is_whole(table: VaultTable, now: datetime = NOW) -> None:
     """Check that counts, tally and rows say the same."""
     rows = [row for _, row in Contents(table).numbered()]
-    count = [sum(column) for column in zip((0, 0, 0), *counts(table, now).values(), strict=True)]
+    count = [sum(column) for column in zip((0, 0, 0), *map(astuple, counts(table, now).values()), strict=True)]
     due = sum(row.schedule is not None and row.schedule.due is not None and _is_due(row, now) for row in rows)
     assert count == [due, sum(row.is_new for row in rows), len(rows)]
     asked = "SELECT count(*) FROM card JOIN text ON text.id = card.text"

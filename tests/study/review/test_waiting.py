@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Vault
@@ -84,14 +85,14 @@ def test_cards_wait_in_their_order_and_the_new_ones_are_counted_whatever_happens
     numbers = [-number if row.is_new else number for number, row in vault.numbered()][3:12]
     line = Waiting(vault.line(numbers) if numbered else list(plain.rows), is_new)
     for what, number in steps:
-        step(vault, line, plain, what, number, cards[number]._replace())
+        step(vault, line, plain, what, number, replace(cards[number]))
         assert list(line) == plain.rows
         assert len(line) == len(plain.rows)
         assert line.new == sum(map(is_new, plain.rows))
 
 
 def test_the_very_card_is_taken_out_and_not_one_like_it(cards: list[CardRow]) -> None:
-    twin = cards[0]._replace()
+    twin = replace(cards[0])
     line = Waiting([cards[0], cards[1], twin], is_new)
     line.remove(twin)
     assert [row is cards[0] for row in line] == [True, False]

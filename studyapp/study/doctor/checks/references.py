@@ -13,8 +13,9 @@ from typing import Final
 from msgspec import Struct, field
 
 from studyapp.core.errors import Severity
-from studyapp.core.notes.links import Catalogue, How, Link, aliases_of, anchor_line, read_links
+from studyapp.core.notes.links import Catalogue, How, Link, anchor_line, read_links
 from studyapp.core.notes.note import Note
+from studyapp.core.text.front_matter import aliases_of
 from studyapp.core.text.note_text import NoteText
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.subject import Subject, shortened
