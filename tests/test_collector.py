@@ -15,6 +15,6 @@ print(before, *seen)
 """
 
 
-def test_the_collector_waits_for_the_start_and_goes_on_with_the_command() -> None:
+def test_the_collector_waits_for_the_start_and_continues_with_the_command() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]

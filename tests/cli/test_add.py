@@ -111,7 +111,7 @@ def test_lines_from_other_systems_end_as_those_of_the_note(
         (b"", "this isn't a card"),
     ],
 )
-def test_input_that_is_no_card_or_more_than_one_can_hold_adds_nothing(
+def test_input_that_is_not_a_card_or_more_than_one_can_hold_adds_nothing(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, typed: bytes, why: str
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed), "utf-8", "replace", newline="\n"))
@@ -135,7 +135,7 @@ def test_the_clipboard_is_what_the_first_program_that_is_there_prints(
     assert "can't read the clipboard" in shell("--note", "A.md", "--from-clipboard", code=1)[1]
 
 
-def test_it_is_said_that_a_front_is_there_already(shell: Shell) -> None:
+def test_the_user_is_told_that_a_front_is_there_already(shell: Shell) -> None:
     _, err = shell("  FRANCE", "Lyon", "--note", "B.md")
     assert "a card with this front already exists: A.md:" in err
     assert "`studyapp undo` removes the new one" in err
@@ -162,7 +162,7 @@ def test_a_dry_run_shows_it_and_writes_nothing(shell: Shell) -> None:
         (("a", "b", "--note", "A.md", "--deck", "two words"), "cannot be in the deck two words"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_written(shell: Shell, words: tuple[str, ...], why: str) -> None:
+def test_what_is_wrong_is_reported_and_nothing_is_written(shell: Shell, words: tuple[str, ...], why: str) -> None:
     before = {path: path.read_bytes() for path in shell.vault.rglob("*") if path.is_file()}
     assert why in shell(*words, code=1)[1]
     assert before == {path: path.read_bytes() for path in shell.vault.rglob("*") if path.is_file()}

@@ -82,7 +82,7 @@ def test_a_check_names_a_damaged_cache(vault: Path, caches: Path, run: Run) -> N
     assert [bool(one["fault"]) for one in said["caches"] if one["file"] == index.name] == [True]
 
 
-def test_a_check_names_a_note_with_which_a_cache_does_not_agree(
+def test_a_check_names_a_note_that_a_cache_disagrees_with(
     vault: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache, "differing", lambda *_: ["A.md", "B.md"])

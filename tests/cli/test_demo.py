@@ -151,7 +151,7 @@ def test_an_infinite_loss_is_null_in_json(home: Path, capfd: pytest.CaptureFixtu
         (["open", "file:///etc/passwd"], 2, "not a demo link"),
     ],
 )
-def test_what_cannot_be_done_is_said_on_the_error_output(
+def test_what_cannot_be_done_is_reported_on_the_error_output(
     home: Path, capfd: pytest.CaptureFixture[str], words: list[str], code: int, says: str
 ) -> None:
     assert run(*words) == code

@@ -106,7 +106,7 @@ def test_one_that_is_over_has_no_effect_any_more(run: Run, vault: Path) -> None:
         (("x", "--remove"), 1, "there is no exam 'x'"),
     ],
 )
-def test_what_makes_no_sense_is_said_and_nothing_is_written(
+def test_what_makes_no_sense_is_reported_and_nothing_is_written(
     run: Run, vault: Path, words: tuple[str, ...], code: int, why: str
 ) -> None:
     done = run("exam", *words, "--vault", vault, "--now", NOW_TEXT, code=code)

@@ -21,7 +21,7 @@ def made(tmp_path: Path) -> tuple[Path, str]:
     return vault, card
 
 
-def test_everything_that_is_known_about_a_card_is_said(run: Run, tmp_path: Path) -> None:
+def test_everything_known_about_a_card_is_shown(run: Run, tmp_path: Path) -> None:
     vault, card = made(tmp_path)
     said = run("facts", card, "--vault", vault, "--now", "2024-06-15T09:00Z").stdout
     for words in (

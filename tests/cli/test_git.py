@@ -172,7 +172,7 @@ def test_a_vault_within_a_repository_has_its_own_attributes_and_settings(tmp_pat
     assert path.read_text() == f"#flashcards\n\na;;b\n{NEWER}\n\nc;;d\n{NEW}\n"
 
 
-def test_where_there_is_no_repository_or_no_folder_that_is_said(tmp_path: Path, git: Git) -> None:
+def test_where_there_is_no_repository_or_no_folder_that_is_reported(tmp_path: Path, git: Git) -> None:
     (tmp_path / "plain").mkdir()
     assert "is not in a git repository" in studyapp("init", "--git", tmp_path / "plain", folder=tmp_path, code=1)
     assert "there is no folder" in studyapp("init", "--git", tmp_path / "gone", folder=tmp_path, code=1)

@@ -57,7 +57,7 @@ def test_a_card_that_is_forgotten_again_and_again_becomes_a_leech_as_it_does_in_
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_it_is_said_that_a_card_has_become_a_leech(
+def test_the_user_is_told_that_a_card_has_become_a_leech(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], as_json: bool
 ) -> None:
     root, home = make_vault(tmp_path / "vault", {"n.md": CARD}), tmp_path / "home"

@@ -236,7 +236,7 @@ def test_every_command_calls_an_unknown_option_misuse(run: Run, command: str) ->
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_output_that_cannot_be_written_is_said_and_one_that_nobody_reads_is_not(vault: Path, tmp_path: Path) -> None:
+def test_output_that_cannot_be_written_is_reported_and_a_closed_pipe_is_not(vault: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "studyapp", "cards", str(vault), "--json"]
     environ = os.environ | {"HOME": str(tmp_path)}
     with Path("/dev/full").open("wb") as full:
@@ -258,7 +258,7 @@ def test_control_characters_of_notes_never_reach_the_terminal(run: Run, tmp_path
     assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(done.stdout + done.stderr)
 
 
-def test_due_fits_into_a_line_of_the_person_s_own(run: Run, vault: Path) -> None:
+def test_due_fits_into_a_line_of_the_users_own(run: Run, vault: Path) -> None:
     said = run("due", vault, *NOW, "--format", "{due} due {new} new {minutes} min {deck} in {vault}")
     assert said.stdout == "2 due 0 new 1 min all decks in vault\n"
     assert said.stderr == ""
@@ -267,7 +267,7 @@ def test_due_fits_into_a_line_of_the_person_s_own(run: Run, vault: Path) -> None
 
 
 @tiered("size, said", [(3_000_000, True), (9, False)])
-def test_it_is_said_that_a_large_note_takes_a_while(
+def test_the_user_is_told_that_a_large_note_takes_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], size: int, said: bool
 ) -> None:
     root = make_vault(tmp_path / "vault", {"N.md": "#flashcards\n\na::b\n\n" + "x" * size})
@@ -281,7 +281,7 @@ def test_it_is_said_that_a_large_note_takes_a_while(
     assert ("N.md has 3 MB; reading and writing it takes a while" in capsys.readouterr().err) == said
 
 
-def test_it_is_said_how_far_the_reading_of_many_unknown_notes_is(
+def test_the_user_is_told_how_far_the_reading_of_many_unknown_notes_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(opening, "_MANY", 5)
@@ -301,7 +301,7 @@ def test_it_is_said_how_far_the_reading_of_many_unknown_notes_is(
 
 @tiered("command", [["due"], ["stats"], ["review", "--plain"], ["undo"]])
 @pytest.mark.parametrize("term", ["xterm", "dumb"])
-def test_it_is_said_how_far_the_reading_of_years_of_reviews_is(
+def test_the_user_is_told_how_far_the_reading_of_years_of_reviews_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str], term: str
 ) -> None:
     root = make_vault(tmp_path / "vault", {"N.md": "#flashcards\n\na::b\n"})

@@ -78,5 +78,5 @@ def test_too_few_reviews_are_not_taken_unless_that_is_forced(run: Run, vault: Pa
         (("--since", "2025-05-01"), "too few reviews to fit anything"),
     ],
 )
-def test_what_cannot_be_fitted_is_said(run: Run, vault: Path, words: tuple[str, str], says: str) -> None:
+def test_what_cannot_be_fitted_is_reported(run: Run, vault: Path, words: tuple[str, str], says: str) -> None:
     assert says in run("optimise", "--vault", vault, *words, "--now", NOW, code=1).stderr

@@ -95,7 +95,7 @@ def test_the_source_is_shown_without_acting_on_the_terminal(home: Path, capfd: p
         (["new", "a b"], 1, "can't name a demo"),
     ],
 )
-def test_what_cannot_be_done_is_said(
+def test_what_cannot_be_done_is_reported(
     capfd: pytest.CaptureFixture[str], words: list[str], code: int, says: str
 ) -> None:
     assert run("demo", *words) == code

@@ -146,7 +146,7 @@ def test_the_end_of_what_is_typed_ends_the_review_and_keeps_the_grades(vault: Pa
     assert "2024-06-10" not in text(vault)
 
 
-def test_what_is_no_command_is_said(vault: Path) -> None:
+def test_what_is_no_command_is_reported(vault: Path) -> None:
     lines = said(vault, "x\x1b\nh\ni\na\nq\n")
     assert "x␛ is not a command here. Type h for help." in lines
     assert "s: skip" in lines
@@ -160,7 +160,7 @@ def test_a_deck_that_is_not_there_is_an_error(vault: Path) -> None:
     assert "Card 1 of 2" in said(vault, "q\n", "flashcards")
 
 
-def test_a_note_that_cannot_be_written_is_said(vault: Path) -> None:
+def test_a_note_that_cannot_be_written_is_reported(vault: Path) -> None:
     note = vault / "Notes.md"
     note.write_text(OLD + "\n<<<<<<< ours\na::b\n=======\na::c\n>>>>>>> theirs\n")
     lines = said(vault, "\n3\nq\n")
@@ -305,7 +305,7 @@ def test_cards_are_buried_and_suspended_and_brought_back(vault: Path) -> None:
     assert text(vault) == OLD
 
 
-def test_a_link_that_names_no_demo_is_told(vault: Path) -> None:
+def test_a_link_that_names_no_demo_is_reported(vault: Path) -> None:
     (vault / "Notes.md").write_text("#flashcards\n\nWhat?::[run](studyapp://demo/lora?rnk=8)\n")
     assert "Demo link: “studyapp://demo/lora?rnk=8”: there is no knob 'rnk'" in said(vault, "q\n")
 
@@ -364,7 +364,7 @@ def test_a_card_that_vanished_meanwhile_is_said_to_be_left_out(vault: Path) -> N
 
 
 @pytest.mark.parametrize(("size", "told"), [(3_000_000, True), (9, False)])
-def test_it_is_said_before_a_large_note_is_written(vault: Path, size: int, told: bool) -> None:
+def test_the_user_is_told_before_a_large_note_is_written(vault: Path, size: int, told: bool) -> None:
     (vault / "Notes.md").write_text(f"{OLD}\n{'x' * size}\n")
     lines = said(vault, "\n3\nf\nq\n")
     assert lines.count("Notes.md has 3 MB; reading and writing it takes a while …\n") == told

@@ -136,7 +136,7 @@ def test_a_change_that_makes_no_sense_is_misuse(run: Run, vault: Path, words: tu
         (("resume",), "nothing was interrupted"),
     ],
 )
-def test_what_cannot_be_done_is_said(run: Run, vault: Path, words: tuple[str, ...], says: str) -> None:
+def test_what_cannot_be_done_is_reported(run: Run, vault: Path, words: tuple[str, ...], says: str) -> None:
     assert says in run("plan", *words, "--vault", vault, "--now", NOW_TEXT, code=1).stderr
 
 
@@ -229,7 +229,7 @@ def test_where_nothing_was_changed_no_undo_is_offered(
     assert "undo" not in said
 
 
-def test_an_entry_that_is_none_is_never_written(tmp_path: Path, vault: Path) -> None:
+def test_an_invalid_entry_is_never_written(tmp_path: Path, vault: Path) -> None:
     opened = workspace(vault, tmp_path / "h")
     found = plan(opened, PlanOrder(PlanKind.POSTPONE, 5), opened.vault.rows())
     begin(opened, found.group)
@@ -268,7 +268,7 @@ def test_reset_lets_cards_begin_again_until_it_is_undone(run: Run, vault: Path) 
     assert texts(vault) == before
 
 
-def test_what_has_no_schedule_to_change_is_said(run: Run, vault: Path) -> None:
+def test_what_has_no_schedule_to_change_is_reported(run: Run, vault: Path) -> None:
     before, at = texts(vault), ("--vault", vault, "--now", NOW_TEXT)
     assert "new cards have no schedule" in run("set-due", "2024-08-01", "--query", "new1", *at).stdout
     assert run("reset", "--query", "nothing is called this", *at).stdout == "No cards match.\n"

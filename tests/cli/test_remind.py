@@ -115,7 +115,7 @@ def test_launchd_gets_an_agent(machine: Machine, monkeypatch: pytest.MonkeyPatch
     assert not agent.exists()
 
 
-def test_what_cannot_be_done_is_said(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_done_is_reported(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     assert "neither systemd for users nor cron" in machine("--install", "08:30", code=1)
     machine.has("systemctl", 'case "$2" in enable) echo no bus >&2; exit 1;; esac')
     assert "failed: no bus" in machine("--install", "08:30", code=1)

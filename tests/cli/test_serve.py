@@ -52,7 +52,7 @@ def test_for_other_machines_it_says_what_plain_http_means(tmp_path: Path) -> Non
     assert terminal.end() == 0
 
 
-def test_a_port_that_is_taken_is_said(run: Run, tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_reported(run: Run, tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", CARD)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -61,13 +61,13 @@ def test_a_port_that_is_taken_is_said(run: Run, tmp_path: Path) -> None:
     assert "try another --port" in done.stderr
 
 
-def test_an_address_of_another_machine_is_said(run: Run, tmp_path: Path) -> None:
+def test_an_address_of_another_machine_is_reported(run: Run, tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", CARD)
     assert "can't listen on 192.0.2.1" in run("serve", vault, "--host", "192.0.2.1", code=1).stderr
 
 
 @pytest.mark.parametrize("port", ["x", "-1", "65536", "8 0", ""])
-def test_what_is_no_port_is_said(run: Run, tmp_path: Path, port: str) -> None:
+def test_an_invalid_port_is_reported(run: Run, tmp_path: Path, port: str) -> None:
     assert "is not a port" in run("serve", tmp_path, f"--port={port}", code=2).stderr
 
 

@@ -38,7 +38,7 @@ def test_where_nothing_is_missing_nothing_is_done(
     assert capsys.readouterr().out == "The demos have all they need.\n"
 
 
-def test_an_installer_that_fails_is_said(
+def test_an_installer_that_fails_is_reported(
     installs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(command, "adding", lambda *wanted: [sys.executable, "-c", "raise SystemExit(3)"])

@@ -38,7 +38,7 @@ def test_the_review_log_is_in_the_vault_under_the_devices_name_and_what_nobody_e
 
 
 @pytest.mark.parametrize("evidence", ["backups", "ledger", "nothing"])
-def test_a_log_of_the_earlier_version_goes_on_only_where_this_machine_knows_the_vault(
+def test_a_log_of_the_earlier_version_continues_only_where_this_machine_knows_the_vault(
     tmp_path: Path, evidence: str
 ) -> None:
     places, vault = locations(tmp_path / "home"), tmp_path / "vault"

@@ -137,6 +137,6 @@ def test_any_text_can_be_asked_for(counting: Catalog, text: str) -> None:
         assert counting.get(text).name == "count"
 
 
-def test_a_knob_out_of_range_is_told(counting: Catalog) -> None:
+def test_a_knob_out_of_range_is_reported(counting: Catalog) -> None:
     with pytest.raises(KnobError, match="from 0 to 9"):
         counting.demos[0].settle({"seed": 10})

@@ -100,7 +100,7 @@ def test_equal_seeds_give_equal_frames_and_another_seed_other_ones(name: str, li
     assert first[:2] != [*islice(started(card, seed=1), 2)]
 
 
-def test_a_run_starts_at_step_0_goes_on_to_the_end_and_sums_up_once(frames: list[Frame]) -> None:
+def test_a_run_starts_at_step_0_continues_to_the_end_and_sums_up_once(frames: list[Frame]) -> None:
     steps = [frame.step for frame in frames]
     assert steps[0] == 0
     assert steps == sorted(steps)
@@ -187,7 +187,7 @@ def test_the_file_is_short_and_declares_what_a_screen_shows(card: DemoCard) -> N
 
 
 @pytest.mark.parametrize("name", sorted(set(DEMOS) - UNTRAINED))
-def test_that_the_base_answers_at_first_is_said_where_it_is_so(
+def test_a_base_that_answers_at_first_is_mentioned(
     name: str, little_data: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[bool] = []

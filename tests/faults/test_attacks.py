@@ -90,7 +90,7 @@ def test_what_is_no_plain_file(place: Place, make: Make) -> None:
 
 
 @pytest.mark.parametrize("make", [*ODD, leading_out], ids=lambda make: make.__name__)
-def test_a_log_of_this_device_that_is_none(place: Place, make: Make) -> None:
+def test_a_log_of_this_device_that_is_not_a_file_is_reported(place: Place, make: Make) -> None:
     log = place.own_log
     log.parent.mkdir(parents=True, exist_ok=True)
     make(log, place)

@@ -397,7 +397,7 @@ def test_wherever_the_log_is_cut_what_was_before_is_there(place: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["folder", "loop"])
-def test_a_log_that_is_no_file_is_named_and_reviews_are_kept_outside(place: Path, what: str) -> None:
+def test_a_log_that_is_not_a_file_is_named_and_reviews_are_kept_outside(place: Path, what: str) -> None:
     log = locations(place / "home").journal(place / "vault")
     log.parent.mkdir(parents=True, exist_ok=True)
     if what == "folder":
@@ -412,6 +412,6 @@ def test_a_log_that_is_no_file_is_named_and_reviews_are_kept_outside(place: Path
     }
 
 
-def test_a_card_that_is_nowhere_is_said_to_be(place: Path) -> None:
+def test_a_card_that_is_nowhere_is_reported_as_gone(place: Path) -> None:
     with pytest.raises(StudyError, match="no such card"):
         start(place).vault.find(CardId("A.md", "0", 1, 1))

@@ -95,7 +95,7 @@ def texts(vault: Vault) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_first_reading_that_is_killed_goes_on_where_it_was(tmp_path: Path, seed: int) -> None:
+def test_a_first_reading_that_is_killed_continues_where_it_was(tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
     write_vault(tmp_path / "vault", 300, seed=seed)
     path = tmp_path / "cache" / "table.sqlite"

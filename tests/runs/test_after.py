@@ -60,7 +60,7 @@ def test_a_run_learned_nothing_if_its_answers_are_no_better(before: float, after
     assert learned_nothing(ran([before, after])) is nothing
 
 
-def test_a_run_that_goes_on_has_not_failed_yet() -> None:
+def test_a_run_that_continues_has_not_failed_yet() -> None:
     run = DemoRun("lora", {})
     run.take(Frame(0, 10, "", {"accuracy": 0.0}))
     assert not learned_nothing(run)
@@ -101,5 +101,5 @@ def test_seven_billion_are_held_by_the_formula_that_is_shown() -> None:
     ("size", "text"),
     [(8, "8 bytes"), (8_300, "8.3 kB"), (622_000, "622 kB"), (2_500_000, "2.5 MB"), (83_100_000_000, "83.1 GB")],
 )
-def test_sizes_are_told_in_peoples_terms(size: int, text: str) -> None:
+def test_sizes_are_in_units_that_people_use(size: int, text: str) -> None:
     assert size_text(size) == text

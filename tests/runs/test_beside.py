@@ -41,14 +41,14 @@ def test_a_rival_has_the_job_the_seed_and_the_device_of_the_run_and_its_own_defa
     assert (other.name, other.run.knobs["job"]) == ("Adapters", "teach")
 
 
-def test_a_rival_that_does_not_take_the_job_is_told() -> None:
+def test_a_rival_that_does_not_take_the_job_is_reported() -> None:
     found = beside("in_context")
     found.take("against", "lora")
     with pytest.raises(RivalError, match="LoRA does not take this job"):
         found.rival(catalog().get("in_context").settle({"job": "pretrained"}))
 
 
-def test_only_what_is_no_knob_of_the_demo_is_taken() -> None:
+def test_only_knobs_that_the_demo_lacks_are_taken() -> None:
     found = beside()
     assert found.values() == {"seeds": 1, "against": NOTHING}
     assert not found.take("rank", 3)

@@ -31,7 +31,7 @@ FRAME: dict[str, Any] = {"step": 0, "total": 1, "summary": SUMMARY, "memory": ME
         *(f"memory {name}" for name in MEMORY),
     ],
 )
-def test_a_number_that_nothing_has_so_many_of_is_no_frame(where: str, beyond: object) -> None:
+def test_a_frame_with_an_impossible_count_is_refused(where: str, beyond: object) -> None:
     *outer, name = where.split()
     changed = {outer[0]: FRAME[outer[0]] | {name: beyond}} if outer else {name: beyond}
     assert read_frame(FRAME).summary is not None

@@ -75,7 +75,7 @@ NOTES = {
 }
 
 
-def test_what_a_card_names_in_vain_is_told(tmp_path: Path) -> None:
+def test_what_a_card_names_in_vain_is_reported(tmp_path: Path) -> None:
     told = {handle.card.front: problems_of(handle) for handle in handles_of(open_vault(make_vault(tmp_path, NOTES)))}
     assert told.pop("T") == told.pop("U") == ()
     said = {front: problems[0] for front, problems in told.items()}

@@ -83,7 +83,7 @@ def test_withdrawn_trust_takes_all_versions_of_a_file_and_no_other(folder: Path,
     assert trust.holds(b"2")
 
 
-def test_own_demos_are_looked_for_with_the_person_and_in_the_vault(
+def test_own_demos_are_looked_for_with_the_user_and_in_the_vault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STUDYAPP_DEMOS", str(tmp_path / "named"))
@@ -156,7 +156,7 @@ def test_a_worker_for_the_program_takes_no_source() -> None:
     ],
     quick=2,
 )
-async def test_what_goes_wrong_is_told_with_its_line_and_cannot_act_on_the_terminal(
+async def test_what_goes_wrong_is_reported_with_its_line_and_cannot_act_on_the_terminal(
     runner: DemoRunner, trust: Trust, folder: Path, body: str, says: str
 ) -> None:
     with pytest.raises(DemoFailedError) as failed:
@@ -165,7 +165,7 @@ async def test_what_goes_wrong_is_told_with_its_line_and_cannot_act_on_the_termi
     assert str(failed.value).isprintable()
 
 
-def test_a_file_that_is_no_python_is_listed_with_its_line(folder: Path) -> None:
+def test_a_file_that_is_not_python_is_listed_with_its_line(folder: Path) -> None:
     demo(folder, "", top="\nx = (\n")
     (broken,) = load(folder).broken
     assert "line 2" in broken.why

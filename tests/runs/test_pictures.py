@@ -155,11 +155,11 @@ def test_the_picture_is_saved_as_its_name_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "says"), [("a.gif", "must end in .svg or .png"), ("no/where.svg", "can't save")])
-def test_a_picture_that_cannot_be_saved_is_told(tmp_path: Path, name: str, says: str) -> None:
+def test_a_picture_that_cannot_be_saved_is_reported(tmp_path: Path, name: str, says: str) -> None:
     with pytest.raises(DrawingError, match=says):
         save(tmp_path / name, {"elicit": POINTS})
 
 
-def test_nothing_to_draw_is_told(tmp_path: Path) -> None:
+def test_nothing_to_draw_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DrawingError, match="nothing to draw"):
         save(tmp_path / "a.svg", {"elicit": []})

@@ -82,9 +82,7 @@ async def test_a_loss_that_became_infinite_arrives_as_a_gap(runner: DemoRunner) 
         ("crash", "SIGSEGV: about to fall"),
     ],
 )
-async def test_each_way_to_fail_is_told_in_words_and_the_next_run_works(
-    runner: DemoRunner, end: str, says: str
-) -> None:
+async def test_each_failure_is_reported_and_the_next_run_works(runner: DemoRunner, end: str, says: str) -> None:
     with pytest.raises(DemoFailedError, match=says):
         await frames(runner, end=end)
     assert len(await frames(runner, steps=1)) == 2
@@ -98,7 +96,7 @@ async def test_each_way_to_fail_is_told_in_words_and_the_next_run_works(
         ("count", {"steps": 0}, "steps takes a whole number from 1 to 1e[+]06"),
     ],
 )
-async def test_an_unknown_demo_or_knob_is_told_in_words(
+async def test_an_unknown_demo_or_knob_is_reported(
     runner: DemoRunner, name: str, knobs: dict[str, KnobValue], says: str
 ) -> None:
     await frames(runner, steps=1)  # a process that is there already need not import torch to look for the demo
@@ -126,7 +124,7 @@ async def test_no_module_of_the_folder_that_one_happens_to_be_in_is_run(
     assert not (tmp_path / "ran").exists()
 
 
-async def test_while_a_demo_runs_another_is_refused_and_the_first_goes_on(runner: DemoRunner) -> None:
+async def test_while_a_demo_runs_another_is_refused_and_the_first_continues(runner: DemoRunner) -> None:
     async with contextlib.aclosing(runner.run("count", {"steps": 3})) as run:
         seen = [await anext(run)]
         assert runner.busy
@@ -185,12 +183,12 @@ def test_how_a_process_ended_is_said_in_one_line(code: int, complaints: list[str
 
 
 @pytest.mark.parametrize("line", [b"", b"x", b"[]", b"3", b'"a"', b"{", b"\xff", b"null"])
-def test_a_line_that_is_no_message_is_an_error(line: bytes) -> None:
+def test_a_line_that_is_not_a_message_is_an_error(line: bytes) -> None:
     assert _parse(line)["kind"] == "protocol"
     assert _parse(b'{"done": true}') == {"done": True}
 
 
-async def test_a_process_that_does_not_start_is_told_and_the_next_run_works(
+async def test_a_process_that_does_not_start_is_reported_and_the_next_run_works(
     runner: DemoRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def refuse(*_: object, **__: object) -> None:

@@ -80,7 +80,7 @@ def test_text_from_the_file_cannot_act_on_the_terminal(results: Results) -> None
     assert results.all()[0].demo == "a␛[31m"
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ResultsError, match="can't save the result"):
         Results(tmp_path / "file" / "results.jsonl").add(result())

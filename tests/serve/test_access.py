@@ -28,7 +28,7 @@ def test_a_token_is_exchanged_for_a_cookie_once() -> None:
     assert access.admits(cookie)
 
 
-def test_a_new_token_makes_the_one_before_worthless_and_leaves_who_is_in() -> None:
+def test_a_new_token_replaces_the_one_before_and_keeps_the_session() -> None:
     access = Access()
     cookie = access.redeem(access.renew(), "a")
     old = access.renew()
@@ -38,7 +38,7 @@ def test_a_new_token_makes_the_one_before_worthless_and_leaves_who_is_in() -> No
     assert access.admits(cookie)
 
 
-def test_who_comes_in_next_takes_over() -> None:
+def test_the_next_browser_takes_over() -> None:
     access = Access()
     first = access.redeem(access.renew(), "a")
     second = access.redeem(access.renew(), "b")
@@ -72,7 +72,7 @@ def test_after_some_wrong_tokens_an_address_is_not_heard_for_a_minute_even_with_
     assert access.redeem(token, "guesser") is not None
 
 
-def test_addresses_that_guess_take_no_memory_without_end() -> None:
+def test_guessing_addresses_take_a_limited_memory() -> None:
     access = Access()
     access.renew()
     for number in range(3000):

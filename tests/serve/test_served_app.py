@@ -47,7 +47,7 @@ async def test_a_review_has_large_keys_for_the_answer_and_the_grades(tmp_path: P
         ]
 
 
-async def test_keys_of_one_s_own_are_those_that_are_sent(tmp_path: Path) -> None:
+async def test_keys_of_your_own_are_those_that_are_sent(tmp_path: Path) -> None:
     app = served_app(tmp_path, '[keys]\n"review.go-on" = "f8"\n"review.good" = "f9"\n')
     async with running(app, PHONE) as pilot:
         await press(pilot, "enter", "f8")
@@ -68,7 +68,7 @@ async def test_a_page_is_told_of_the_keys_even_if_their_line_comes_late(
 
 
 @pytest.mark.slow
-async def test_a_phone_s_keyboard_comes_where_one_writes_and_not_for_a_list(tmp_path: Path) -> None:
+async def test_a_phones_keyboard_comes_where_you_write_and_not_for_a_list(tmp_path: Path) -> None:
     app = served_app(tmp_path)
     async with running(app, PHONE) as pilot:
         assert app.keys()["typing"] is False

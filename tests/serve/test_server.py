@@ -52,7 +52,7 @@ async def test_a_used_token_and_a_wrong_one_are_refused(asker: Asker) -> None:
     assert (await asker.ask("/")).status == 401
 
 
-async def test_who_guesses_has_to_wait(asker: Asker) -> None:
+async def test_after_wrong_guesses_there_is_a_wait(asker: Asker) -> None:
     token = asker.access.renew()
     for _ in range(5):
         assert (await asker.log_in("guess")).status == 403
@@ -67,7 +67,7 @@ async def test_a_long_guess_is_not_read(asker: Asker) -> None:
 
 
 @pytest.mark.parametrize("given", ["", "wrong", "é", '"quoted"'])
-async def test_a_wrong_cookie_is_none(asker: Asker, given: str) -> None:
+async def test_a_wrong_cookie_does_not_count(asker: Asker, given: str) -> None:
     asker.access.redeem(asker.access.renew(), "")
     answer = await asker.ask("/", Cookie=f"studyapp-{asker.client.port}={given}".encode().decode("latin-1"))
     assert answer.status == 401
@@ -170,7 +170,7 @@ async def test_the_next_page_takes_over_once_all_is_written(asker: Asker) -> Non
 
 
 @pytest.mark.slow
-async def test_who_logs_in_next_ends_the_session_before(asker: Asker) -> None:
+async def test_a_new_login_ends_the_session_before(asker: Asker) -> None:
     await asker.log_in()
     (old,) = asker.client.session.cookie_jar
     first = Page(await asker.open())
@@ -192,7 +192,7 @@ async def test_leaving_the_app_closes_the_page(asker: Asker) -> None:
 
 
 @pytest.mark.slow
-async def test_the_app_goes_on_for_the_page_when_its_vault_is_opened_again(asker: Asker) -> None:
+async def test_the_app_continues_for_the_page_when_its_vault_is_opened_again(asker: Asker) -> None:
     await asker.log_in()
     page = Page(await asker.open())
     switch = "down down down enter escape"  # autoplay; leaving the settings then opens the vault again
@@ -205,7 +205,7 @@ async def test_the_app_goes_on_for_the_page_when_its_vault_is_opened_again(asker
 
 
 @pytest.mark.slow
-async def test_what_a_page_cannot_mean_is_left_aside(asker: Asker) -> None:
+async def test_messages_that_make_no_sense_are_ignored(asker: Asker) -> None:
     await asker.log_in()
     page = Page(await asker.open())
     await page.until_key("Review")

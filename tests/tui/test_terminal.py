@@ -214,7 +214,7 @@ def test_no_color_sends_no_colour(vault: Path, home: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_deck_that_does_not_exist_is_said_on_standard_error_with_exit_code_1(
+def test_a_deck_that_does_not_exist_is_reported_on_standard_error_with_exit_code_1(
     vault: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     terminal = review(vault, home, "--deck", "nope")
@@ -225,7 +225,7 @@ def test_a_deck_that_does_not_exist_is_said_on_standard_error_with_exit_code_1(
 
 
 @pytest.mark.slow
-def test_a_full_log_is_said_at_the_end_with_exit_code_1(vault: Path, home: Path) -> None:
+def test_a_full_log_is_reported_at_the_end_with_exit_code_1(vault: Path, home: Path) -> None:
     (vault / ".studyapp").mkdir()
     reviews = vault / ".studyapp/reviews"
     reviews.mkdir()

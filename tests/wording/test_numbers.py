@@ -50,7 +50,7 @@ def test_a_date_that_is_none_is_never() -> None:
     ("days", "text"),
     [(0, "today"), (1, "tomorrow"), (-1, "yesterday"), (5, "in 5 days"), (-5, "5 days ago"), (1500, "in 1,500 days")],
 )
-def test_days_are_said_as_a_person_would(days: int, text: str) -> None:
+def test_days_are_said_as_people_would(days: int, text: str) -> None:
     assert days_text(days) == text
 
 

@@ -64,7 +64,7 @@ def action(
         (action(ActionKind.MARK, marks=[(ONE, "of a later version", "1")]), "the mark in A.md"),
     ],
 )
-def test_what_is_undone_is_said_for_every_kind(done: Action, words: str) -> None:
+def test_what_is_undone_is_reported_for_every_kind(done: Action, words: str) -> None:
     assert what_text(done) + where_text(done) == words
 
 

@@ -77,7 +77,7 @@ def test_bash_offers_the_commands(bash: Complete) -> None:
     assert bash("rev") == ["review"]
 
 
-def test_no_person_is_offered_what_the_shells_call(bash: Complete) -> None:
+def test_nobody_is_offered_what_the_shells_call(bash: Complete) -> None:
     assert "complete" not in bash("c")
     assert "completion" in bash("c")
 
@@ -141,7 +141,7 @@ def test_a_vault_that_cannot_be_read_offers_nothing(bash: Complete, home: Path) 
 
 
 @pytest.mark.slow
-def test_a_person_presses_tab_in_bash(home: Path) -> None:
+def test_a_user_presses_tab_in_bash(home: Path) -> None:
     shell = pexpect.spawn(
         "bash",
         ["--norc", "-i"],
@@ -160,7 +160,7 @@ def test_a_person_presses_tab_in_bash(home: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh here")
-def test_a_person_presses_tab_in_zsh(home: Path) -> None:
+def test_a_user_presses_tab_in_zsh(home: Path) -> None:
     shell = pexpect.spawn(
         "zsh",
         ["-f", "-i"],

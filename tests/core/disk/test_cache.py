@@ -204,7 +204,7 @@ def test_a_lock_of_another_program_is_no_damage(path: Path) -> None:
     assert cache.attempt(kept) == [1, 2]
 
 
-def test_where_there_can_be_no_file_that_is_said(tmp_path: Path) -> None:
+def test_where_there_can_be_no_file_that_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(UnusableError):
         Cache(tmp_path / "file" / "cache.sqlite", 1, create).attempt(kept)

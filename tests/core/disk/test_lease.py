@@ -60,7 +60,7 @@ def test_a_file_with_other_content_is_not_held(tmp_path: Path) -> None:
     assert hold(note, b"old") is None
 
 
-def test_it_is_told_that_another_program_waits_or_put_another_file_in_its_place(tmp_path: Path) -> None:
+def test_the_user_is_told_that_another_program_waits_or_put_another_file_in_its_place(tmp_path: Path) -> None:
     note, other = tmp_path / "n.md", tmp_path / "o.md"
     note.write_bytes(b"old")
     other.write_bytes(b"old")

@@ -31,14 +31,14 @@ def test_a_path_of_a_note_is_one(path: str) -> None:
         "a.md/",
     ],
 )
-def test_a_path_of_anything_else_is_none(path: str, tmp_path: Path) -> None:
+def test_any_other_path_is_refused(path: str, tmp_path: Path) -> None:
     assert not is_note(path)
     with pytest.raises(NoteError):
         Place.of(tmp_path).note(path)
 
 
 @pytest.mark.parametrize("target", ["../out.md", ".git/config", ".git/x.md", "plain.txt", "../vault2/a.md"])
-def test_a_link_to_anything_but_a_note_of_the_vault_is_none(tmp_path: Path, target: str) -> None:
+def test_only_a_note_of_the_vault_is_linked_to(tmp_path: Path, target: str) -> None:
     vault = tmp_path / "vault"
     vault.mkdir()
     (vault / "link.md").symlink_to(target)

@@ -219,7 +219,7 @@ def test_a_full_disk_leaves_the_old_bytes(note: Path, monkeypatch: pytest.Monkey
     assert names(note.parent) == (["note.md", "other.md"] if linked else ["note.md"])
 
 
-def test_a_note_that_is_gone_is_said_to_be(note: Path) -> None:
+def test_a_note_that_is_gone_is_reported_as_gone(note: Path) -> None:
     note.unlink()
     with pytest.raises(NoteError, match="no longer exists"):
         read_note(note)

@@ -32,7 +32,7 @@ def test_others_wait_until_it_is_done(lock: Path) -> None:
         assert next(looks) == 4
 
 
-def test_nobody_waits_for_one_that_does_nothing_any_more(lock: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_does_nothing_is_not_waited_for(lock: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PATIENCE", 0.01)
     with turn(lock, lambda: 0), turn(lock, lambda: 7):
         pass

@@ -149,7 +149,7 @@ def test_the_store_writes_in_its_vault_only(desk: Store, path: str) -> None:
         desk.add_card(path, TEXT, NOW)
 
 
-def test_a_note_that_is_gone_or_read_only_is_told(desk: Store) -> None:
+def test_a_note_that_is_gone_or_read_only_is_reported(desk: Store) -> None:
     with pytest.raises(NoteError, match="no longer exists"):
         desk.add_card("other.md", TEXT, NOW)
     (desk.files.root / "note.md").chmod(0o444)

@@ -149,7 +149,7 @@ def test_it_is_logged_and_taken_back_and_done_again_across_restarts(tmp_path: Pa
     assert desk.raw == after
 
 
-def test_what_cannot_be_deleted_is_said_and_nothing_is_logged(tmp_path: Path) -> None:
+def test_what_cannot_be_deleted_is_reported_and_nothing_is_logged(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     raw = desk.raw
     note = parse_note("deck/note.md", raw, PLAIN)

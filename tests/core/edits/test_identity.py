@@ -33,9 +33,7 @@ BEFORE = (
         pytest.param(2, b"#flashcards\n\nc::d\n\nc::d\n\nc::d\n", None, id="more copies, none with its schedule"),
     ],
 )
-def test_in_a_note_that_has_changed_a_card_is_found_or_it_is_said_not_to_be(
-    place: int, now: bytes, expected: str | None
-) -> None:
+def test_in_a_changed_note_a_card_is_found_or_reported_missing(place: int, now: bytes, expected: str | None) -> None:
     note = parse_note("note.md", BEFORE, DEFAULTS)
     seen = Seen.of(note, note.questions[place], note.questions[place].cards[0])
     found = locate(parse_note("note.md", now, DEFAULTS), seen)

@@ -93,7 +93,7 @@ def test_all_edits_are_made_or_none() -> None:
     assert made(ABOVE + one + BELOW, change) is None
 
 
-def test_a_change_of_which_the_surroundings_are_not_known_is_refused() -> None:
+def test_a_change_with_unknown_surroundings_is_refused() -> None:
     raw = ABOVE + OLD + BELOW
     known = change_of(raw, (OLD, NEW))
     assert made(raw, Change("", "", known.edits, had_comment=True)) is None

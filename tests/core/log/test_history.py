@@ -83,7 +83,7 @@ def test_a_copy_that_a_sync_tool_made_adds_nothing_twice_and_loses_nothing(tmp_p
     assert [action.id for action in History(Journal(laptop.path)).reviews()] == [only_there.id]
 
 
-def test_broken_lines_of_another_device_are_told_and_the_others_count(tmp_path: Path) -> None:
+def test_broken_lines_of_another_device_are_reported_and_the_others_count(tmp_path: Path) -> None:
     phone = Journal(tmp_path / "phone.jsonl")
     phone.intend(grade(), None)
     phone.path.write_bytes(

@@ -226,7 +226,7 @@ def test_only_what_was_added_is_read_at_the_next_start(
     assert len(ledger.own_state.moves) == 1
 
 
-def test_it_is_told_how_far_the_reading_is_and_how_much_there_is_to_read(
+def test_the_user_is_told_how_far_the_reading_is_and_how_much_there_is_to_read(
     log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fold, "_PIECE", 10_000)
@@ -385,7 +385,7 @@ def unreadable(log: Path) -> Iterator[Path]:
     folder.rmdir()
 
 
-def test_a_log_of_another_device_that_cannot_be_read_is_told(log: Path, unreadable: Path, tmp_path: Path) -> None:
+def test_a_log_of_another_device_that_cannot_be_read_is_reported(log: Path, unreadable: Path, tmp_path: Path) -> None:
     for _ in range(2):
         history = History(Journal(log, Ledger(log, tmp_path / "cache.sqlite")))
         assert [problem.path for problem in history.problems] == [str(unreadable)]

@@ -111,7 +111,7 @@ def test_undo_passes_over_a_line_that_was_refused(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("kind", ["edit", "note"])
-def test_undo_of_a_planted_line_gives_no_text_back_and_goes_on_with_what_came_before(desk: Desk, kind: str) -> None:
+def test_undo_of_a_planted_line_gives_no_text_back_and_continues_with_what_came_before(desk: Desk, kind: str) -> None:
     graded = desk.grade().action
     plant(desk, "written", kind=kind, **change(RAW, RAW.index(b"end"), "end", "the end") | {"id": "1"})
     planted = WRITTEN.replace(b"end", b"the end")

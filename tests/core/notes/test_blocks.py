@@ -51,7 +51,7 @@ def test_the_questions_of_a_text(text: str, expected: list[tuple[Kind, int, int]
     assert kinds(text) == expected
 
 
-def test_with_an_end_marker_a_question_goes_on_over_blank_lines() -> None:
+def test_with_an_end_marker_a_question_continues_over_blank_lines() -> None:
     marked = Settings(multiline_card_end_marker="---")
     assert kinds("a\n?\nb\n\nc\n---\nd\n\n?\ne", marked) == [(Kind.MULTI_BASIC, 0, 4)]
 

@@ -36,7 +36,7 @@ def test_halves_round_up_also_below_zero_and_neighbours_of_a_half_do_not(value: 
         (time(3, 14, 59), date(2024, 6, 15)),
     ],
 )
-def test_the_day_before_goes_on_only_with_a_start_whose_hour_minute_and_second_are_set(
+def test_the_day_before_lasts_longer_only_with_a_start_whose_hour_minute_and_second_are_set(
     start: time, day: date
 ) -> None:
     assert today(datetime(2024, 6, 15, 3, 15, tzinfo=BERLIN), start) == day

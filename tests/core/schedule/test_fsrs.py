@@ -185,7 +185,7 @@ def test_an_sm2_schedule_is_read_as_one_of_fsrs() -> None:
     assert entry_text(answer(before, Grade.AGAIN), 250) == text
 
 
-def test_an_sm2_schedule_begins_at_the_persons_midnight() -> None:
+def test_an_sm2_schedule_begins_at_the_users_midnight() -> None:
     before = Sm2(date(2024, 4, 2), 10, 250)
     converted = fsrs.from_sm2(before, now=NOW.astimezone(ZoneInfo("Europe/Berlin")))
     assert converted.due == datetime(2024, 4, 1, 22, tzinfo=UTC)
@@ -311,7 +311,7 @@ def test_recalling_later_means_remembering_longer(before: Fsrs, days: int, more:
 
 
 @given(schedules(), grades, st.integers(0, 400), st.sampled_from(["Asia/Tokyo", "America/New_York"]))
-def test_the_persons_zone_does_not_matter(before: Fsrs, grade: Grade, days: int, zone: str) -> None:
+def test_the_users_zone_does_not_matter(before: Fsrs, grade: Grade, days: int, zone: str) -> None:
     now = last_review(before) + timedelta(days=days)
     assert answer(before, grade, now.astimezone(ZoneInfo(zone))) == answer(before, grade, now)
 

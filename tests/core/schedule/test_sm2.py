@@ -202,7 +202,9 @@ def test_a_reset_card_is_due_today_with_the_base_ease() -> None:
     ("grade", "entry"),
     [(Grade.AGAIN, "2024-06-15,0,257"), (Grade.HARD, "2024-06-18,2.6,257"), (Grade.EASY, "2024-07-08,23.2,297")],
 )
-def test_a_card_of_fsrs_goes_on_with_an_ease_from_its_difficulty_and_its_true_delay(grade: Grade, entry: str) -> None:
+def test_a_card_of_fsrs_continues_with_an_ease_from_its_difficulty_and_its_true_delay(
+    grade: Grade, entry: str
+) -> None:
     now = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
     assert in_comment(answer(FSRS, grade, now)) == entry
 
@@ -320,7 +322,7 @@ def test_a_better_answer_never_gives_a_shorter_interval(before: Sm2, days: int) 
 
 
 @given(st.builds(Sm2, st.none() | st.dates(), st.floats(), st.floats()), grades, settings_of, histograms)
-def test_no_comment_makes_it_fail_or_write_what_is_no_number(
+def test_no_comment_makes_it_fail_or_write_anything_but_numbers(
     before: Sm2, grade: Grade, params: Settings, histogram: dict[int, int]
 ) -> None:
     after = answer(before, grade, NOON, params, histogram)

@@ -380,7 +380,7 @@ def test_toml_has_times_of_its_own(tmp_path: Path) -> None:
     assert load(tmp_path).settings.start_of_day == time(4, 30, 15)
 
 
-def test_a_vault_may_not_name_a_command_but_the_person_may(tmp_path: Path) -> None:
+def test_a_vault_may_not_name_a_command_but_the_user_may(tmp_path: Path) -> None:
     person = write(tmp_path / "person.toml", 'editor = "vim"')
     path = own(tmp_path, 'editor = "rm -rf ~"')
     loaded = load(tmp_path, person)
@@ -476,7 +476,7 @@ def test_two_question_marks_can_be_inferred_to_be_plain(tmp_path: Path) -> None:
     assert inferred == {"multiline_card_separator", "multiline_reversed_card_separator"}
 
 
-def test_nothing_is_inferred_against_what_a_person_has_set(tmp_path: Path) -> None:
+def test_nothing_is_inferred_against_what_a_user_has_set(tmp_path: Path) -> None:
     mine = load(tmp_path, multiline_reversed_card_separator="??")
     assert mine.with_plain_question_marks() is mine
     plugin(tmp_path, {})

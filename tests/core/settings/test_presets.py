@@ -155,5 +155,5 @@ def test_there_may_be_no_steps_at_all(tmp_path: Path, steps: str) -> None:
 
 
 @pytest.mark.parametrize(("step", "minutes"), [("1m", 1), ("90m", 90), ("2h", 120), ("1.5h", 90), ("3d", 4320)])
-def test_a_step_is_so_many_minutes(step: str, minutes: float) -> None:
+def test_a_step_is_read_as_minutes(step: str, minutes: float) -> None:
     assert minutes_of(step) == minutes

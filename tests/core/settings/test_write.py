@@ -131,7 +131,7 @@ def test_what_is_not_there_is_taken_out_without_a_change(tmp_path: Path, text: s
     assert not (tmp_path / VAULT_FILE).exists()
 
 
-def test_toml_that_only_a_person_can_change_is_not_called_wrong() -> None:
+def test_toml_that_only_a_user_can_change_is_not_called_wrong() -> None:
     with pytest.raises(ValueError, match="can't be changed safely"):
         changed("presets = {a = {leech_lapses = 3}}\n", ["presets", "b c", "leech_lapses"], 5)
 
@@ -143,7 +143,7 @@ def test_a_file_is_made_with_its_folders(tmp_path: Path) -> None:
     assert [one.name for one in file.parent.iterdir()] == ["settings.toml"]
 
 
-def test_a_linked_file_of_the_person_stays_a_link(tmp_path: Path) -> None:
+def test_a_linked_file_of_the_user_stays_a_link(tmp_path: Path) -> None:
     real, file = tmp_path / "dotfiles.toml", tmp_path / "settings.toml"
     real.write_text("# mine\n")
     file.symlink_to(real)

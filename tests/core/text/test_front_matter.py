@@ -107,7 +107,7 @@ def test_what_is_no_mapping_has_no_values_and_says_why(block: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["tags: [a, b]", "tags: *a # a remark"])
-def test_a_block_of_more_than_so_many_characters_is_not_read(line: str) -> None:
+def test_a_block_beyond_the_limit_is_not_read(line: str) -> None:
     found = read_front_matter(["---", *[line] * MOST_CHARACTERS, "---"])
     assert (found.lines, dict(found.values)) == (MOST_CHARACTERS + 2, {})
     assert found.error == f"it has more than {MOST_CHARACTERS:,} characters"

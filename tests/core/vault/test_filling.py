@@ -134,7 +134,7 @@ def test_a_card_makes_only_the_questions_of_its_note(folder: Path) -> None:
     assert vault.table.ask(lambda read: read.execute(asked).fetchall()) == [(row.path.encode(),)]
 
 
-def test_another_run_goes_on_with_what_was_left(folder: Path, tmp_path: Path) -> None:
+def test_another_run_continues_with_what_was_left(folder: Path, tmp_path: Path) -> None:
     looked_at(folder, tmp_path / "t.sqlite").table.close()
     again = Vault(folder, table=VaultTable(tmp_path / "t.sqlite"))
     assert misses(again, QUESTIONS)

@@ -32,7 +32,9 @@ def having(vault: Vault, letters: str) -> list[str]:
     return [text for (text,) in vault.table.ask(lambda read: read.execute(asked, (letters,)).fetchall())]
 
 
-def test_making_them_can_be_stopped_and_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_making_them_can_be_stopped_and_continues_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(grams, "_A_TURN", 10)
     vault = Vault(make_vault(tmp_path, {f"{n:02}.md": f"#flashcards\n\nquestion{n}::answer\n" for n in range(25)}))
     vault.scan()

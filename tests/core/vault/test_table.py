@@ -241,7 +241,7 @@ def test_a_damaged_file_gives_the_truth_once_the_notes_have_been_looked_at(
 @pytest.mark.parametrize(
     "junk", [b"", b"not a database, but long enough to be looked at" * 40, b"SQLite format 3\0" + bytes(84)]
 )
-def test_a_file_that_is_no_database_is_made_again(path: Path, junk: bytes) -> None:
+def test_a_file_that_is_not_a_database_is_made_again(path: Path, junk: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(junk)
     table = VaultTable(path)

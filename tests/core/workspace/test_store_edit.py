@@ -110,7 +110,7 @@ def test_a_repair_that_a_crash_cut_short_counts_if_it_is_in_its_note_and_else_no
 
 
 @pytest.mark.parametrize("graded", [False, True])
-def test_what_another_program_wrote_at_the_moment_of_a_crash_is_put_back_before_the_outcome_is_told(
+def test_what_another_program_wrote_at_the_moment_of_a_crash_is_put_back_before_the_outcome_is_reported(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, graded: bool
 ) -> None:
     theirs = RAW + b"theirs"

@@ -64,7 +64,7 @@ def test_an_answer_that_was_taken_out_elsewhere_is_undone_without_a_loss(tmp_pat
 
 
 @pytest.mark.parametrize("options", [Settings(single_line_card_separator="->")])
-def test_where_no_place_is_right_the_grade_waits_in_the_log_and_that_is_said(
+def test_where_no_place_is_right_the_grade_waits_in_the_log_and_that_is_reported(
     tmp_path: Path, options: Settings
 ) -> None:
     raw = b"#flashcards\n\nx ==y== z\n"

@@ -43,7 +43,7 @@ def test_a_text_that_is_nowhere_else_stays_and_is_reported(tmp_path: Path) -> No
     assert orphan.read_bytes() == b"b"
 
 
-def test_a_young_file_may_belong_to_a_write_that_goes_on(tmp_path: Path) -> None:
+def test_a_young_file_may_belong_to_a_write_that_continues(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     draft = beside(desk.note, RAW, RAW, "0a1b2c3d", ".studyapp-draft")
     draft.write_bytes(b"")

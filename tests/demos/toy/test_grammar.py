@@ -89,7 +89,7 @@ def test_nothing_does_something_to_itself(sentence: Sentence) -> None:
         ("does the dog see a cat ?", "it begins with someone"),
     ],
 )
-def test_a_text_that_is_no_sentence_is_refused_with_what_would_be_right(text: str, why: str) -> None:
+def test_a_text_that_is_not_a_sentence_is_refused_with_what_would_be_right(text: str, why: str) -> None:
     with pytest.raises(GrammarError) as caught:
         read(text)
     assert why in str(caught.value)

@@ -62,7 +62,7 @@ def test_a_job_answers_its_own_example_as_it_says(job: str) -> None:
     assert (" ".join(given), " ".join(wanted)) == (example.given, example.answer)
 
 
-def test_elicit_is_a_task_of_pretraining_and_compose_is_none() -> None:
+def test_elicit_is_a_task_of_pretraining_and_compose_is_not() -> None:
     assert SOURCES["elicit"].pair(DOG) == Task("en", "de", ("same",)).pair(DOG)
     assert SOURCES["compose"].pair(DOG) == HELD_OUT[0].pair(DOG)
     assert Task("en", "de", ("same",)) in TASKS
@@ -84,7 +84,7 @@ def test_not_turns_a_feeling_round(text: str, label: str) -> None:
 
 
 @pytest.mark.parametrize("job", SOURCES)
-def test_a_person_can_ask_what_a_job_draws(job: str) -> None:
+def test_a_user_can_ask_what_a_job_draws(job: str) -> None:
     rng = random.Random(1)
     for _ in range(200):
         given, wanted = SOURCES[job].draw(rng)

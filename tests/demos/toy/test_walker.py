@@ -140,7 +140,7 @@ def test_no_tensor_leaves_it_and_the_model_stays_as_it_was(name: str) -> None:
         ("soft_prompt", {}, (), set()),
     ],
 )
-def test_corrections_are_told_where_they_act(
+def test_corrections_are_reported_where_they_act(
     name: str, knobs: dict[str, Any], stages: tuple[int, ...], names: set[str]
 ) -> None:
     told = trained(name, **knobs).walk("")["trained"]

@@ -39,7 +39,7 @@ def test_a_check_that_fails_on_a_note_stops_neither_the_other_checks_nor_the_oth
     assert kinds(found(tmp_path, notes)) == ["unexamined A.md", "orphan-schedule A.md:4", "orphan-schedule B.md:4"]
 
 
-def test_progress_is_told_and_an_examination_can_be_broken_off(tmp_path: Path) -> None:
+def test_progress_is_reported_and_an_examination_can_be_broken_off(tmp_path: Path) -> None:
     notes: dict[str, str | bytes] = {f"{n}.md": f"#flashcards\n\nx\n{ONE}\n" for n in range(250)}
     vault = open_vault(make_vault(tmp_path / "vault", notes))
     told: list[Progress] = []

@@ -302,9 +302,7 @@ def decks_of(vault: Workspace) -> list[tuple[str, tuple[str, ...]]]:
     return sorted((one.card.front, one.question.decks) for one in handles)
 
 
-def test_decks_are_notes_in_folders_or_tags_in_one_note_as_the_person_chooses(
-    vault: Workspace, tmp_path: Path
-) -> None:
+def test_decks_are_notes_in_folders_or_tags_in_one_note_as_the_user_chooses(vault: Workspace, tmp_path: Path) -> None:
     bring(vault)
     in_folders = decks_of(vault)
     take_back(vault)

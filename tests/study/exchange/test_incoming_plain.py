@@ -185,7 +185,7 @@ def test_tables_are_read_as_the_programs_write_them(text: str, name: str, found:
     assert len(read) == len(found)
 
 
-def test_utf_16_is_read_and_what_is_no_text_is_refused() -> None:
+def test_utf_16_is_read_and_anything_but_text_is_refused() -> None:
     (one,) = rows("a\tb\n".encode("utf-16"), "t.txt", "chosen")
     assert isinstance(one, IncomingQuestion)
     assert (one.text, one.decks) == ("a::b", ("chosen",))
@@ -264,7 +264,7 @@ def test_text_is_read_in_each_encoding_that_says_what_it_is(encoding: str) -> No
 
 
 @pytest.mark.parametrize("data", [b"a\tb\0c\n", "a\tb\n".encode("utf-16-le"), b"\xe9\tx\n", b"\xff\xfe\0"])
-def test_a_file_that_is_no_text_is_refused(data: bytes) -> None:
+def test_a_file_that_is_not_text_is_refused(data: bytes) -> None:
     with pytest.raises(StudyError, match="is not UTF-8 text"):
         rows(data, "t.txt")
 

@@ -129,7 +129,7 @@ def test_a_database_that_misses_tables_or_holds_odd_values_is_refused_or_read(tm
 
 
 @pytest.mark.parametrize("data", [b"\x0a", b"\x0a\x05ab", b"\xff" * 20, b"\x0b"])
-def test_a_message_that_is_cut_is_none(data: bytes) -> None:
+def test_a_message_that_is_cut_off_is_not_read(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"ends|kind|no end"):
         list(fields(data))
 

@@ -70,7 +70,7 @@ def test_another_process_comes_to_the_same() -> None:
     assert said[0] == (0, 11)
 
 
-def test_ones_own_grades_and_times_count_once_there_are_enough() -> None:
+def test_your_own_grades_and_times_count_once_there_are_enough() -> None:
     answers = (Answered(Grade.HARD, 0, 1, 30.0), Answered(Grade.EASY, 4, 5, 4.0), Answered(Grade.AGAIN, 9, 14, 500.0))
     few, many = (habits_of([CardHistory(str(n), answers) for n in range(number)]) for number in (3, 25))
     assert few == Habits()

@@ -176,7 +176,7 @@ def test_the_nearest_are_those_of_one_place(
     assert [(choice.name, dict(choice.knobs)) for choice in offer.nearest] == nearest
 
 
-def test_all_choices_come_in_order_once_each_and_a_vain_mention_is_told(catalog: Catalog) -> None:
+def test_all_choices_come_in_order_once_each_and_an_unknown_mention_is_reported(catalog: Catalog) -> None:
     offer = demos_of(LINK, {"demo": ["fingers", "toes", 3]}, ["Hand", "Counting"], ["Counting"], catalog)
     assert [(choice.name, dict(choice.knobs)) for choice in offer.choices] == [
         ("count", {"steps": 3}),

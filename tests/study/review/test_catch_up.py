@@ -56,7 +56,7 @@ def test_only_cards_of_the_deck_in_review_join(desk: Workspace) -> None:
     assert take(desk, session, "A.md", deck="flashcards/y").came == 0
 
 
-def test_a_review_that_was_done_goes_on_with_a_card_that_joins(desk: Workspace) -> None:
+def test_a_review_that_was_done_continues_with_a_card_that_joins(desk: Workspace) -> None:
     session = begin(desk, "flashcards/x")
     for _ in range(2):
         desk.store.save(session.grade(Grade.EASY))

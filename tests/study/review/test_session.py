@@ -76,7 +76,7 @@ def test_a_failed_card_comes_back_at_the_end_of_the_review(tmp_path: Path) -> No
     assert session.remaining == 0
 
 
-def test_a_second_grade_in_a_review_goes_on_from_what_is_in_memory(tmp_path: Path) -> None:
+def test_a_second_grade_in_a_review_continues_from_what_is_in_memory(tmp_path: Path) -> None:
     opened, session = start(tmp_path, "#flashcards\n\nDog::Perro\n", {"loadBalance": False})
     give(opened, session, Grade.AGAIN)
     give(opened, session, Grade.GOOD)
@@ -138,7 +138,7 @@ def test_a_card_whose_question_is_gone_is_left_out_of_the_review(tmp_path: Path)
 
 
 @pytest.mark.parametrize("plugin", [{}, {"algorithm": "FSRS"}])
-def test_a_card_whose_question_the_person_edits_stays_in_front_with_its_siblings(
+def test_a_card_whose_question_the_user_edits_stays_in_front_with_its_siblings(
     tmp_path: Path, plugin: dict[str, object]
 ) -> None:
     opened, session = start(tmp_path, "#flashcards\n\na tpyo:::back\n\nother::card\n", plugin)

@@ -139,7 +139,7 @@ def test_a_query_means_something(query: str, node: Node) -> None:
         ("a OR " * 20_000 + "b", "use at most 300 words and signs"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place_and_what_would_be_right(query: str, said: str) -> None:
+def test_what_is_wrong_is_reported_with_its_place_and_what_would_be_right(query: str, said: str) -> None:
     with pytest.raises(QueryError) as error:
         parse(query, TODAY)
     assert said in str(error.value)

@@ -488,7 +488,7 @@ def test_without_trigrams_every_text_is_looked_into(tmp_path: Path, monkeypatch:
     assert asked(index, "rank low") == ["What is a low rank update?"]
 
 
-def test_days_are_those_of_the_person_s_zone_across_a_change_of_the_clock(tmp_path: Path) -> None:
+def test_days_are_those_of_the_users_zone_across_a_change_of_the_clock(tmp_path: Path) -> None:
     """In Berlin summer ended on 2024-10-27; an instant one hour before its end is of that day, 25 hours long."""
     moments = [
         "2024-10-26T21:30:00.000Z",

@@ -59,7 +59,7 @@ def test_only_a_card_with_an_interval_of_a_day_or_more_was_not_in_a_learning_ste
 
 
 @pytest.mark.parametrize(("seconds", "counted"), [(None, 0), (-3.0, 0), (7.5, 7.5), (3600.0, 120)])
-def test_the_time_of_who_left_the_table_is_cut(seconds: float | None, counted: float) -> None:
+def test_time_away_from_the_table_is_not_counted(seconds: float | None, counted: float) -> None:
     (found,) = reviews_of([graded(seconds=seconds)])
     assert found.seconds == counted
 
@@ -103,7 +103,7 @@ def test_the_day_is_the_one_that_schedules_count_from(moments: list[datetime], n
     assert [one.hour for one in found] == [moment.astimezone(zone).hour for moment in moments]
 
 
-def test_a_grade_stays_on_the_day_on_which_it_was_given_wherever_the_person_is_now() -> None:
+def test_a_grade_stays_on_the_day_on_which_it_was_given_wherever_the_user_is_now() -> None:
     moments = ["2024-06-14T23:30:00+02:00", "2024-06-15T00:30:00+09:00", "2024-06-14T23:59:00-10:00"]
     found = reviews_of([graded(datetime.fromisoformat(moment)) for moment in moments])
     assert [(one.day.isoformat(), one.hour) for one in found] == [

@@ -78,7 +78,7 @@ def test_retention_by_month_has_the_months_that_were_reviewed_in() -> None:
     }
 
 
-def test_a_share_of_nothing_is_none() -> None:
+def test_there_is_no_share_of_nothing() -> None:
     assert Share().share is None
     assert Share(3, 4).share == 0.75
 
@@ -89,7 +89,7 @@ def test_hours_count_every_answer() -> None:
     assert (hours[7], hours[23], hours[8], len(hours)) == (Share(1, 2), Share(1, 1), Share(), 24)
 
 
-def test_a_streak_goes_on_until_the_end_of_the_day_after_the_last_review() -> None:
+def test_a_streak_continues_until_the_end_of_the_day_after_the_last_review() -> None:
     days = dict.fromkeys(TODAY - timedelta(back) for back in (1, 2, 3, 5, 6, 7, 8))
     assert past.streak(days, TODAY) == Streak(current=3, longest=4, today=False)
     assert past.streak(days | {TODAY: None}, TODAY) == Streak(current=4, longest=4, today=True)
@@ -137,7 +137,7 @@ def test_the_forecast_counts_the_backlog_apart_and_leaves_out_new_and_suspended_
     assert found.totals.suspended == 1
 
 
-def test_the_forecast_counts_days_from_the_start_of_the_day_and_in_the_person_s_zone() -> None:
+def test_the_forecast_counts_days_from_the_start_of_the_day_and_in_the_users_zone() -> None:
     night = datetime(2024, 6, 15, 2, tzinfo=UTC)  # of the 14th, as the day begins at half past four
     schedules = [fsrs(night + timedelta(hours=1)), fsrs(night + timedelta(hours=3))]
     late = present.due_days(schedules, night, time(4, 30, 30))

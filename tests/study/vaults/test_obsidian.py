@@ -62,7 +62,7 @@ def test_what_is_no_list_names_no_vault(tmp_path: Path, said: Any) -> None:
     assert vaults_in(a_list(tmp_path, said)) == []
 
 
-def test_a_list_that_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_list_that_is_not_a_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "obsidian.json")
     assert vaults_in(tmp_path / "obsidian.json") == []
     assert vaults_in(tmp_path) == []

@@ -471,7 +471,7 @@ async def test_the_way_out_and_the_list_of_keys_are_named_in_a_narrow_terminal(t
 
 
 @pytest.mark.slow
-async def test_the_collector_goes_on_once_the_first_card_is_painted(tmp_path: Path) -> None:
+async def test_the_collector_continues_once_the_first_card_is_painted(tmp_path: Path) -> None:
     gc.collect()  # what is garbage when the collector goes on is kept for good
     gc.disable()
     try:

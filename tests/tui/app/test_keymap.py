@@ -65,14 +65,14 @@ def test_without_keys_there_is_nothing_to_say() -> None:
     assert said() == []
 
 
-def test_an_unknown_id_is_said_with_the_nearest_that_is_known() -> None:
+def test_an_unknown_id_is_reported_with_the_nearest_that_is_known() -> None:
     (found,) = said(review__skp="x")
     assert '"review.skp" = "x" changes nothing: there is no such binding' in found
     assert "Did you mean review.skip?" in found
     assert "`studyapp settings --keys` lists them all" in found
 
 
-def test_a_key_that_is_none_is_said() -> None:
+def test_an_unknown_key_is_reported() -> None:
     (found,) = said(decks__read="foo")
     assert "'foo', which is not a key" in found
 

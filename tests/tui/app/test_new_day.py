@@ -58,7 +58,7 @@ async def test_decks_that_stay_open_over_midnight_show_the_new_day(tmp_path: Pat
         await until(pilot, lambda: "3 due" in shown(pilot))
 
 
-async def test_cards_of_the_new_day_join_a_review_that_goes_on(tmp_path: Path) -> None:
+async def test_cards_of_the_new_day_join_a_review_that_continues(tmp_path: Path) -> None:
     clock = Clock()
     async with running(make_app(tmp_path, NOTES, clock=clock)) as pilot:
         assert "today" in shown(pilot)
@@ -69,7 +69,7 @@ async def test_cards_of_the_new_day_join_a_review_that_goes_on(tmp_path: Path) -
 
 
 @pytest.mark.slow
-async def test_a_review_that_was_done_before_midnight_goes_on_with_the_cards_of_the_new_day(tmp_path: Path) -> None:
+async def test_a_review_that_was_done_before_midnight_continues_with_the_cards_of_the_new_day(tmp_path: Path) -> None:
     clock = Clock()
     async with running(make_app(tmp_path, NOTES, clock=clock)) as pilot:
         await press(pilot, "space", "4")

@@ -97,9 +97,7 @@ async def test_what_is_asked_of_a_long_log_is_done_once_it_has_been_read(
         assert app.seconds_a_card > 0
 
 
-async def test_a_long_log_is_known_that_was_read_because_a_step_back_was_asked_for(
-    long_log: Path, tmp_path: Path
-) -> None:
+async def test_a_long_log_that_undo_has_read_is_known(long_log: Path, tmp_path: Path) -> None:
     app = app_on(long_log, tmp_path, "decks")
     app.workspace.read_log()  # as the writer may
     async with app.run_test(size=(80, 24)) as pilot:

@@ -181,7 +181,7 @@ def test_code_keeps_its_indent_and_names_its_language() -> None:
     assert lines("```python\ndef f():\n\treturn 1\n```") == ["  python", "  def f():", "      return 1"]
 
 
-def test_a_long_line_of_code_goes_on_behind_a_mark() -> None:
+def test_a_long_line_of_code_continues_behind_a_mark() -> None:
     assert lines("```\naaaa bbbb cccc dddd eeee\n```", 20) == ["  aaaa bbbb cccc", " ↪dddd eeee"]
 
 

@@ -440,7 +440,7 @@ async def test_cards_get_flags_with_numbers_and_are_found_by_them(tmp_path: Path
 
 
 @pytest.mark.slow
-async def test_where_nothing_is_found_cards_with_one_letter_changed_are_listed_and_that_is_said(
+async def test_where_nothing_is_found_cards_with_one_letter_changed_are_listed_and_that_is_reported(
     tmp_path: Path,
 ) -> None:
     app = make_app(tmp_path, NOTES, start="decks")

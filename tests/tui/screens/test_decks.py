@@ -258,7 +258,7 @@ async def test_a_note_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
         assert row(shown(pilot), "flashcards")[1:] == ["2", "·", "2"]
 
 
-async def test_that_question_marks_were_taken_as_plain_is_said_once(tmp_path: Path) -> None:
+async def test_inferred_plain_question_marks_are_mentioned_once(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards\n\nWhat?\n??\nThat.\n<!--SR:!2024-06-10,4,250-->\n"}
     async with running(make_app(tmp_path, notes, start="decks")) as pilot:
         assert "`??` is taken as the plain separator" in words(pilot)
@@ -441,7 +441,9 @@ async def test_a_damaged_line_of_the_review_log_is_set_aside_at_the_start_and_sa
     assert b'{"v":1,"kind"' in log.with_name(log.stem + ".damaged").read_bytes()
 
 
-async def test_a_log_that_refuses_is_said_on_the_decks_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_log_that_refuses_is_reported_on_the_decks_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refusing(self: Journal, line: dict[str, object]) -> None:
         raise JournalError("can't write the review log (No space left on device)")
 

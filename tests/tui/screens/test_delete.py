@@ -39,7 +39,7 @@ async def test_it_asks_with_the_lines_that_would_go_and_no_keeps_them(tmp_path: 
         assert note(tmp_path) == OLD
 
 
-async def test_the_review_goes_on_and_undo_and_redo_work_byte_for_byte(tmp_path: Path) -> None:
+async def test_the_review_continues_and_undo_and_redo_work_byte_for_byte(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "x", "y")
         assert note(tmp_path) == LEFT

@@ -119,7 +119,7 @@ async def test_a_demo_that_fails_says_why_and_can_be_run_again(tmp_path: Path, e
         await until(pilot, lambda: bool(app.results.all()))
 
 
-async def test_a_killed_worker_is_told_and_the_app_goes_on(tmp_path: Path) -> None:
+async def test_a_killed_worker_is_reported_and_the_app_continues(tmp_path: Path) -> None:
     app = Around(demo(steps=1_000_000, pause=0.01), tmp_path)
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("space")
@@ -318,7 +318,7 @@ async def test_more_seeds_than_the_demo_has_are_refused_before_a_run(tmp_path: P
 
 
 @pytest.mark.slow
-async def test_a_second_run_goes_on_beside_the_first_on_the_same_curves(tmp_path: Path) -> None:
+async def test_a_second_run_continues_beside_the_first_on_the_same_curves(tmp_path: Path) -> None:
     app = Around(demo(steps=12), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.pause()

@@ -69,7 +69,7 @@ async def test_space_opens_the_demo_under_the_cursor_and_runs_it(tmp_path: Path)
         assert isinstance(app.screen, DemoScreen)
 
 
-async def test_t_trusts_a_demo_of_ones_own_no_longer(tmp_path: Path) -> None:
+async def test_t_trusts_a_demo_of_your_own_no_longer(tmp_path: Path) -> None:
     app = Around(gallery, tmp_path)
     source = (DEMOS / "count.py").read_bytes()
     trust = Trust(tmp_path / "trusted")

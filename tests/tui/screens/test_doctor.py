@@ -109,7 +109,7 @@ async def test_a_vault_in_which_all_is_well_says_so(tmp_path: Path) -> None:
         assert isinstance(pilot.app.screen, DecksScreen)
 
 
-async def test_which_folders_inherit_settings_is_said(tmp_path: Path) -> None:
+async def test_which_folders_inherit_settings_is_reported(tmp_path: Path) -> None:
     notes = dict(TWO_CARDS) | {"Sub/n.md": "", "Sub/.obsidian/app.json": "{}"}
     async with doctor(make_app(tmp_path, notes, start="decks")) as pilot:
         assert "Sub/ is read with the settings of the vault around" in words(pilot)

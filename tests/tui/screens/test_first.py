@@ -108,14 +108,14 @@ async def test_what_is_offered_can_be_clicked_on(tmp_path: Path) -> None:
         assert isinstance(app.screen, VaultsScreen)
 
 
-async def test_a_vault_of_ones_own_begins_with_its_decks(tmp_path: Path) -> None:
+async def test_a_vault_of_your_own_begins_with_its_decks(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app):
         assert isinstance(app.screen, DecksScreen)
 
 
 @pytest.mark.slow
-def test_from_nothing_to_a_reviewed_card_and_ones_own_vault(tmp_path: Path) -> None:
+def test_from_nothing_to_a_reviewed_card_and_your_own_vault(tmp_path: Path) -> None:
     mine = tmp_path / "home" / "Documents" / "Mine"
     (mine / ".obsidian").mkdir(parents=True)
     (mine / "A.md").write_text("#flashcards\n\nmine::yes\n")

@@ -85,7 +85,7 @@ async def test_the_link_under_the_cursor_looks_like_every_row_under_a_cursor(tmp
 
 
 @pytest.mark.slow
-async def test_links_are_followed_to_their_place_and_one_comes_back(tmp_path: Path) -> None:
+async def test_links_are_followed_to_their_place_and_back(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await opened(pilot)
         await press(pilot, "tab", "enter")

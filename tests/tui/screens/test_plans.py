@@ -192,7 +192,9 @@ async def test_once_an_exam_is_set_the_cards_that_are_due_after_it_are_offered(t
             assert "another schedule" not in words(pilot)
 
 
-async def test_how_far_an_undo_of_many_notes_is_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_progress_of_an_undo_of_many_notes_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("studyapp.tui.services.writer._PART", 2)
     desk = workspace(make_vault(tmp_path / "vault", NOTES, {}), tmp_path / "home")
     found = plan(desk, PlanOrder(PlanKind.POSTPONE, 5), desk.vault.rows())

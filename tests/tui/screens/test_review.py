@@ -292,7 +292,7 @@ async def test_what_waits_is_written_with_w_when_its_note_is_back(tmp_path: Path
         assert FRANCE not in note(tmp_path)
 
 
-async def test_a_note_that_cannot_be_written_is_said_for_as_long_as_it_is_so(
+async def test_a_note_that_cannot_be_written_is_reported_for_as_long_as_it_is_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refusing(path: Path, *_: bytes) -> None:
@@ -310,7 +310,7 @@ async def test_a_note_that_cannot_be_written_is_said_for_as_long_as_it_is_so(
         assert FRANCE not in note(tmp_path)
 
 
-async def test_a_log_that_cannot_be_written_is_said_until_it_can(
+async def test_a_log_that_cannot_be_written_is_reported_until_it_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     append = Journal._append
@@ -331,7 +331,7 @@ async def test_a_log_that_cannot_be_written_is_said_until_it_can(
         assert FRANCE not in note(tmp_path)
 
 
-async def test_a_schedule_that_cannot_be_continued_is_said_and_nothing_is_graded(tmp_path: Path) -> None:
+async def test_a_schedule_that_cannot_be_continued_is_reported_and_nothing_is_graded(tmp_path: Path) -> None:
     entry = "fsrs,2024-06-01T09:00:00.000Z,5,5,5,2,3,0,0,2030-01-01T09:00:00.000Z"
     notes = {"A.md": f"#flashcards\n\nFrance::Paris\n<!--SR:!{entry}-->\n"}
     async with running(make_app(tmp_path, notes, plugin={"algorithm": "FSRS"})) as pilot:
@@ -468,7 +468,7 @@ async def test_the_editor_sees_the_last_grade(tmp_path: Path, monkeypatch: pytes
     "script, says",
     [("exit 3", "ended with exit code 3"), (None, "is not installed")],
 )
-async def test_an_editor_that_fails_is_said_and_the_review_goes_on(
+async def test_an_editor_that_fails_is_reported_and_the_review_continues(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, says: str
 ) -> None:
     if script is None:
@@ -691,7 +691,7 @@ async def test_the_review_says_that_changes_made_elsewhere_are_not_heard_of(tmp_
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("size", "told"), [(3_000_000, True), (9, False)])
-async def test_it_is_said_that_a_large_note_is_written(tmp_path: Path, size: int, told: bool) -> None:
+async def test_the_user_is_told_that_a_large_note_is_written(tmp_path: Path, size: int, told: bool) -> None:
     async with running(make_app(tmp_path, {"Notes.md": OLD + b"\n" + b"x" * size + b"\n"})) as pilot:
         await press(pilot, "space", "3")
         assert ("Notes.md has 3 MB; reading and writing it takes a while" in words(pilot)) is told

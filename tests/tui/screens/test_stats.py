@@ -66,7 +66,7 @@ async def test_charts_show_what_was_reviewed(tmp_path: Path, size: tuple[int, in
 
 
 @pytest.mark.slow
-async def test_keys_change_the_range_and_tell_which_it_is(tmp_path: Path) -> None:
+async def test_keys_change_the_range_and_its_name_is_shown(tmp_path: Path) -> None:
     studied(tmp_path)
     async with running(make_app(tmp_path, {}, start="decks")) as pilot:
         await press(pilot, "s")

@@ -79,7 +79,7 @@ async def test_every_step_shows_both_models_and_the_answer_so_far(tmp_path: Path
             assert "✗" in text
 
 
-async def test_trained_columns_have_names_and_their_share_is_told(tmp_path: Path) -> None:
+async def test_trained_columns_have_names_and_their_share_is_reported(tmp_path: Path) -> None:
     app, _ = around(tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
         text = await shown(app, pilot)

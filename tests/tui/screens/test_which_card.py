@@ -10,7 +10,7 @@ from tests.helpers.apps import make_app, press, running, until, words
 from tests.helpers.vaults import handles_of, make_vault, workspace
 
 
-async def test_the_person_says_which_card_it_is(tmp_path: Path) -> None:
+async def test_the_user_says_which_card_it_is(tmp_path: Path) -> None:
     root = make_vault(tmp_path / "vault", {"n.md": "#flashcards\n\nfirst::1\n"})
     opened = workspace(root, tmp_path / "home")
     session = begin(opened)

@@ -33,5 +33,5 @@ def test_a_terminal_that_may_not_take_copies_is_named_with_what_helps(environ: d
     assert said in doubt_of(environ)
 
 
-def test_of_other_terminals_nothing_is_said() -> None:
+def test_of_other_terminals_nothing_is_reported() -> None:
     assert doubt_of({"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app"}) == ""

@@ -156,7 +156,7 @@ def test_every_demo_is_reached_from_a_card_of_the_bundled_vault() -> None:
         ("studyapp://demo/lora?rank=many", "rank takes"),
     ],
 )
-async def test_a_link_that_names_no_demo_knob_or_value_is_told_on_its_card(
+async def test_a_link_that_names_no_demo_knob_or_value_is_reported_on_its_card(
     tmp_path: Path, link: str, says: str
 ) -> None:
     app = make_app(tmp_path, {"A.md": f"#flashcards\n\nWhat?::[run]({link})\n"})

@@ -84,7 +84,9 @@ async def test_o_opens_the_card_s_note_with_the_last_grade_in_it(
         assert "Opened in Obsidian." in words(pilot)
 
 
-async def test_an_opener_that_fails_is_said_with_the_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_opener_that_fails_is_reported_with_the_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desktop(tmp_path, monkeypatch, "exit 3")
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "o")

@@ -43,7 +43,7 @@ async def test_p_plays_the_sounds_of_the_side_that_is_shown(tmp_path: Path, mach
         await until(pilot, lambda: played(machine) == ["one.mp3", "two.mp3", "three.ogg"])
 
 
-async def test_sounds_play_by_themselves_if_the_person_wants_it(tmp_path: Path, machine: Path) -> None:
+async def test_sounds_play_by_themselves_if_the_user_wants_it(tmp_path: Path, machine: Path) -> None:
     app = make_app(tmp_path, NOTES, start="review", settings={"autoplay": "true"})
     async with running(app) as pilot:
         await until(pilot, lambda: played(machine) == ["one.mp3", "two.mp3"])
@@ -51,7 +51,9 @@ async def test_sounds_play_by_themselves_if_the_person_wants_it(tmp_path: Path, 
         await until(pilot, lambda: played(machine)[-1:] == ["three.ogg"])
 
 
-async def test_it_is_said_why_nothing_plays(tmp_path: Path, machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_user_is_told_why_nothing_plays(
+    tmp_path: Path, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     notes: dict[str, str | bytes] = {
         "a.md": "#flashcards\n\nsilent::x\n",
         "b.md": "#flashcards\n\n![[gone.mp3]]::x\n",
@@ -71,7 +73,7 @@ async def test_it_is_said_why_nothing_plays(tmp_path: Path, machine: Path, monke
     assert played(machine) == []
 
 
-def test_the_player_is_the_persons_or_the_first_that_is_there(machine: Path, tmp_path: Path) -> None:
+def test_the_player_is_the_users_or_the_first_that_is_there(machine: Path, tmp_path: Path) -> None:
     assert player("my player --soft", {}) == ["my", "player", "--soft"]
     assert player("'", {}) is None
     found = player("", {"PATH": str(tmp_path)})
@@ -87,7 +89,7 @@ def test_no_vault_names_the_player_or_lets_it_play(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("elsewhere", ["browser", "ssh"])
-async def test_where_the_person_is_elsewhere_it_plays_only_by_a_player_of_their_settings(
+async def test_where_the_user_is_elsewhere_it_plays_only_by_a_player_of_their_settings(
     tmp_path: Path, machine: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: str
 ) -> None:
     if elsewhere == "ssh":

@@ -27,7 +27,7 @@ def test_hidden_files_and_the_trash_are_not_told(tmp_path: Path) -> None:
     assert sort(tmp_path, [str(tmp_path / ".trash/c.md"), str(tmp_path), "/elsewhere/a.md"]) is None
 
 
-def test_changes_of_files_are_told(tmp_path: Path) -> None:
+def test_changes_of_files_are_reported(tmp_path: Path) -> None:
     make_vault(tmp_path, NOTES | {"x/C.md": "text"})
     heard: list[Message] = []
     told = threading.Event()
@@ -48,7 +48,7 @@ def test_changes_of_files_are_told(tmp_path: Path) -> None:
     assert any("x/C.md" in message.notes for message in heard if isinstance(message, FilesChanged))
 
 
-def test_where_nothing_can_be_watched_that_is_told(tmp_path: Path) -> None:
+def test_where_nothing_can_be_watched_that_is_reported(tmp_path: Path) -> None:
     told = threading.Event()
     heard: list[Message] = []
 
@@ -204,7 +204,7 @@ def test_a_vault_on_a_network_file_system_is_known(tmp_path: Path, kind: str, in
     assert network_of(folder, tmp_path / "none") == ""
 
 
-def test_it_is_told_that_a_network_file_system_says_nothing_of_other_machines(
+def test_the_user_is_told_that_a_network_file_system_says_nothing_of_other_machines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watcher, "network_of", lambda _: "nfs4")

@@ -356,7 +356,7 @@ def test_undo_of_a_grade_whose_outcome_is_unknown_restores_the_note(
     assert desk.note == NOTE
 
 
-def test_of_a_long_undo_only_every_25th_note_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_long_undo_only_every_25th_note_is_reported(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def undone(_store: object, _group: str, _now: object, tell: Callable[[int, int], None]) -> Reverted:
         for done in range(60):
             tell(done, 60)
@@ -367,7 +367,7 @@ def test_of_a_long_undo_only_every_25th_note_is_told(desk: Desk, monkeypatch: py
     assert [(one.done, one.of) for one in desk.heard if isinstance(one, GroupTurning)] == [(25, 60), (50, 60)]
 
 
-def test_an_unexpected_error_keeps_the_grade_and_the_writer_goes_on(
+def test_an_unexpected_error_keeps_the_grade_and_the_writer_continues(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save = desk.workspace.store.__class__.save

@@ -184,7 +184,7 @@ async def test_a_card_that_stands_alone_is_laid_out_once_and_in_the_first_frame(
         assert shown(app, "front") == "a front"
 
 
-async def test_no_frame_says_that_a_short_card_goes_on_below() -> None:
+async def test_no_frame_says_that_a_short_card_continues_below() -> None:
     app = AtOnce(alone=True)
     async with app.run_test(size=(60, 20)) as pilot:
         await pilot.pause()

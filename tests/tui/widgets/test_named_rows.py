@@ -17,7 +17,7 @@ class OneTable(BareApp):
         return [strip.text.rstrip() for strip in strips if strip.text.strip()]
 
 
-async def test_a_long_text_goes_on_below_its_beginning_at_every_width() -> None:
+async def test_a_long_text_continues_below_its_beginning_at_every_width() -> None:
     app = OneTable()
     async with app.run_test(size=(20, 10)) as pilot:
         await pilot.pause()

@@ -19,7 +19,7 @@ def folded(source: str, width: int) -> list[str]:
     return text._at(width).plain.split("\n")
 
 
-def test_numbers_stand_before_lines_and_a_long_line_goes_on_below_at_a_space() -> None:
+def test_numbers_stand_before_lines_and_a_long_line_continues_below_at_a_space() -> None:
     lines = folded(f"a = 1\n{LONG}\nb = 2\n", 50)
     assert lines[0] == "1  a = 1"
     assert lines[1].startswith('2  IDEA = "some words')

@@ -33,7 +33,7 @@ from tests.study.doctor.subjects import ONE, TWO, examine, found
         ("the {{curly}} {n} word", ONE, "{{[123;;]answer[;;hint]}}"),
     ],
 )
-def test_the_separator_is_named_with_which_the_orphans_of_a_vault_would_have_a_card(
+def test_the_separator_that_would_give_orphans_their_cards_is_named(
     tmp_path: Path, card: str, schedule: str, said: str
 ) -> None:
     body = "\n\n".join(card.replace("{n}", str(n)) + f"\n{schedule}" for n in range(6))
@@ -232,7 +232,7 @@ def test_notes_in_no_folder_show_that_decks_are_named_by_tags(tmp_path: Path) ->
     assert advice.settings == (("convert_folders_to_decks", False),)
 
 
-def test_what_the_advice_would_change_is_told_with_samples(tmp_path: Path) -> None:
+def test_what_the_advice_would_change_is_reported_with_samples(tmp_path: Path) -> None:
     root = vault_of(tmp_path, "law #;;thing #", tag="#flashcards")
     told = advised(root).told
     assert told[0] == "0 → 24 cards, 18 → 0 schedules without a card"
@@ -251,7 +251,7 @@ def test_the_advice_names_the_file_of_the_vault_that_it_is_for(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("sign", ["!", ":", "-", ",", "SR"])
-def test_a_schedule_comment_in_which_a_separator_is_found_is_no_question(sign: str) -> None:
+def test_a_schedule_comment_with_a_separator_in_it_is_not_a_question(sign: str) -> None:
     text = NoteText(f"#flashcards\n\nWords alone\n\n{ONE}\n".encode())
     note = parse_text("n.md", text, Settings(single_line_card_separator=sign))
     assert len(note.questions) == 1

@@ -89,7 +89,7 @@ def test_an_end_marker_keeps_blank_lines_from_cutting(text: str, remedy: str) ->
         (Settings(), "---\nTags: [flashcards]\n---\n", "n.md", "into the text", "#flashcards\n", "n.md"),
     ],
 )
-def test_a_note_that_is_not_looked_at_is_looked_at_once_what_is_said_is_done(
+def test_a_note_that_was_ignored_is_read_once_the_advice_is_followed(
     settings: Settings, before: str, path: str, remedy: str, after: str, to: str
 ) -> None:
     body = f"\na::b\n{ONE}\n"
