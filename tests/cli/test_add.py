@@ -1,4 +1,4 @@
-"""`studyapp add`: a card goes where it belongs, is said, and can be taken back."""
+"""`studyapp add`: a card goes where it belongs, is reported, and can be taken back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOTES: dict[str, str | bytes] = {
 
 
 class Shell:
-    """Adds cards to one vault and reads what is said."""
+    """Adds cards to one vault and reads the output."""
 
     def __init__(self, vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.vault, self.capsys = vault, capsys

@@ -1,4 +1,4 @@
-"""`studyapp decide`: what each desired retention would cost and bring, with the present one marked."""
+"""`studyapp decide`: what each desired retention would cost and bring, with the current one marked."""
 
 from __future__ import annotations
 

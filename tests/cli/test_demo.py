@@ -1,4 +1,4 @@
-"""`studyapp demo`, `studyapp open`, `studyapp install-links`, as separate processes and in this one."""
+"""`studyapp demo`, `studyapp open`, `studyapp install-links`, as processes of their own and in this one."""
 
 from __future__ import annotations
 

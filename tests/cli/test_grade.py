@@ -1,4 +1,4 @@
-"""`studyapp grade`: as a review would, and never over a newer schedule without a word."""
+"""`studyapp grade`: as in a review, and never over a newer schedule without asking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`studyapp import`: shows what comes, asks, and goes on to a review where that is wanted."""
+"""`studyapp import`: shows what would come, asks, and starts a review if you want one."""
 
 from __future__ import annotations
 

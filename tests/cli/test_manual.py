@@ -1,4 +1,4 @@
-"""The man page: every command and every option of the parsers is in it, and nothing of a help text is a request."""
+"""The man page: it has every command and option of the parsers, and no help text acts as markup."""
 
 from __future__ import annotations
 

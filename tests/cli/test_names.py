@@ -1,4 +1,4 @@
-"""Names whose letters have another form than those of the files: commands find the notes all the same."""
+"""Names in another Unicode form than the files': commands find the notes all the same."""
 
 from __future__ import annotations
 

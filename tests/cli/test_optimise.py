@@ -1,4 +1,4 @@
-"""`studyapp optimise`: shows what a fit came to, and takes it only where it is better, as an action to undo."""
+"""`studyapp optimise`: shows the result of a fit, and uses it only if it is better; undo takes it back."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def test_a_demo_of_a_vault_runs_once_it_is_trusted(
     assert "`studyapp demo trust count`" in capfd.readouterr().err
     assert run("demo", where, "--list") == 0
     assert "not trusted, only listed" in capfd.readouterr().out
-    assert run("demo", "trust", "count", where) == 1  # nobody is there to answer
+    assert run("demo", "trust", "count", where) == 1  # there is nobody to answer
     monkeypatch.setattr("sys.stdin", Terminal("n\n"))
     assert run("demo", "trust", "count", where) == 1
     assert run("demo", where, "count", "--steps", "1") == 1

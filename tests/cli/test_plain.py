@@ -1,4 +1,4 @@
-"""The review line by line: through pipes, and in a terminal to which nothing but text is sent."""
+"""The review line by line: through pipes, and in a terminal that gets nothing but text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def vault(tmp_path: Path) -> Path:
 
 
 def said(vault: Path, typed: str, deck: str | None = None) -> str:
-    """What is said while that is typed."""
+    """The output while that is typed."""
     target = io.StringIO()
     assert review_plainly(workspace(vault, vault.parent / "home"), deck, io.StringIO(typed), target) == 0
     return target.getvalue()

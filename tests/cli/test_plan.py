@@ -1,4 +1,4 @@
-"""`studyapp plan`: shows what would change, makes it as one action, goes on after an interruption."""
+"""`studyapp plan`: shows what would change, makes it one action, continues after an interruption."""
 
 from __future__ import annotations
 

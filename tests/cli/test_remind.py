@@ -1,4 +1,4 @@
-"""`studyapp remind`: what is due, said by the desktop; and every day, by whatever the machine has."""
+"""`studyapp remind`: what is due, as a notification; and every day, with whatever the machine has."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CARD = "#flashcards\n\na::b\n<!--SR:!2024-06-01,4,250-->\n\nc::d\n"
 
 
 class Machine:
-    """A machine with some programs, which note how they were called."""
+    """A machine with some programs, which record how they were called."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder, self.capsys = folder, capsys

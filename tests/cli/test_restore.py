@@ -18,7 +18,7 @@ DAY = NOW_TEXT[:10]
 
 @pytest.fixture
 def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A note of which a card was graded."""
+    """A note with a graded card."""
     for name in ("DATA", "STATE", "CACHE", "CONFIG"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name))
     return make_vault(tmp_path / "vault", {"A.md": NOTE})

@@ -1,4 +1,4 @@
-"""`studyapp settings`: presets, what they are for, and what makes other schedules than the plugin's."""
+"""`studyapp settings`: presets, their decks, and what makes schedules differ from the plugin's."""
 
 from pathlib import Path
 

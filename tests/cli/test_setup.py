@@ -1,4 +1,4 @@
-"""`studyapp demo --setup`: asks, runs the installer, and says what came of it."""
+"""`studyapp demo --setup`: asks, runs the installer, and reports the result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studyapp.cli.main import main
 
 @pytest.fixture
 def installs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Torch is missing, and the installer notes how it was called."""
+    """Torch is missing, and the installer records how it was called."""
     log = tmp_path / "log"
     monkeypatch.setattr(command, "missing", lambda: "the demos need torch")
     monkeypatch.setattr(command, "adding", lambda *wanted: ["/bin/sh", "-c", f"echo ran > {shlex.quote(str(log))}"])

@@ -64,7 +64,7 @@ NOTE = (
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    """A folder that holds a vault with many a letter, and a home."""
+    """A folder with a home, and a vault with letters of many alphabets."""
     make_vault(tmp_path / "vault", {"n – ö.md": NOTE, "bad\udcff.md": NOTE, "doctor.md": "#flashcards\n\na::\n"})
     (tmp_path / "home").mkdir()
     return tmp_path
@@ -73,7 +73,7 @@ def place(tmp_path: Path) -> Path:
 def run(
     place: Path, words: list[str], shell: str = "{}", environ: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a command in a shell, in the place of `{}`."""
+    """Run a command in a shell, in place of `{}`."""
     command = shlex.join([sys.executable, "-m", "studyapp", *words])
     variables = {"PATH": os.environ["PATH"], "HOME": str(place / "home"), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
     state = place / "home/.local/state/studyapp/state.json"

@@ -60,7 +60,7 @@ def test_what_is_no_whole_note_is_reported(vault: Path, capsys: pytest.CaptureFi
 
 @pytest.fixture
 def theirs(vault: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What a note has after another program has reviewed it, just before a grade is written."""
+    """The note's schedule after another program has reviewed it, just before a grade is written."""
     newer, save = DUE.replace("2024-06-10", "2025-03-01").replace(": 4", ": 200"), Store.save
 
     def late(self: Store, action: Action) -> Saved:

@@ -1,4 +1,4 @@
-"""What a machine has logged is known by its seal, which nobody else can make."""
+"""A machine's own log lines are known by their seal, which nobody else can make."""
 
 from __future__ import annotations
 

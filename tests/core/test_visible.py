@@ -1,4 +1,4 @@
-"""A note's text can neither act on a terminal nor hide on it."""
+"""A note's text can neither act on a terminal nor hide in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from studyapp.core import visible as visible_module
 from studyapp.core.visible import visible
 
-# Half of the draws come from the characters that matter, or a random text would hardly ever hold two of them.
+# Half of the characters are those that matter: a random text would hardly ever hold two of them.
 DANGEROUS = "\x00\x07\x08\x0b\x1b\x7f\x85\x9b\x9d\u200b\u200c\u200d\u200e\u202e\u2066\u2069\u061c\u2028\u2029\ufeff"
 NEIGHBOURS = "ab \t\r\n\udcff\ud800\ufe0f👩💻🏽🏴\U000e0067\U000e007fनمک["
 TEXT = st.lists(st.sampled_from(DANGEROUS + NEIGHBOURS) | st.characters(), max_size=60).map("".join)

@@ -1,4 +1,4 @@
-"""An app without a vault, in the theme for screens and widgets."""
+"""An app without a vault, in the theme of screens and widgets."""
 
 from __future__ import annotations
 

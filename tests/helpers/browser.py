@@ -17,7 +17,7 @@ from typing import Any
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 PHONE = {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": True, "mobile": True}
 PATIENCE = 60.0
-"""Seconds after which something expected counts as missing."""
+"""Seconds after which something expected is considered missing."""
 _FLAGS = [
     "--headless",
     "--no-sandbox",

@@ -1,4 +1,4 @@
-"""Hypothesis strategies: notes as people and programs write them, and bytes as nobody should."""
+"""Hypothesis strategies: notes as people and programs write them, and bytes that nobody should write."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ import pyte
 from tests.helpers.vaults import ROOT
 
 PATIENCE = 60.0
-"""Seconds after which something expected counts as missing."""
+"""Seconds after which something expected is considered missing."""
 
 
 class Terminal:

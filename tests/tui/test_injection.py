@@ -1,4 +1,4 @@
-"""Nothing that stands in a vault acts on the terminal or on the app, wherever it stands and on whatever screen."""
+"""Nothing in a vault acts on the terminal or the app, wherever it is and on any screen."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def vault(root: Path) -> Path:
 
 
 def clean(raw: bytes) -> bytes:
-    """What arrived, without the one sequence of that kind that the app itself sends: the shape of the pointer."""
+    """What arrived, without the one such sequence that the app itself sends: the shape of the pointer."""
     return re.sub(rb"\x1b\]22;[a-z-]*\x07", b"", raw)
 
 
@@ -84,7 +84,7 @@ def terminal(tmp_path: Path) -> Terminal:
 
 
 def check(terminal: Terminal) -> None:
-    """Nothing has arrived that should not, and the app is still there."""
+    """Nothing arrived that shouldn't, and the app is still there."""
     arrived = clean(terminal.raw)
     assert [sequence for sequence in NEVER if sequence in arrived] == []
     assert terminal.screen.title in ("", ";default")  # the emulator takes the shape of the pointer for one

@@ -1,4 +1,4 @@
-"""What arrives after a screen is there fills room that was left for it: nothing that was there moves."""
+"""What arrives late fills room that was left for it: nothing moves."""
 
 from __future__ import annotations
 

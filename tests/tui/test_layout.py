@@ -1,4 +1,4 @@
-"""Nothing is cut off, squeezed away or named in vain, on small screens and large ones."""
+"""Nothing is cut off or squeezed away, and every key shown works, on small screens and large ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOTES = {
 
 
 def pieces(pilot: Pilot[None]) -> list[tuple[str, str]]:
-    """What is on the screen, with its looks."""
+    """What is on the screen, with its styles."""
     return [(part.text, str(part.style)) for strip in pilot.app.screen._compositor.render_strips() for part in strip]
 
 

@@ -1,4 +1,4 @@
-"""The whole program in a pseudo-terminal: what arrives there, what is left there, what is on the disk afterwards."""
+"""The whole program in a pseudo-terminal: what reaches it, what stays there, and what is on the disk afterwards."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def review(vault: Path, home: Path, *more: str, size: tuple[int, int] = (80, 24)
 
 
 def restored(raw: bytes) -> bool:
-    """Whether the alternate screen was left, the cursor shown and the mouse let go, all after they were taken."""
+    """Whether the alternate screen was left, the cursor shown and the mouse released, each after it was taken."""
     return (
         raw.rfind(b"\x1b[?1049l") > raw.rfind(b"\x1b[?1049h") >= 0
         and raw.rfind(b"\x1b[?25h") > raw.rfind(b"\x1b[?25l") >= 0
@@ -47,7 +47,7 @@ def restored(raw: bytes) -> bool:
 
 
 def test_the_main_job_on_the_real_note(tmp_path: Path, home: Path) -> None:
-    """Open the seed's vault, review both of its cards, undo, quit: the note has the bytes that it should have."""
+    """Open the seed's vault, review both of its cards, undo, quit: the note has the right bytes."""
     vault = tmp_path / "vault"
     vault.mkdir()
     shutil.copytree(SEED.parent / ".obsidian", vault / ".obsidian")
@@ -168,7 +168,7 @@ FORBIDDEN = (
     *(chr(code).encode() for code in range(0x80, 0xA0)),
     *(char.encode() for char in "\u202a\u202e\u2066\u2069\u200b\u00ad\ufeff"),
 )
-"""What the program itself never sends and a note must not."""
+"""What the program itself never sends, and a note must not."""
 
 
 @pytest.mark.slow

@@ -156,7 +156,7 @@ PUT: dict[str, tuple[type[Screen[Any]], Callable[[StudyApp], Screen[Any]]]] = {
     "fit": (OptimiseScreen, lambda app: OptimiseScreen(app, None)),
     "decision": (DecideScreen, lambda app: DecideScreen(app, None)),
 }
-"""Screens that no few keys lead to."""
+"""Screens that take more than a few keys."""
 HELD: dict[str, tuple[type[Screen[Any]], Callable[[StudyApp], Screen[Any]]]] = {
     "demo during a run": (DemoScreen, lambda app: demo(app, until=20)),
 }
@@ -174,7 +174,7 @@ FIRST = [("decks", (120, 40)), ("answer", (80, 24))]
 
 
 def leaves(of: type[Screen[Any]]) -> set[type[Screen[Any]]]:
-    """The app's own screens, but for those that are only bases of others."""
+    """The app's own screens, except those that are only bases of others."""
     below = {leaf for one in of.__subclasses__() for leaf in leaves(one)}
     return below or ({of} if of.__module__.startswith("studyapp.") else set())
 
@@ -283,7 +283,7 @@ Drawn = list[tuple[str, str]]
 
 
 def drawn(pilot: Pilot[None]) -> Drawn:
-    """What is in front, each text with its look, but for the time on a clock and the test's folder."""
+    """What is in front, each text with its style, except the time on a clock and the test's folder."""
     strips = pilot.app.screen._compositor.render_strips()
     return [(re.sub(r"\d+:\d\d|/(one|two)/", "", part.text), str(part.style)) for strip in strips for part in strip]
 

@@ -39,12 +39,12 @@ STATES = [*KEYS, *PUT]
 QUICK = ("decks", "browse", "vaults")
 SIZES = [(20, 5), (60, 20), (79, 23), (250, 80), (100, 6), (30, 60)]
 ENDS = {"source": ("g",), "own demo": ("space", "g", "G")}
-"""Keys that scroll to where one is already."""
+"""Keys that scroll to where you are already."""
 
 
 @pytest.fixture(autouse=True)
 def outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was asked of other programs and of demos, which do not run here."""
+    """Calls to other programs and to demos, which do not run here."""
     asked: list[str] = []
 
     async def frames(*_: object) -> AsyncIterator[Frame]:
@@ -75,7 +75,7 @@ async def ready(pilot: Pilot[None], name: str) -> StudyApp:
 
 
 def where(pilot: Pilot[None]) -> tuple[object, ...]:
-    """What a key may change of what one sees."""
+    """What a key may change on the screen."""
     app = pilot.app
     return [*app.screen_stack], app.focused, shown(pilot), app._exit
 
@@ -119,7 +119,7 @@ async def test_every_key_that_is_shown_does_something_or_says_why_not(
 
 
 def bars(app: StudyApp) -> int:
-    """How many cursors there are in front."""
+    """How many cursors are shown."""
     blue = Color.parse(app.theme_variables["act"]).rich_color.triplet
     region = app.screen.query_one(Dialog).region if isinstance(app.screen, ModalScreen) else app.screen.region
     found = 0
@@ -147,7 +147,7 @@ async def test_every_list_has_one_cursor_and_nothing_else_looks_like_one(tmp_pat
 
 
 def blue(app: StudyApp) -> list[tuple[str, int, int]]:
-    """The words in front in the colour of what can be done, with their places."""
+    """The words shown in the colour of actions, with their places."""
     act = Color.parse(app.theme_variables["act"]).rich_color.triplet
     region = app.screen.query_one(Dialog).region if isinstance(app.screen, ModalScreen) else app.screen.region
     found = []
@@ -290,7 +290,7 @@ WAYS = [
     "enter",
     "space",
 ]
-"""Through typing, a search, charts that are being counted, and a demo that begins."""
+"""While typing, searching, counting for charts, and starting a demo."""
 
 
 async def test_a_resize_at_any_moment_leaves_a_whole_screen(tmp_path: Path) -> None:

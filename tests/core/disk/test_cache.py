@@ -1,4 +1,4 @@
-"""A cache is the user's own file of the right version, and what cannot be used is begun anew or done without."""
+"""A cache is the user's own file of the right version; one that can't be used is replaced, or done without."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_a_file_of_a_newer_version_is_left_as_it_is(path: Path, version: int) ->
 
 
 def test_a_second_connection_leaves_the_first_one_its_locks(path: Path) -> None:
-    """Else another program takes itself for the last one, and deletes what the first one goes on writing to."""
+    """Otherwise another program takes itself for the last one, and deletes what the first one still writes to."""
     first, second = Cache(path, 2, create), Cache(path, 2, create)
     first.attempt(put(1))
     second.attempt(kept)

@@ -1,4 +1,4 @@
-"""Reading out of folders that hold anything: nothing hangs, nothing is endless, and there is one place for it."""
+"""Reading from folders that may hold anything: nothing hangs, nothing is endless, and one place does it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_file_is_read_whole_whatever_its_size_is_said_to_be(tmp_path: Path) ->
         with open_file(path) as file:
             assert file.read() == raw
     if sys.platform.startswith("linux"):
-        assert b"Name:" in read_file(Path("/proc/self/status"))  # its size is said to be 0
+        assert b"Name:" in read_file(Path("/proc/self/status"))  # it reports a size of 0
 
 
 def test_a_file_beyond_the_bound_is_refused_before_it_is_read(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_line_of_a_log_without_an_end_is_damage_and_those_around_it_count(
     assert "longer than" in problem.message
 
 
-# Nothing of a vault is read in any other way
+# Nothing in a vault is read in any other way
 
 READS = frozenset({"open", "read_bytes", "read_text", "fdopen", "write_bytes", "write_text", "copyfile", "connect"})
 ALLOWED = {
@@ -161,7 +161,7 @@ ALLOWED = {
     ("tui/app/app.py", "open"): "a workspace",
     ("tui/app/job_control.py", "read_bytes"): "what the kernel says of the parent process",
 }
-"""Where in the program something is opened otherwise, and why that cannot hang."""
+"""Where the program opens something otherwise, and why that cannot hang."""
 
 
 def test_everything_that_is_read_goes_through_one_opener() -> None:

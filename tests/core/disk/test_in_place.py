@@ -1,4 +1,4 @@
-"""Writing into a file itself: it holds the old bytes or the new ones, or a copy of both stands beside it."""
+"""Writing into a file itself: it holds the old bytes or the new ones, or copies of both are beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is missing is added by the installer that installed the app."""
+"""What is missing is added with the installer of the app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which paths are those of notes of a vault, whatever stands in a log."""
+"""Which paths are notes of a vault, whatever a log says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting other programs: nothing that lies where the app was started is run, imported or found."""
+"""Starting other programs: nothing in the folder where the app was started is run, imported or found."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_a_command_for_later_heeds_the_environment_only_where_it_must(monkeypatc
 
 @pytest.mark.slow
 def test_the_app_itself_imports_nothing_from_where_it_is_started(trap: Path) -> None:
-    """Python runs a planted `studyapp`, or what its own start imports, before any line of ours."""
+    """Python runs a planted `studyapp`, or what its own start imports, before our first line."""
     for name in ("studyapp/__init__.py", "sitecustomize.py", "usercustomize.py"):
         (trap / name).unlink()
     (trap / "studyapp").rmdir()

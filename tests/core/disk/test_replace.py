@@ -1,4 +1,4 @@
-"""Replacing a note's bytes keeps everything about the file but the bytes."""
+"""Replacing a note's bytes keeps everything else about the file."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_where_files_cannot_be_exchanged_the_new_bytes_are_durable_before_they_t
         "write draft",
         "fsync draft",
         "replace draft twin",
-        "exchange twin note.md",  # in vain
+        "exchange twin note.md",  # it fails
         "replace twin note.md",
         f"fsync {note.parent.name}",
     ]

@@ -1,4 +1,4 @@
-"""Programs that write a note at the moment in which it is replaced lose nothing."""
+"""Programs that write a note while it is being replaced lose nothing."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ FIRST = WORDS.replace(b"one", b"first")
 
 
 def left_beside(note: Path) -> Path:
-    """The one file that stays beside a note, and is named by who cleans up."""
+    """The one file that stays beside a note, and that cleaning up names."""
     (left,) = [name for name in names(note.parent) if name != "note.md"]
     assert [path.name for path in recover(note)] == [left]
     return note.with_name(left)

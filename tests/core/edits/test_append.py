@@ -1,4 +1,4 @@
-"""A card that is put into a note is a card there, and nothing else in the note changes."""
+"""A card added to a note is read as a card there, and nothing else in the note changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a schedule comment goes, and that taking it away leaves what was there before."""
+"""Where a schedule comment goes; removing it leaves what was there before."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def written(body: str, options: Settings = NEXT_LINE) -> str:
         ("a\r\n?\r\nb\r\n", NEXT_LINE, f"a\r\n?\r\nb\r\n{COMMENT}\r\n"),
         ("a\r\n?\r\nb\r\n", CALLOUT, f"a\r\n?\r\nb\r\n> [!sr|card-metadata] \r\n>  {COMMENT}\r\n"),
         ("a\n?\nb\n<!-- x -->\nskipped\nc\n", NEXT_LINE, f"a\n?\nb\n<!-- x -->\nskipped\nc\n{COMMENT}\n"),
-        ("==a==\n```\n", NEXT_LINE, f"==a=={COMMENT}\n```\n"),  # behind the open fence it would be text
+        ("==a==\n```\n", NEXT_LINE, f"==a=={COMMENT}\n```\n"),  # after the open fence it would be text
     ],
 )
 def test_the_comment_goes_where_the_plugin_puts_it(body: str, options: Settings, after: str) -> None:

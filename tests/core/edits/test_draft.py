@@ -1,4 +1,4 @@
-"""What the user wrote as front and back becomes a question that is read as just that."""
+"""What the user types as front and back becomes a question that is read as exactly that."""
 
 from __future__ import annotations
 

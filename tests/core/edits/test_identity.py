@@ -1,4 +1,4 @@
-"""Who a card is in a note that has changed: found again where that is certain, and else said not to be."""
+"""Which card is which in a note that has changed: found if that is certain, else reported missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An edit is found again in a note that has changed, by what stood around it, or it is refused."""
+"""An edit is found in a note that has changed, by what surrounded it, or it is refused."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ OLD, NEW = b"<!--SR:!2024-01-01,3,250!2024-02-02,4,250-->", b"<!--SR:!2024-01-01
 
 
 def change_of(raw: bytes, *pairs: tuple[bytes, bytes]) -> Change:
-    """Edits of texts that stand once in a note, in their order."""
+    """Edits of texts that occur once in a note, in order."""
     edits = tuple(Edit(Span(raw.index(old), raw.index(old) + len(old)), old, new) for old, new in pairs)
     return Change("", "", edits, had_comment=True, contexts=contexts(raw, edits))
 
 
 def made(raw: bytes, change: Change, *, back: bool = False) -> bytes | None:
-    """The note with the edits made or taken back; None if that is refused."""
+    """The note with the edits made or undone; None if that is refused."""
     edits = relocated(raw, change, back=back)
     return None if isinstance(edits, Uncertain) else apply(raw, edits)
 

@@ -1,4 +1,4 @@
-"""A grade changes the schedule comment of its card and not one byte else."""
+"""A grade changes the schedule comment of its card and not one other byte."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _COMMENT = re.compile(
 
 
 def outside(raw: bytes) -> bytes:
-    """A note without its schedule comments, each with the one line break or space, and the callout, before it."""
+    """A note without its schedule comments, the line break or space before each, and their callouts."""
     return _COMMENT.sub(b"", raw)
 
 

@@ -1,4 +1,4 @@
-"""After an edit of ours the questions that were there are there, as they were."""
+"""After an edit of ours, the questions are all there, as they were."""
 
 from __future__ import annotations
 

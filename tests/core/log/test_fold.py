@@ -1,4 +1,4 @@
-"""What a log's lines come to does not depend on how many of them are taken in at a time."""
+"""The state of a log does not depend on how many lines are read at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read in a single step means what the line means; all other lines are left to `read_line`."""
+"""What is read in a single step means what the line means; `read_line` reads all other lines."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def _text(line: dict[str, object]) -> bytes:
 
 @given(GRADES | OUTCOMES, st.booleans())
 def test_what_this_program_writes_is_read_in_a_single_step(text: bytes, seals: bool) -> None:
-    plain = "\\ud" not in text.decode("ascii")  # half of a pair, which stands for a byte that is no text
+    plain = "\\ud" not in text.decode("ascii")  # half of a pair, for a byte that is not text
     assert means_the_same(sealed(text, SECRET) if seals else text) >= plain
 
 

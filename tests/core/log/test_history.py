@@ -1,4 +1,4 @@
-"""What every device did, however its log came here; and what is known of cards that no note says."""
+"""What every device did, however its log came here; and what the notes don't say about cards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The review log: what was once said to be kept is there after any restart, whatever else the file holds."""
+"""The review log: what was reported as kept is there after any restart, whatever else the file holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of the logs says the same as the logs, however they came to be what they are."""
+"""The cache of the logs says the same as the logs, whatever has happened to them."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def logs(draw: st.DrawFn) -> bytes:
 
 
 def told(log: Path, cache: Path | None = None) -> list[Any]:
-    """All that anybody asks of the logs."""
+    """All that the program asks of the logs."""
     journal = Journal(log, Ledger(log, cache))
     history = History(journal)
     return [

@@ -1,4 +1,4 @@
-"""What a line of the log says is what was to be said."""
+"""A line of the log says what it was meant to say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in a log and is not this machine's changes nothing but schedule comments; it is reported and kept."""
+"""Lines in a log that are not this machine's change nothing but schedule comments; they are reported and kept."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def plant(desk: Desk, *followed_by: str, **values: Any) -> None:
-    """Put a line into the log that this machine did not write, and lines that speak of it."""
+    """Add to the log a line that this machine did not write, and lines that refer to it."""
     line: dict[str, Any] = {
         "v": 1,
         "kind": "grade",

@@ -1,4 +1,4 @@
-"""The line loop: which lines are a question, of which type, and where it starts and ends."""
+"""The line loop: which lines make a question, of which type, and where it starts and ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A question's text taken apart, its cards, and who a card is."""
+"""The parts of a question's text, its cards, and their identity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clozes: what a pattern stands for."""
+"""Clozes: what a pattern means."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ OPEN_ENDED = {
     "[hint::]answer!!": "a::",
     "[123;;]answer!!": "1",
 }
-"""Patterns in which each opening may be tried with all that follows it, and text that has them do so."""
+"""Patterns that may try each opening with everything after it, and a text that makes them."""
 
 
 @pytest.mark.parametrize("pattern", OPEN_ENDED)
 def test_a_line_in_which_clozes_take_too_long_to_find_is_a_question_without_cards(pattern: str) -> None:
-    """Without the bound this takes hours, which the limit of a test's time does not allow."""
+    """Without the limit this takes hours, longer than a test may run."""
     text = OPEN_ENDED[pattern] * 200_000 + "!!]"
     assert ClozePatterns.of((pattern,)).found_in(text)
     assert ClozePatterns.of((pattern,)).clozes_of(text) == []

@@ -1,4 +1,4 @@
-"""Notes that hold no cards of this vault: in ignored folders, and the copies that sync tools make."""
+"""Notes without cards of this vault: in ignored folders, and copies by sync tools."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any bytes become a note: with the plugin's questions where there are some, with problems where one is wrong."""
+"""Any bytes become a note: with the plugin's questions, and a problem for whatever is wrong."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def codes(raw: bytes) -> list[str]:
 def test_a_note_is_read_as_the_plugin_reads_it(case: dict[str, Any]) -> None:
     got = json.loads(json.dumps(adapter.parse(case)["questions"]))
     wanted = case["expected"]["questions"]
-    if case.get("rule", "").startswith("malformed-"):  # what the plugin makes of dates that are none binds nobody
+    if case.get("rule", "").startswith("malformed-"):  # what the plugin makes of invalid dates binds nobody
         for question in [*got, *wanted]:
             for card in question["cards"]:
                 del card["schedule"]
@@ -113,7 +113,7 @@ HOSTILE = {
 
 @tiered("body", HOSTILE.values(), ids=HOSTILE, quick=8)
 def test_a_line_that_was_made_to_be_slow_is_read(body: bytes) -> None:
-    """Each of these took minutes, or more memory than there is, with a pattern that goes back and tries again."""
+    """Each of these took minutes, or more memory than there is, with a pattern that backtracks."""
     note = parse_note("note.md", PRE + body + b"\n\n#flashcards #x ok::ok\n", DEFAULTS)
     options = Settings(cloze_patterns=("==[123;;]answer[;;hint]==", "{{[123;;]answer[;;hint]}}"))
     assert note.digest == parse_note("note.md", PRE + body + b"\n\n#flashcards #x ok::ok\n", options).digest

@@ -1,4 +1,4 @@
-"""When a card is due that an exam asks for."""
+"""When the cards of an exam are due."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOTHING = DayLoad(0, 0)
 
 
 def after(due: int, seen: int = 0, exam: Exam = EXAM) -> int:
-    """The day on which a card is due, all of them counted from today, where no day has anything to do."""
+    """The day on which a card is due; all days count from today, and none has other work."""
     at = due_with_exams(TODAY + timedelta(due), TODAY + timedelta(seen), [exam], lambda _exam, _day: NOTHING)
     return (at - TODAY).days
 

@@ -1,4 +1,4 @@
-"""FSRS with parameters of one's own agrees with the library that fits them."""
+"""FSRS with your own parameters agrees with the library that fits them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 
 
 def drawn(dice: random.Random) -> tuple[float, ...]:
-    """Weights near the default ones, as fits are, in their ranges; an answer Again leaves 0.1 days at least."""
+    """Weights near the defaults, as fits are, in their ranges; Again leaves 0.1 days at least."""
     near = (one * dice.uniform(0.6, 1.6) for one in fsrs.WEIGHTS)
     return tuple(
         max(low, 0.1 * (n == 0), min(high, one))

@@ -1,4 +1,4 @@
-"""A grade goes to the scheduler that the settings name, with what they say about it."""
+"""A grade goes to the scheduler named in the settings, with its own settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings come from four places, later ones win, and nothing in a file makes reading fail."""
+"""Settings come from four places, later ones win, and no file makes reading fail."""
 
 import json
 import os

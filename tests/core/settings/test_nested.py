@@ -23,7 +23,7 @@ def cards(vault: Vault) -> dict[str, int]:
 
 
 def bare(root: Path, *folders: str, config: str = ".obsidian") -> None:
-    """Make folders such as Obsidian leaves where it once opened one: without settings of the plugin."""
+    """Make folders as Obsidian leaves them where it once opened one: without settings of the plugin."""
     for folder in folders:
         for mark in ("app.json", "core-plugins.json"):
             path = root / folder / config / mark

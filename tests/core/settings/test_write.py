@@ -1,4 +1,4 @@
-"""A setting that is changed by the program: one value of the file, and every other byte as it was."""
+"""The program changes a setting: one value in the file, and every other byte stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fenced code is where CommonMark and Obsidian see it, for every part that asks."""
+"""Fenced code is where CommonMark and Obsidian see it, for every part of the program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML from anybody: what a few lines of it stand for is measured before anything is made of it."""
+"""YAML from strangers: its expanded size is measured before anything is built from it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from studyapp.core.text.yaml12 import DEEPEST, MOST_WRITTEN_OUT, read_yaml
 
 
 def grown(first: str, each: str, levels: int = 12) -> str:
-    """Lines of which each stands for ten times what the one before does."""
+    """Lines that each expand to ten times the one before."""
     lines = [f"a0: &a0 {first}"]
     lines += [f"a{n}: &a{n} {each.replace('?', f'*a{n - 1}')}" for n in range(1, levels)]
     return "\n".join([*lines, f"tags: *a{levels - 1}"])

@@ -1,4 +1,4 @@
-"""Which decks are a deck or below it: in one place for reviews, lists, statistics and the first card."""
+"""Which decks belong to a deck: the same for reviews, lists, statistics and the first card."""
 
 from __future__ import annotations
 

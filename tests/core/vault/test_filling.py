@@ -1,4 +1,4 @@
-"""What a first look leaves for later is there when it is asked for, and is what the notes hold."""
+"""What a first look leaves for later is there when it is needed, and matches the notes."""
 
 from __future__ import annotations
 

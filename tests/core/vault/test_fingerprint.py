@@ -16,7 +16,7 @@ from studyapp.core.vault.rows import rows_of
 
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
-    """Have the parser looked at anew."""
+    """Take the parser's fingerprint again."""
     fingerprint.cache_clear()
     module._program.cache_clear()
     yield
@@ -25,7 +25,7 @@ def forgotten() -> Iterator[None]:
 
 
 def parser_in(folder: Path) -> Path:
-    """Copy the files that the fingerprint looks at, as another install has them."""
+    """Copy the files that the fingerprint covers, as another installation has them."""
     core = Path(module.__file__).parents[1]
     for room in module._PARSER:
         (folder / room).mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""A digest of a folder spares comparing its notes, and never hides one that has changed."""
+"""A folder's digest saves comparing its notes, and never hides one that has changed."""
 
 from __future__ import annotations
 

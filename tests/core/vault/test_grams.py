@@ -1,4 +1,4 @@
-"""The texts of cards, and what longer words are found by in them, are always those of the notes."""
+"""The texts of cards, and the trigrams that find longer words, always match the notes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_making_them_can_be_stopped_and_continues_where_it_was(
     vault.table.make_grams(lambda: next(turns))
     assert not vault.table.ask(grams.are_made)
     assert len(having(vault, "que")) == 10
-    for name in ("03.md", "20.md"):  # of one the texts are in, of the other not yet
+    for name in ("03.md", "20.md"):  # one has its texts already, the other not yet
         (tmp_path / name).write_text("#flashcards\n\nnews::text\n")
         vault.refresh(name)
     vault.table.make_grams(lambda: True)

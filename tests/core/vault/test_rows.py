@@ -1,4 +1,4 @@
-"""The rows of a note say the same of it as the note itself, whichever note and settings there are."""
+"""A note's rows say the same as the note itself, for any note and settings."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def entry(path: str, raw: bytes = SOURCE, number: int = 1, of: Settings = PLAIN)
 
 
 def sheet(path: str, raw: bytes = SOURCE, of: Settings = PLAIN) -> Sheet:
-    """What the table is to hold."""
+    """What the table should hold."""
     return sheet_of(parse_note(path, raw, of))
 
 

@@ -1,4 +1,4 @@
-"""A folder of notes: what is walked, what is read again, how cards are counted."""
+"""A folder of notes: what is visited, what is read again, how cards are counted."""
 
 from __future__ import annotations
 

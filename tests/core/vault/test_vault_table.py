@@ -1,4 +1,4 @@
-"""A vault whose table has a file: what was read before is not read again, and it holds what the notes hold."""
+"""A vault whose table is a file: nothing is read twice, and it matches the notes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SOURCE = b"#flashcards\n\na::b\n<!--SR:!2026-01-10,3,250-->\n\nc:::d\n"
 
 @pytest.fixture
 def vault_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(intake, "RACY", 0)  # else what a test has just written is rightly read again
+    monkeypatch.setattr(intake, "RACY", 0)  # otherwise what a test has just written is rightly read again
     write_vault(tmp_path / "vault", 12, seed=2)
     return tmp_path / "vault"
 
@@ -64,7 +64,7 @@ def test_a_vault_that_was_read_before_is_not_parsed_again_save_the_note_that_cha
     parsed = Counting(monkeypatch)
     first = opened(vault_folder)
     first.scan()
-    assert 8 <= len(parsed.take()) <= 12  # the bytes of the others tell that they have no cards
+    assert 8 <= len(parsed.take()) <= 12  # the bytes of the others show that they have no cards
     again = opened(vault_folder)
     again.scan()
     assert parsed.take() == []
@@ -79,7 +79,7 @@ def test_a_vault_that_was_read_before_is_not_parsed_again_save_the_note_that_cha
 
 
 def without_place(row: CardRow) -> QuestionRow:
-    """A card's question, as it is in whatever note."""
+    """A card's question, whatever its note."""
     return replace(row.question, path="", digest="", number=0)
 
 

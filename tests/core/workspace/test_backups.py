@@ -1,4 +1,4 @@
-"""A day's first write of a note keeps its schedule comments, and they come back with no other byte changed."""
+"""The first write of a note each day keeps its schedule comments, and restoring them changes no other byte."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_whatever_was_written_since_only_comments_change(
 
 
 def without_comments(raw: bytes) -> bytes:
-    """A note without its schedule comments and their callouts, and without what a cut left of either."""
+    """A note without its schedule comments and their callouts, whole or cut."""
     bare = re.sub(rb"(?:\r\n|[\r\n ])?<!--SR:[!\d,.:+TZfrs-]*", b"", outside(raw))
     bare = re.sub(rb"(?:\r\n|[\r\n])> ?\[!sr\|card-metadata\][^\r\n]*", b"", bare)
     return re.sub(rb"(?:\r\n|[\r\n])>[ \t]*(?=[\r\n]|\Z)", b"", bare)

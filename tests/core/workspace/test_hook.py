@@ -1,4 +1,4 @@
-"""The user's command that is told of each grade: what it gets, and that it is theirs alone."""
+"""The command that gets each grade: what it gets, and that only the user can set it."""
 
 from __future__ import annotations
 

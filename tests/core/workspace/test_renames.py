@@ -1,4 +1,4 @@
-"""Cards that were edited and notes that were moved while nobody looked keep their history and their marks."""
+"""Cards edited and notes moved while no program was open keep their history and their marks."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_a_note_whose_name_has_its_letters_in_another_form_keeps_its_history(tmp
 
 
 def rewritten(tmp_path: Path, text: str, *entries: str) -> Lineage:
-    """What is found of three cards, graded, in a note that was written anew, with those entries in it."""
+    """Which of three graded cards are found in a rewritten note that has these entries."""
     opened = graded(tmp_path, "#flashcards\n\nfirst::1 ^x\n\nsecond::2 ^y\n\nthird:::3\n")
     after = {str(number): action.after for number, action in enumerate(opened.journal.applied)}
     (tmp_path / "v" / "n.md").write_text(f"#flashcards\n\n{text.format(*(after[entry] for entry in entries))}\n")
@@ -224,7 +224,7 @@ def test_a_note_that_the_logs_know_is_not_mistaken_for_a_lost_one(tmp_path: Path
 
 
 def test_a_card_that_stands_in_another_note_is_known_by_its_text_and_its_schedule(tmp_path: Path) -> None:
-    """The note has another name, and a new one has taken its name over."""
+    """The note has another name, and a new note has taken its old one."""
     graded(tmp_path)
     (tmp_path / "v" / "n.md").rename(tmp_path / "v" / "m.md")
     (tmp_path / "v" / "n.md").write_text("#flashcards\n\nother::1\n")

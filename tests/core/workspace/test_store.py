@@ -1,4 +1,4 @@
-"""A grade reaches its note or waits in the log, and can be taken back and given again, whatever happens between."""
+"""A grade reaches its note or waits in the log, and can be undone and redone, whatever happens in between."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repairs of a note's schedule comments: logged, written whole, taken back and done again."""
+"""Repairs of a note's schedule comments: logged, written whole, undone and redone."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_what_another_program_wrote_at_the_moment_of_a_crash_is_put_back_before_
     theirs = RAW + b"theirs"
 
     def crash(path: Path, old: bytes, new: bytes) -> None:
-        """Die with ours in place, before it was seen that theirs had come out."""
+        """Die with our file in place, before noticing that theirs came out."""
         path.write_bytes(new)
         leftovers.beside(path, old, new, "0a1b2c3d", leftovers.TWIN).write_bytes(theirs)
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""What was done to a note that was renamed since reaches it; one that was deleted holds nothing else up."""
+"""Actions follow a renamed note; a deleted one blocks nothing else."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def opened(root: Path, days: int = 0) -> Workspace:
 
 
 def graded(root: Path, cards: int = 1) -> bytes:
-    """Grade the first cards, and give the note's bytes as they were before the last grade."""
+    """Grade the first cards; the note's bytes before the last grade."""
     one = opened(root)
     session, before = begin(one), b""
     for _ in range(cards):

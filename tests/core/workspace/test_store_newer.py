@@ -1,4 +1,4 @@
-"""A newer schedule that a card got elsewhere is never overwritten without a word."""
+"""A newer schedule that a card got elsewhere is never overwritten silently."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_change_of_another_card_asks_nothing(desk: Desk) -> None:
 
 
 def test_what_the_note_had_when_the_card_was_seen_is_no_news(desk: Desk) -> None:
-    """A grade that could not be written yet is what the next one was given from."""
+    """The next grade follows from one that could not be written yet."""
     first = desk.action(entry="2024-06-15,0,230")
     desk.note.chmod(0o444)
     assert desk.store.save(first).why_not is not None

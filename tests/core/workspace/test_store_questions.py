@@ -1,4 +1,4 @@
-"""Whatever the store does to a note, the questions that were there are there afterwards."""
+"""Whatever the store does to a note, its questions are there afterwards."""
 
 from __future__ import annotations
 

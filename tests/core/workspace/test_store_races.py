@@ -77,7 +77,7 @@ def test_an_undo_that_a_rewritten_note_stops_halfway_is_not_gone_on_with_after_a
     with pytest.raises(NoteError, match="cannot be undone"):
         desk.store.undo(saved.action, NOW)
     assert not Journal(desk.journal.path).waiting
-    assert desk.journal.last_applied() is None  # undo passes over it
+    assert desk.journal.last_applied() is None  # undo skips it
 
 
 def test_a_note_that_is_open_for_writing_elsewhere_is_not_swapped_away_from_its_writer(desk: Desk) -> None:
@@ -94,7 +94,7 @@ def test_a_note_that_is_open_for_writing_elsewhere_is_not_swapped_away_from_its_
 
 
 def crash_at(step: int, work: Callable[[], None]) -> bool:
-    """Do some work in a child process that dies, as by `kill -9`, at its n-th step; False if it got to the end."""
+    """Do some work in a child process that dies at its n-th step, as by `kill -9`; False if it finished."""
     child = os.fork()
     if child == 0:
         left = [step]
@@ -175,7 +175,7 @@ def test_a_crash_at_any_step_of_an_undo_is_brought_to_its_end(tmp_path: Path) ->
 
 
 def test_what_another_program_wrote_at_the_moment_of_a_crash_is_put_back(desk: Desk) -> None:
-    """The program died after its file was swapped in, before it saw that theirs had come out."""
+    """The program died after swapping in its file, before noticing that theirs came out."""
     action = desk.action()
     theirs = RAW + b"theirs"
 

@@ -1,4 +1,4 @@
-"""What a crash left is put in order, loses nothing, and may itself be cut short anywhere."""
+"""Tidying up after a crash loses nothing, and may itself be interrupted anywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A vault with its review log, wherever that has to be."""
+"""A vault with its review log, wherever that is kept."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_grade_parses_its_note_once_and_no_line_of_the_log(tmp_path: Path, mon
 def test_the_card_that_is_shown_first_is_none_that_a_review_would_leave_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "RACY", 0)  # else what a test has just written is rightly not kept
+    monkeypatch.setattr(intake, "RACY", 0)  # otherwise what a test has just written is rightly not kept
     text = "#flashcards\n\na::b\n<!--SR:!2024-06-10,3,250-->\n"
     root, home = make_vault(tmp_path / "vault", {"a.md": text}), tmp_path / "home"
     workspace(root, home)  # the index is made
@@ -120,7 +120,7 @@ def test_no_card_is_shown_first_before_a_long_log_has_been_read(
     assert later.knows_log
     assert later.first_card() is None  # it is suspended
     again = Workspace.open(root, locations(home), lambda: NOW, later=True)
-    assert again.knows_log  # nothing has come since
+    assert again.knows_log  # nothing has been added since
 
 
 def test_who_asks_for_a_log_that_was_left_for_later_gets_it_read(
@@ -138,7 +138,7 @@ def test_who_asks_for_a_log_that_was_left_for_later_gets_it_read(
 
 
 def unsealed(log: Path) -> Path:
-    """Make of a log what the version before would have written."""
+    """Make a log what the version before would have written."""
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     text = "".join(json.dumps({name: line[name] for name in line if name != "seal"}) + "\n" for line in lines)
     log.unlink()

@@ -1,4 +1,4 @@
-"""An examination: every note is examined, whatever is wrong with one."""
+"""An examination: every note is examined, whatever is wrong with any of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking at notes with other processes finds what one process finds, in the same order."""
+"""Several processes find what one process finds, in the same order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ODD = ("```", "<!-- x", "?", "??", "$$", "==a==", ONE, "<!-- SR:!2026-01-01,3,25
 
 
 def damaged(seed: int) -> dict[str, str | bytes]:
-    """Made-up notes into which lines were put that give the doctor something to say."""
+    """Made-up notes with lines added that give the doctor something to report."""
     pick = random.Random(seed)
     made: dict[str, str | bytes] = {"Copy (conflicted copy 2024-01-01).md": f"#flashcards\n\na::b\n{ONE}\n"}
     for path, raw in notes(60, seed):
@@ -42,7 +42,7 @@ def damaged(seed: int) -> dict[str, str | bytes]:
 
 @pytest.fixture
 def apart(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Have small vaults looked at with other processes; the numbers of the parts that they did."""
+    """Have other processes examine small vaults too; the numbers of the parts that they did."""
     done: list[int] = []
     shared: Callable[..., Generator[tuple[int, object]]] = pool.shared
 

@@ -24,7 +24,7 @@ _PLACED = re.compile(rb" ?<!--SR:[^\n\r]*?-->")
 
 @st.composite
 def damaged(draw: Any) -> bytes:
-    """A note with what sync tools and editors do to schedule comments: doubled, spliced, moved away, indented."""
+    """A note with what sync tools and editors do to schedule comments: doubled, spliced, moved, indented."""
     raw: bytes = draw(notes(COMMENTS))
     found = list(_COMMENT.finditer(raw))
     for one in reversed(found):

@@ -1,4 +1,4 @@
-"""Months before an exam: each card is seen in the last days, within the limits, and nothing is too late."""
+"""Months before an exam: each card is seen in the last days, within the limits, and nothing comes too late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What daily limits leave for the cards of an exam: those of the vault, of decks, and of single days."""
+"""What daily limits leave for the cards of an exam: limits of the vault, of decks, and of single days."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def note(deck: str, new: int, learned: int, due: str = "2024-09-01") -> str:
 
 
 def vault(folder: Path, decks: Mapping[str, tuple[int, int]], settings: str, days: int, scope: str) -> Workspace:
-    """A vault with so many new and learned cards in each deck, and an exam in so many days."""
+    """A vault with some new and learned cards in each deck, and an exam some days ahead."""
     notes = {f"{deck.replace('/', '-')}.md": note(deck, *numbers) for deck, numbers in decks.items()}
     root = make_vault(folder / "v", notes, {})
     (root / VAULT_FILE).parent.mkdir()

@@ -1,4 +1,4 @@
-"""An import: what stands in the notes, that it comes once, can be taken back, and touches nothing else."""
+"""An import: what the notes hold, and that it comes once, can be undone, and touches nothing else."""
 
 from __future__ import annotations
 

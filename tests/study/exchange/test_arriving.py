@@ -1,4 +1,4 @@
-"""The media of an import: read one by one, and refused where there is no room for them."""
+"""The media of an import: read one by one, and refused if there is no room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cards that changed where they came from: text, number, marks and decks follow; what was changed here stays."""
+"""Cards that changed in Anki: text, number, marks and decks follow; what was changed here stays."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ DECK = """UPDATE col SET decks = json_set(decks, '$.77', json_set(json_extract(d
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """What comes from Anki; one of its cards was reviewed there."""
+    """What comes from Anki, with one card reviewed there."""
     make_vault(tmp_path / "there", {"n.md": TEXT})
     there = workspace(tmp_path / "there", tmp_path / "home of there", NOW)
     session = begin_with(there, ())

@@ -1,4 +1,4 @@
-"""Text stays text, whatever signs it begins with or holds."""
+"""Text stays text, whatever characters it has."""
 
 from __future__ import annotations
 

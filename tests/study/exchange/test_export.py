@@ -1,4 +1,4 @@
-"""Cards that go out: what the files hold, that they stay the same, and that nothing else is touched."""
+"""Exported cards: what the files hold, that they stay the same, and that nothing else is touched."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_second_export_names_the_same_notes_and_is_newer_only_where_text_chang
 
 
 def test_an_edited_card_is_known_again_where_the_log_follows_it(tmp_path: Path) -> None:
-    """Its text changes between two exports, in this app's sight."""
+    """Its text changes between two exports, and the app sees it."""
     root = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b ^one\n"})
     opened = workspace(root, tmp_path / "home")
     (row,) = opened.vault.rows()

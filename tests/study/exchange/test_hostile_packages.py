@@ -1,4 +1,4 @@
-"""Packages made to harm: whatever stands in their tables, they are refused, or come in as cards and nothing else."""
+"""Packages made to harm: whatever their tables hold, they are refused, or come in as cards and nothing else."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def test_every_card_comes_in_with_its_schedule_and_history(made: Any, tmp_path: 
 
 
 def _found(vault: Workspace, guid: str, cards: int) -> list[Any]:
-    """The schedules of the cards of a note of Anki, in its order: a block id or a comment above tells which it is."""
+    """The schedules of the cards of an Anki note, in its order; a block id or a comment above identifies it."""
     key = key_of(guid)
     for path in vault.vault.paths():
         note = vault.vault.note(path)

@@ -1,4 +1,4 @@
-"""Notes of Anki as questions: each of its cards is one here, asked for and shown as there."""
+"""Anki's notes as questions: each card is a card here, asked and shown as in Anki."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text with `Q:`, `A:` and `C:`: each block is a question, whatever else stands in it."""
+"""Text with `Q:`, `A:` and `C:`: each block is a question, whatever else it holds."""
 
 from __future__ import annotations
 

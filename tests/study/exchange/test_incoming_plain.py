@@ -1,4 +1,4 @@
-"""Cards from plain files: our own JSON comes back as it went; tables of other programs are read as they mean it."""
+"""Cards from plain files: our own JSON comes back as it was; tables are read as their programs mean them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def bring(vault: Workspace, file: Path, deck: str | None = None) -> Arrival:
 
 
 def facts(vault: Workspace) -> tuple[list[Any], list[Any], list[Any]]:
-    """All cards, all that was done, all marks; without where they are."""
+    """All cards, actions and marks, whatever their places."""
     cards = []
     names: dict[str, str] = {}
     for row in vault.vault.rows():

@@ -1,4 +1,4 @@
-"""HTML of Anki as Markdown: what is shown stays, and nothing is taken for a separator, a cloze, a tag or an end."""
+"""Anki's HTML as Markdown: what is shown stays, and nothing becomes a separator, a cloze, a tag or an end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of a package get names that a vault can hold and a link can say."""
+"""Files of a package get names that vaults and links allow."""
 
 from __future__ import annotations
 

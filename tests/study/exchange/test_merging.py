@@ -1,4 +1,4 @@
-"""Cards that are here and were reviewed elsewhere: no doubles, the later schedule, the reviews of both sides."""
+"""Cards here that were reviewed elsewhere: no duplicates, the later schedule, the reviews of both sides."""
 
 from __future__ import annotations
 

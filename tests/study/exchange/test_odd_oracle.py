@@ -1,4 +1,4 @@
-"""Odd note types, decks, fields and texts, on their way from Anki's own library and to it."""
+"""Odd note types, decks, fields and texts, from Anki's own library and back to it."""
 
 from __future__ import annotations
 

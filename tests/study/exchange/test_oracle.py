@@ -34,7 +34,7 @@ class Anki:
         self.collection = anki.Collection(str(folder / "collection.anki2"))
 
     def take(self, file: Path, *, schedules: bool = True) -> Any:
-        """Import a package, and give what became of its notes."""
+        """Import a package; what became of its notes."""
         options = anki.ImportAnkiPackageOptions(with_scheduling=schedules)
         request = anki.ImportAnkiPackageRequest(package_path=str(file), options=options)
         return self.collection.import_anki_package(request).log

@@ -1,4 +1,4 @@
-"""Anki's packages, old and new, as they are read; and packages made to harm."""
+"""Reading Anki's packages, old and new; and packages made to harm."""
 
 from __future__ import annotations
 

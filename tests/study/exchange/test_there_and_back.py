@@ -1,4 +1,4 @@
-"""Whatever stands in our notes goes into a package of Anki and comes back: each card once, as it stood."""
+"""Whatever our notes hold goes into an Anki package and comes back: each card once, as it was."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.helpers.vaults import make_vault, workspace
 
 
 def standings(vault: Workspace) -> Counter[Any]:
-    """How each card stands, to the digits that Anki keeps; without its text."""
+    """The schedule of each card, to the digits that Anki keeps; without its text."""
     found: Counter[Any] = Counter()
     for question in collect(vault):
         for card in question.cards:

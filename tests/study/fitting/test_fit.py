@@ -1,4 +1,4 @@
-"""A fit is measured on reviews that it has not seen, and says when it is better not taken."""
+"""A fit is measured on reviews that it has not seen, and says when not to use it."""
 
 from __future__ import annotations
 

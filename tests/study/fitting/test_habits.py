@@ -1,4 +1,4 @@
-"""What a simulation takes from a vault: the cards that are reviewed, and the limits that hold for them."""
+"""What a simulation takes from a vault: the reviewed cards, and the limits that apply to them."""
 
 from __future__ import annotations
 

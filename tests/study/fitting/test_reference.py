@@ -19,7 +19,7 @@ optimizer = pytest.importorskip("fsrs.optimizer")
 fsrs = pytest.importorskip("fsrs")
 
 NOISE = 0.01
-"""By which the losses of two fits may differ: py-fsrs stops after five rounds through the log, and shuffles it."""
+"""How far the losses of two fits may differ: py-fsrs stops after five rounds through the log, and shuffles it."""
 
 
 def logs_of(cards: tuple[CardHistory, ...]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""A fit runs in a process of its own, which ends with the wish for it."""
+"""A fit runs in a process of its own, which ends when it is no longer wanted."""
 
 from __future__ import annotations
 

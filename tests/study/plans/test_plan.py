@@ -1,4 +1,4 @@
-"""A plan shows what then happens, whatever is planned for whichever notes; undo gives back every byte."""
+"""A plan shows what then happens, for any change and any notes; undo gives back every byte."""
 
 from __future__ import annotations
 

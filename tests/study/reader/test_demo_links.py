@@ -1,4 +1,4 @@
-"""Which demo belongs to a card, and what a link may say."""
+"""Which demo belongs to a card, and what a link may hold."""
 
 from collections.abc import Mapping
 from pathlib import Path

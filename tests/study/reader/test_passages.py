@@ -1,4 +1,4 @@
-"""A long note is divided where nothing is torn apart, and nothing of it is lost."""
+"""A long note is divided where nothing is torn apart, and nothing is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a text embeds that can be heard."""
+"""The sounds that a text embeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The address that the user is shown is the one that is opened."""
+"""The address that the user sees is the one that is opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts and queues from the table are those that one gets by looking at every card."""
+"""Counts and queues from the table are those of a look at every card."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def vaults(draw: st.DrawFn) -> Vault:
 
 @st.composite
 def situations(draw: st.DrawFn) -> tuple[Vault, datetime, list[Action], CardStates, Aside]:
-    """A vault at a time, with what was done today, what is put away, and what is on its way to its note."""
+    """A vault at a moment: what was done today, what is put away, and what is about to be written."""
     vault = draw(vaults())
     now = datetime.combine(DAY, time(*draw(st.sampled_from([(0, 0), (0, 15), (3, 0), (12, 0), (23, 59)]))))
     now = now.replace(tzinfo=draw(st.sampled_from(ZONES)))

@@ -1,4 +1,4 @@
-"""What a vault asks for next is told from its cards and from what a review would show."""
+"""What a vault asks for next, from its cards and from what a review would show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The counts of the decks are those of the reviews that the decks would give."""
+"""The counts of the decks are those of their reviews."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A day begins at midnight, and where the settings let it begin."""
+"""A day begins at midnight, or when the settings say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left of a day's limits after what was graded today, for the vault and for decks with those below them."""
+"""What today's grades leave of a day's limits, for the vault and for decks with their subdecks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def opened(tmp_path: Path) -> Workspace:
 
 
 def grade(workspace: Workspace, front: str, *grades: Grade) -> None:
-    """Grade one card so often."""
+    """Grade one card a number of times."""
     session = begin_with(workspace, [one.row for one in handles_of(workspace.vault) if one.card.front == front])
     for one in grades:
         session.saved(workspace.store.save(session.grade(one)))

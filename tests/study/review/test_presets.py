@@ -1,4 +1,4 @@
-"""A review follows the preset of each card's deck: what a grade gives, limits, order, leeches."""
+"""A review follows the preset of each card's deck: schedules, limits, order, leeches."""
 
 from __future__ import annotations
 

@@ -307,7 +307,7 @@ def test_a_lapse_that_was_undone_does_not_count_towards_a_leech_and_one_that_was
     for time in range(1, 9):
         saved = opened.store.save(session.grade(Grade.AGAIN))
         session.saved(saved)
-        if time < 4:  # a slip of the finger: taken back and given once more
+        if time < 4:  # a slip of the finger: undone and graded again
             session.taken_back(opened.store.undo(saved.action, NOW))
         elif time == 4:
             session.taken_back(opened.store.undo(saved.action, NOW))

@@ -1,4 +1,4 @@
-"""What searches know of cards besides their notes: when they were graded first, and when their notes were made."""
+"""What searches know beyond the notes: when cards were first graded, and when their notes were made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a query means, and what is said where it means nothing."""
+"""What a query means, and the error where it means nothing."""
 
 from __future__ import annotations
 

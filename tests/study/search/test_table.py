@@ -1,4 +1,4 @@
-"""SQLite finds the cards that a look at each of them finds."""
+"""SQLite finds the same cards as a look at each of them."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ class Naive:
 
 
 def below(path: str, node: Text) -> bool:
-    """Whether whole parts of a path, one after the other, are those that are looked for."""
+    """Whether whole parts of a path, in order, are those that are looked for."""
     parts, wanted = path.split("/"), node.text.split("/")
     for at in range(len(parts) - len(wanted) + 1):
         window = parts[at : at + len(wanted)]

@@ -1,4 +1,4 @@
-"""What is counted in the logs without reading them grade by grade."""
+"""What is counted in the logs without reading every grade."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a review log FSRS learns from, and what is left out."""
+"""What FSRS learns from a review log, and what is left out."""
 
 from __future__ import annotations
 

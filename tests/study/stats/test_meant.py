@@ -1,4 +1,4 @@
-"""Whether as much is recalled as was meant."""
+"""Whether recall is as intended."""
 
 from __future__ import annotations
 

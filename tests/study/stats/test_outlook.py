@@ -1,4 +1,4 @@
-"""What the first screen says of a backlog."""
+"""What the first screen says about a backlog."""
 
 from __future__ import annotations
 

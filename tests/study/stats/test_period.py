@@ -1,4 +1,4 @@
-"""A range of days as the user names it."""
+"""A range of days, as the user names it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a grade of the review log counts as: its day, its hour, its interval."""
+"""How a grade in the review log counts: its day, its hour, its interval."""
 
 from __future__ import annotations
 

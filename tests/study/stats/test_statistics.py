@@ -62,7 +62,7 @@ def test_true_retention_takes_the_first_review_of_each_card_on_a_day_without_lea
         review(-2, "c3", HARD, 21),  # mature, right: Hard is an answer that was known
         review(-1, "c3", AGAIN, 30),  # mature, wrong: another day
         review(-1, "c4", GOOD, None),  # a new card: out
-        review(-1, "c4", GOOD, 1),  # its first review that was no step, on the same day: young, right
+        review(-1, "c4", GOOD, 1),  # its first review after the steps, on the same day: young, right
         review(-1, "c2", GOOD, 25),  # mature, right
         review(-1, "c2", AGAIN, 25),  # the second one of that card on that day: out
     ]

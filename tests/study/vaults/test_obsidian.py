@@ -1,4 +1,4 @@
-"""Obsidian's list of vaults: read as data, whatever is in it."""
+"""Obsidian's list of vaults: read as data, whatever it holds."""
 
 from __future__ import annotations
 

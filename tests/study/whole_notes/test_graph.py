@@ -1,4 +1,4 @@
-"""How a new whole note takes after the notes that it is linked with."""
+"""How a new whole note's ease follows from the notes that it is linked with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole notes of a vault: found, graded through the store, taken back byte for byte."""
+"""Whole notes of a vault: found, graded through the store, undone byte for byte."""
 
 from __future__ import annotations
 

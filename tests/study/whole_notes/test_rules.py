@@ -1,4 +1,4 @@
-"""Which notes are reviewed whole, in which order, and what a grade does to one."""
+"""Which notes are reviewed whole, in which order, and what a grade does to them."""
 
 from __future__ import annotations
 

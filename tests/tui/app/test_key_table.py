@@ -1,4 +1,4 @@
-"""The keys that were promised for a review: each is pressed, one after the other, and does what the table says."""
+"""The keys promised for a review: each is pressed in turn, and does what the table says."""
 
 from __future__ import annotations
 

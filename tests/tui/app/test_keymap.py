@@ -1,4 +1,4 @@
-"""Keys in the settings: what can be written there, and what is said of what cannot be used."""
+"""Keys in the settings: what can be written there, and the error for what can't be used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes too late, for a screen that is left or no longer in front: it changes nothing, and ends no app."""
+"""What comes too late for a screen changes nothing, and ends no app."""
 
 from __future__ import annotations
 

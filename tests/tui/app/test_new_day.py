@@ -1,4 +1,4 @@
-"""The app is open while another day begins."""
+"""The app is open while a new day begins."""
 
 from __future__ import annotations
 

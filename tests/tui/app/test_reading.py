@@ -1,4 +1,4 @@
-"""What is shown while the vault is being read, and what is true as soon as it has been."""
+"""What is shown while the vault is being read, and once it has been."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every word on the screen stands out from what is behind it, in both themes."""
+"""Every word on the screen stands out from its background, in both themes."""
 
 from __future__ import annotations
 

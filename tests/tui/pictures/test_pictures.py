@@ -1,4 +1,4 @@
-"""Pictures: which graphics a terminal has, how large one is shown, what is refused, what arrives on the screen."""
+"""Pictures: which graphics a terminal has, how large one is shown, what is refused, what reaches the screen."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_an_svg_is_drawn_and_reads_no_other_file(tmp_path: Path) -> None:
 
 
 def bomb(side: int) -> bytes:
-    """A PNG of a few hundred bytes that says it has very many pixels."""
+    """A PNG of a few hundred bytes that claims to have very many pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -1,4 +1,4 @@
-"""What the mouse selects of a card: its words, without what is drawn around them and the breaks of the width."""
+"""What the mouse selects of a card: its words, without frames and the breaks of the width."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Formulas of machine-learning notes, each with the picture that the user checked; and that no formula does harm."""
+"""Formulas of machine-learning notes, each with a picture checked by hand; and that no formula does harm."""
 
 from __future__ import annotations
 

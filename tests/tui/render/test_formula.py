@@ -1,4 +1,4 @@
-"""A formula is shown in Unicode only where that says the same."""
+"""A formula is shown in Unicode only if that says the same."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class LoRA(nn.Module):
 
 
 def callouts() -> str:
-    """One of each kind, folded, open, within another, and one that nobody knows."""
+    """One of each kind, folded, open, within another, and an unknown one."""
     names = sorted({id(kind): name for name, kind in _BY_NAME.items()}.values())
     each = "\n\n".join(f"> [!{name}]\n> A *{name}*." for name in names)
     nested = "> [!note]- Folded\n> in it\n> > [!warning]+ Within\n> > it\n\n> [!unheard-of] Of its own\n> kind"

@@ -1,4 +1,4 @@
-"""A line that needs no parser looks as it does with one."""
+"""A line that needs no parser looks the same with one."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ NEVER = [
 
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Everything that the app wrote to its terminal until the card stood there."""
+    """Everything that the app wrote to its terminal until the card was there."""
     folder = tmp_path_factory.mktemp("terminal")
     note, script = folder / "note.md", folder / "child.py"
     note.write_bytes(NOTE)

@@ -1,4 +1,4 @@
-"""Adding a card: from where one is, seen before it is written, undone like a grade."""
+"""Adding a card: from where you are, shown before it is written, undone like a grade."""
 
 from __future__ import annotations
 

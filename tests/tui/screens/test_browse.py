@@ -1,4 +1,4 @@
-"""Every card in a table: found as one types, shown, sorted, and changed several at a time."""
+"""Every card in a table: found as you type, shown, sorted, and changed several at a time."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def browsing(pilot: Pilot[None]) -> BrowseScreen:
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Let what was asked for be found."""
+    """Wait until the search is done."""
     screen = pilot.app.screen
     assert isinstance(screen, BrowseScreen)
     await pilot.pause()

@@ -1,4 +1,4 @@
-"""Studying something else than what is due: chosen over the decks with `c`."""
+"""Studying something other than what is due: chosen over the decks with `c`."""
 
 from __future__ import annotations
 

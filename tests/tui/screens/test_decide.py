@@ -1,4 +1,4 @@
-"""The page of what each retention costs: the present one is marked, another is set, the cards are rescheduled."""
+"""The page of what each retention costs: the current one is marked, another is set, the cards are rescheduled."""
 
 from __future__ import annotations
 

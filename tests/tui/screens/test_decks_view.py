@@ -1,4 +1,4 @@
-"""What stands beside the decks and below them, where there is room."""
+"""What is beside and below the decks, where there is room."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from tests.helpers.tiers import tiered
 
 
 class Cards:
-    """Takes the cards that the user agreed to."""
+    """Takes the cards that the user accepted."""
 
     def __init__(self) -> None:
         self.taken: list[Draft] = []

@@ -1,4 +1,4 @@
-"""What a demo's page says is said whole: before, during and after a run, at every size, for every method and job."""
+"""A demo's page cuts nothing: before, during and after a run, at every size, for every method and job."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ def said(app: Around, place: str) -> str:
 
 
 async def look(pilot: Pilot[None], app: Around) -> None:
-    """Look whether a line of any pane is cut."""
+    """Check whether a line of any pane is cut."""
     await pilot.pause()
     screen, page = app.screen, app.screen.query_one(DemoPage)
     assert isinstance(screen, DemoScreen)
-    screen.tell("")  # what is said in passing may stand before it
+    screen.tell("")  # a passing message may stand before it
     await pilot.pause()
     for pane in panes(page):
         width, height = pane.size
@@ -73,7 +73,7 @@ async def look(pilot: Pilot[None], app: Around) -> None:
 
 
 async def enlarged(pilot: Pilot[None], app: Around, name: str) -> str:
-    """What a pane says when it has the page."""
+    """What a pane shows when it has the whole page."""
     page = app.screen.query_one(DemoPage)
     page.enlarged = name
     await pilot.pause()

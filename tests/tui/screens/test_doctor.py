@@ -1,4 +1,4 @@
-"""The doctor's screen: what it lists, how it leads to the place, and how it fixes."""
+"""The doctor's screen: what it lists, how it leads there, and how it fixes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cards that are put away, and marked: buried, suspended, flagged; undone and done again, also in a later run."""
+"""Cards that are put away or marked: buried, suspended, flagged; undone and redone, also in a later run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What links lead to: a demo, its walk, a comparison."""
+"""What links open: a demo, its walk, a comparison."""
 
 from __future__ import annotations
 

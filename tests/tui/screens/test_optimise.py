@@ -1,4 +1,4 @@
-"""The page of a fit: what it came to, taking it, ending it."""
+"""The page of a fit: its result, using it, stopping it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said when nothing is left to review, and where its keys lead."""
+"""What is shown when nothing is left to review, and where its keys lead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of the settings: what it shows, what it writes and where, and what counts then."""
+"""The settings page: what it shows, what it writes and where, and what then counts."""
 
 from __future__ import annotations
 

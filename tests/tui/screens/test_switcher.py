@@ -1,4 +1,4 @@
-"""Going to a note by its name, from anywhere."""
+"""Going to a note by name, from anywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The screen on which a demo of the user's own is read and trusted."""
+"""The screen where a demo of your own is read and trusted."""
 
 from __future__ import annotations
 

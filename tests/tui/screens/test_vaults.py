@@ -1,4 +1,4 @@
-"""Choosing a vault: those that were open, those that Obsidian knows, a path that is typed."""
+"""Choosing a vault: those that were open, those that Obsidian knows, a typed path."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Runner(DemoRunner):
 
 
 TRAINING = 200
-"""Seconds that a run may take on a machine that does much else: its process gives way to all others."""
+"""Seconds that a run may take on a busy machine: its process gives way to all others."""
 OFFERED = ("c > d ; a >", "please : b >")
 """As models are asked: behind examples, and behind words."""
 

@@ -1,4 +1,4 @@
-"""What cannot be decided about an edited card is asked on the decks."""
+"""If it is unclear which card an edited one is, the decks ask."""
 
 from __future__ import annotations
 

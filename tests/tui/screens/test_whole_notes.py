@@ -1,4 +1,4 @@
-"""Whole notes in the app: offered where there are some, read, graded, taken back byte for byte."""
+"""Whole notes in the app: offered where there are some, read, graded, undone byte for byte."""
 
 from __future__ import annotations
 

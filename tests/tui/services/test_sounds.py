@@ -18,7 +18,7 @@ CARD = "#flashcards\n\nHear ![[one.mp3]] ![[two.mp3]]::Word ![[three.ogg]]\n"
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A player that notes what it is given."""
+    """A player that records what it gets."""
     program, log = tmp_path / "mpv", tmp_path / "played"
     program.write_text(f'#!/bin/sh\nfor last; do :; done\necho "$last" >> {shlex.quote(str(log))}\n')
     program.chmod(0o755)

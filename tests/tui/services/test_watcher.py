@@ -62,7 +62,7 @@ def test_where_nothing_can_be_watched_that_is_reported(tmp_path: Path) -> None:
 
 
 async def watched(pilot: Pilot[None]) -> None:
-    """Have the app hear of changes, as it does on a real terminal."""
+    """Let the app watch for changes, as on a real terminal."""
     app = pilot.app
     assert isinstance(app, StudyApp)
     app.watcher.start()

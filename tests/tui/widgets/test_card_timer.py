@@ -15,7 +15,7 @@ from tests.helpers.vaults import NOW
 
 
 class Clock:
-    """A clock that is set."""
+    """A clock that can be set."""
 
     def __init__(self) -> None:
         self.now = NOW

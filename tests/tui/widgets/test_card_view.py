@@ -1,4 +1,4 @@
-"""The card view shows front and answer, follows its width, and says when there is more."""
+"""The card view shows front and answer, fits its width, and says when there is more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a demo's page says of samples, first gradients and memory."""
+"""What a demo's page says about samples, first gradients and memory."""
 
 from __future__ import annotations
 

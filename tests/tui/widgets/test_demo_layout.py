@@ -1,4 +1,4 @@
-"""Where the panes of a demo stand: on the page, beside each other, none over another, in every size and state."""
+"""Where the panes of a demo are: on the page, beside each other, never overlapping, in every size and state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a student can read on a demo's page: what is trained and where, why it starts there, what doubling costs."""
+"""What a demo's page explains: what is trained and where, why it starts there, what doubling costs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.helpers.demos import NARROW, WIDE, Around
 from tests.helpers.trust import AllTrusted
 
 DRAWN_WHOLE = {"feature_based", "finetuning_1", "soft_prompt", "prefix", "adapters", "llama_adapter"}
-"""Methods of which every matrix that is trained is drawn; of the others one stands for all."""
+"""Methods whose drawing has every trained matrix; for the others one stands for all."""
 CARDS = {card.name: card for card in load().demos}
 _TWICE = re.compile(r"([a-z]+(?: [a-z]+)?) × 2: ([\d,]+)")
 

@@ -1,4 +1,4 @@
-"""What a demo's page says of a finished run."""
+"""What a demo's page says about a finished run."""
 
 from __future__ import annotations
 

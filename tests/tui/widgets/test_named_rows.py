@@ -1,4 +1,4 @@
-"""Names and what they stand for, in any width."""
+"""Names and their values, in any width."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ LINES = 10
 
 
 class Numbers(Rows):
-    """A hundred thousand rows that say their numbers, and which of them were drawn."""
+    """A hundred thousand rows that show their numbers, and which of them were drawn."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*moves("numbers")]
     HEAD = 1

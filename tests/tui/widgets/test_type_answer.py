@@ -1,4 +1,4 @@
-"""An answer that is typed, and how it differs from the one of the card."""
+"""A typed answer, and how it differs from the card's."""
 
 from __future__ import annotations
 

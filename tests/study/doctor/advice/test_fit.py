@@ -1,4 +1,4 @@
-"""Settings that do not fit a vault: which ones would, what they would change, and that this comes true."""
+"""Settings that don't fit a vault: which would, what they would change, and that they do."""
 
 from __future__ import annotations
 
@@ -100,11 +100,11 @@ def test_a_vault_within_a_vault_is_judged_by_its_own_settings(tmp_path: Path) ->
     assert examine(open_vault(root))[0].place == "inner"
 
 
-# Tags, separators and folders together, and what the advice says of itself
+# Tags, separators and folders together, and what the advice promises
 
 
 def advised(root: Path) -> Advice:
-    """What is advised for a vault; set there, it makes the numbers come true and the finding goes."""
+    """The advice for a vault; when it is followed, the numbers are right and the finding is gone."""
     before = open_vault(root)
     (misfit,) = (one for one in examine(before) if one.code == "settings-misfit")
     assert misfit.advice is not None, misfit.remedy

@@ -1,4 +1,4 @@
-"""Text that the plugin takes for code: one finding for each cause, whose remedy brings the cards back."""
+"""Text that the plugin takes for code: one finding for each cause, and its remedy brings the cards back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def cards(body: str) -> int:
 
 
 def found(body: str) -> list[Finding]:
-    """What is reported of schedules, code and cards."""
+    """The findings about schedules, code and cards."""
     return [one for one in findings(subject(body)) if one.code != "equal-questions"]
 
 

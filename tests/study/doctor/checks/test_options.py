@@ -1,4 +1,4 @@
-"""Settings that do not do what they seem to say are found."""
+"""Settings that don't do what they seem to say are found."""
 
 from __future__ import annotations
 

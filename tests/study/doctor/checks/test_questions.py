@@ -1,4 +1,4 @@
-"""Cards that a blank line cuts, and equal questions, are found."""
+"""Cards cut by a blank line, and equal questions, are found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doctor says to do, done by hand: the finding goes, and the cards are there."""
+"""The doctor's advice, followed by hand: the finding is gone, and the cards are there."""
 
 from __future__ import annotations
 
