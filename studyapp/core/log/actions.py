@@ -59,6 +59,11 @@ class Status(StrEnum):
     """In its note, and to be undone; the outcome is not logged, as with `INTENDED`."""
     UNDONE = "undone"
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the note and the log agree, so that nothing waits."""
+        return self in (Status.WRITTEN, Status.UNDONE)
+
 
 class Marking(Struct, frozen=True):
     """A property of a card that only the log knows, set or removed."""

@@ -30,7 +30,6 @@ from studyapp.core.log.lines import MOST_SECONDS, line_of
 from studyapp.core.log.refusal import refusal, refused, refused_too
 from studyapp.core.log.state import FollowUp, Said, Step
 
-_UNSETTLED = frozenset({Status.PENDING, Status.INTENDED, Status.UNDOING})
 _RECENT = 50
 """Actions of earlier runs read at a time."""
 _TOLD = 10
@@ -148,7 +147,7 @@ class Journal:
     def waiting(self) -> list[Action]:
         """The actions that have not reached their notes, or left them, oldest first."""
         known = sorted(self._known.values(), key=lambda pair: pair[0])
-        return [action for _, action in known if action.status in _UNSETTLED and action.id not in self._refused]
+        return [action for _, action in known if not action.status.is_settled and action.id not in self._refused]
 
     def last_applied(self) -> Action | None:
         """The action that undo would undo: the last that counts, except those that it skips."""

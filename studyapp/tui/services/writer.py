@@ -224,10 +224,10 @@ class Writer(JobThread):
 
     def _note(self, action: Action) -> None:
         """Keep the list of waiting actions current."""
-        if action.status in (Status.PENDING, Status.INTENDED):
-            self._waiting[action.id] = action
-        else:
+        if action.status.is_settled:
             self._waiting.pop(action.id, None)
+        else:
+            self._waiting[action.id] = action
 
     def _undo(self) -> None:
         logged = self._journal.last_applied()

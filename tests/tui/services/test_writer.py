@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,9 @@ from textual.message import Message
 
 from studyapp.core.errors import JournalError
 from studyapp.core.log.actions import Action, Move, Status
-from studyapp.core.log.journal import Journal, new_id
-from studyapp.core.log.state import FollowUp, Said, Step
+from studyapp.core.log.journal import new_id
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.groups import Reverted
-from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
 from studyapp.study.review.today import begin
 from studyapp.tui.services.reports import (
@@ -30,66 +27,8 @@ from studyapp.tui.services.reports import (
     Undone,
 )
 from studyapp.tui.services.writer import Writer
-from tests.helpers.vaults import NOW, make_vault, workspace
-
-NOTE = "#flashcards\n\nFrance::Paris\n\nItaly::Rome\n\nSpain::Madrid\n"
-
-
-class Desk:
-    """A writer on a small vault, and what it reported."""
-
-    def __init__(self, tmp_path: Path) -> None:
-        self.root = make_vault(tmp_path / "vault", {"Notes.md": NOTE})
-        self.home = tmp_path / "home"
-        self.workspace = workspace(self.root, self.home)
-        self.heard: list[Message] = []
-        self.writer = self._writer(self.workspace)
-        self.session = begin(self.workspace)
-
-    def _writer(self, opened: Workspace) -> Writer:
-        alone = partial(opened.locations.alone, self.root)
-        writer = Writer(lambda: opened.store, lambda: opened.journal, opened.clock, self.heard.append, alone)
-        writer.start()
-        return writer
-
-    def grade(self, grade: Grade = Grade.GOOD) -> Action:
-        action = self.session.grade(grade)
-        self.writer.save(action)
-        return action
-
-    def last(self) -> Message:
-        assert self.writer.flush()
-        return self.heard[-1]
-
-    @property
-    def note(self) -> str:
-        return (self.root / "Notes.md").read_text()
-
-    def logged(self) -> Journal:
-        return Journal(self.workspace.journal.path)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    made.writer.close()
-
-
-def full_disk(monkeypatch: pytest.MonkeyPatch, refuses: Callable[[Said], bool]) -> None:
-    """Let the review log refuse some lines."""
-    append = Journal._append
-
-    def refusing(self: Journal, said: Said) -> None:
-        if refuses(said):
-            raise JournalError("can't write the review log (No space left on device)")
-        append(self, said)
-
-    monkeypatch.setattr(Journal, "_append", refusing)
-
-
-def _is_outcome(said: Said) -> bool:
-    return isinstance(said, FollowUp) and said.step is Step.WRITTEN
+from tests.helpers.vaults import NOW, workspace
+from tests.helpers.written import NOTE, Desk, full_disk, is_outcome
 
 
 def test_what_waits_is_tried_again_once_the_log_knows_where_its_note_is(desk: Desk) -> None:
@@ -331,7 +270,7 @@ def test_a_disk_that_fills_up_between_intent_and_outcome_does_not_spoil_the_undo
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = True
-    full_disk(monkeypatch, lambda said: full and _is_outcome(said))
+    full_disk(monkeypatch, lambda said: full and is_outcome(said))
     desk.grade()
     assert isinstance(desk.last(), SaveFailed)
     full = False
@@ -346,7 +285,7 @@ def test_a_disk_that_fills_up_between_intent_and_outcome_does_not_spoil_the_undo
 def test_undo_of_a_grade_whose_outcome_is_unknown_restores_the_note(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    full_disk(monkeypatch, _is_outcome)
+    full_disk(monkeypatch, is_outcome)
     desk.grade()
     assert isinstance(desk.last(), SaveFailed)
     monkeypatch.undo()
