@@ -63,14 +63,14 @@ class PlainReview(PlainActions):
             "redo": ("redo what was undone", self._redo),
             "b": ("bury until tomorrow, with its siblings", self._bury),
             "z": ("suspend", self._suspend),
-            "f": ("flag or unflag", self._flag),
-            "x": ("delete the question from its note", self._delete),
+            "*": ("flag or unflag", self._flag),
+            "D": ("delete the question from its note", self._delete),
             "t": ("type the answer, and hear how it differs", self._type),
             "r": ("reset to new", self._reset),
             "e": ("edit the note at this card", self._edit),
             "i": ("the card's facts", self._facts),
-            "a": ("repeat the card", self._repeat),
-            "h": ("this help", self._help),
+            "g": ("the card again, from the top", self._repeat),
+            "?": ("this help", self._help),
             "q": ("quit", self._quit),
         }
 
@@ -86,7 +86,7 @@ class PlainReview(PlainActions):
         if self._workspace.vault.inferred:
             self._say(INFERRED_NOTICE)
         due, new, _ = self._session.counts()
-        self._say(f"{due} due, {new} new. Type h and Enter for help.")
+        self._say(f"{due} due, {new} new. Type ? and Enter for help.")
         while not self._left:
             self._look_at_the_day()
             self._say_left_out()
@@ -149,7 +149,8 @@ class PlainReview(PlainActions):
         if typed is None:
             self._left = True
             return
-        word = typed.strip().lower()
+        word = typed.strip()
+        word = word if word in self._commands else word.lower()
         grade = GRADES.get(word) or next((grade for grade in Grade if grade == word), None)
         if not word:
             otherwise()
@@ -158,7 +159,7 @@ class PlainReview(PlainActions):
         elif word in self._commands:
             self._commands[word][1]()
         else:
-            self._say(f"{visible(word, newlines=False)} is not a command here. Type h for help.")
+            self._say(f"{visible(word, newlines=False)} is not a command here. Type ? for help.")
 
     def _type(self) -> None:
         handle = self._session.current

@@ -167,16 +167,16 @@ class PlainActions(SpokenCards):
     def _decide(self, action: Action, newer: str) -> None:
         """Ask which schedule counts, if the card was reviewed elsewhere after it was shown."""
         self._say(sentence(newer_text(action, newer, self._workspace.clock())))
-        typed = self._ask("m grades from the newer one, t keeps that and drops yours, Enter decides later: ")
+        typed = self._ask("y grades from the newer one, n keeps that and drops yours, Enter decides later: ")
         answer = (typed or "").strip().lower()
-        if answer in ("m", "mine"):
+        if answer in ("y", "yes"):
             mine = self._write(lambda: self._workspace.store.save(self._session.on_newer(action, newer)))
             if mine is not None and mine.why_not is None:
                 self._session.saved(mine)
                 self._write(lambda: self._workspace.store.withdraw(action))
                 self._say("Graded from the newer schedule." if action.grade else "Reset to new.")
                 return
-        elif answer in ("t", "theirs") and self._write(lambda: self._workspace.store.withdraw(action)) is not None:
+        elif answer in ("n", "no") and self._write(lambda: self._workspace.store.withdraw(action)) is not None:
             self._session.withdrawn(action)
             self._grades.subtract([action.grade] if action.grade is not None else [])
             self._say("The newer schedule stays; yours does not count.")

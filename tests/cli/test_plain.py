@@ -147,8 +147,8 @@ def test_the_end_of_what_is_typed_ends_the_review_and_keeps_the_grades(vault: Pa
 
 
 def test_what_is_no_command_is_reported(vault: Path) -> None:
-    lines = said(vault, "x\x1b\nh\ni\na\nq\n")
-    assert "x␛ is not a command here. Type h for help." in lines
+    lines = said(vault, "x\x1b\n?\ni\ng\nq\n")
+    assert "x␛ is not a command here. Type ? for help." in lines
     assert "s: skip" in lines
     assert "interval: 4 days" in lines
     assert lines.count("Question:\nFrance") == 2
@@ -281,7 +281,7 @@ def test_a_note_that_is_not_there_is_an_error(vault: Path) -> None:
 
 
 def test_a_question_is_deleted_after_it_was_read_out_and_brought_back(vault: Path) -> None:
-    lines = said(vault, "x\nn\nx\ny\nq\n")
+    lines = said(vault, "D\nn\nD\ny\nq\n")
     assert "This would go from Notes.md:\nFrance::Paris\n<!--SR:!2024-06-10,4,250-->\n" in lines
     assert "Kept.\n" in lines
     assert "Deleted. u undoes that.\n" in lines
@@ -291,7 +291,7 @@ def test_a_question_is_deleted_after_it_was_read_out_and_brought_back(vault: Pat
 
 
 def test_a_card_is_flagged_and_the_flag_taken_away(vault: Path) -> None:
-    assert re.search(r"Flagged\.\n.*Flag removed.\n", said(vault, "f\nf\nq\n"), re.DOTALL)
+    assert re.search(r"Flagged\.\n.*Flag removed.\n", said(vault, "*\n*\nq\n"), re.DOTALL)
     assert text(vault) == OLD
 
 
@@ -327,8 +327,8 @@ class Elsewhere(io.StringIO):
 @pytest.mark.parametrize(
     ("answer", "says", "left"),
     [
-        ("m", "Graded from the newer schedule.", 0),
-        ("t", "The newer schedule stays; yours does not count.", 0),
+        ("y", "Graded from the newer schedule.", 0),
+        ("n", "The newer schedule stays; yours does not count.", 0),
         ("", "waits in the review log", 1),
         ("what", "waits in the review log", 1),
     ],
@@ -340,7 +340,7 @@ def test_a_newer_schedule_that_came_meanwhile_is_asked_about(vault: Path, answer
     assert "it was due on 2024-06-10 when you saw it, and is due on 2027-03-01 in its note" in target.getvalue()
     assert says in target.getvalue()
     assert len(opened.journal.waiting) == left
-    assert ("2027-03-01,300,250" in text(vault)) == (answer != "m")
+    assert ("2027-03-01,300,250" in text(vault)) == (answer != "y")
     assert "2024-06-10" not in text(vault)
 
 
@@ -366,5 +366,5 @@ def test_a_card_that_vanished_meanwhile_is_said_to_be_left_out(vault: Path) -> N
 @pytest.mark.parametrize(("size", "told"), [(3_000_000, True), (9, False)])
 def test_the_user_is_told_before_a_large_note_is_written(vault: Path, size: int, told: bool) -> None:
     (vault / "Notes.md").write_text(f"{OLD}\n{'x' * size}\n")
-    lines = said(vault, "\n3\nf\nq\n")
+    lines = said(vault, "\n3\n*\nq\n")
     assert lines.count("Notes.md has 3 MB; reading and writing it takes a while …\n") == told
