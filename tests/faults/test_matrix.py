@@ -214,7 +214,7 @@ async def test_the_app_says_what_failed_and_tries_again_when_asked(place: Path, 
             assert "1 grade is not saved, only kept in memory" in words(pilot)
             await press(pilot, "space", "3")
             assert "2 grades are not saved, only kept in memory" in words(pilot)
-        await press(pilot, "w")
+        await press(pilot, "W")
         assert "Everything is saved." in words(pilot)
     check_texts(place / "vault", TEXTS)
     assert len(start(place).journal.applied) == 2

@@ -130,7 +130,7 @@ def test_the_doctor(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]
 @pytest.mark.slow
 def test_the_difference_that_mending_makes(tmp_path: Path, snap_compare: Compare) -> None:
     app = make_app(tmp_path, NOTES | DAMAGED, start="decks")
-    assert snap_compare(app, terminal_size=(80, 24), run_before=after("f", "a", "m"))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=after("f", "A", "F"))
 
 
 @tiered("size", SIZES, ids=NAMES)
@@ -151,7 +151,7 @@ def test_statistics(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]
         ("an-answer-being-typed", ("t", *"thin")),
         ("facts", ("i",)),
         ("reset-asked", ("r",)),
-        ("deletion-asked", ("x",)),
+        ("deletion-asked", ("D",)),
     ],
 )
 def test_what_opens_over_a_card(tmp_path: Path, snap_compare: Compare, name: str, keys: tuple[str, ...]) -> None:
@@ -202,7 +202,7 @@ def test_the_list_of_whole_notes(tmp_path: Path, snap_compare: Compare) -> None:
         await until(pilot, lambda: app.whole_notes is not None)
         await after("c", "up", "enter")(pilot)
         await app.workers.wait_for_complete()
-        await after("l")(pilot)
+        await after("L")(pilot)
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=run)
 

@@ -23,6 +23,7 @@ from textual.screen import Screen
 from studyapp.core.log.actions import ActionKind
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.tui import keys
 from studyapp.tui.app.later import import_the_rest
 from studyapp.tui.app.navigation import ScreenOpener
 from studyapp.tui.app.writing import Writing
@@ -52,9 +53,9 @@ class StudyApp(Writing):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "switcher", "Go to a note", show=False, id="app.switcher", tooltip="by its name"),
-        Binding("a", "add_card", "Add a card", show=False, id="app.add-card", tooltip="to a note"),
-        Binding("comma", "settings", "Settings", show=False, id="app.settings"),
-        Binding("V", "vaults", "Open a vault", show=False, id="app.vaults", tooltip="another one"),
+        Binding(keys.ADD, "add_card", "Add a card", show=False, id="app.add-card", tooltip="to a note"),
+        Binding(keys.SETTINGS, "settings", "Settings", show=False, id="app.settings"),
+        Binding(keys.VAULTS, "vaults", "Open a vault", show=False, id="app.vaults", tooltip="another one"),
     ]
 
     def __init__(

@@ -21,6 +21,7 @@ from textual.widget import Widget
 
 from studyapp.core.settings.model import Settings
 from studyapp.core.visible import over_ssh, visible, wants_no_colour
+from studyapp.tui import keys
 from studyapp.tui.app.job_control import can_be_stopped
 from studyapp.tui.app.output import lasting
 from studyapp.tui.app.themes import DARK, LIGHT, NAMES, PLAIN
@@ -43,7 +44,7 @@ class BaseApp(App[None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (30, "-tall"), (50, "-high")]  # noqa: RUF012 - declared so by App
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", "Keys", id="app.help"),
+        Binding(keys.HELP, "help", "Keys", id="app.help"),
         Binding(
             "ctrl+c,ctrl+q",
             "quit",

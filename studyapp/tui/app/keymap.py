@@ -168,17 +168,22 @@ def places(app: type[App[None]]) -> tuple[KeyGroup, ...]:
             import_module(module.name)
 
     of_app = (*_own(app), _PALETTE)  # unreachable while a small screen is in front
-    screens = sorted(_heirs(Screen), key=lambda cls: cls.__name__)
-    return tuple(
-        KeyGroup(
-            cls.__name__,
-            (
-                *(one for widget in _widgets_of(cls) for one in _own(widget)),
-                *_own(cls),
-                *(() if issubclass(cls, ModalScreen) else of_app),
-            ),
-        )
-        for cls in screens
+    screens = {cls: _widgets_of(cls) for cls in sorted(_heirs(Screen), key=lambda cls: cls.__name__)}
+    placed = {widget for widgets in screens.values() for widget in widgets}
+    late = [cls for cls in _heirs(Widget) if cls not in placed and cls not in screens]
+    return (
+        *(
+            KeyGroup(
+                cls.__name__,
+                (
+                    *(one for widget in widgets for one in _own(widget)),
+                    *_own(cls),
+                    *(() if issubclass(cls, ModalScreen) else of_app),
+                ),
+            )
+            for cls, widgets in screens.items()
+        ),
+        *(KeyGroup(cls.__name__, tuple(_own(cls))) for cls in late),
     )
 
 

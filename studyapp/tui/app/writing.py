@@ -10,6 +10,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
+from studyapp.tui import keys
 from studyapp.tui.app.reading import Reading
 from studyapp.tui.messages import Unwritten
 from studyapp.tui.services.reports import (
@@ -37,7 +38,7 @@ class Writing(Reading):
     """Updates the vault and the screens with what the writer did."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "retry", "Retry writing", id="app.retry"),
+        Binding(keys.RETRY, "retry", "Retry writing", id="app.retry"),
     ]
 
     def on_note_saved(self, message: NoteSaved) -> None:

@@ -17,6 +17,7 @@ from studyapp.core.text.note_text import trim
 from studyapp.core.visible import visible
 from studyapp.study.adding.adding import NewCard, Wish, new_card, note_for
 from studyapp.study.search.same import with_front
+from studyapp.tui import keys
 from studyapp.tui.render import COLOUR, render_card
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.study import Aim, Study
@@ -35,8 +36,8 @@ class AddCardScreen(ModalScreen[None]):
         Binding("ctrl+s", "add", "Add", id="add-card.add", priority=True),
         Binding("ctrl+o", "note", "Note", id="add-card.note", priority=True, tooltip="where the card goes"),
         Binding("ctrl+b", "both_ways", "Both ways", id="add-card.both-ways", priority=True),
-        Binding("tab", "next", "Next field", show=False, id="add-card.next", priority=True),
-        Binding("escape", "leave", "Leave", id="add-card.leave", priority=True),
+        Binding(keys.PART, "next", "Next field", show=False, id="add-card.next", priority=True),
+        Binding(keys.BACK, "leave", "Leave", id="add-card.leave", priority=True),
     ]
 
     DEFAULT_CSS = """

@@ -12,11 +12,12 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
+from studyapp.tui import keys
 from studyapp.tui.host import PASSES
 from studyapp.tui.study import Aim, Study
 from studyapp.tui.widgets.notices import Notice, Notices, Passing, standing_notices
 from studyapp.tui.widgets.places_bar import PlacesBar, going
-from studyapp.wording.numbers import date_text, key_text
+from studyapp.wording.numbers import date_text
 
 if TYPE_CHECKING:
     from studyapp.core.log.actions import Action
@@ -175,23 +176,30 @@ class StudyScreen(Screen[None]):
 
     def key_of(self, binding_id: str) -> str:
         """The key bound to an action now, as users write it; empty if there is none."""
-        return key_text(key) if (key := self.bound_to(binding_id)) else ""
+        return keys.key_of(self, binding_id)
 
     def bound_to(self, binding_id: str) -> str:
         """The name of the key bound to an action now; empty if there is none."""
-        for bindings in self._binding_chain:
-            for key, binding in bindings[1]:
-                if binding.id == binding_id:
-                    return key
-        return ""
+        return keys.bound_to(self, binding_id)
 
 
-LEAVE: Final = Binding("escape,q", "leave", "Back", id="screen.leave")
+LEAVE: Final = Binding(keys.LEAVE, "leave", "Back", id="screen.leave")
 _PLACES: Final = (
-    Binding("n", going("notes"), "Notes", show=False, id="place.notes", tooltip="read them, follow their links"),
-    Binding("b", going("browse"), "Browse", show=False, id="place.browse", tooltip="every card, with a search"),
-    Binding("d", going("demos"), "Demos", show=False, id="place.demos", tooltip="watch the methods learn"),
-    Binding("s", going("stats"), "Statistics", show=False, id="place.stats", tooltip="of the deck under the cursor"),
+    Binding(
+        keys.NOTES, going("notes"), "Notes", show=False, id="place.notes", tooltip="read them, follow their links"
+    ),
+    Binding(
+        keys.BROWSE, going("browse"), "Browse", show=False, id="place.browse", tooltip="every card, with a search"
+    ),
+    Binding(keys.DEMOS, going("demos"), "Demos", show=False, id="place.demos", tooltip="watch the methods learn"),
+    Binding(
+        keys.STATISTICS,
+        going("stats"),
+        "Statistics",
+        show=False,
+        id="place.stats",
+        tooltip="of the deck under the cursor",
+    ),
 )
 
 

@@ -19,6 +19,7 @@ from studyapp.core.vault.vault import Handle
 from studyapp.study.review.bulk import marked, resets, still_there
 from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.study.search.parse import describe
+from studyapp.tui import keys
 from studyapp.tui.screens.ask_plan import ask_plan, rows_of
 from studyapp.tui.screens.base import LEAVE, to_places
 from studyapp.tui.screens.card_list import CardListScreen
@@ -58,33 +59,42 @@ class BrowseScreen(CardListScreen, StepsScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *to_places("browse"),
-        Binding("slash", "search", "Search", id="browse.search"),
-        Binding("enter", "preview", "Preview", id="browse.preview", tooltip="show or hide the card"),
-        Binding("l", "lists", "Lists", id="browse.lists", tooltip="due, leeches, suspended, flagged …"),
-        Binding("c", "cram", "Cram", id="browse.cram", tooltip="the selected cards, or all that are listed"),
-        Binding("e", "edit", "Edit", id="browse.edit", tooltip="the note, in your editor"),
-        Binding("o", "obsidian", "Obsidian", show=False, id="browse.obsidian", tooltip="open the note there"),
-        Binding("z", "mark('suspended')", "Suspend", id="browse.suspend", tooltip="or resume"),
-        Binding("asterisk", "mark('flag')", "Flag", id="browse.flag", tooltip="or remove the flag"),
+        Binding(keys.SEARCH, "search", "Search", id="browse.search"),
+        Binding(keys.OPEN, "preview", "Preview", id="browse.preview", tooltip="show or hide the card"),
+        Binding(keys.LISTS, "lists", "Lists", id="browse.lists", tooltip="due, leeches, suspended, flagged …"),
+        Binding(keys.STUDY, "cram", "Cram", id="browse.cram", tooltip="the selected cards, or all that are listed"),
+        Binding(keys.EDIT, "edit", "Edit", id="browse.edit", tooltip="the note, in your editor"),
+        Binding(
+            keys.OUTSIDE, "obsidian", "Obsidian", show=False, id="browse.obsidian", tooltip="open the note there"
+        ),
+        Binding(keys.SUSPEND, "mark('suspended')", "Suspend", id="browse.suspend", tooltip="or resume"),
+        Binding(keys.FLAG, "mark('flag')", "Flag", id="browse.flag", tooltip="or remove the flag"),
         *(
             Binding(number, f"flag('{number}')", "Flag with that number", show=False, id=f"browse.flag-{number}")
             for number in FLAGS
         ),
-        Binding("r", "reset", "Reset", id="browse.reset", tooltip="reset cards to new; asks first"),
-        Binding("M", "plan", "Move due days", show=False, id="browse.plan", tooltip="postpone, holiday, convert …"),
-        Binding("greater_than_sign", "sort(1)", "Sort", id="browse.sort", tooltip="by the next column"),
+        Binding(keys.RESET, "reset", "Reset", id="browse.reset", tooltip="reset cards to new; asks first"),
         Binding(
-            "less_than_sign",
+            keys.MOVE_DAYS,
+            "plan",
+            "Move due days",
+            show=False,
+            id="browse.plan",
+            tooltip="postpone, holiday, convert …",
+        ),
+        Binding(keys.NEXT, "sort(1)", "Sort", id="browse.sort", tooltip="by the next column"),
+        Binding(
+            keys.BEFORE,
             "sort(-1)",
             "Sort back",
             show=False,
             id="browse.sort-back",
             tooltip="by the previous column",
         ),
-        Binding("S", "reverse", "Reverse", show=False, id="browse.reverse", tooltip="the order"),
-        Binding("u", "undo", "Undo", id="browse.undo", tooltip="the last step"),
-        Binding("ctrl+r", "redo", "Redo", show=False, id="browse.redo", tooltip="what was undone"),
-        Binding("question_mark,f1", "help", "Keys", id="browse.help", tooltip="how to search, and every key"),
+        Binding(keys.REVERSE, "reverse", "Reverse", show=False, id="browse.reverse", tooltip="the order"),
+        Binding(keys.UNDO, "undo", "Undo", id="browse.undo", tooltip="the last step"),
+        Binding(keys.REDO, "redo", "Redo", show=False, id="browse.redo", tooltip="what was undone"),
+        Binding(keys.HELP, "help", "Keys", id="browse.help", tooltip="how to search, and every key"),
         LEAVE,
     ]
 

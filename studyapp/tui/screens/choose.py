@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
+from studyapp.tui import keys
 from studyapp.tui.widgets.dialog import Dialog, inner_height
 from studyapp.tui.widgets.key_line import KeyLine
 
@@ -45,9 +46,9 @@ class ChooseScreen(ModalScreen[str]):
         Binding("down,ctrl+j,ctrl+n", "move(1)", "Down", show=False, id="choose.down", priority=True),
         Binding("pageup", "page(-1)", "A page up", show=False, id="choose.page-up", priority=True),
         Binding("pagedown", "page(1)", "A page down", show=False, id="choose.page-down", priority=True),
-        Binding("enter", "choose", "Choose", id="choose.choose"),
-        Binding("escape", "leave", "Back", id="choose.leave", priority=True),
-        Binding("q", "leave", "Back", show=False, id="choose.close", tooltip="where nothing is typed"),
+        Binding(keys.OPEN, "choose", "Choose", id="choose.choose"),
+        Binding(keys.BACK, "leave", "Back", id="choose.leave", priority=True),
+        Binding(keys.QUIT, "leave", "Back", show=False, id="choose.close", tooltip="where nothing is typed"),
     ]
 
     DEFAULT_CSS = """

@@ -37,6 +37,7 @@ from studyapp.runs.results import Point, Results, ResultsError
 from studyapp.runs.run import DemoRun
 from studyapp.runs.scatter import scatter_plot
 from studyapp.study.stats.estimate import in_minutes
+from studyapp.tui import keys
 from studyapp.tui.host import PASSES
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.widgets.compare_rows import CompareRows, Comparison
@@ -56,14 +57,14 @@ class CompareScreen(Screen[None]):
     AUTO_FOCUS = "CompareRows"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l,tab", "turn(1)", "Next task", id="compare.next"),
-        Binding("left,h,shift+tab", "turn(-1)", "Previous task", show=False, id="compare.previous"),
-        Binding("space", "run", "Run", id="compare.run", tooltip="the missing runs"),
-        Binding("x", "other_axis", "Axis", id="compare.axis", tooltip="by seconds, or by numbers trained"),
-        Binding("plus", "seeds(1)", "Seeds", key_display="+", id="compare.more"),
-        Binding("minus", "seeds(-1)", "Fewer", key_display="-", show=False, id="compare.fewer"),
-        Binding("p", "save", "Picture", id="compare.save"),
-        Binding("escape,q", "leave", "Back", id="compare.leave"),
+        Binding(f"{keys.RIGHT},{keys.PART}", "turn(1)", "Next task", id="compare.next"),
+        Binding(f"{keys.LEFT},{keys.PART_BEFORE}", "turn(-1)", "Previous task", show=False, id="compare.previous"),
+        Binding(keys.MAIN, "run", "Run", id="compare.run", tooltip="the missing runs"),
+        Binding(keys.OTHER, "other_axis", "Axis", id="compare.axis", tooltip="by seconds, or by numbers trained"),
+        Binding(keys.NEXT, "seeds(1)", "Seeds", id="compare.more"),
+        Binding(keys.BEFORE, "seeds(-1)", "Fewer", show=False, id="compare.fewer"),
+        Binding(keys.PICTURE, "save", "Picture", id="compare.save"),
+        Binding(keys.LEAVE, "leave", "Back", id="compare.leave"),
     ]
 
     DEFAULT_CSS = """

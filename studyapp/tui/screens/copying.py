@@ -1,16 +1,23 @@
-"""What can be copied here, as a list with a letter for each part."""
+"""What can be copied here, as a list with a number for each kind of part."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from studyapp.tui import keys
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.wording.copies import Copy
 
-_LETTERS: Final = {"the answer": "a", "the question": "q", "the whole card": "w", "the whole note": "w"}
+_PARTS: Final = {
+    "the answer": "answer",
+    "the question": "question",
+    "the whole card": "whole",
+    "the whole note": "whole",
+}
 _WHOLE: Final = "the whole"
 
 
@@ -18,37 +25,45 @@ class CopyScreen(ChooseScreen):
     """Closes with the number of the part to copy."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "screen.choose", "Copy the marked part", show=False, id="copy.choose"),
-        Binding("a", "take('a')", "The answer", show=False, id="copy.answer"),
-        Binding("q", "take('q')", "The question", show=False, id="copy.question"),
-        Binding("c", "take('c')", "The first code block", show=False, id="copy.code"),
-        Binding("w", "take('w')", "The whole card or note", show=False, id="copy.whole"),
-        Binding("j", "move(1)", "Down", show=False, id="copy.down"),
-        Binding("k", "move(-1)", "Up", show=False, id="copy.up"),
+        Binding(keys.COPY, "screen.choose", "Copy the marked part", show=False, id="copy.choose"),
+        Binding(keys.NUMBERS[0], "take('answer')", "The answer", show=False, id="copy.answer"),
+        Binding(keys.NUMBERS[1], "take('question')", "The question", show=False, id="copy.question"),
+        Binding(keys.NUMBERS[2], "take('code')", "The first code block", show=False, id="copy.code"),
+        Binding(keys.NUMBERS[3], "take('whole')", "The whole card or note", show=False, id="copy.whole"),
+        Binding(keys.DOWN, "move(1)", "Down", show=False, id="copy.down"),
+        Binding(keys.UP, "move(-1)", "Up", show=False, id="copy.up"),
     ]
 
     def __init__(self, copies: Sequence[Copy]) -> None:
         """Make the screen for the parts that can be copied."""
-        self._letters = [_letter(copy) for copy in copies]
-        lines = [
-            Choice(str(number), _named(copy, letter if letter not in self._letters[:number] else " "), _remark(copy))
-            for number, (copy, letter) in enumerate(zip(copies, self._letters, strict=True))
-        ]
-        super().__init__("Copy", lines, act="Copy", typing=False)
+        self._copies = copies
+        self._parts = [_part(copy) for copy in copies]
+        super().__init__("Copy", (), act="Copy", typing=False)
 
-    def action_take(self, letter: str) -> None:
-        """Copy the first part with that letter."""
-        if letter in self._letters:
-            self.dismiss(str(self._letters.index(letter)))
+    def compose(self) -> ComposeResult:
+        """Each part with its key."""
+        firsts = {part: self._parts.index(part) for part in self._parts if part}
+        bound = {number: keys.key_of(self, f"copy.{part}") for part, number in firsts.items()}
+        wide = max(map(len, bound.values()), default=0)
+        self._lines = tuple(
+            Choice(str(number), f"{bound.get(number, '').ljust(wide)}  {_named(copy)}", _remark(copy))
+            for number, copy in enumerate(self._copies)
+        )
+        yield from super().compose()
+
+    def action_take(self, part: str) -> None:
+        """Copy the first part of that kind."""
+        if part in self._parts:
+            self.dismiss(str(self._parts.index(part)))
 
 
-def _letter(copy: Copy) -> str:
-    return _LETTERS.get(copy.name, "c" if copy.name.startswith("code") else " ")
+def _part(copy: Copy) -> str:
+    return _PARTS.get(copy.name, "code" if copy.name.startswith("code") else "")
 
 
-def _named(copy: Copy, letter: str) -> str:
+def _named(copy: Copy) -> str:
     name = copy.name.removeprefix("the ")
-    return f"{letter}  {name[:1].upper()}{name[1:]}"
+    return f"{name[:1].upper()}{name[1:]}"
 
 
 def _remark(copy: Copy) -> str:

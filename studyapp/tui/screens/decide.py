@@ -19,6 +19,7 @@ from studyapp.study.fitting.decide import Outset, Prospect
 from studyapp.study.fitting.habits import question_of
 from studyapp.study.fitting.run import run_decision
 from studyapp.study.fitting.scope import Scope, changes_of, scope_of
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.worked_out import WorkedOutScreen
@@ -40,9 +41,9 @@ class DecideScreen(WorkedOutScreen):
     """Simulates in a separate process, which Esc ends; Enter sets the retention under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "Set this", id="decide.take"),
-        Binding("tab", "turn", "Another curve", id="decide.curve"),
-        Binding("escape,q", "leave", "Cancel", id="decide.leave"),
+        Binding(keys.OPEN, "take", "Set this", id="decide.take"),
+        Binding(keys.PART, "turn", "Another curve", id="decide.curve"),
+        Binding(keys.LEAVE, "leave", "Cancel", id="decide.leave"),
     ]
 
     STATE = "#decide-state"

@@ -14,6 +14,7 @@ from textual.timer import Timer
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.plural import count
 from studyapp.core.vault.vault import INFERRED_NOTICE
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.decks_today import DecksToday
@@ -38,16 +39,35 @@ class DecksScreen(DecksToday):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *to_places("decks"),
-        Binding("c", "custom", "Custom", id="decks.custom", tooltip="ahead, new only, cram, by words, whole notes"),
-        Binding("u", "undo", "Undo", id="decks.undo", tooltip="the last step"),
-        Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo", tooltip="what was undone"),
-        Binding("f", "doctor", "Problems", id="decks.doctor", tooltip="what is wrong or surprising in your notes"),
-        Binding("M", "plan", "Move due days", show=False, id="decks.plan", tooltip="postpone, holiday, convert …"),
-        Binding("O", "optimise", "Optimise", show=False, id="decks.optimise", tooltip="fit FSRS to your reviews"),
-        Binding("slash", "find", "Find a card", id="decks.find", tooltip="in all notes"),
-        Binding("A", "who", "Which card", show=False, id="decks.who", tooltip="say which card an edited one is"),
-        Binding("f5,ctrl+l", "read", "Reload", show=False, id="decks.read", tooltip="read changed notes"),
-        Binding("q", "app.quit", "Quit", id="decks.quit"),
+        Binding(
+            keys.STUDY, "custom", "Custom", id="decks.custom", tooltip="ahead, new only, cram, by words, whole notes"
+        ),
+        Binding(keys.UNDO, "undo", "Undo", id="decks.undo", tooltip="the last step"),
+        Binding(keys.REDO, "redo", "Redo", show=False, id="decks.redo", tooltip="what was undone"),
+        Binding(
+            keys.PROBLEMS,
+            "doctor",
+            "Problems",
+            id="decks.doctor",
+            tooltip="what is wrong or surprising in your notes",
+        ),
+        Binding(
+            keys.MOVE_DAYS,
+            "plan",
+            "Move due days",
+            show=False,
+            id="decks.plan",
+            tooltip="postpone, holiday, convert …",
+        ),
+        Binding(
+            keys.OPTIMISE, "optimise", "Optimise", show=False, id="decks.optimise", tooltip="fit FSRS to your reviews"
+        ),
+        Binding(keys.SEARCH, "find", "Find a card", id="decks.find", tooltip="in all notes"),
+        Binding(
+            keys.IDENTIFY, "who", "Which card", show=False, id="decks.who", tooltip="say which card an edited one is"
+        ),
+        Binding(keys.RELOAD, "read", "Reload", show=False, id="decks.read", tooltip="read changed notes"),
+        Binding(keys.QUIT, "app.quit", "Quit", id="decks.quit"),
     ]
 
     AUTO_FOCUS = "DeckTree"

@@ -23,6 +23,7 @@ from studyapp.runs.plots import EARLIER, Curve
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Results, ResultsError, shown
 from studyapp.runs.run import DemoRun
+from studyapp.tui import keys
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo_view import DemoView
@@ -54,16 +55,19 @@ class DemoScreen(DemoView):
     """Shows one demo before, during and after its runs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "run", "Run", id="demo.run"),
-        *(Binding(f"{n + 1}", f"guess({n})", "Guess", show=False, id=f"demo.guess-{n + 1}") for n in range(GUESSES)),
-        Binding("w", "walk", "Walk through", id="demo.walk"),
-        Binding("m", "make_card", "Make card", id="demo.card"),
-        Binding("v", "compare", "Compare", id="demo.compare"),
-        Binding("tab", "turn_page", "Knobs", id="demo.page"),
-        Binding("t", "try_next", "Try next", id="demo.next"),
-        Binding("c", "source", "Source", id="demo.source"),
-        Binding("plus", "enlarge", "Enlarge", key_display="+", id="demo.enlarge"),
-        Binding("escape,q", "leave", "Back", id="demo.leave"),
+        Binding(keys.MAIN, "run", "Run", id="demo.run"),
+        *(
+            Binding(keys.NUMBERS[n], f"guess({n})", "Guess", show=False, id=f"demo.guess-{n + 1}")
+            for n in range(GUESSES)
+        ),
+        Binding(keys.WALK, "walk", "Walk through", id="demo.walk"),
+        Binding(keys.MAKE_CARD, "make_card", "Make card", id="demo.card"),
+        Binding(keys.COMPARE, "compare", "Compare", id="demo.compare"),
+        Binding(keys.PART, "turn_page", "Knobs", id="demo.page"),
+        Binding(keys.LISTS, "try_next", "Try next", id="demo.next"),
+        Binding(keys.SOURCE, "source", "Source", id="demo.source"),
+        Binding(keys.ENLARGE, "enlarge", "Enlarge", id="demo.enlarge"),
+        Binding(keys.LEAVE, "leave", "Back", id="demo.leave"),
     ]
 
     def __init__(

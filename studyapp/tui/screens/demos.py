@@ -22,6 +22,7 @@ from studyapp.runs.own import TrustError, source_of
 from studyapp.runs.plots import Curve, line_plot
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Result, Results, turned
+from studyapp.tui import keys
 from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import CardMaker, DemoScreen
@@ -51,10 +52,12 @@ class DemosScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *to_places("demos"),
-        Binding("space", "run", "Run", id="demos.run", tooltip="open it and run it with its defaults"),
-        Binding("v", "compare", "Compare", id="demos.compare"),
-        Binding("t", "withdraw", "Revoke trust", id="demos.withdraw", tooltip="this demo of your own asks again"),
-        Binding("escape,q", "leave", "Back", id="demos.leave"),
+        Binding(keys.MAIN, "run", "Run", id="demos.run", tooltip="open it and run it with its defaults"),
+        Binding(keys.COMPARE, "compare", "Compare", id="demos.compare"),
+        Binding(
+            keys.TRUST, "withdraw", "Revoke trust", id="demos.withdraw", tooltip="this demo of your own asks again"
+        ),
+        Binding(keys.LEAVE, "leave", "Back", id="demos.leave"),
     ]
 
     DEFAULT_CSS = """
@@ -261,7 +264,8 @@ class DemosScreen(Screen[None]):
     def _words(self, gap: Content) -> Content:
         if (why := missing()) is not None:
             return Content.styled(why, "$care")
-        way = Content.assemble(("v", "bold $act"), (" shows it.", "$quiet"))
+        key = visible(keys.key_of(self, "demos.compare"), newlines=False)
+        way = Content.assemble((key, "bold $act"), (" shows it.", "$quiet"))
         return Content.assemble((_LESSON, "bold $strong"), gap, acting(way, "screen.compare"))
 
 

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.study.doctor.repair import Repair
+from studyapp.tui import keys
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
 
@@ -25,12 +26,12 @@ class DifferenceScreen(Screen[bool]):
     """Shows the difference of each note; closes with True to fix them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "mend", "Fix", id="difference.mend"),
-        Binding("escape,q,n", "leave", "Cancel", id="difference.leave"),
-        Binding("j,down", "scroll(1)", "Down", show=False, id="difference.down"),
-        Binding("k,up", "scroll(-1)", "Up", show=False, id="difference.up"),
-        Binding("space,pagedown", "page(1)", "Page", show=False, id="difference.page"),
-        Binding("b,pageup", "page(-1)", "Page up", show=False, id="difference.page-up"),
+        Binding(f"{keys.YES},{keys.OPEN}", "mend", "Fix", id="difference.mend"),
+        Binding(f"{keys.LEAVE},{keys.NO}", "leave", "Cancel", id="difference.leave"),
+        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="difference.down"),
+        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="difference.up"),
+        Binding(f"{keys.MAIN},{keys.PAGE_DOWN}", "page(1)", "Page", show=False, id="difference.page"),
+        Binding(keys.PAGE_UP, "page(-1)", "Page up", show=False, id="difference.page-up"),
     ]
 
     def __init__(self, repairs: Sequence[Repair]) -> None:

@@ -23,6 +23,7 @@ from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.groups import grouped
 from studyapp.study.doctor.repair import Repaired
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import LEAVE
 from studyapp.tui.screens.difference import DifferenceScreen
@@ -42,14 +43,14 @@ class DoctorScreen(StepsScreen):
     """Examines the vault on a thread, and lists the findings."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", "Edit", id="doctor.edit"),
-        Binding("n", "note", "Note", show=False, id="doctor.note"),
-        Binding("space", "mark", "Mark to fix", id="doctor.mark"),
-        Binding("a", "mark_all", "Mark all", id="doctor.mark-all"),
-        Binding("m", "mend", "Fix", id="doctor.mend"),
-        Binding("u", "undo", "Undo", id="doctor.undo"),
-        Binding("ctrl+r", "redo", "Redo", show=False, id="doctor.redo"),
-        Binding("f5,ctrl+l", "examine", "Examine again", show=False, id="doctor.examine"),
+        Binding(keys.EDIT, "edit", "Edit", id="doctor.edit"),
+        Binding(keys.NOTES, "note", "Note", show=False, id="doctor.note"),
+        Binding(keys.MAIN, "mark", "Mark to fix", id="doctor.mark"),
+        Binding(keys.ALL, "mark_all", "Mark all", id="doctor.mark-all"),
+        Binding(keys.FIX, "mend", "Fix", id="doctor.mend"),
+        Binding(keys.UNDO, "undo", "Undo", id="doctor.undo"),
+        Binding(keys.REDO, "redo", "Redo", show=False, id="doctor.redo"),
+        Binding(keys.RELOAD, "examine", "Examine again", show=False, id="doctor.examine"),
         LEAVE,
     ]
 
@@ -253,7 +254,8 @@ class DoctorScreen(StepsScreen):
         """Preview the fix of the marked findings, or of the one under the cursor."""
         marked = self.query_one(FindingList).marked
         if not marked or self._examination is None:
-            self.say("This one can't be fixed safely. Mark those that can with Space, or all with a.")
+            mark, every = self.key_of("doctor.mark"), self.key_of("doctor.mark-all")
+            self.say(f"This one can't be fixed safely. Mark those that can with {mark}, or all with {every}.")
             return
         repairs = self._examination.planned(marked)
         if not repairs:

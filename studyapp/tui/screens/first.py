@@ -22,6 +22,7 @@ from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.runs.process import missing
 from studyapp.study.reader.demo_links import DemoChoice
+from studyapp.tui import keys
 from studyapp.tui.screens.base import StudyScreen, to_places
 from studyapp.tui.study import Aim
 from studyapp.tui.widgets.act import Act
@@ -49,11 +50,11 @@ class FirstScreen(StudyScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(binding for binding in to_places("decks") if binding.key != "d"),
-        Binding("enter,space", "learn", "Learn a card", id="first.learn"),
-        Binding("d", "demo", "Watch a demo", id="first.demo"),
-        Binding("o", "own", "Your own notes", id="first.own"),
-        Binding("escape", "decks", "Decks", id="first.decks"),
-        Binding("q", "app.quit", "Quit", id="first.quit"),
+        Binding(f"{keys.OPEN},{keys.MAIN}", "learn", "Learn a card", id="first.learn"),
+        Binding(keys.DEMOS, "demo", "Watch a demo", id="first.demo"),
+        Binding(keys.OUTSIDE, "own", "Your own notes", id="first.own"),
+        Binding(keys.BACK, "decks", "Decks", id="first.decks"),
+        Binding(keys.QUIT, "app.quit", "Quit", id="first.quit"),
     ]
 
     DEFAULT_CSS = """

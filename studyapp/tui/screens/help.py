@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from studyapp.charts.cells import Cells
 from studyapp.core.visible import visible
+from studyapp.tui import keys
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
@@ -33,9 +34,9 @@ class HelpScreen(_Pages):
     """Every key of the screen below, as currently bound."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,question_mark,f1", "dismiss", "Close", id="help.close"),
-        Binding("j", "scroll(1)", "Down", show=False, id="help.down"),
-        Binding("k", "scroll(-1)", "Up", show=False, id="help.up"),
+        Binding(f"{keys.LEAVE},{keys.OPEN},{keys.HELP}", "dismiss", "Close", id="help.close"),
+        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="help.down"),
+        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="help.up"),
     ]
 
     DEFAULT_CSS = "HelpScreen { align: center middle; }"
@@ -116,8 +117,8 @@ class AskScreen(ModalScreen[bool]):
     """A yes-or-no question."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", "Yes", id="ask.yes"),
-        Binding("n,q,escape", "answer(False)", "No", id="ask.no"),
+        Binding(keys.YES, "answer(True)", "Yes", id="ask.yes"),
+        Binding(f"{keys.NO},{keys.LEAVE}", "answer(False)", "No", id="ask.no"),
     ]
 
     DEFAULT_CSS = "AskScreen { align: center middle; }"
@@ -141,9 +142,9 @@ class FactsScreen(_Pages):
     """Names and values."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,i", "dismiss", "Close", id="facts.close"),
-        Binding("j", "scroll(1)", "Down", show=False, id="facts.down"),
-        Binding("k", "scroll(-1)", "Up", show=False, id="facts.up"),
+        Binding(f"{keys.LEAVE},{keys.OPEN},{keys.FACTS}", "dismiss", "Close", id="facts.close"),
+        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="facts.down"),
+        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="facts.up"),
     ]
 
     DEFAULT_CSS = "FactsScreen { align: center middle; }"

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from studyapp.tui import keys
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 
@@ -21,9 +22,9 @@ class MakeCardScreen(ModalScreen[int]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,y", "answer", "Choose a note", id="make-card.yes"),
-        Binding("tab,3", "other", "One or three", id="make-card.three"),
-        Binding("escape,q,n", "leave", "Cancel", id="make-card.no"),
+        Binding(f"{keys.OPEN},{keys.YES}", "answer", "Choose a note", id="make-card.yes"),
+        Binding(keys.PART, "other", "One or three", id="make-card.three"),
+        Binding(f"{keys.LEAVE},{keys.NO}", "leave", "Cancel", id="make-card.no"),
     ]
 
     DEFAULT_CSS = "MakeCardScreen { align: center middle; }"

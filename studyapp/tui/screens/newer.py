@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from studyapp.core.visible import visible
+from studyapp.tui import keys
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 
@@ -26,8 +27,8 @@ class Answer(StrEnum):
 
 
 _MEANINGS: Final = (
-    ("Mine", "your grade counts, from the newer schedule"),
-    ("Theirs", "the newer schedule stays; your grade does not count"),
+    ("Yes", "your grade counts, from the newer schedule"),
+    ("No", "the newer schedule stays; your grade does not count"),
     ("Later", "your grade waits in the review log"),
 )
 
@@ -36,9 +37,9 @@ class NewerScreen(ModalScreen[Answer]):
     """Closes with an answer, or with None: then the grade waits. No grading key is an answer here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "answer('mine')", "Mine", id="newer.mine"),
-        Binding("t", "answer('theirs')", "Theirs", id="newer.theirs"),
-        Binding("escape,q,l", "dismiss", "Later", id="newer.later"),
+        Binding(keys.YES, "answer('mine')", "Yes", id="newer.mine"),
+        Binding(keys.NO, "answer('theirs')", "No", id="newer.theirs"),
+        Binding(keys.LEAVE, "dismiss", "Later", id="newer.later"),
     ]
 
     DEFAULT_CSS = "NewerScreen { align: center middle; }"
@@ -53,7 +54,7 @@ class NewerScreen(ModalScreen[Answer]):
         with Dialog("Reviewed elsewhere", id="box"):
             yield Static(Content(visible(self._found)))
             lines = [Content.assemble((name.ljust(8), "$quiet"), does) for name, does in _MEANINGS]
-            yield Static(Content("\n").join([Content(""), *lines]), id="answer")
+            yield Static(Content("\n").join([Content("\nShould your grade count?"), *lines]), id="answer")
             yield KeyLine()
 
     def action_answer(self, answer: str) -> None:

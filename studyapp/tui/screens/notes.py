@@ -20,6 +20,7 @@ from studyapp.core.visible import visible
 from studyapp.study.reader.library import mark_text
 from studyapp.study.reader.passages import paragraph
 from studyapp.study.reader.trail import Stop
+from studyapp.tui import keys
 from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.note import NoteScreen
 from studyapp.tui.study import Aim
@@ -40,24 +41,31 @@ class NotesScreen(NoteScreen):
     """Reads notes; leaving it returns to where it was opened from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket,backspace,alt+left", "go(-1)", "Back", id="notes.go-back"),
-        Binding("right_square_bracket,alt+right", "go(1)", "Forward", show=False, id="notes.go-forward"),
-        Binding("slash", "search", "Search", id="notes.search", tooltip="in the note; in the tree, for a note"),
+        Binding(f"{keys.TRAIL_BACK},backspace,alt+left", "go(-1)", "Back", id="notes.go-back"),
+        Binding(f"{keys.TRAIL_ON},alt+right", "go(1)", "Forward", show=False, id="notes.go-forward"),
+        Binding(keys.SEARCH, "search", "Search", id="notes.search", tooltip="in the note; in the tree, for a note"),
         *to_places("notes"),
-        Binding("n", "found(1)", "Next match", show=False, id="notes.next-found"),
-        Binding("N", "found(-1)", "Previous match", show=False, id="notes.found-before"),
-        Binding("number_sign", "outline", "Contents", id="notes.outline", tooltip="the headings of this note"),
-        Binding("B", "backlinks", "Backlinks", id="notes.backlinks", tooltip="what links here"),
-        Binding("c", "review", "Study", id="notes.review", tooltip="just the cards of this note"),
-        Binding("t", "tree", "Tree", id="notes.tree", tooltip="go to the tree of notes, or back"),
+        Binding(keys.NEXT, "found(1)", "Next match", show=False, id="notes.next-found"),
+        Binding(keys.BEFORE, "found(-1)", "Previous match", show=False, id="notes.found-before"),
+        Binding(keys.CONTENTS, "outline", "Contents", id="notes.outline", tooltip="the headings of this note"),
+        Binding(keys.BACKLINKS, "backlinks", "Backlinks", id="notes.backlinks", tooltip="what links here"),
+        Binding(keys.STUDY, "review", "Study", id="notes.review", tooltip="just the cards of this note"),
+        Binding(keys.LISTS, "tree", "Tree", id="notes.tree", tooltip="go to the tree of notes, or back"),
         Binding(
-            "y", "copy", "Copy", show=False, id="notes.copy", tooltip="code or a card in sight, or the whole note"
+            keys.COPY,
+            "copy",
+            "Copy",
+            show=False,
+            id="notes.copy",
+            tooltip="code or a card in sight, or the whole note",
         ),
-        Binding("e", "edit", "Edit", id="notes.edit", tooltip="the note, in your editor"),
-        Binding("o", "outside", "Open", id="notes.outside", tooltip="the note in Obsidian, or the file of a link"),
+        Binding(keys.EDIT, "edit", "Edit", id="notes.edit", tooltip="the note, in your editor"),
+        Binding(
+            keys.OUTSIDE, "outside", "Open", id="notes.outside", tooltip="the note in Obsidian, or the file of a link"
+        ),
         Binding("down", "results", "To the match", show=False, id="notes.results"),
-        Binding("q", "leave", "Back", show=False, id="notes.leave"),
-        Binding("escape", "leave_search", "Back", id="notes.close-search"),
+        Binding(keys.QUIT, "leave", "Back", show=False, id="notes.leave"),
+        Binding(keys.BACK, "leave_search", "Back", id="notes.close-search"),
     ]
 
     def __init__(self, path: str | None = None, line: int = 0) -> None:

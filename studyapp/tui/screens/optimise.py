@@ -17,6 +17,7 @@ from studyapp.core.visible import visible
 from studyapp.study.fitting.fit import Fitting
 from studyapp.study.fitting.run import run
 from studyapp.study.fitting.scope import Scope, changes_of, request_of, scope_of
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.decide import DecideScreen
 from studyapp.tui.screens.worked_out import WorkedOutScreen
@@ -34,11 +35,11 @@ class OptimiseScreen(WorkedOutScreen):
     """Fits in a separate process, which Esc ends; Enter uses the parameters."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "Use them", id="optimise.take"),
-        Binding("d", "decide", "Which retention", id="optimise.decide"),
-        Binding("escape,q", "leave", "Cancel", id="optimise.leave"),
-        Binding("j,down", "scroll(1)", "Down", show=False, id="optimise.down"),
-        Binding("k,up", "scroll(-1)", "Up", show=False, id="optimise.up"),
+        Binding(keys.OPEN, "take", "Use them", id="optimise.take"),
+        Binding(keys.PART, "decide", "Which retention", id="optimise.decide"),
+        Binding(keys.LEAVE, "leave", "Cancel", id="optimise.leave"),
+        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="optimise.down"),
+        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="optimise.up"),
     ]
 
     STATE = "#optimise-state"

@@ -20,6 +20,7 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace.groups import EntryGroup
 from studyapp.study.plans.changes import PlanOrder
 from studyapp.study.plans.plan import CardPlan, plan
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.services.reports import PlanCarried
 from studyapp.tui.study import Study
@@ -41,10 +42,10 @@ class PlanScreen(ModalScreen[None]):
     """Shows a plan, carries it out when told to, and shows the progress; it can be interrupted and resumed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "make", "Change them", id="plan.make"),
-        Binding("escape,q", "leave", "Cancel", id="plan.leave"),
-        Binding("j,down", "scroll(1)", "Down", show=False, id="plan.down"),
-        Binding("k,up", "scroll(-1)", "Up", show=False, id="plan.up"),
+        Binding(keys.OPEN, "make", "Change them", id="plan.make"),
+        Binding(keys.LEAVE, "leave", "Cancel", id="plan.leave"),
+        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="plan.down"),
+        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="plan.up"),
     ]
 
     DEFAULT_CSS = "PlanScreen { align: center middle; }"

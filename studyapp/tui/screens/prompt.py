@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from studyapp.core.visible import visible
+from studyapp.tui import keys
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 
@@ -20,7 +21,7 @@ class PromptScreen(ModalScreen[str]):
     """Closes with what was typed, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", id="prompt.leave", priority=True),
+        Binding(keys.BACK, "leave", "Back", id="prompt.leave", priority=True),
     ]
 
     DEFAULT_CSS = """

@@ -11,6 +11,7 @@ from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.log.marks import Mark
 from studyapp.core.schedule.entries import Grade
+from studyapp.tui import keys
 from studyapp.tui.screens.review_ways import ReviewWays
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
@@ -39,29 +40,33 @@ class ReviewScreen(ReviewWays):
     """Turns keys into the session's actions; holds no rule of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "go_on", "Show the answer; then Good", show=False, id="review.go-on"),
-        Binding("1", "grade('again')", "Again", show=False, id="review.again"),
-        Binding("2", "grade('hard')", "Hard", show=False, id="review.hard"),
-        Binding("3", "grade('good')", "Good", show=False, id="review.good"),
-        Binding("4", "grade('easy')", "Easy", show=False, id="review.easy"),
-        Binding("u", "undo", "Undo", id="review.undo", tooltip="the last step, even yesterday's"),
-        Binding("ctrl+r", "redo", "Redo", show=False, id="review.redo", tooltip="what was undone"),
-        Binding("s", "skip", "Skip", id="review.skip", tooltip="to the end of the review"),
-        Binding("b", "bury", "Bury", id="review.bury", tooltip="until tomorrow, with its siblings"),
-        Binding("z", "suspend", "Suspend", show=False, id="review.suspend", tooltip="until z resumes it"),
-        Binding("asterisk", "flag", "Flag", show=False, id="review.flag", tooltip="mark to find again, or unmark"),
-        Binding("t", "type", "Type", id="review.type", tooltip="the answer, to see the difference"),
-        Binding("e", "edit", "Edit", id="review.edit", tooltip="the note, in your editor"),
-        Binding("d", "demo", "Demo", id="review.demo", tooltip="run what the card teaches"),
-        Binding("r", "reset", "Reset", id="review.reset", tooltip="reset the card to new; asks first"),
-        Binding("x", "delete", "Delete", show=False, id="review.delete", tooltip="from its note; asks first"),
-        Binding("i", "facts", "Facts", id="review.facts", tooltip="schedule, history, place"),
-        Binding("n", "note", "Note", show=False, id="review.note", tooltip="read the note at this place"),
-        Binding("y", "copy", "Copy", show=False, id="review.copy", tooltip="the answer, its code, the whole card"),
-        Binding("p", "play", "Play", show=False, id="review.play", tooltip="the sounds of the card"),
-        Binding("o", "obsidian", "Obsidian", show=False, id="review.obsidian", tooltip="open the note there"),
-        Binding("q", "leave", "Leave", id="review.leave"),
-        Binding("escape", "back", "Back", id="review.back", tooltip="to the decks"),
+        Binding(f"{keys.MAIN},{keys.OPEN}", "go_on", "Show the answer; then Good", show=False, id="review.go-on"),
+        Binding(keys.NUMBERS[0], "grade('again')", "Again", show=False, id="review.again"),
+        Binding(keys.NUMBERS[1], "grade('hard')", "Hard", show=False, id="review.hard"),
+        Binding(keys.NUMBERS[2], "grade('good')", "Good", show=False, id="review.good"),
+        Binding(keys.NUMBERS[3], "grade('easy')", "Easy", show=False, id="review.easy"),
+        Binding(keys.UNDO, "undo", "Undo", id="review.undo", tooltip="the last step, even yesterday's"),
+        Binding(keys.REDO, "redo", "Redo", show=False, id="review.redo", tooltip="what was undone"),
+        Binding(keys.SKIP, "skip", "Skip", id="review.skip", tooltip="to the end of the review"),
+        Binding(keys.BURY, "bury", "Bury", id="review.bury", tooltip="until tomorrow, with its siblings"),
+        Binding(keys.SUSPEND, "suspend", "Suspend", show=False, id="review.suspend", tooltip="until z resumes it"),
+        Binding(keys.FLAG, "flag", "Flag", show=False, id="review.flag", tooltip="mark to find again, or unmark"),
+        Binding(keys.TYPE, "type", "Type", id="review.type", tooltip="the answer, to see the difference"),
+        Binding(keys.EDIT, "edit", "Edit", id="review.edit", tooltip="the note, in your editor"),
+        Binding(keys.DEMOS, "demo", "Demo", id="review.demo", tooltip="run what the card teaches"),
+        Binding(keys.RESET, "reset", "Reset", id="review.reset", tooltip="reset the card to new; asks first"),
+        Binding(keys.DELETE, "delete", "Delete", show=False, id="review.delete", tooltip="from its note; asks first"),
+        Binding(keys.FACTS, "facts", "Facts", id="review.facts", tooltip="schedule, history, place"),
+        Binding(keys.NOTES, "note", "Note", show=False, id="review.note", tooltip="read the note at this place"),
+        Binding(
+            keys.COPY, "copy", "Copy", show=False, id="review.copy", tooltip="the answer, its code, the whole card"
+        ),
+        Binding(keys.PLAY, "play", "Play", show=False, id="review.play", tooltip="the sounds of the card"),
+        Binding(
+            keys.OUTSIDE, "obsidian", "Obsidian", show=False, id="review.obsidian", tooltip="open the note there"
+        ),
+        Binding(keys.QUIT, "leave", "Leave", id="review.leave"),
+        Binding(keys.BACK, "back", "Back", id="review.back", tooltip="to the decks"),
     ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -18,6 +18,7 @@ from studyapp.core.settings.load import LoadedSettings, load_settings
 from studyapp.core.settings.write import vault_file, write_in_vault_file, write_setting
 from studyapp.core.visible import visible
 from studyapp.core.workspace.set_settings import value_in
+from studyapp.tui import keys
 from studyapp.tui.screens.ask_setting import SettingAsker
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.key_line import KeyLine
@@ -36,10 +37,10 @@ class SettingsScreen(StudyScreen):
     """Lists the settings; leaving it reopens the vault if needed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("delete,backspace", "clear", "Unset", id="settings.clear", tooltip="remove it from the file"),
-        Binding("tab", "turn", "Other file", id="settings.other-file", tooltip="your own file, or this vault's"),
-        Binding("e", "edit", "Edit the file", id="settings.edit", tooltip="in your editor"),
-        Binding("escape,q", "leave", "Back", id="settings.leave"),
+        Binding(keys.CLEAR, "clear", "Unset", id="settings.clear", tooltip="remove it from the file"),
+        Binding(keys.PART, "turn", "Other file", id="settings.other-file", tooltip="your own file, or this vault's"),
+        Binding(keys.EDIT, "edit", "Edit the file", id="settings.edit", tooltip="in your editor"),
+        Binding(keys.LEAVE, "leave", "Back", id="settings.leave"),
     ]
 
     def __init__(self) -> None:

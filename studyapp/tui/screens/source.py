@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from demos.catalog import HERE
 from studyapp.core.disk.files import read_file
+from studyapp.tui import keys
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.source_text import SourceText
@@ -23,15 +24,15 @@ class SourceScreen(Screen[None]):
     """Shows Python files with syntax colours, one after another."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,pagedown", "page(1)", "Page", id="source.page"),
-        Binding("tab", "turn(1)", "Next file", id="source.next"),
-        Binding("shift+tab", "turn(-1)", "Previous file", show=False, id="source.before"),
-        Binding("g,home", "end(False)", "Top", id="source.top"),
-        Binding("G,end", "end(True)", "End", id="source.end"),
-        Binding("escape,c,q", "dismiss", "Back", id="source.back"),
-        Binding("j,down", "scroll(1)", "Down", show=False, id="source.down"),
-        Binding("k,up", "scroll(-1)", "Up", show=False, id="source.up"),
-        Binding("b,pageup", "page(-1)", "Page up", show=False, id="source.page-up"),
+        Binding(f"{keys.MAIN},{keys.PAGE_DOWN}", "page(1)", "Page", id="source.page"),
+        Binding(keys.PART, "turn(1)", "Next file", id="source.next"),
+        Binding(keys.PART_BEFORE, "turn(-1)", "Previous file", show=False, id="source.before"),
+        Binding(keys.TOP, "end(False)", "Top", id="source.top"),
+        Binding(keys.END, "end(True)", "End", id="source.end"),
+        Binding(f"{keys.BACK},{keys.SOURCE},{keys.QUIT}", "dismiss", "Back", id="source.back"),
+        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="source.down"),
+        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="source.up"),
+        Binding(keys.PAGE_UP, "page(-1)", "Page up", show=False, id="source.page-up"),
     ]
 
     DEFAULT_CSS = """

@@ -25,6 +25,7 @@ from studyapp.study.stats.estimate import in_minutes
 from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
 from studyapp.study.stats.reviews import Review
 from studyapp.study.stats.statistics import Statistics
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render.front import shown_front
 from studyapp.tui.screens.base import LEAVE, StudyScreen, to_places
@@ -88,17 +89,17 @@ class StatsScreen(StudyScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *to_places("stats"),
-        Binding("tab", "next(1)", "Next chart", id="stats.next"),
-        Binding("shift+tab", "next(-1)", "Previous chart", show=False, id="stats.previous"),
-        Binding("right,l", "range(1)", "Longer range", id="stats.longer"),
-        Binding("left,h", "range(-1)", "Shorter range", id="stats.shorter"),
-        Binding("slash", "deck", "Choose deck", id="stats.deck"),
-        Binding("down,j", "scroll(1)", "Down", show=False, id="stats.down"),
-        Binding("up,k", "scroll(-1)", "Up", show=False, id="stats.up"),
-        Binding("pagedown,ctrl+f,space", "page(1)", "A page down", show=False, id="stats.page-down"),
-        Binding("pageup,ctrl+b", "page(-1)", "A page up", show=False, id="stats.page-up"),
-        Binding("home,g", "end(-1)", "Top", show=False, id="stats.top"),
-        Binding("end,G", "end(1)", "End", show=False, id="stats.end"),
+        Binding(keys.PART, "next(1)", "Next chart", id="stats.next"),
+        Binding(keys.PART_BEFORE, "next(-1)", "Previous chart", show=False, id="stats.previous"),
+        Binding(keys.RIGHT, "range(1)", "Longer range", id="stats.longer"),
+        Binding(keys.LEFT, "range(-1)", "Shorter range", id="stats.shorter"),
+        Binding(keys.SEARCH, "deck", "Choose deck", id="stats.deck"),
+        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="stats.down"),
+        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="stats.up"),
+        Binding(f"{keys.PAGE_DOWN},{keys.MAIN}", "page(1)", "A page down", show=False, id="stats.page-down"),
+        Binding(keys.PAGE_UP, "page(-1)", "A page up", show=False, id="stats.page-up"),
+        Binding(keys.TOP, "end(-1)", "Top", show=False, id="stats.top"),
+        Binding(keys.END, "end(1)", "End", show=False, id="stats.end"),
         LEAVE,
     ]
 

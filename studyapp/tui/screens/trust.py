@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from studyapp.core.visible import visible
 from studyapp.runs.own import MEANS, Trust, TrustError
+from studyapp.tui import keys
 from studyapp.tui.screens.source import SourceScreen
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
@@ -24,7 +25,7 @@ class TrustScreen(SourceScreen):
     """Shows an own demo's source and what trust means; one key trusts these bytes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "trust", "Trust it and run", id="trust.trust"),
+        Binding(keys.TRUST, "trust", "Trust it and run", id="trust.trust"),
     ]
 
     DEFAULT_CSS = """

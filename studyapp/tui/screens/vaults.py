@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList
 from studyapp.core.disk.home import home
 from studyapp.core.errors import StudyError
 from studyapp.study.vaults.find import FoundVault, completions, find, has_notes
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.help import AskScreen
@@ -27,7 +28,7 @@ class VaultsScreen(ChooseScreen):
     """Closes with the path of a folder; completes a typed path."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "Complete", id="vaults.complete"),
+        Binding(keys.PART, "complete", "Complete", id="vaults.complete"),
     ]
 
     class Found(FieldMessage):

@@ -26,6 +26,7 @@ from studyapp.runs.walk import DemoWalk, Pass
 from studyapp.runs.walk_plots import added_rows, answer_rows, layers_rows, map_rows, said_rows, stream_rows
 from studyapp.runs.walk_steps import View, WalkStep, steps_of
 from studyapp.runs.walk_words import said
+from studyapp.tui import keys
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.pane import Pane
@@ -47,19 +48,19 @@ class WalkScreen(Screen[None]):
     """Shows one step at a time; keys choose the step, the symbol, the head and the sentence."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "step(1)", "Next step", id="walk.next"),
-        Binding("left,h", "step(-1)", "Back", id="walk.before"),
-        Binding("down,j", "symbol(-1)", "Symbol", key_display="↑↓", id="walk.down"),
-        Binding("up,k", "symbol(1)", "Symbol", show=False, id="walk.up"),
-        Binding("tab", "head(1)", "Head", id="walk.head"),
-        Binding("shift+tab", "head(-1)", "Head", show=False, id="walk.head-before"),
-        Binding("g", "other", "Other sentence", id="walk.other"),
-        Binding("t", "type", "Type one", id="walk.type"),
-        Binding("n", "word(1)", "Next word", id="walk.word", tooltip="ask for the next word of the answer"),
-        Binding("N", "word(-1)", "Previous word", show=False, id="walk.word-before"),
-        Binding("plus", "enlarge", "Enlarge", key_display="+", id="walk.enlarge"),
-        Binding("space", "play", "Play", id="walk.play"),
-        Binding("escape,q,w", "leave", "Back", id="walk.leave"),
+        Binding(keys.RIGHT, "step(1)", "Next step", id="walk.next"),
+        Binding(keys.LEFT, "step(-1)", "Back", id="walk.before"),
+        Binding(keys.DOWN, "symbol(-1)", "Symbol", key_display="↑↓", id="walk.down"),
+        Binding(keys.UP, "symbol(1)", "Symbol", show=False, id="walk.up"),
+        Binding(keys.PART, "head(1)", "Head", id="walk.head"),
+        Binding(keys.PART_BEFORE, "head(-1)", "Head", show=False, id="walk.head-before"),
+        Binding(keys.OTHER, "other", "Other sentence", id="walk.other"),
+        Binding(keys.TYPE, "type", "Type one", id="walk.type"),
+        Binding(keys.NEXT, "word(1)", "Next word", id="walk.word", tooltip="ask for the next word of the answer"),
+        Binding(keys.BEFORE, "word(-1)", "Previous word", show=False, id="walk.word-before"),
+        Binding(keys.ENLARGE, "enlarge", "Enlarge", id="walk.enlarge"),
+        Binding(keys.MAIN, "play", "Play", id="walk.play"),
+        Binding(f"{keys.LEAVE},{keys.WALK}", "leave", "Back", id="walk.leave"),
         Binding("home", "end(0)", "First step", show=False, id="walk.first"),
         Binding("end", "end(-1)", "Last step", show=False, id="walk.last"),
     ]

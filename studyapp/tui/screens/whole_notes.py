@@ -19,6 +19,7 @@ from studyapp.core.workspace.store import Saved
 from studyapp.study.whole_notes.notes import WholeNotes
 from studyapp.study.whole_notes.rules import GRADES, WholeNote
 from studyapp.study.whole_notes.session import NoteSession
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.choose import Choice, ChooseScreen
@@ -37,19 +38,21 @@ class WholeNotesScreen(StudyScreen):
     """Turns keys into the actions of the whole-note session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "go_on", "Read on", show=False, id="whole-notes.go-on"),
-        Binding("2", "grade('hard')", "Hard", show=False, id="whole-notes.hard"),
-        Binding("3", "grade('good')", "Good", show=False, id="whole-notes.good"),
-        Binding("4", "grade('easy')", "Easy", show=False, id="whole-notes.easy"),
-        Binding("l", "list", "List", id="whole-notes.list", tooltip="what is due and new; choose another"),
-        Binding("s", "skip", "Skip", id="whole-notes.skip", tooltip="to the end of the review"),
-        Binding("u", "undo", "Undo", id="whole-notes.undo", tooltip="the last step"),
-        Binding("ctrl+r", "redo", "Redo", show=False, id="whole-notes.redo", tooltip="what was undone"),
-        Binding("n", "note", "Read", id="whole-notes.note", tooltip="in the reader, with its links"),
-        Binding("e", "edit", "Edit", id="whole-notes.edit", tooltip="the note, in your editor"),
-        Binding("y", "copy", "Copy", show=False, id="whole-notes.copy", tooltip="its code, the whole note"),
-        Binding("o", "obsidian", "Obsidian", show=False, id="whole-notes.obsidian", tooltip="open the note there"),
-        Binding("escape,q", "leave", "Back", id="whole-notes.leave"),
+        Binding(keys.MAIN, "go_on", "Read on", show=False, id="whole-notes.go-on"),
+        Binding(keys.NUMBERS[1], "grade('hard')", "Hard", show=False, id="whole-notes.hard"),
+        Binding(keys.NUMBERS[2], "grade('good')", "Good", show=False, id="whole-notes.good"),
+        Binding(keys.NUMBERS[3], "grade('easy')", "Easy", show=False, id="whole-notes.easy"),
+        Binding(keys.LISTS, "list", "List", id="whole-notes.list", tooltip="what is due and new; choose another"),
+        Binding(keys.SKIP, "skip", "Skip", id="whole-notes.skip", tooltip="to the end of the review"),
+        Binding(keys.UNDO, "undo", "Undo", id="whole-notes.undo", tooltip="the last step"),
+        Binding(keys.REDO, "redo", "Redo", show=False, id="whole-notes.redo", tooltip="what was undone"),
+        Binding(keys.NOTES, "note", "Read", id="whole-notes.note", tooltip="in the reader, with its links"),
+        Binding(keys.EDIT, "edit", "Edit", id="whole-notes.edit", tooltip="the note, in your editor"),
+        Binding(keys.COPY, "copy", "Copy", show=False, id="whole-notes.copy", tooltip="its code, the whole note"),
+        Binding(
+            keys.OUTSIDE, "obsidian", "Obsidian", show=False, id="whole-notes.obsidian", tooltip="open the note there"
+        ),
+        Binding(keys.LEAVE, "leave", "Back", id="whole-notes.leave"),
     ]
 
     AUTO_FOCUS = "#card-scroll"

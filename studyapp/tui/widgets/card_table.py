@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from studyapp.core.text.folded import places_of
 from studyapp.core.visible import visible
 from studyapp.study.search.rows import Hit
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render.formula import with_formulas
 from studyapp.tui.widgets.rows import Parts, Rows, moves
@@ -60,8 +61,8 @@ class CardTable(Rows):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *moves("browse"),
-        Binding("space", "select", "Select", id="browse.select", tooltip="select or deselect this card"),
-        Binding("A", "select_all", "All", show=False, id="browse.select-all", tooltip="select all or none"),
+        Binding(keys.MAIN, "select", "Select", id="browse.select", tooltip="select or deselect this card"),
+        Binding(keys.ALL, "select_all", "All", show=False, id="browse.select-all", tooltip="select all or none"),
     ]
 
     DEFAULT_CSS = "CardTable { width: 100%; }"

@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from studyapp.core.plural import count
+from studyapp.tui import keys
 from studyapp.tui.render import COLOUR, PLAIN, Palette, Rendered, render_note
 from studyapp.tui.widgets.laid_once import LaidOnce
 from studyapp.tui.widgets.laid_text import LaidText, Unselected
@@ -67,10 +68,10 @@ class _Scroll(LaidOnce, VerticalScroll):
     """The part that scrolls; it takes the keys while the card has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False, id="card.down"),
-        Binding("k", "scroll_up", "Up", show=False, id="card.up"),
-        Binding("g", "scroll_home", "Top", show=False, id="card.top"),
-        Binding("G", "scroll_end", "End", show=False, id="card.end"),
+        Binding(keys.DOWN, "scroll_down", "Down", show=False, id="card.down"),
+        Binding(keys.UP, "scroll_up", "Up", show=False, id="card.up"),
+        Binding(keys.TOP, "scroll_home", "Top", show=False, id="card.top"),
+        Binding(keys.END, "scroll_end", "End", show=False, id="card.end"),
     ]
 
 

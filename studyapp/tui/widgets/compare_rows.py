@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from studyapp.runs.figure import name_of
 from studyapp.runs.known import KnownPoints
 from studyapp.runs.results import Point
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.rates import rate_look, rate_text
 from studyapp.tui.widgets.rows import Parts, Rows, moves
@@ -41,7 +42,7 @@ class CompareRows(Rows):
     HEAD_STAYS = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Open", id="compare.open"),
+        Binding(keys.OPEN, "choose", "Open", id="compare.open"),
         *moves("compare"),
     ]
 

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from studyapp.core.vault.decks import Deck
 from studyapp.core.visible import visible
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.folding import Folding, TreeRow, turns
 from studyapp.tui.widgets.rows import Parts
@@ -29,7 +30,7 @@ class DeckTree(Folding):
     OPEN_AT_FIRST = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Review", id="decks.review"),
+        Binding(keys.OPEN, "choose", "Review", id="decks.review"),
         *turns("decks", "deck"),
     ]
 

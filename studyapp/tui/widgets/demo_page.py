@@ -16,6 +16,7 @@ from textual.widgets import Static
 from demos.catalog import DemoCard
 from demos.frame import Frame, Knob, KnobValue, Memory
 from demos.shape import LLAMA_7B, TOY
+from studyapp.core.visible import visible
 from studyapp.runs.band import Band
 from studyapp.runs.guess import GuessQuestion
 from studyapp.runs.memory import large_memory, toy_memory
@@ -23,6 +24,7 @@ from studyapp.runs.pictures import picture_rows
 from studyapp.runs.plots import EARLIER, Curve, line_plot
 from studyapp.runs.results import Result
 from studyapp.runs.run import DemoRun
+from studyapp.tui.keys import key_of
 from studyapp.tui.widgets.act import acting
 from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.demo_facts import (
@@ -106,7 +108,8 @@ class DemoPage(Container):
 
     def on_mount(self) -> None:
         """Name the key that goes on to the next setting."""
-        self.query_one("#next", Pane).show(value=acting(Content.styled("t", "bold $act"), "screen.try_next"))
+        key = visible(key_of(self.screen, "demo.next"), newlines=False)
+        self.query_one("#next", Pane).show(value=acting(Content.styled(key, "bold $act"), "screen.try_next"))
 
     def on_resize(self) -> None:
         """Lay the page out for the new size."""

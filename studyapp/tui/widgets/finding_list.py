@@ -15,6 +15,7 @@ from studyapp.core.errors import Severity
 from studyapp.core.visible import visible
 from studyapp.study.doctor.findings import KINDS, Finding
 from studyapp.study.doctor.groups import Group, grouped
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.rows import Parts, Rows, moves
 from studyapp.wording.widths import cut
@@ -52,10 +53,10 @@ class FindingList(Rows):
     """Lists findings; keeps its place and its marks when updated."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Open", id="doctor.choose"),
+        Binding(keys.OPEN, "choose", "Open", id="doctor.choose"),
         *moves("doctor"),
-        Binding("l,right", "turn(True)", "Open the kind", show=False, id="doctor.open"),
-        Binding("h,left", "turn(False)", "Close the kind", show=False, id="doctor.close"),
+        Binding(keys.RIGHT, "turn(True)", "Open the kind", show=False, id="doctor.open"),
+        Binding(keys.LEFT, "turn(False)", "Close the kind", show=False, id="doctor.close"),
     ]
 
     DEFAULT_CSS = "FindingList { width: 1fr; .rows--good { text-style: none; } }"

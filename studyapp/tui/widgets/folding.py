@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from msgspec import Struct
 from textual.binding import Binding
 
+from studyapp.tui import keys
 from studyapp.tui.widgets.rows import Rows, moves
 
 _MARKERS: Final = {None: "  ", True: "▾ ", False: "▸ "}
@@ -32,8 +33,8 @@ def turns(place: str, above: str) -> Iterator[Binding]:
     """The keys that move the cursor and open and close branches."""
     down, up, *others = moves(place)
     yield from (down, up)
-    yield Binding("left,h", "close", f"Close, or go to the {above} above", show=False, id=f"{place}.close")
-    yield Binding("right,l", "open", "Open", show=False, id=f"{place}.open")
+    yield Binding(keys.LEFT, "close", f"Close, or go to the {above} above", show=False, id=f"{place}.close")
+    yield Binding(keys.RIGHT, "open", "Open", show=False, id=f"{place}.open")
     yield from others
 
 

@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from demos.frame import Knob, KnobError, KnobValue
 from studyapp.core.visible import visible
 from studyapp.runs.results import shown
+from studyapp.tui import keys
 from studyapp.tui.widgets.rows import Parts, Rows, moves
 from studyapp.wording.widths import fit
 
@@ -29,10 +30,10 @@ class Knobs(Rows):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *moves("knobs"),
-        Binding("left,h", "turn(-1)", "Less", show=False, id="knobs.less"),
-        Binding("right,l", "turn(1)", "More", show=False, id="knobs.more"),
-        Binding("enter", "type", "Type a value", show=False, id="knobs.type"),
-        Binding("backspace,delete", "default", "Default", show=False, id="knobs.default"),
+        Binding(keys.LEFT, "turn(-1)", "Less", show=False, id="knobs.less"),
+        Binding(keys.RIGHT, "turn(1)", "More", show=False, id="knobs.more"),
+        Binding(keys.OPEN, "type", "Type a value", show=False, id="knobs.type"),
+        Binding(keys.CLEAR, "default", "Default", show=False, id="knobs.default"),
     ]
 
     typing: reactive[str | None] = reactive(None)

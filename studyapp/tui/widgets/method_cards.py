@@ -16,6 +16,7 @@ from textual.widget import Widget
 from demos.catalog import DemoCard
 from studyapp.runs.families import families, short_title
 from studyapp.runs.plots import Curve, line_plot
+from studyapp.tui import keys
 from studyapp.tui.widgets.act import Acts
 from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.method_facts import result_bars, tasks_text, trained_bar, wrapped
@@ -80,13 +81,13 @@ class MethodCards(Container, can_focus=True):
     """All of them; the cursor moves in rows and columns."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Open", id="demos.open"),
-        Binding("left,h", "move(-1)", "Before", show=False, id="demos.left"),
-        Binding("right,l", "move(1)", "Next", show=False, id="demos.right"),
-        Binding("up,k", f"move({-COLUMNS})", "Up", show=False, id="demos.up"),
-        Binding("down,j", f"move({COLUMNS})", "Down", show=False, id="demos.down"),
-        Binding("home,g", "move(-1000)", "First", show=False, id="demos.first"),
-        Binding("end,G", "move(1000)", "Last", show=False, id="demos.last"),
+        Binding(keys.OPEN, "choose", "Open", id="demos.open"),
+        Binding(keys.LEFT, "move(-1)", "Before", show=False, id="demos.left"),
+        Binding(keys.RIGHT, "move(1)", "Next", show=False, id="demos.right"),
+        Binding(keys.UP, f"move({-COLUMNS})", "Up", show=False, id="demos.up"),
+        Binding(keys.DOWN, f"move({COLUMNS})", "Down", show=False, id="demos.down"),
+        Binding(keys.TOP, "move(-1000)", "First", show=False, id="demos.first"),
+        Binding(keys.END, "move(1000)", "Last", show=False, id="demos.last"),
     ]
 
     DEFAULT_CSS = """

@@ -16,6 +16,7 @@ from studyapp.core.visible import visible
 from studyapp.runs.families import families, short_title
 from studyapp.runs.known import KnownPoints
 from studyapp.runs.plots import Points, share_bar, sparkline
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.rates import rate_look, rate_text
 from studyapp.tui.widgets.rows import Parts, Rows, moves
@@ -67,7 +68,7 @@ class MethodRows(Rows):
     """Lists the methods; posts `Chosen` when one is entered, `Moved` when the cursor is on another."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Open", id="demos.open"),
+        Binding(keys.OPEN, "choose", "Open", id="demos.open"),
         *moves("demos"),
     ]
 

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from studyapp.core.notes.outline import upwards
 from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.folding import Folding, TreeRow, turns
 from studyapp.tui.widgets.rows import Parts
@@ -35,7 +36,7 @@ class NoteTree(Folding):
     OPEN_AT_FIRST = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Read", id="notes.read"),
+        Binding(keys.OPEN, "choose", "Read", id="notes.read"),
         *turns("notes", "folder"),
     ]
 

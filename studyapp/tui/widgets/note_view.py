@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Click
 
 from studyapp.core.text.names import places_of
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import Anchor, Spot
 from studyapp.tui.widgets.note_page import NotePage
@@ -21,15 +22,15 @@ class NoteView(NotePage):
     """Shows one note; posts `Followed` when a link is chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll_lines(1)", "Down", show=False, id="note.down"),
-        Binding("up,k", "scroll_lines(-1)", "Up", show=False, id="note.up"),
-        Binding("pagedown,space,ctrl+f", "page(1)", "A page down", show=False, id="note.page-down"),
-        Binding("pageup,ctrl+b", "page(-1)", "A page up", show=False, id="note.page-up"),
-        Binding("home,g", "scroll_lines(-10000000)", "Top", show=False, id="note.top"),
-        Binding("end,G", "scroll_lines(10000000)", "End", show=False, id="note.end"),
-        Binding("tab", "next_link(1)", "Next link", id="note.next-link"),
-        Binding("shift+tab", "next_link(-1)", "Previous link", show=False, id="note.link-before"),
-        Binding("enter", "follow", "Follow", id="note.follow"),
+        Binding(keys.DOWN, "scroll_lines(1)", "Down", show=False, id="note.down"),
+        Binding(keys.UP, "scroll_lines(-1)", "Up", show=False, id="note.up"),
+        Binding(f"{keys.PAGE_DOWN},{keys.MAIN}", "page(1)", "A page down", show=False, id="note.page-down"),
+        Binding(keys.PAGE_UP, "page(-1)", "A page up", show=False, id="note.page-up"),
+        Binding(keys.TOP, "scroll_lines(-10000000)", "Top", show=False, id="note.top"),
+        Binding(keys.END, "scroll_lines(10000000)", "End", show=False, id="note.end"),
+        Binding(keys.PART, "next_link(1)", "Next link", id="note.next-link"),
+        Binding(keys.PART_BEFORE, "next_link(-1)", "Previous link", show=False, id="note.link-before"),
+        Binding(keys.OPEN, "follow", "Follow", id="note.follow"),
     ]
 
     class Followed(FieldMessage):

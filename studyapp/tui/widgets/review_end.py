@@ -19,6 +19,7 @@ from studyapp.core.plural import count, percent
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.study.review.coming import Coming
+from studyapp.tui import keys
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.grade_bar import HUES
 from studyapp.tui.widgets.pane import title_rule
@@ -67,9 +68,9 @@ class ReviewEnd(Widget, can_focus=True):
     """Shows what was done, and what comes next, with keys for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "screen.done", "Decks", id="end.done"),
-        Binding("c", "screen.more", "Study more", id="end.more", tooltip="ahead, new only, cram, by words"),
-        Binding("s", "screen.statistics", "Statistics", id="end.statistics"),
+        Binding(keys.OPEN, "screen.done", "Decks", id="end.done"),
+        Binding(keys.STUDY, "screen.more", "Study more", id="end.more", tooltip="ahead, new only, cram, by words"),
+        Binding(keys.STATISTICS, "screen.statistics", "Statistics", id="end.statistics"),
     ]
 
     DEFAULT_CSS = """

@@ -19,6 +19,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from studyapp.tui import keys
+
 Parts = list[tuple[str, str]]
 """The texts of a line, each with its look; a `name` is bold under the cursor."""
 _LOOKS: Final = {
@@ -36,12 +38,12 @@ _BAR: Final = 1
 
 def moves(place: str) -> Iterator[Binding]:
     """The keys that move the cursor; their names begin with that of the place."""
-    yield Binding("down,j", "move(1)", "Down", show=False, id=f"{place}.down")
-    yield Binding("up,k", "move(-1)", "Up", show=False, id=f"{place}.up")
-    yield Binding("home,g", "first", "First", show=False, id=f"{place}.first")
-    yield Binding("end,G", "last", "Last", show=False, id=f"{place}.last")
-    yield Binding("pagedown,ctrl+f", "page(1)", "A page down", show=False, id=f"{place}.page-down")
-    yield Binding("pageup,ctrl+b", "page(-1)", "A page up", show=False, id=f"{place}.page-up")
+    yield Binding(keys.DOWN, "move(1)", "Down", show=False, id=f"{place}.down")
+    yield Binding(keys.UP, "move(-1)", "Up", show=False, id=f"{place}.up")
+    yield Binding(keys.TOP, "first", "First", show=False, id=f"{place}.first")
+    yield Binding(keys.END, "last", "Last", show=False, id=f"{place}.last")
+    yield Binding(keys.PAGE_DOWN, "page(1)", "A page down", show=False, id=f"{place}.page-down")
+    yield Binding(keys.PAGE_UP, "page(-1)", "A page up", show=False, id=f"{place}.page-up")
 
 
 class Rows(ScrollView, can_focus=True):

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from studyapp.core.settings.load import DEFAULT, LoadedSettings
 from studyapp.core.visible import visible
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.rows import Parts, Rows, moves
 from studyapp.wording.settings import GROUPS, origin_text, title_of, value_text
@@ -27,7 +28,7 @@ class SettingRows(Rows):
     """Lists the settings in groups; posts `Chosen` when one is entered."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "choose", "Change", id="settings.change"),
+        Binding(f"{keys.OPEN},{keys.MAIN}", "choose", "Change", id="settings.change"),
         *moves("settings"),
     ]
 

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from studyapp.core.visible import visible
 from studyapp.study.review.answers import Difference, Match
+from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 
 STYLES: Final = {Match.SAME: "", Match.MISSING: "bold $good", Match.EXTRA: "strike $bad"}
@@ -27,7 +28,7 @@ class TypeAnswer(Vertical):
     """Asks for one gap after another; takes no room while unused."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", id="typed.cancel", tooltip="back to the question"),
+        Binding(keys.BACK, "leave", "Back", id="typed.cancel", tooltip="back to the question"),
     ]
 
     DEFAULT_CSS = """

@@ -298,7 +298,7 @@ async def test_what_is_listed_is_crammed_and_nothing_is_written(tmp_path: Path) 
 async def test_lists_of_the_usual_kind_are_one_key_away(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         screen = await browsing(pilot)
-        await press(pilot, "enter", "l")
+        await press(pilot, "enter", "L")
         assert "Leeches" in shown(pilot)
         await press(pilot, *"new", "enter")
         await settled(pilot)
@@ -411,12 +411,12 @@ async def test_a_search_is_saved_under_a_name_and_listed_first(tmp_path: Path) -
         screen.query_one(Input).value = "ease<180 -is:new"
         await settled(pilot)
         screen.set_focus(screen.table)
-        await press(pilot, "l", *"save this", "enter", *"Hard", "enter")
+        await press(pilot, "L", *"save this", "enter", *"Hard", "enter")
         assert "Saved: l lists it." in words(pilot)
         assert (tmp_path / "home/settings.toml").read_text() == '[searches]\nHard = "ease<180 -is:new"\n'
         screen.query_one(Input).value = ""
         await settled(pilot)
-        await press(pilot, "l")
+        await press(pilot, "L")
         assert "Hard ease<180 -is:new: saved" in words(pilot)
         await press(pilot, "enter")
         await until(pilot, lambda: fronts(screen) == ["Italy"])

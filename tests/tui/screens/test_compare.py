@@ -102,7 +102,7 @@ async def test_the_comparison_runs_what_is_missing_keeps_it_and_draws_it(tmp_pat
     app = Around(compare, tmp_path)
     async with app.run_test(size=NARROW) as pilot:
         await until(pilot, lambda: "Run the missing 2" in app.shown())
-        await pilot.press("plus")
+        await pilot.press("greater_than_sign")
         await until(pilot, lambda: "Run the missing 4" in app.shown())
         await pilot.press("space")
         await until(pilot, lambda: "All runs are done." in app.shown())
@@ -147,7 +147,7 @@ async def test_escape_stops_the_missing_runs_and_keeps_what_was_run(
             app.run_worker(screen.run_action("leave"))
 
         monkeypatch.setattr(app.results, "add", keep_and_stop)
-        await pilot.press(*["plus"] * 9, "space")
+        await pilot.press(*["greater_than_sign"] * 9, "space")
         await until(pilot, lambda: "Stopped; finished runs are kept." in app.shown())
         assert not app.runner.busy
         assert len(app.results.all()) < 10

@@ -25,7 +25,7 @@ NOTES = {"Notes.md": f"#flashcards\n\n{CARD}\n{COMMENT}\n\nLast::One\n"}
 
 
 async def open_copies(pilot: Pilot[None]) -> None:
-    await press(pilot, "y")
+    await press(pilot, "C")
     await until(pilot, lambda: isinstance(pilot.app.screen, CopyScreen))
 
 
@@ -36,13 +36,13 @@ async def test_each_part_of_a_card_is_copied_as_it_is_written(tmp_path: Path) ->
     async with running(app, (50, 24)) as pilot:
         await press(pilot, "space")
         for keys, text, said in (
-            (["y"], answer, "Copied the answer (5 lines)"),
-            (["c"], CODE, "Copied code (python) (2 lines)"),
+            (["C"], answer, "Copied the answer (5 lines)"),
+            (["3"], CODE, "Copied code (python) (2 lines)"),
             (["enter"], answer, "Copied the answer (5 lines)"),
-            (["q"], "Loop?", "Copied the question (5 characters)"),
-            (["a"], answer, "Copied the answer (5 lines)"),
-            (["w"], CARD, "Copied the whole card (7 lines)"),
-            (["j", "j", "y"], CODE, "Copied code (python)"),
+            (["2"], "Loop?", "Copied the question (5 characters)"),
+            (["1"], answer, "Copied the answer (5 lines)"),
+            (["4"], CARD, "Copied the whole card (7 lines)"),
+            (["j", "j", "C"], CODE, "Copied code (python)"),
         ):
             await open_copies(pilot)
             await press(pilot, *keys)
@@ -56,7 +56,7 @@ async def test_before_the_turn_no_answer_is_offered_or_shown(tmp_path: Path) -> 
         await open_copies(pilot)
         assert "Answer" not in shown(pilot)
         assert "Paris" not in shown(pilot)
-        await press(pilot, "a")
+        await press(pilot, "1")
         await press(pilot, "enter")
         assert app.clipboard == "France"
 
@@ -87,7 +87,7 @@ async def test_what_the_mouse_selects_has_neither_breaks_nor_frames(tmp_path: Pa
         assert app.is_running
         assert app.clipboard == f"{CODE}\nand so on"
         app.screen.selections = {back: Selection(Offset(2, 2), None)}
-        await press(pilot, "y")
+        await press(pilot, "C")
         assert app.clipboard.startswith("    return rows")
         assert app.screen.get_selected_text() is None
 
@@ -105,7 +105,7 @@ async def test_a_drag_of_the_mouse_over_a_note_selects_its_words(tmp_path: Path)
         await pilot.hover(offset=(column + 9, row))
         await pilot.mouse_up(offset=(column + 9, row))
         assert app.screen.get_selected_text() == "Other bold"[: len(app.screen.get_selected_text() or "")]
-        await press(pilot, "y")
+        await press(pilot, "C")
         assert app.clipboard.startswith("Other b")
 
 
@@ -116,10 +116,10 @@ async def test_in_the_reader_code_and_cards_in_sight_and_the_note_are_copied(tmp
         await press(pilot, "n")
         await until(pilot, lambda: app.screen.query(NoteView) and "Loop?" in shown(pilot))
         await open_copies(pilot)
-        await press(pilot, "c")
+        await press(pilot, "3")
         assert app.clipboard == CODE
         await open_copies(pilot)
-        await press(pilot, "w")
+        await press(pilot, "4")
         assert app.clipboard == NOTES["Notes.md"]
 
 
@@ -128,10 +128,10 @@ async def test_why_a_copy_may_not_arrive_is_said_once(tmp_path: Path, monkeypatc
     app = make_app(tmp_path, NOTES)
     async with running(app) as pilot:
         await open_copies(pilot)
-        await press(pilot, "w")
+        await press(pilot, "4")
         assert "set -g set-clipboard on" in words(pilot)
         await open_copies(pilot)
-        await press(pilot, "w")
+        await press(pilot, "4")
         assert "Copied the whole card (7 lines)." in words(pilot)
         assert "set-clipboard" not in words(pilot)
 
@@ -146,9 +146,9 @@ def test_no_control_sequence_of_a_note_reaches_the_terminal_by_copying(tmp_path:
     terminal.until_shown("show the answer")
     terminal.press(" ")
     terminal.until_shown("Good")
-    terminal.press("y")
+    terminal.press("C")
     terminal.until_shown("Whole card")
-    terminal.press("w")
+    terminal.press("4")
     terminal.until_shown("Copied the whole card")
     terminal.press("q")
     assert terminal.end() == 0
@@ -164,5 +164,5 @@ def test_no_control_sequence_of_a_note_reaches_the_terminal_by_copying(tmp_path:
 
 async def test_the_key_line_names_one_key_for_copying(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
-        await press(pilot, "space", "y")
-        assert "y Copy" not in shown(pilot)
+        await press(pilot, "space", "C")
+        assert "C Copy" not in shown(pilot)

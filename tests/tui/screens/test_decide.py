@@ -34,7 +34,7 @@ async def test_a_retention_is_set_and_the_cards_are_rescheduled_after_a_look(tmp
     app = opened(tmp_path)
     async with running(app, (80, 24)) as pilot:
         await until(pilot, lambda: not app.reading)
-        await press(pilot, "O", "d")
+        await press(pilot, "O", "tab")
         await until(pilot, lambda: "▎● 90 %" in shown(pilot))
         assert "reviews a day, by desired retention" in shown(pilot)
         assert "97 %" in shown(pilot)
@@ -78,9 +78,9 @@ async def test_esc_ends_it_and_the_present_retention_is_left_as_it_is(tmp_path: 
     app = opened(tmp_path, PRESET)
     async with running(app, (100, 40)) as pilot:
         await until(pilot, lambda: not app.reading)
-        await press(pilot, "O", "d", "escape")
+        await press(pilot, "O", "tab", "escape")
         assert not isinstance(app.screen, DecideScreen)
-        await press(pilot, "O", "d")
+        await press(pilot, "O", "tab")
         await until(pilot, lambda: "is set." in words(pilot))
         await press(pilot, "enter")
         assert not isinstance(app.screen, DecideScreen)

@@ -375,7 +375,7 @@ async def test_what_to_try_next_sets_its_knob(tmp_path: Path) -> None:
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("space")
         await until(pilot, lambda: bool(app.results.all()) and not screen_of(app).running)
-        await pilot.press("t")
+        await pilot.press("L")
         await pilot.pause()
         assert "and aloud?" in app.shown()
         await pilot.press("down", "enter")

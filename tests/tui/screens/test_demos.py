@@ -69,16 +69,16 @@ async def test_space_opens_the_demo_under_the_cursor_and_runs_it(tmp_path: Path)
         assert isinstance(app.screen, DemoScreen)
 
 
-async def test_t_trusts_a_demo_of_your_own_no_longer(tmp_path: Path) -> None:
+async def test_a_key_trusts_a_demo_of_your_own_no_longer(tmp_path: Path) -> None:
     app = Around(gallery, tmp_path)
     source = (DEMOS / "count.py").read_bytes()
     trust = Trust(tmp_path / "trusted")
     trust.give(source, DEMOS / "count.py")
     app.runner = DemoRunner([DEMOS], trust)
     async with app.run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: "t Revoke trust" in app.shown())
-        await pilot.press("t")
-        await until(pilot, lambda: "t Revoke trust" not in app.shown())
+        await until(pilot, lambda: "T Revoke trust" in app.shown())
+        await pilot.press("T")
+        await until(pilot, lambda: "T Revoke trust" not in app.shown())
         assert not trust.holds(source)
 
 

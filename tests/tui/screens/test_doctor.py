@@ -74,7 +74,7 @@ async def test_findings_are_grouped_by_kind_with_their_number_place_reason_and_r
 async def test_marking_where_nothing_can_be_fixed_does_nothing_else_of_the_app(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, {"A.md": f"#flashcards\n\na::b\n\ntext\n{ONE}\n"}, start="decks")) as pilot:
         assert "Schedules that belong to no card" in words(pilot)
-        await press(pilot, "a")
+        await press(pilot, "A")
         assert isinstance(pilot.app.screen, DoctorScreen)
 
 
@@ -86,7 +86,7 @@ async def test_the_page_stands_in_the_middle_of_a_wide_screen(tmp_path: Path) ->
 
 async def test_where_nothing_was_found_its_keys_do_nothing_else_of_the_app(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, TWO_CARDS, start="decks")) as pilot:
-        await press(pilot, "a", "space", "m")
+        await press(pilot, "A", "space", "F")
         assert isinstance(pilot.app.screen, DoctorScreen)
 
 
@@ -105,7 +105,7 @@ async def test_a_vault_in_which_all_is_well_says_so(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, TWO_CARDS, start="decks")) as pilot:
         assert "No problems found." in words(pilot)
         assert "no problems" in words(pilot)
-        await press(pilot, "m", "e", "space", "j", "k", "h", "l", "q")
+        await press(pilot, "F", "e", "space", "j", "k", "h", "l", "q")
         assert isinstance(pilot.app.screen, DecksScreen)
 
 
@@ -156,9 +156,9 @@ async def test_a_finding_without_a_file_says_that_there_is_none(tmp_path: Path) 
 async def test_what_is_marked_is_shown_as_a_difference_written_and_taken_back(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": HURT}, start="decks")
     async with doctor(app) as pilot:
-        await press(pilot, "a")
-        assert "3 problems marked; m shows the difference." in words(pilot)
-        await press(pilot, "m")
+        await press(pilot, "A")
+        assert "3 problems marked; F shows the difference." in words(pilot)
+        await press(pilot, "F")
         assert isinstance(app.screen, DifferenceScreen)
         assert "Fix these? 3 problems in 1 note" in words(pilot)
         assert f"-{ONE}" in shown(pilot)
@@ -182,10 +182,10 @@ async def test_what_is_marked_is_shown_as_a_difference_written_and_taken_back(tm
 async def test_only_the_marked_findings_are_mended_and_leaving_the_difference_mends_none(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": HURT}, start="decks")
     async with doctor(app) as pilot:
-        await press(pilot, "j", "space", "m", "escape")
+        await press(pilot, "j", "space", "F", "escape")
         assert note(tmp_path, "A.md").decode() == HURT
         assert isinstance(app.screen, DoctorScreen)
-        await press(pilot, "m", "enter")
+        await press(pilot, "F", "enter")
         await examined(pilot)
         assert note(tmp_path, "A.md").decode() == HURT.replace(f"{ONE}\n{LATER}\n\nc", f"{LATER}\n\nc")
 
@@ -193,9 +193,9 @@ async def test_only_the_marked_findings_are_mended_and_leaving_the_difference_me
 async def test_without_marks_the_finding_under_the_cursor_is_mended_if_that_is_certain(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": HURT}, start="decks")
     async with doctor(app) as pilot:
-        await press(pilot, "m")
+        await press(pilot, "F")
         assert "be fixed safely" in words(pilot)
-        await press(pilot, "j", "m")
+        await press(pilot, "j", "F")
         assert isinstance(app.screen, DifferenceScreen)
         assert "1 problem in 1 note" in words(pilot)
 
@@ -213,14 +213,14 @@ async def test_space_on_a_kind_marks_all_of_it_and_again_none(tmp_path: Path) ->
 async def test_a_note_that_changed_meanwhile_is_left_alone_and_examined_again(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": HURT}, start="decks")
     async with doctor(app) as pilot:
-        await press(pilot, "a")
+        await press(pilot, "A")
         file = tmp_path / "vault" / "A.md"
         file.write_text(HURT + "\nmore\n")
-        await press(pilot, "m")
+        await press(pilot, "F")
         assert "The notes have changed; examining" in words(pilot)
         await until(pilot, lambda: not app.reading)
         await examined(pilot)
-        await press(pilot, "a", "m")
+        await press(pilot, "A", "F")
         file.write_text(HURT + "\neven more\n")
         await press(pilot, "y")
         await examined(pilot)
@@ -274,7 +274,7 @@ async def test_space_on_equal_findings_marks_all_that_can_be_mended(tmp_path: Pa
         await press(pilot, "j", "space")
         assert len(listed(pilot).marked) == 20
         assert "[x] ! ▸ 20 of these in 1 note" in words(pilot)
-        await press(pilot, "m", "y")
+        await press(pilot, "F", "y")
         await examined(pilot)
         assert note(tmp_path, "A.md").decode().count(f"::b\n{ONE}") == 20
         assert "No problems found." in words(pilot)

@@ -157,7 +157,7 @@ async def test_words_are_found_and_passed_from_one_to_the_next(tmp_path: Path) -
         assert "40 places" in words(pilot)
         await press(pilot, "enter")
         before = view._found_at
-        await press(pilot, "n", "n", "N")
+        await press(pilot, "greater_than_sign", "greater_than_sign", "less_than_sign")
         assert view._found_at == before + 1
         await press(pilot, "slash", *"absent")
         assert "Not in this note" in words(pilot)
@@ -272,9 +272,9 @@ async def test_every_screen_of_the_reader_works_in_a_small_terminal(tmp_path: Pa
     async with running(make_app(tmp_path, NOTES, start="decks"), size=(60, 20)) as pilot:
         await opened(pilot)
         assert "see the other" in words(pilot)
-        await press(pilot, "t")
+        await press(pilot, "L")
         assert "▾ sub" in shown(pilot)
-        await press(pilot, "t")
+        await press(pilot, "L")
         assert "see the other" in words(pilot)
 
 

@@ -273,12 +273,12 @@ async def test_a_note_deleted_during_the_review_keeps_the_grade_in_the_log(tmp_p
         await press(pilot, "space", "3")
         text = words(pilot)
         assert "1 grade waits in the review log: Notes.md" in text
-        assert "w tries again" in text
+        assert "W tries again" in text
         with app.writer.quiet() as journal:
             assert [action.grade for action in journal.waiting] == ["good"]
 
 
-async def test_what_waits_is_written_with_w_when_its_note_is_back(tmp_path: Path) -> None:
+async def test_what_waits_is_written_again_by_key_when_its_note_is_back(tmp_path: Path) -> None:
     app = make_app(tmp_path)
     async with running(app) as pilot:
         file = tmp_path / "vault/Notes.md"
@@ -286,7 +286,7 @@ async def test_what_waits_is_written_with_w_when_its_note_is_back(tmp_path: Path
         await press(pilot, "space", "3")
         assert "waits in the review log" in words(pilot)
         away.rename(file)
-        await press(pilot, "w")
+        await press(pilot, "W")
         assert "waits in the review log" not in words(pilot)
         assert "Everything is saved." in words(pilot)
         assert FRANCE not in note(tmp_path)
@@ -305,7 +305,7 @@ async def test_a_note_that_cannot_be_written_is_reported_for_as_long_as_it_is_so
         assert "2 grades wait in the review log" in text
         assert "Read-only file system" in text
         monkeypatch.undo()
-        await press(pilot, "w")
+        await press(pilot, "W")
         assert "wait in the review log" not in words(pilot)
         assert FRANCE not in note(tmp_path)
 
@@ -326,7 +326,7 @@ async def test_a_log_that_cannot_be_written_is_reported_until_it_can(
         assert "1 grade is not saved, only kept in memory" in text
         assert "No space left on device" in text
         monkeypatch.setattr(Journal, "_append", append)
-        await press(pilot, "w")
+        await press(pilot, "W")
         assert "only kept in memory" not in words(pilot)
         assert FRANCE not in note(tmp_path)
 
@@ -641,7 +641,7 @@ async def test_keys_before_the_notes_have_been_read_do_no_harm(tmp_path: Path, s
 THEIRS = b"<!--SR:!2027-03-01,300,250-->"
 
 
-@tiered("key, left, grades", [("m", 0, ["good"]), ("t", 0, []), ("l", 1, ["good"]), ("escape", 1, ["good"])])
+@tiered("key, left, grades", [("y", 0, ["good"]), ("n", 0, []), ("q", 1, ["good"]), ("escape", 1, ["good"])])
 async def test_a_newer_schedule_that_came_meanwhile_is_asked_about(
     tmp_path: Path, key: str, left: int, grades: list[str]
 ) -> None:
@@ -653,7 +653,7 @@ async def test_a_newer_schedule_that_came_meanwhile_is_asked_about(
         await until(pilot, lambda: isinstance(app.screen, NewerScreen))
         assert THEIRS in note(tmp_path)
         assert "due on 2027-03-01" in words(pilot)
-        assert "m Mine t Theirs Esc Later" in words(pilot)
+        assert "y Yes n No Esc Later" in words(pilot)
         await press(pilot, "3", "space", key)  # what grades is no answer
         assert not isinstance(app.screen, NewerScreen)
         app.writer.flush()
@@ -661,7 +661,7 @@ async def test_a_newer_schedule_that_came_meanwhile_is_asked_about(
         with app.writer.quiet() as journal:
             assert [action.grade for action in journal.applied] == grades
             assert len(journal.waiting) == left
-        assert (THEIRS in note(tmp_path)) is (key != "m")
+        assert (THEIRS in note(tmp_path)) is (key != "y")
         assert "Italy" in shown(pilot)
         assert ("1 grade waits" in words(pilot)) is bool(left)
 
@@ -673,9 +673,9 @@ async def test_a_grade_that_waits_for_an_answer_is_asked_about_when_it_is_to_be_
         (tmp_path / "vault/Notes.md").write_bytes(OLD.replace(FRANCE, THEIRS))
         await press(pilot, "3")
         await until(pilot, lambda: isinstance(app.screen, NewerScreen))
-        await press(pilot, "l", "w")
+        await press(pilot, "escape", "W")
         await until(pilot, lambda: isinstance(app.screen, NewerScreen))
-        await press(pilot, "t")
+        await press(pilot, "n")
         app.writer.flush()
         await until(pilot, lambda: "waits" not in words(pilot))
         assert THEIRS in note(tmp_path)

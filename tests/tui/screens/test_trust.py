@@ -37,7 +37,7 @@ async def test_a_demo_shows_its_source_and_runs_when_it_is_trusted(tmp_path: Pat
         assert not (tmp_path / "trusted").exists()
         await pilot.press("space")
         await until(pilot, lambda: isinstance(app.screen, TrustScreen))
-        await pilot.press("t")
+        await pilot.press("T")
         await until(pilot, lambda: bool(app.results.all()))
 
 
@@ -52,7 +52,7 @@ async def test_what_is_trusted_is_what_was_shown(tmp_path: Path) -> None:
         await pilot.press("space")
         await until(pilot, lambda: isinstance(app.screen, TrustScreen))
         path.write_text(path.read_text() + "\nraise SystemExit\n")
-        await pilot.press("t")
+        await pilot.press("T")
         await until(pilot, lambda: isinstance(app.screen, TrustScreen) and trust.path.exists())
         assert not trust.holds(path.read_bytes())
         assert not app.runner.busy

@@ -109,12 +109,12 @@ async def test_other_strings_are_offered_and_typed(tmp_path: Path) -> None:
     app, runner = around(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(app, pilot)
-        await pilot.press("g")
+        await pilot.press("x")
         await shown(app, pilot)
         await pilot.press("t", *["backspace"] * 5, *"nonsense", "enter")
         await until(pilot, lambda: "it takes letters" in app.shown())
         assert runner.asked == ["a", "b", "nonsense"]
-        await pilot.press("g")
+        await pilot.press("x")
         await until(pilot, lambda: "asks what comes first" in app.shown())
 
 
@@ -168,7 +168,7 @@ async def test_every_size_says_which_word_of_the_answer_is_asked_for(tmp_path: P
     app, _ = around(tmp_path)
     async with app.run_test(size=size) as pilot:
         assert "word 1 of 2" in await shown(app, pilot)
-        await pilot.press("n")
+        await pilot.press("greater_than_sign")
         await until(pilot, lambda: "word 2 of 2" in app.shown())
 
 
@@ -177,14 +177,14 @@ async def test_n_asks_for_one_word_of_the_answer_after_the_other(tmp_path: Path)
     async with app.run_test(size=(120, 40)) as pilot:
         assert "word 1 of 2: b" in await shown(app, pilot)
         assert "asks what comes first" in app.shown()
-        await pilot.press("n")
+        await pilot.press("greater_than_sign")
         await until(pilot, lambda: "word 2 of 2: c" in app.shown())
         assert "asks what comes next" in app.shown()
-        await pilot.press("n")
+        await pilot.press("greater_than_sign")
         await until(pilot, lambda: "word 1 of 2: b" in app.shown())
-        await pilot.press("N")
+        await pilot.press("less_than_sign")
         await until(pilot, lambda: "word 2 of 2: c" in app.shown())
-        await pilot.press("g")
+        await pilot.press("x")
         await until(pilot, lambda: "word 1 of 2: b" in app.shown())
         assert runner.asked == ["a", "a", "a", "a", "b"]
 

@@ -20,7 +20,7 @@ async def test_the_user_says_which_card_it_is(tmp_path: Path) -> None:
     app = make_app(tmp_path, {}, start="decks")
     async with running(app) as pilot:
         await until(pilot, lambda: "1 card edited elsewhere" in words(pilot))
-        await press(pilot, "A")
+        await press(pilot, "I")
         assert "none of these" in words(pilot)
         await press(pilot, "down", "enter")
         await until(pilot, lambda: "edited elsewhere" not in words(pilot))

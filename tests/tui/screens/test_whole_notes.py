@@ -104,7 +104,7 @@ async def test_when_all_are_graded_it_says_so_and_the_decks_forget_them(tmp_path
         await press(pilot, "3", "4")
         assert "No notes left to review." in shown(pilot)
         assert "2 notes were graded." in shown(pilot)
-        await press(pilot, "1", "3", "s", "l", "q")
+        await press(pilot, "1", "3", "s", "L", "q")
         await until(pilot, lambda: not app.reading)
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -121,7 +121,7 @@ async def test_when_all_are_graded_it_says_so_and_the_decks_forget_them(tmp_path
 async def test_the_list_shows_what_waits_and_opens_another(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await opened(pilot)
-        await press(pilot, "l")
+        await press(pilot, "L")
         assert "▎ Ideas/Due  due 5 days ago" in shown(pilot)
         assert "New  new" in shown(pilot)
         await press(pilot, "down", "enter")
@@ -196,7 +196,7 @@ async def test_a_review_of_cards_takes_a_note_s_grade_back_and_counts_its_own_al
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("key", "waits"), [("m", 0), ("t", 0), ("l", 1)])
+@pytest.mark.parametrize(("key", "waits"), [("y", 0), ("n", 0), ("q", 1)])
 async def test_a_newer_schedule_that_came_meanwhile_is_asked_about_and_graded_from(
     tmp_path: Path, key: str, waits: int
 ) -> None:
@@ -211,13 +211,13 @@ async def test_a_newer_schedule_that_came_meanwhile_is_asked_about_and_graded_fr
         assert "In the meantime this note was" in words(pilot)
         await press(pilot, key)
         await until(pilot, lambda: len(app.standing.waiting) == waits)
-        if key == "m":
+        if key == "y":
             assert (found := read_whole_note("x", note(tmp_path, "Ideas/Due.md"), Settings())) is not None
             assert found.schedule is not None
             assert found.schedule.interval >= 200
         else:
             assert note(tmp_path, "Ideas/Due.md").decode() == theirs
-        if key == "t":
+        if key == "n":
             assert "The newer schedule stays" in words(pilot)
 
 
@@ -227,8 +227,8 @@ async def test_the_note_and_its_code_are_copied_by_key(tmp_path: Path) -> None:
     app = make_app(tmp_path, notes, start="decks")
     async with running(app) as pilot:
         await opened(pilot)
-        await press(pilot, "y", "c")
+        await press(pilot, "C", "3")
         assert app.clipboard == "x = 1"
-        await press(pilot, "y", "w")
+        await press(pilot, "C", "4")
         assert app.clipboard.startswith("#review\n\n# Adapters\n\nAn idea.")
         assert "sr-due" not in app.clipboard

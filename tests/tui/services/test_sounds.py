@@ -37,9 +37,9 @@ NOTES: dict[str, str | bytes] = {"n.md": CARD, "s/one.mp3": b"1", "two.mp3": b"2
 async def test_p_plays_the_sounds_of_the_side_that_is_shown(tmp_path: Path, machine: Path) -> None:
     app = make_app(tmp_path, NOTES, start="review")
     async with running(app) as pilot:
-        await press(pilot, "p")
+        await press(pilot, "P")
         await until(pilot, lambda: played(machine) == ["one.mp3", "two.mp3"])
-        await press(pilot, "space", "p")
+        await press(pilot, "space", "P")
         await until(pilot, lambda: played(machine) == ["one.mp3", "two.mp3", "three.ogg"])
 
 
@@ -60,15 +60,15 @@ async def test_the_user_is_told_why_nothing_plays(
     }
     app = make_app(tmp_path, notes, start="review")
     async with running(app) as pilot:
-        await press(pilot, "p")
+        await press(pilot, "P")
         await until(pilot, lambda: "This card has no sound." in shown(pilot))
-        await press(pilot, "s", "p")
+        await press(pilot, "s", "P")
         await until(pilot, lambda: "There is no sound gone.mp3" in shown(pilot))
         monkeypatch.setenv("SSH_CONNECTION", "x")
-        await press(pilot, "p")
+        await press(pilot, "P")
         await until(pilot, lambda: "the other machine" in shown(pilot))
         monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
-        await press(pilot, "p")
+        await press(pilot, "P")
         await until(pilot, lambda: "No player was found" in shown(pilot))
     assert played(machine) == []
 
@@ -97,10 +97,10 @@ async def test_where_the_user_is_elsewhere_it_plays_only_by_a_player_of_their_se
     else:
         monkeypatch.setattr(StudyApp, "is_web", True)
     async with running(make_app(tmp_path, NOTES, start="review")) as pilot:
-        await press(pilot, "p")
+        await press(pilot, "P")
         assert "It would play on the other machine" in shown(pilot)
     assert played(machine) == []
     named = make_app(tmp_path, NOTES, start="review", settings={"player": str(tmp_path / "mpv")})
     async with running(named) as pilot:
-        await press(pilot, "p")
+        await press(pilot, "P")
         await until(pilot, lambda: played(machine) == ["one.mp3", "two.mp3"])
