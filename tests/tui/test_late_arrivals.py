@@ -18,8 +18,8 @@ from tests.helpers.vaults import ROOT
 
 
 def moved(before: str, after: str) -> list[str]:
-    """The lines with a cell that has changed, except the key line and where notes were still being read."""
-    lines = list(zip(before.split("\n"), after.split("\n"), strict=True))[:-1]
+    """The lines with a cell that has changed, except where notes were still being read."""
+    lines = list(zip(before.split("\n"), after.split("\n"), strict=True))
     return [
         f"{old}\n{new}"
         for old, new in lines
