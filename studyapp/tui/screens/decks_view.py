@@ -60,6 +60,10 @@ class DecksView(StepsScreen):
     DEFAULT_CSS = """
     DecksView {
         #decks-page { height: 1fr; width: 100%; align-horizontal: center; }
+        #decks-page > .page { max-width: 120; }
+        &.-large.-high #decks-page > .page { max-width: 192; }
+        #decks-empty { height: auto; width: 100%; }
+        &.-tiny Today { margin: 0; max-height: 1; }
         #decks-top, #decks-below { height: auto; width: 100%; }
         #decks-below { display: none; }
         #decks-left { width: 5fr; height: 100%; }

@@ -34,6 +34,12 @@ class DifferenceScreen(Screen[bool]):
         Binding(keys.PAGE_UP, "page(-1)", "Page up", show=False, id="difference.page-up"),
     ]
 
+    DEFAULT_CSS = """
+    DifferenceScreen {
+        #difference-scroll { height: 1fr; }
+    }
+    """
+
     def __init__(self, repairs: Sequence[Repair]) -> None:
         super().__init__()
         self._repairs = tuple(repairs)

@@ -59,6 +59,7 @@ class DoctorScreen(StepsScreen):
     DEFAULT_CSS = """
     DoctorScreen {
         ProgressRule { visibility: hidden; }
+        #doctor-well { padding: 1 2; height: 1fr; width: 100%; color: $quiet; }
         #doctor-body { height: 1fr; }
         FindingList { height: auto; max-height: 60%; }
         &.-tall FindingList, &.-high FindingList { max-height: 75%; }

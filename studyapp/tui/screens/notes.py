@@ -68,6 +68,14 @@ class NotesScreen(NoteScreen):
         Binding(keys.BACK, "leave_search", "Back", id="notes.close-search"),
     ]
 
+    DEFAULT_CSS = """
+    NotesScreen {
+        #notes-body { height: 1fr; margin-top: 1; }
+        #notes-reader { width: 1fr; height: 1fr; }
+        #notes-search, #notes-search:focus { border: none; height: 1; padding: 0 2; background: $surface; }
+    }
+    """
+
     def __init__(self, path: str | None = None, line: int = 0) -> None:
         """Make the screen.
 

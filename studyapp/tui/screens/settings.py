@@ -43,6 +43,12 @@ class SettingsScreen(StudyScreen):
         Binding(keys.LEAVE, "leave", "Back", id="settings.leave"),
     ]
 
+    DEFAULT_CSS = """
+    SettingsScreen {
+        #settings-words { height: 2; width: 100%; margin-top: 1; }
+    }
+    """
+
     def __init__(self) -> None:
         super().__init__()
         self._in_vault = False
