@@ -37,7 +37,16 @@ def original_of(path: str) -> str | None:
 
 def is_ignored(path: str, patterns: tuple[str, ...]) -> bool:
     """Whether a path starts with one of the texts, or matches one as a glob."""
-    return any(path.startswith(pattern) or _glob(pattern).fullmatch(path) for pattern in patterns)
+    return any(
+        path.startswith(pattern) or (path.endswith(_end(pattern)) and _glob(pattern).fullmatch(path))
+        for pattern in patterns
+    )
+
+
+@lru_cache(maxsize=2048)
+def _end(pattern: str) -> str:
+    """What all paths that a glob matches end with: most do not, and need no regular expression."""
+    return pattern[max(map(pattern.rfind, "*?]}")) + 1 :].removeprefix("/")  # of `**/` the slash may be left out
 
 
 @lru_cache(maxsize=2048)

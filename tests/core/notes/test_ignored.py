@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from studyapp.core.notes.ignored import is_ignored, original_of
+from studyapp.core.notes.ignored import _glob, is_ignored, original_of
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 
@@ -14,6 +16,8 @@ from studyapp.core.settings.model import Settings
     [
         ("drawing.excalidraw.md", ("**/*.excalidraw.md",), True),
         ("a/b/drawing.excalidraw.md", ("**/*.excalidraw.md",), True),
+        ("x.md", ("**/x.md",), True),
+        ("x.md", ("*/x.md",), False),
         ("templates/x.md", ("templates",), True),
         ("a/templates/x.md", ("templates",), False),
         ("a/x.md", ("*/x.md",), True),
@@ -34,6 +38,13 @@ def test_a_path_is_ignored_by_its_beginning_or_by_a_glob(
     assert is_ignored(path, patterns) is expected
     note = parse_note(path, b"#flashcards\n\na::b", Settings(note_folders_to_ignore=patterns))
     assert (note.questions == ()) is expected
+
+
+@given(st.text("*?[]{},!/ab", max_size=8), st.text("ab/", max_size=6))
+@example("**/b", "b")
+def test_what_a_path_ends_with_decides_nothing_that_the_glob_would_not(pattern: str, path: str) -> None:
+    whole = _glob(pattern).fullmatch(path) is not None
+    assert is_ignored(path, (pattern,)) is (whole or path.startswith(pattern))
 
 
 @pytest.mark.parametrize(
