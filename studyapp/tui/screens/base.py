@@ -127,9 +127,9 @@ class StudyScreen(Screen[None]):
             return
         found = standing_notices(self.study.standing, self.key_of("app.retry"))
         found += self.notices()
-        for widget in self.query(Notices):
+        for widget in self.query_children(Notices):
             widget.show(found)
-        for passing in self.query(Passing):
+        for passing in self.query_children(Passing):
             passing.show(self._said)
 
     def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.timer import Timer
-from textual.widgets import Static
 
 from studyapp.core.errors import DeckNotFoundError, StudyError
 from studyapp.core.plural import count
@@ -49,7 +48,7 @@ _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done",
 class ReviewView(ReviewHead):
     """Shows a session; a subclass has the keys."""
 
-    AUTO_FOCUS = "#card-scroll"
+    AUTO_FOCUS = ""
 
     class StreakCounted(FieldMessage):
         """The streak has been counted."""
@@ -96,7 +95,6 @@ class ReviewView(ReviewHead):
         yield PathBar()
         with Horizontal(id="review-body"), Vertical(id="review-column"):
             yield ProgressRule()
-            yield Static(id="review-above")
             yield CardView(alone=True)
             yield GradeBar()
         yield Notices()
@@ -108,6 +106,7 @@ class ReviewView(ReviewHead):
         settings = self.study.workspace.vault.settings
         self._timer = CardTimer(settings.away_after, settings.reveal_after)
         self.set_interval(1.0, self._tick)
+        self.call_after_refresh(self._take_focus)  # styles are looked at again for that, which can wait
         if self.study.vault_read:
             self._begin()
             return
@@ -122,6 +121,11 @@ class ReviewView(ReviewHead):
             self._start_timer()
             self._show_front(self._early)
             self._show_path(self._early)
+
+    def _take_focus(self) -> None:
+        """Give the keys to the card, unless something else has them."""
+        if self.focused is None:
+            self.set_focus(self.query_one("#card-scroll"))
 
     def _show_progress(self) -> None:
         """Show how far the reading is, and that a review can start with what has been found."""
@@ -252,13 +256,12 @@ class ReviewView(ReviewHead):
 
     def _place(self, *, new: bool = False) -> None:
         """Move a card down where there is much room; turned, it stays there as long as it fits."""
-        above = self.query_one("#review-above")
         room = self.size.height - _BESIDES
         card = self.query_one(CardView)
         most = min((room - card.lines) // 3, room // 6) if self.size.height >= _TALL and card.display else 0
-        before = above.styles.height.value if above.styles.height is not None else 0
-        if (height := max(0, most if new else min(most, int(before)))) != before:
-            above.styles.height = height
+        before = card.styles.margin.top
+        if (above := max(0, most if new else min(most, before))) != before:
+            card.styles.margin = (above, 0, 0, 0)
 
     def on_resize(self, _event: Resize) -> None:
         """Move the card to its place at the new size, with its facts beside it."""
