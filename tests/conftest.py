@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import stat
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -44,6 +47,22 @@ def pytest_configure() -> None:
     """Handle Ctrl-C again: a script's background job starts ignoring it, and so do its children."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_wait_for_a_pipe() -> Iterator[None]:
+    """Opening a pipe in a way that waits for its other end fails at once, not when the test's time is up."""
+    open_, stat_ = os.open, os.stat
+
+    def opened(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if not flags & (os.O_NONBLOCK | os.O_RDWR):
+            with suppress(OSError):
+                assert not stat.S_ISFIFO(stat_(path, dir_fd=dir_fd).st_mode), f"{path!r} is a pipe: this would wait"
+        return open_(path, flags, mode, dir_fd=dir_fd)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "open", opened)
+        yield
 
 
 def pytest_collection(session: pytest.Session) -> None:

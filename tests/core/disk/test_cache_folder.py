@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.disk.cache import Cache
-from studyapp.core.disk.cache_folder import HELD, CacheFolder
+from studyapp.core.disk.cache_folder import HELD, CacheFolder, _is_database
+from studyapp.core.disk.files import open_folder
 from studyapp.core.locations import CACHES
 
 ONE, OTHER = "0123456789abcdef.sqlite", "0123456789abcdef.search.sqlite"
@@ -103,6 +104,12 @@ def test_what_is_not_ours_is_left_alone_whatever_its_name(folder: Path, make: Ca
     assert set(clear(folder)) == {ONE, OTHER}
     assert os.path.lexists(path)
     assert elsewhere.exists()
+
+
+def test_a_pipe_that_has_just_taken_a_database_s_name_is_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    with open_folder(folder) as handle:
+        _is_database(handle, "pipe")
 
 
 @pytest.mark.parametrize(
