@@ -26,8 +26,8 @@ Job = Callable[[], None]
 class JobThread:
     """Does jobs; a subclass says what they are, and what becomes of one that fails."""
 
-    def __init__(self, alone: Callable[[], AbstractContextManager[bool | None]] = nullcontext) -> None:
-        """Take what keeps other copies of the program from writing meanwhile."""
+    def __init__(self, alone: Callable[[], AbstractContextManager[bool]] = lambda: nullcontext(True)) -> None:
+        """Take what keeps other copies of the program from writing meanwhile; it gives whether it does."""
         self._alone = alone
         self._jobs: SimpleQueue[Job | _Flush | None] = SimpleQueue()
         self._busy = threading.RLock()
@@ -87,8 +87,7 @@ class JobThread:
     def _do(self, job: Job) -> None:
         try:
             # In this order: while another copy is waited for, the log can be read, and the screen stays responsive.
-            with self._alone() as held, self._busy:
-                self._held = held is not False
+            with self._alone() as self._held, self._busy:
                 job()
         except Exception as error:  # noqa: BLE001  # what comes after must still be written
             self.failed(f"{type(error).__name__}: {error}")

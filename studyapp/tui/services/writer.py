@@ -62,7 +62,7 @@ class Writer(JobThread):
         journal: Callable[[], Journal],
         clock: Callable[[], datetime],
         post: Callable[[Message], object],
-        alone: Callable[[], AbstractContextManager[bool | None]] = nullcontext,
+        alone: Callable[[], AbstractContextManager[bool]] = lambda: nullcontext(True),
     ) -> None:
         """Make a writer that does nothing before `start`.
 
@@ -290,7 +290,7 @@ class Writer(JobThread):
     def _move(self, moves: Sequence[Move]) -> None:
         for move in moves:
             self._journal.move(move)
-        if moves and self._waiting:
+        if self._waiting:
             self._retry(asked=False)
 
     def _add_card(self, note: str, text: str, more: Sequence[str]) -> None:

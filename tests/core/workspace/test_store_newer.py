@@ -74,6 +74,16 @@ def test_what_the_note_had_when_the_card_was_seen_is_no_news(desk: Desk) -> None
     assert ENTRY.encode() in desk.raw
 
 
+def test_a_grade_that_waited_is_not_written_over_what_was_seen_before_the_one_that_it_follows(desk: Desk) -> None:
+    first = desk.action(entry="2024-06-15,0,230")
+    second = replace(first, id=new_id(), before=first.after, after=ENTRY)
+    desk.note.chmod(0o444)
+    assert desk.store.save(second).why_not is not None
+    desk.note.chmod(0o644)
+    assert desk.store.retry(desk.journal.waiting[0]).why_not is not None
+    assert desk.raw == raw(SEEN)
+
+
 def test_a_grade_is_not_done_again_over_a_newer_schedule(desk: Desk) -> None:
     saved = desk.grade()
     desk.store.undo(saved.action, LATER)

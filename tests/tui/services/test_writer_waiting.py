@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
+from studyapp.core.disk.leftovers import DRAFT, SPARE, beside
 from studyapp.core.log.actions import Action, Move, Status
 from studyapp.core.log.journal import new_id
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.groups import EntryGroup, NewEntry, begin, unfinished
-from studyapp.tui.services.reports import NewerFound, PlanCarried, Retried, SaveFailed
-from tests.helpers.vaults import NOW
-from tests.helpers.written import Desk, full_disk, is_outcome
+from studyapp.tui.services.reports import NewerFound, PlanCarried, Retried, SaveFailed, Undone
+from studyapp.tui.services.writer import Writer
+from tests.helpers.vaults import NOW, workspace
+from tests.helpers.written import NOTE, Desk, full_disk, is_outcome
 
 BEFORE, AFTER = "2024-06-10,4,250", "2024-07-10,4,250"
 
@@ -74,6 +78,61 @@ def test_an_action_without_an_outcome_is_among_those_that_wait(desk: Desk, monke
     assert desk.writer.standing.waiting == ()
     assert desk.writer.standing.unsaved == ()
     assert desk.note.count("<!--SR:") == 1
+
+
+def test_an_undone_action_no_longer_waits(desk: Desk) -> None:
+    note = desk.root / "Notes.md"
+    away = note.rename(note.with_suffix(".away"))
+    desk.grade()
+    assert isinstance(desk.last(), SaveFailed)
+    away.rename(note)
+    desk.writer.undo()
+    assert isinstance(desk.last(), Undone)
+    assert desk.writer.standing.waiting == ()
+    assert desk.note == NOTE
+
+
+def test_moves_are_logged_without_a_report_where_nothing_waits(desk: Desk) -> None:
+    desk.writer.move([Move("Other.md", "Elsewhere.md", NOW, of_note=True)])
+    assert desk.writer.flush()
+    assert desk.heard == []
+
+
+def test_a_note_that_a_crash_left_half_written_is_whole_before_its_grade_is_undone(desk: Desk) -> None:
+    note = desk.root / "Notes.md"
+    old = note.read_bytes()
+    action = desk.grade()
+    assert desk.writer.flush()
+    new = note.read_bytes()
+    journal = desk.workspace.journal
+    change = desk.logged().applied[0].change
+    desk.writer.close()
+    journal.path.unlink()
+    desk.workspace = workspace(desk.root, desk.home)
+    desk.workspace.journal.intend(action, change)
+    beside(note, old, new, str(len(new)), SPARE).write_bytes(new + old)
+    note.write_bytes(new[:20] + old[20:])
+    desk.writer = desk._writer(desk.workspace)
+    desk.writer.undo()
+    assert isinstance(desk.last(), Undone)
+    assert note.read_bytes() == old
+    assert [path.name for path in desk.root.iterdir() if path.is_file()] == ["Notes.md"]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_may_be_another_copy_s_write_in_progress_is_not_cleaned_up(desk: Desk, alone: bool) -> None:
+    note = desk.root / "Notes.md"
+    left = beside(note, note.read_bytes(), b"new", "ab12", DRAFT)
+    left.write_bytes(b"ne")
+    opened = desk.workspace
+    writer = Writer(
+        lambda: opened.store, lambda: opened.journal, opened.clock, desk.heard.append, lambda: nullcontext(alone)
+    )
+    writer.start()
+    writer.tidy([left.name])
+    assert writer.flush()
+    assert left.exists() is not alone
+    assert writer.close() == []
 
 
 def plan(desk: Desk, notes: int) -> EntryGroup:
