@@ -46,6 +46,14 @@ def commands_named(path: Path) -> set[str]:
     )
 
 
+def test_each_test_has_a_time_limit_and_runs_in_parallel_as_the_document_says() -> None:
+    document = (ROOT / "tests/README.md").read_text("utf-8")
+    assert "They run offline, in any order, in parallel, and each has a time limit." in document
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]
+    assert options["timeout"] > 0
+    assert "-n auto" in options["addopts"]
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_link_and_picture_leads_to_a_file(path: Path) -> None:
     targets = re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.schedule.entries import Grade, Sm2
+from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.text.note_text import digest_of
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
@@ -356,6 +357,18 @@ def test_a_learning_step_that_ends_during_a_review_comes_before_what_waits(tmp_p
     give(opened, session, Grade.GOOD)
     assert session.current is not None
     assert session.current.card.front == "late"
+
+
+@pytest.mark.parametrize(("minutes", "at_once"), [(5, False), (20, True)])
+def test_a_learning_step_is_not_waited_for_if_it_ends_within_the_minutes_of_the_settings(
+    tmp_path: Path, minutes: int, at_once: bool
+) -> None:
+    vault = make_vault(tmp_path / "vault", {"n.md": "#flashcards\n\nonly::card\n"}, {"algorithm": "FSRS"})
+    (vault / VAULT_FILE).parent.mkdir()
+    (vault / VAULT_FILE).write_text(f"learn_ahead_minutes = {minutes}\n")
+    session = begin(workspace(vault, tmp_path / "home"))
+    session.grade(Grade.GOOD)  # the next step takes ten minutes
+    assert (session.current is not None) is at_once
 
 
 def test_a_card_that_comes_back_and_was_reviewed_elsewhere_meanwhile_has_that_schedule(tmp_path: Path) -> None:
