@@ -137,7 +137,7 @@ def _verdict(findings: Sequence[Finding], *, left: bool = False) -> str:
     counts = Counter(one.first.severity for one in groups)
     said = ", ".join(count(counts[one], one) for one in reversed(Severity) if counts[one])
     fixable = sum(one.fix is not None for one in findings)
-    total = f"{count(len(groups), 'finding')}{' left' if left else ''} ({said})"
+    total = f"{count(len(groups), 'problem')}{' left' if left else ''} ({said})"
     total += f", in {len(findings):,} places" if len(findings) > len(groups) else ""
     return f"{total}; --fix fixes {fixable:,}." if fixable else f"{total}."
 

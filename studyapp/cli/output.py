@@ -38,7 +38,7 @@ def print_table(rows: Sequence[tuple[str, ...]], *, left: int = 1) -> None:
 def print_problems(problems: Sequence[Problem]) -> None:
     """Print problems on standard error; of many equal ones only the first."""
     if problems:
-        print(f"\n{count(len(problems), 'finding')}:", file=sys.stderr)
+        print(f"\n{count(len(problems), 'problem')}:", file=sys.stderr)
     equal = Counter((problem.code, problem.remedy) for problem in problems)
     told: set[tuple[str, str]] = set()
     for problem in problems:

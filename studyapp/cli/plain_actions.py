@@ -181,7 +181,7 @@ class PlainActions(SpokenCards):
             self._grades.subtract([action.grade] if action.grade is not None else [])
             self._say("The newer schedule stays; yours does not count.")
             return
-        self._say("The note stays as it is; what you did waits in the review log.")
+        self._say("The note is unchanged; what you did waits in the review log.")
 
     def _write(self, job: Callable[[], T]) -> T | None:
         try:

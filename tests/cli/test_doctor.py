@@ -41,7 +41,7 @@ def test_which_folders_inherit_settings_is_reported_and_is_no_finding(run: Run, 
 def test_findings_are_told_by_kind_and_end_with_1(run: Run, vault: Path) -> None:
     said = run("doctor", vault, code=1).stdout
     assert "Cards with more than one schedule comment (1)\n  A.md:5: warning: the card above" in said
-    assert "3 findings (3 warnings); --fix fixes 2.\n" in said
+    assert "3 problems (3 warnings); --fix fixes 2.\n" in said
     assert (vault / "A.md").read_text() == HURT
 
 
@@ -70,7 +70,7 @@ def test_a_fix_shows_its_difference_and_without_anybody_to_ask_writes_nothing(ru
 def test_fixes_are_made_once_and_taken_back_by_undo(run: Run, vault: Path) -> None:
     said = run("doctor", vault, "--fix", "--yes", code=1).stdout
     assert "fixed A.md; `studyapp undo` reverts it" in said
-    assert "1 finding left (1 warning)." in said
+    assert "1 problem left (1 warning)." in said
     assert (vault / "A.md").read_text() == MENDED
     again = run("doctor", vault, "--fix", "--yes", code=1).stdout
     assert "Nothing can be fixed safely." in again
@@ -139,7 +139,7 @@ def test_thousands_of_equal_findings_are_one_with_a_count_and_examples(run: Run,
     assert "Links to nowhere (2,100)\n  2,100 of these in 700 notes, for example:\n" in said
     assert "    0.md:3: note: [[Often]] leads to no file in the vault (700 times).\n" in said
     assert "Cards that the plugin can't see (700)\n  700 of these in 700 notes, for example:\n" in said
-    assert said.endswith("2 findings (2 notes), in 2,800 places.\n")
+    assert said.endswith("2 problems (2 notes), in 2,800 places.\n")
     assert len(said.splitlines()) < 25
     done = json.loads(run("doctor", root, "--json", code=1).stdout)
     assert done["counts"] == {"unseen-card": 700, "dead-link": 2100}

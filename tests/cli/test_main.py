@@ -37,7 +37,7 @@ NOW = ("--now", "2024-06-15T09:30:00Z")
 def test_many_equal_problems_are_shown_as_one(run: Run, tmp_path: Path) -> None:
     text = "#flashcards\n\n" + "\n\n".join(f"text {number}\n<!--SR:!2024-01-04,3,250-->" for number in range(300))
     said = run("cards", make_vault(tmp_path / "many", {"A.md": text}, {})).stderr
-    assert "300 findings:\n  warning: A.md:4: this schedule comment belongs to no card." in said
+    assert "300 problems:\n  warning: A.md:4: this schedule comment belongs to no card." in said
     assert "And 299 more like this; `studyapp doctor` lists them." in said
     assert len(said.splitlines()) == 3
 

@@ -86,7 +86,7 @@ Show the exams to come and whether your pace is enough, or set one. Each of its
 cards is seen once more in the last days before it, spread evenly; no review
 comes only after it, or shortly before those days. Grades follow it from then
 on, and `studyapp plan exam NAME` moves the cards that are already due later.
-After that day it has no effect any more."""
+After that day it has no effect."""
     command.add_argument("exam", nargs="?", metavar="NAME", help="only this exam")
     command.add_argument("--date", type=day, metavar="DATE", help="set it: the day of the exam")
     _add_scope(command, "--query", "the cards that this search finds")

@@ -44,7 +44,7 @@ def replace_bytes(path: Path, old: bytes, new: bytes) -> None:
             write_in_place(real, old, new)
     except (OSError, RuntimeError) as error:  # RuntimeError: a circle of symbolic links
         why = getattr(error, "strerror", None) or error
-        raise NoteError(f"can't write {path} ({why}); it is as it was") from error
+        raise NoteError(f"can't write {path} ({why}); it is unchanged") from error
 
 
 _TRIES = 10

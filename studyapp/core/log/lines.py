@@ -89,7 +89,7 @@ def damage(path: Path, number: int, reason: str) -> Problem:
         str(path),
         number,
         f"this line of the review log cannot be understood ({reason})",
-        "It is left as it is and does not count",
+        "It stays in the log and does not count",
     )
 
 

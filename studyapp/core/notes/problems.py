@@ -87,7 +87,7 @@ def of_schedules(
             path,
             number + 1,
             "this schedule comment belongs to no card",
-            "Leave it, delete it, or turn the text above it into a card; it stays as it is until you do",
+            "Leave it, delete it, or turn the text above it into a card; until then it is left alone",
         )
         for number in _orphans(text, blocks)
     ]

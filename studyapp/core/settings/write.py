@@ -72,7 +72,7 @@ def _read(file: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise SettingsError(f"can't write {file} ({error.strerror or error}); it is as it was") from error
+        raise SettingsError(f"can't write {file} ({error.strerror or error}); it is unchanged") from error
 
 
 def _changed(file: Path, old: bytes, key: Sequence[str], value: Any | None) -> bytes:
@@ -81,7 +81,7 @@ def _changed(file: Path, old: bytes, key: Sequence[str], value: Any | None) -> b
     except UnicodeDecodeError as error:
         raise SettingsError(f"{file} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
     except ValueError as error:
-        raise SettingsError(f"{file} {error}; it is as it was") from error
+        raise SettingsError(f"{file} {error}; it is unchanged") from error
 
 
 def _put(file: Path, old: bytes | None, new: bytes | None) -> None:
@@ -98,7 +98,7 @@ def _put(file: Path, old: bytes | None, new: bytes | None) -> None:
     except NoteError as error:
         raise SettingsError(str(error)) from error
     except OSError as error:
-        raise SettingsError(f"can't write {file} ({error.strerror or error}); it is as it was") from error
+        raise SettingsError(f"can't write {file} ({error.strerror or error}); it is unchanged") from error
 
 
 def changed(text: str, key: Sequence[str], value: Any | None) -> str:

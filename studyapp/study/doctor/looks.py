@@ -108,6 +108,6 @@ def _unexamined(path: str, error: Exception) -> Finding:
         path,
         None,
         f"this note could not be examined completely ({type(error).__name__}: {said})",
-        "The others were; please report this",
+        "The others were; report this",
         Severity.ERROR,
     )

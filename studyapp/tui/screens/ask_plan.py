@@ -28,11 +28,11 @@ _RESUME: Final = "resume"
 _SET_EXAM: Final = "set exam"
 _LAST_LOOKS: Final = "Last looks before the exam {}"
 _KINDS: Final = {
-    PlanKind.POSTPONE: ("Postpone", "what is due by today, by so many days", "By how many days?", "3"),
-    PlanKind.ADVANCE: ("Advance", "what is due within so many days, to today", "Within how many days?", "7"),
+    PlanKind.POSTPONE: ("Postpone", "what is due by today, by a number of days", "By how many days?", "3"),
+    PlanKind.ADVANCE: ("Advance", "what is due within a number of days, to today", "Within how many days?", "7"),
     PlanKind.HOLIDAY: ("Holiday", "nothing is due between two dates", "From when to when, such as {} {}?", ""),
     PlanKind.DUE: ("Set the due day", "the same for all", "On which day, such as {}?", ""),
-    PlanKind.RESCHEDULE: ("Reschedule", "from the present FSRS parameters and retention", "", ""),
+    PlanKind.RESCHEDULE: ("Reschedule", "from the current FSRS parameters and retention", "", ""),
     PlanKind.TO_FSRS: ("Convert to FSRS", "as the plugin would at the next review", "", ""),
     PlanKind.TO_SM2: ("Convert to SM-2", "as the plugin would at the next review", "", ""),
     PlanKind.RESET: ("Reset", "to new; past reviews stay in the log", "", ""),

@@ -235,7 +235,7 @@ class CompareScreen(Screen[None]):
         """Ask for a file and save the picture to it."""
 
         def wrong(path: str) -> str:
-            return "" if path.lower().endswith((".svg", ".png")) else "Its name must end in .svg or .png."
+            return "" if path.lower().endswith((".svg", ".png")) else "The file's name must end in .svg or .png."
 
         name = f"trade-off-{self.job}.svg"
         self.app.push_screen(PromptScreen("Save the picture", "Save to which file?", name, wrong), self._save)

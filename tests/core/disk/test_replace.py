@@ -143,7 +143,7 @@ def test_a_swap_that_cannot_be_made_durable_is_taken_back(note: Path, monkeypatc
         fsync(handle)
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(NoteError, match="it is as it was"):
+    with pytest.raises(NoteError, match="it is unchanged"):
         replace_bytes(note, OLD, NEW)
     assert note.read_bytes() == OLD
     assert names(note.parent) == ["note.md"]

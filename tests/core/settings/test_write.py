@@ -107,7 +107,7 @@ def test_every_other_byte_stays_or_nothing_is_changed(
 def test_what_is_no_toml_is_kept_and_reported(tmp_path: Path, text: str) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(text)
-    with pytest.raises(SettingsError, match=r"settings\.toml .*it is as it was"):
+    with pytest.raises(SettingsError, match=r"settings\.toml .*it is unchanged"):
         write_setting(file, ["theme"], "light")
     assert file.read_text() == text
     assert [one.name for one in tmp_path.iterdir()] == ["settings.toml"]

@@ -125,7 +125,7 @@ def _bare(subject: Subject, mark: Comment) -> tuple[Finding, range]:
     """The finding as far as the note alone shows, and the lines of the text above."""
     beside = subject.lines[mark.line].replace(mark.text, " ")
     above = subject.above(mark.line) if mark.alone else range(mark.line, mark.line + 1)
-    remedy = "Turn that text into a card, or delete the comment; it stays as it is until you do"
+    remedy = "Turn that text into a card, or delete the comment; until then it is left alone"
     if not mark.alone:
         said = f"the text beside it, “{shortened(trim(beside))}”"
     elif above:
@@ -133,7 +133,7 @@ def _bare(subject: Subject, mark: Comment) -> tuple[Finding, range]:
         said = f"the text above, “{shortened(subject.lines[first])}” (line {first + 1})"
     else:
         said = ""
-        remedy = "Delete it, or put it below the card that it belonged to; it stays as it is until you do"
+        remedy = "Delete it, or put it below the card that it belonged to; until then it is left alone"
     reason = "this schedule comment belongs to no card"
     if said:
         reason += f"; it probably belonged to {said}, which isn't a card with your settings"
@@ -147,14 +147,14 @@ def _explained(subject: Subject, mark: Comment) -> Finding | None:
         return _misplaced(
             subject,
             mark,
-            f"stands on the line of the separator `{beside}`, which then isn't one, so there is no card",
+            f"is on the line of the separator `{beside}`, which then isn't one, so there is no card",
             "Move it to a line of its own below the card's last line",
         )
     if any(gap.first <= mark.line <= gap.last and not gap.fence for gap in subject.gaps):
         return _misplaced(
             subject,
             mark,
-            "stands where the plugin reads nothing: it skips the line below a comment, and everything below one that "
+            "is where the plugin reads nothing: it skips the line below a comment, and everything below one that "
             "does not end on its line",
             "Move the comment that is above it away",
         )
@@ -212,7 +212,7 @@ def _in_paragraph(subject: Subject, mark: Comment) -> Finding | None:
     if question.entries or question.sources[-1] >= above[-1] or len(question.cards) != len(mark.entries):
         return None
     first, last = question.sources[-1] + 2, mark.line
-    between = f"line {first} stands" if first == last else f"lines {first} to {last} stand"
+    between = f"line {first} is" if first == last else f"lines {first} to {last} are"
     return _misplaced(
         subject,
         mark,
@@ -233,7 +233,7 @@ def _above_card(subject: Subject, mark: Comment) -> Finding | None:
     return _misplaced(
         subject,
         mark,
-        "stands above a card that has none; the plugin looks for it below",
+        "is above a card that has none; the plugin looks for it below",
         "If it is that card's, move it below the card's last line",
     )
 

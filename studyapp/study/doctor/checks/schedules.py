@@ -236,7 +236,7 @@ def misplaced(subject: Subject) -> Iterator[Finding]:
             "misplaced-schedule",
             subject.path,
             mark.line + 1,
-            f"this schedule comment stands {where}",
+            f"this schedule comment is {where}",
             ("It is read. " if question.entries else "") + "Move it to a line of its own below the card's last line",
             Severity.NOTE if question.entries else Severity.WARNING,
         )

@@ -154,7 +154,7 @@ def _no_deck(subject: Subject) -> tuple[str, str]:
     names = [tag.removeprefix("#") for tag in front_matter_tags({"tags": values["tags"]})]
     listed = ", ".join(name if _PLAIN_TAG.fullmatch(name) else json.dumps(name, ensure_ascii=False) for name in names)
     return (
-        f"the tags stand in one text, which the plugin does not split as meant: it makes {shortened(made)} of it",
+        f"the tags are one text, which the plugin splits in another way: it makes {shortened(made)} of it",
         f"Write the tags as a list: `tags: [{listed}]`",
     )
 
@@ -189,7 +189,7 @@ def _quoted(subject: Subject, number: int, line: str) -> Iterator[Finding]:
         "unseen-card",
         subject.path,
         number + 1,
-        f"the separator stands in a quote (`{line}`), and the plugin takes only one that is alone on its line",
+        f"the separator is in a quote (`{line}`), and the plugin takes only one that is alone on its line",
         "Take it out of the quote: end the quote above it and begin a new one below",
     )
 

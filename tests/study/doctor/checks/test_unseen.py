@@ -9,8 +9,8 @@ from tests.study.doctor.subjects import ONE, codes, findings, subject
 @pytest.mark.parametrize(
     ("body", "line", "said"),
     [
-        ("q\n> ?\na\n", 4, "stands in a quote"),
-        ("> q\n> ?\n> a\n", 4, "stands in a quote"),
+        ("q\n> ?\na\n", 4, "is in a quote"),
+        ("> q\n> ?\n> a\n", 4, "is in a quote"),
         ("q\n?\nuse std::vector here\nand so on\n", 4, "makes a card of line 5 alone"),
         ("<!-- remark -->\nq\n?\na\n", 4, "skips the line below a comment"),
         ("<!-- remark -->\na::b\n", 4, "skips the line below a comment"),
@@ -146,7 +146,7 @@ def test_a_deck_that_is_named_under_another_key_than_tags_reaches_no_card(key: s
 def test_tags_in_one_text_that_is_not_split_as_meant_are_to_be_made_a_list(tags: str, listed: str) -> None:
     (found,) = findings(subject("a::b\n", head=f"---\ntags: {tags}\n---\n"))
     assert (found.code, found.line) == ("unseen-card", 4)
-    assert "stand in one text" in found.reason
+    assert "are one text" in found.reason
     assert found.remedy == f"Write the tags as a list: `tags: [{listed}]`"
     mended = subject("a::b\n", head=f"---\ntags: [{listed}]\n---\n")
     assert findings(mended) == []
