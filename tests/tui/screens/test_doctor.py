@@ -97,7 +97,7 @@ async def test_what_is_said_of_a_finding_follows_the_list_and_is_whole(tmp_path:
         about, found = pilot.app.screen.query_one(FindingAbout), listed(pilot)
         assert found.size.height == found.count
         assert about.region.y - found.region.bottom == 1
-        assert "until you do." in words(pilot)
+        assert "until then it is left alone." in words(pilot)
 
 
 @pytest.mark.slow
