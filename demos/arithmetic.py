@@ -72,7 +72,7 @@ def holds(when: str, knobs: Mapping[str, KnobValue]) -> bool:
     name, _, values = when.partition("=")
     knob = name.removesuffix("!").strip()
     if knob not in knobs:
-        raise ValueError(f"{knob[:40]!r} is no knob")
+        raise ValueError(f"{knob[:40]!r} is not a knob")
     value = knobs[knob]
     said = ("no", "yes")[value] if isinstance(value, bool) else str(value)
     return (said in [part.strip() for part in values.split(",")]) is not name.endswith("!")
@@ -99,7 +99,7 @@ def value_of(formula: str, names: Mapping[str, int]) -> int:
     reader = _Reader(tokens, names)
     found = reader.sum()
     if reader.here:
-        raise ValueError(f"{formula!r} is no formula")
+        raise ValueError(f"{formula!r} is not a formula")
     return max(-MOST, min(found, MOST))
 
 

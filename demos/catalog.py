@@ -214,7 +214,7 @@ def read_card(path: Path, source: bytes) -> DemoCard:
     """Read one demo's declarations from its source.
 
     Raises:
-        SyntaxError: if it is no Python.
+        SyntaxError: if it is not Python.
         ValueError: if a declaration is missing (they stand above the first class and function), no literal, or of
             the wrong type; the message names the line.
     """

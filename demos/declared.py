@@ -34,7 +34,7 @@ def declared_in(source: bytes, name: str) -> Mapping[str, ast.expr]:
     """Find what a file assigns above its first class or function, by name.
 
     Raises:
-        SyntaxError: if it is no Python.
+        SyntaxError: if it is not Python.
         ValueError: if it has no `run`.
     """
     if not _RUN.search(source):
@@ -64,9 +64,9 @@ def literal(node: ast.expr, name: str, kind: type[T]) -> T:
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError):
-        raise ValueError(f"{name} is no literal (line {node.lineno})") from None
+        raise ValueError(f"{name} is not a literal (line {node.lineno})") from None
     if not isinstance(value, kind):
-        raise ValueError(f"{name} is no {kind.__name__} (line {node.lineno})")  # noqa: TRY004  # one error a file
+        raise ValueError(f"{name} is not a {kind.__name__} (line {node.lineno})")  # noqa: TRY004  # one error a file
     if not _is_small(value):
         raise ValueError(f"{name} is too long (line {node.lineno})")
     return value
@@ -125,7 +125,7 @@ def next_of(node: ast.expr, knobs: tuple[Knob, ...]) -> tuple[tuple[str, KnobVal
 def knobs_of(node: ast.expr) -> tuple[Knob, ...]:
     """Read the knobs, those of `*USUAL` among them."""
     if not isinstance(node, ast.Tuple):
-        raise ValueError(f"KNOBS is no tuple written out (line {node.lineno})")  # noqa: TRY004  # one error a file
+        raise ValueError(f"KNOBS is not a tuple written out (line {node.lineno})")  # noqa: TRY004  # one error a file
     knobs = tuple(knob for item in node.elts for knob in _knobs_in(item))
     names = [knob.name for knob in knobs]
     if len(set(names)) < len(names):

@@ -96,9 +96,9 @@ class Server:
         try:
             request = json.loads(line)
             if not isinstance(request, dict):
-                raise TypeError  # noqa: TRY301  # the same answer as for a line that is no JSON
+                raise TypeError  # noqa: TRY301  # the same answer as for a line that is not JSON
         except (ValueError, TypeError, RecursionError):
-            yield {"error": "the request is no JSON object", "kind": "request"}
+            yield {"error": "the request is not a JSON object", "kind": "request"}
             return
         if "prepare" in request:
             self.prepare(str(request["prepare"]))
@@ -199,7 +199,7 @@ def describe(error: BaseException, own: str = "") -> dict[str, Any]:
 
 
 def _line_in(error: BaseException, own: str) -> str:
-    """The last line of an own demo's file that an error went through, or that is no Python."""
+    """The last line of an own demo's file that an error went through, or that is not Python."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == f"{own}.py"]
     if isinstance(error, SyntaxError) and error.filename == f"{own}.py":
         lines.append(error.lineno)
@@ -215,7 +215,7 @@ def _executed(name: str, source: str) -> Demo:
 
 
 def _with_messages(frames: Iterator[Frame]) -> Iterator[tuple[Frame, dict[str, Any]]]:
-    """Each frame with its message; what is no frame fails at the line that yielded it."""
+    """Each frame with its message; what is not a frame fails at the line that yielded it."""
     for frame in frames:
         try:
             message = _message(frame)

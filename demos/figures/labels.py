@@ -13,7 +13,7 @@ DISTANCES = (0, 6, 14, 24, 36, 50, 66, 84, 104)  # pixels, beyond that
 DIRECTIONS = [math.tau * step / 16 for step in range(16)]
 
 
-class Mark(NamedTuple):
+class Named(NamedTuple):
     """Something to be named."""
 
     label: str
@@ -67,7 +67,7 @@ def along(points: Sequence[tuple[float, float]], size: float = 3.0) -> Iterator[
             yield Box(x - size, y - size, x + size, y + size)
 
 
-def place(axes: Any, marks: Sequence[Mark], line: Sequence[tuple[float, float]] = ()) -> None:
+def place(axes: Any, marks: Sequence[Named], line: Sequence[tuple[float, float]] = ()) -> None:
     """Write the names of marks into axes whose limits are set; a thin stroke leads to a mark that is not near.
 
     The names of crowded marks are placed first, since they have the fewest places to go to.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from demos.catalog import TOTAL
-from demos.figures.labels import Mark, place
+from demos.figures.labels import Named, place
 from demos.figures.style import INK, LINE, PALE, PIXELS, QUIET, plotting, save
 from demos.jobs import JOBS
 from demos.shipped import Figures, Shipped, shipped
@@ -113,7 +113,7 @@ def panel(axes: Any, methods: Mapping[str, Figures], cost: str) -> None:
         axes.plot((spot.x, spot.x), (spot.low, spot.high), color=spot.family.colour, linewidth=1.3, zorder=3)
         look = {"marker": spot.family.mark, "markersize": 6.5, "markeredgecolor": "white", "markeredgewidth": 0.7}
         axes.plot([spot.x], [spot.y], color=spot.family.colour, zorder=4, linestyle="", **look)
-    marks = [Mark(LABELS[s.name], s.x, (s.low, s.y, s.high), s.family.colour) for s in shown]
+    marks = [Named(LABELS[s.name], s.x, (s.low, s.y, s.high), s.family.colour) for s in shown]
     place(axes, marks, [(s.x, s.y) for s in three])
 
 

@@ -66,7 +66,7 @@ def deserialise(raw: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Read weights, and the words about them, from the safetensors format.
 
     Raises:
-        ValueError: if the bytes are cut off, are no such file, or do not have the checksum that they should have.
+        ValueError: if the bytes are cut off, are not such a file, or do not have the checksum that they should have.
     """
     if len(raw) < 8 or (start := 8 + struct.unpack("<Q", raw[:8])[0]) > len(raw):
         raise ValueError("are cut off")
@@ -81,7 +81,7 @@ def deserialise(raw: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
             numbers = torch.frombuffer(bytearray(raw[start + low : start + high]), dtype=torch.float32)
             weights[name] = numbers.reshape(entry["shape"])
     except (AttributeError, KeyError, TypeError, UnicodeDecodeError, RuntimeError, json.JSONDecodeError):
-        raise ValueError("are no safetensors file that this program wrote") from None
+        raise ValueError("are not a safetensors file that this program wrote") from None
     if digest(weights) != about.get("sha256"):
         raise ValueError("are damaged (their checksum differs)")
     return weights, about

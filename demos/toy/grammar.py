@@ -16,7 +16,7 @@ from demos.toy.words import ADJECTIVES, ENGLISH, NOUNS, VERBS
 
 
 class GrammarError(ValueError):
-    """A text is no sentence of the toy world; the message says where it goes wrong and what would be right."""
+    """A text is not a sentence of the toy world; the message says where it goes wrong and what would be right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Source:
         """Read a typed sentence, with its answer.
 
         Raises:
-            GrammarError: if it is no sentence of the toy world, or none that the job asks about.
+            GrammarError: if it is not a sentence of the toy world, or the job does not ask about it.
         """
         given = english(read(text))
         asked, wanted = self.pair(read(text))

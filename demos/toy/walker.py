@@ -82,7 +82,7 @@ def asked(job: str, text: str) -> tuple[list[int], list[int]]:
     """The symbols of a string that was typed, and those of its answer; without a text, of one to begin with.
 
     Raises:
-        WalkError: if it is no string that the job asks about.
+        WalkError: if the job does not ask about the string.
     """
     if job not in SOURCES:
         raise WalkError(f"there is no job {job[:40]!r}")

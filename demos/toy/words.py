@@ -149,11 +149,11 @@ def encode(words: Sequence[str]) -> list[int]:
     """Number words.
 
     Raises:
-        ValueError: for a word that is no symbol.
+        ValueError: for a word that is not a symbol.
     """
     for word in words:
         if word not in NUMBER:
-            raise ValueError(f"{word!r} is no word of the toy world")
+            raise ValueError(f"{word!r} is not a word of the toy world")
     return [NUMBER[word] for word in words]
 
 

@@ -82,7 +82,7 @@ def read_summary(value: Mapping[str, Any]) -> Summary:
     """Read the result of a run, from a message or from the saved results.
 
     Raises:
-        KeyError, TypeError, ValueError: if it is no summary.
+        KeyError, TypeError, ValueError: if it is not a summary.
     """
     return Summary(
         method=_line(value["method"]),

@@ -152,7 +152,7 @@ def begin(name: str, folder: Path) -> Path:
     """Write a commented template for a demo; returns its path.
 
     Raises:
-        TrustError: if the name is no name of a demo, is taken, or the file cannot be written.
+        TrustError: if a demo cannot have the name, it is taken, or the file cannot be written.
     """
     if not (name.isidentifier() and name.isascii() and name.islower()):
         raise TrustError(f"{name!a} can't name a demo: use lower-case letters, digits and _, starting with a letter")

@@ -210,7 +210,7 @@ def test_a_card_that_was_reviewed_meanwhile_is_left_alone_and_named(tmp_path: Pa
     done = carry_out(workspace(vault, tmp_path / "h"), group)
     ((card, why),) = done.left
     assert card.startswith("n5.md:")
-    assert why == "it was reviewed meanwhile"
+    assert why == "it has been reviewed since"
     assert b"2024-06-21,6,250" in path.read_bytes()
     assert b"2024-06-20,10,250" in path.read_bytes()
 

@@ -117,7 +117,7 @@ def serve(prepare: Callable[[Any], Callable[[Any], object]]) -> None:
     with suppress(EOFError, BrokenPipeError):
         answer = prepare(pickle.loads(_hear(source)))  # noqa: S301 - our parent asks
         while True:
-            _tell(target, answer(pickle.loads(_hear(source))))  # noqa: S301 - as above
+            _tell(target, answer(pickle.loads(_hear(source))))  # noqa: S301 - our parent asks
 
 
 def _tell(pipe: IO[bytes], value: object) -> None:

@@ -52,7 +52,7 @@ def fill_some(write: sqlite3.Connection, what: str, which: str = "1", values: Se
     Raises:
         sqlite3.DatabaseError: if what a note holds is damaged, or there is no such note.
     """
-    asked = f"SELECT note FROM {what} WHERE {which} LIMIT {_A_TURN}"  # noqa: S608 - as above
+    asked = f"SELECT note FROM {what} WHERE {which} LIMIT {_A_TURN}"  # noqa: S608 - names
     numbers = [number for (number,) in write.execute(asked, values)]
     put_texts(write, numbers)
     if what == QUESTIONS:

@@ -74,7 +74,7 @@ def repair(write: sqlite3.Connection) -> None:
     grams.drop(write)
     for name, table in ((NOTES, "note"), (CARDS, "card")):
         highest = f"(SELECT coalesce(max(id), 0) FROM {table})"  # noqa: S608 - a name
-        write.execute(f"UPDATE meta SET value = max(value, {highest}) WHERE name = ?", (name,))  # noqa: S608 - as above
+        write.execute(f"UPDATE meta SET value = max(value, {highest}) WHERE name = ?", (name,))  # noqa: S608 - a name
     write.execute("DELETE FROM tally")
     write.execute(_RECOUNT)
 

@@ -30,7 +30,7 @@ NEW, LEARNING, REVIEWED = range(3)
 """Where a card stands: never reviewed; without an interval at present; with one."""
 
 CardValues = tuple[int | float | None, ...]
-"""What rows hold of a card's schedule: in full, `ALL_COLUMNS`; what it has not, or is no number, is None. The values
+"""What rows hold of a card's schedule: in full, `ALL_COLUMNS`; what it lacks, or is not a number, is None. The values
 of nearly all cards are fewer; `COLUMNS` says what such a number of them stands for.
 
 `day` is the ordinal of an SM-2 card's due day, `moment` the microseconds from 1970 to an FSRS card's due time."""

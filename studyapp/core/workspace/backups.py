@@ -124,7 +124,7 @@ def _record(note: Note, text: NoteText, now: datetime) -> dict[str, Any]:
 def _backup(line: dict[str, Any]) -> Backup:
     found = convert(line, _Line)
     if not is_note(found.note):
-        raise ValueError(f"{found.note!r} is no path of a note")
+        raise ValueError(f"{found.note!r} is not a note's path")
     seen = [
         Seen(CardId(found.note, key, nth, 1), found.digest, kind, cards, copies, block_id, tuple(entries))
         for key, nth, kind, cards, copies, block_id, entries in found.questions

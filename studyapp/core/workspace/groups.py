@@ -156,7 +156,7 @@ def _write(workspace: Workspace, group: EntryGroup, path: str, wishes: tuple[New
             continue
         question, one = found
         if one.side >= len(question.entries) or question.entries[one.side].raw != wish.before:
-            done.left.append((wish.card, "it was reviewed meanwhile"))
+            done.left.append((wish.card, "it has been reviewed since"))
             continue
         questions[id(question)] = question
         entries.setdefault(id(question), [*question.raws])[one.side] = wish.after

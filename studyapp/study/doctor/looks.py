@@ -87,7 +87,7 @@ def look_at_name(root: Path, path: str, known: Collection[str]) -> Account | Non
     """The result for a copy or another program's note, by its name; None for any other."""
     try:
         found = foreign.copy(root, path, known) or foreign.data_note(path)
-    except Exception as error:  # noqa: BLE001  # as above
+    except Exception as error:  # noqa: BLE001  # one bad note never stops the others
         found = _unexamined(path, error)
     return None if found is None else Account([found])
 

@@ -124,7 +124,7 @@ class DueDays:
         self.all: Counter[date] = Counter()
 
     def add(self, decks: Iterable[str], day: date | None, by: int = 1) -> None:
-        """Add a card due on a day, or with -1 remove it; None is no day."""
+        """Add a card due on a day, or with -1 remove it; None is not a day."""
         if day is not None:
             self.all[day] += by
             self._counts.update({(deck, day): by for deck in self._limits.decks_of(decks)})

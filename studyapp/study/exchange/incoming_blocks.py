@@ -28,7 +28,7 @@ class BlockSource(PlainSource):
         """Read it; `deck` is by default the name that it gives itself, or the file's.
 
         Raises:
-            StudyError: if it is no text, or has no such block.
+            StudyError: if it is not a text, or has no such block.
         """
         named, lines = _head(text_of(file, data).splitlines())
         self._deck = deck or named or file.stem

@@ -71,7 +71,7 @@ class TableSource(PlainSource):
         """Read it; `deck` is that of rows that name none, by default the file's name.
 
         Raises:
-            StudyError: if it is no text, or has no column for fronts and backs.
+            StudyError: if it is not a text, or has no column for fronts and backs.
         """
         text = text_of(file, data)
         self._deck = deck or file.stem

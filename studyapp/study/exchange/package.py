@@ -161,7 +161,7 @@ def opened(file: Path) -> Iterator[PackageFile]:
     """Open a package and read it, without the media.
 
     Raises:
-        StudyError: if it is no package, is damaged, holds too much, or needs a library that is not there.
+        StudyError: if it is not a package, is damaged, holds too much, or needs a library that is not there.
     """
     with ExitStack() as held:
         try:

@@ -109,7 +109,7 @@ class CompareScreen(Screen[None]):
             runner: makes the runs that are missing.
             results: where they are kept.
             demos: what is compared.
-            job: what to begin with; the job of the last run here, if it is no job.
+            job: what to begin with; the job of the last run here, if that is not a job.
             open_demo: shows the demo of that name.
         """
         super().__init__()

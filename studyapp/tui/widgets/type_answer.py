@@ -69,7 +69,7 @@ class TypeAnswer(Vertical):
         """Ask for the answer.
 
         Args:
-            gaps: what each line is asked for, such as a hint; one for a card that is no cloze.
+            gaps: what each line is asked for, such as a hint; one for a card without clozes.
         """
         self._gaps, self._given = tuple(gaps), []
         self.display = True

@@ -148,9 +148,9 @@ def test_no_name_of_the_trade_off_touches_a_mark_a_bar_or_another_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawn: tuple[str, str]
 ) -> None:
     pytest.importorskip("matplotlib")
-    plots: list[tuple[Any, list[labels.Mark]]] = []
+    plots: list[tuple[Any, list[labels.Named]]] = []
 
-    def place(axes: Any, marks: list[labels.Mark], line: Any) -> None:
+    def place(axes: Any, marks: list[labels.Named], line: Any) -> None:
         plots.append((axes, marks))
         labels.place(axes, marks, line)
 
@@ -181,7 +181,7 @@ def test_names_keep_off_marks_and_off_each_other() -> None:
     figure, axes = plot.subplots(figsize=(5, 4), dpi=200)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
-    marks = [labels.Mark(f"method {i}", x, (y, y, y), "#000000") for i, (x, y) in enumerate(
+    marks = [labels.Named(f"method {i}", x, (y, y, y), "#000000") for i, (x, y) in enumerate(
         [(0.5, 0.5), (0.52, 0.5), (0.5, 0.53), (0.9, 0.97), (0.93, 0.97), (0.02, 0.02)])]  # fmt: skip
     labels.place(axes, marks)
     boxes = [labels.Box(*text.get_window_extent().extents) for text in axes.texts]

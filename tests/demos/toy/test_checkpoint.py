@@ -71,7 +71,7 @@ def test_a_file_with_one_changed_byte_is_refused(tmp_path: Path, place: int) -> 
 @pytest.mark.parametrize("header", [b"[]", b"3", b'{"a": 1}', b'{"__metadata__": {}, "a": {}}', b"\xff\xfe", b"{"])
 def test_a_strange_header_is_refused(tmp_path: Path, header: bytes) -> None:
     (tmp_path / "bad.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + b"\0" * 64)
-    with pytest.raises(CheckpointError, match="no safetensors file"):
+    with pytest.raises(CheckpointError, match="not a safetensors file"):
         load(tmp_path / "bad.safetensors")
 
 

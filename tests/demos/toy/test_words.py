@@ -25,7 +25,7 @@ def test_a_text_says_which_symbols_it_was_written_from(numbers: list[int]) -> No
 
 
 def test_a_word_that_is_not_a_symbol_is_refused() -> None:
-    with pytest.raises(ValueError, match="'tree' is no word of the toy world"):
+    with pytest.raises(ValueError, match="'tree' is not a word of the toy world"):
         encode(["the", "tree"])
 
 

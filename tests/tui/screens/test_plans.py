@@ -130,7 +130,7 @@ async def test_what_stays_as_it_was_is_named_with_the_reason(tmp_path: Path) -> 
         await press(pilot, "enter")
         await written(pilot)
         await until(pilot, lambda: "Changed 2 notes. Undo reverts all of it." in words(pilot))
-        assert "it was reviewed meanwhile" in words(pilot)
+        assert "it has been reviewed since" in words(pilot)
         assert "no longer exists" in words(pilot)
         assert "Change them" not in words(pilot)
         await press(pilot, "escape")
