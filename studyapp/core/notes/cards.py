@@ -20,6 +20,8 @@ from studyapp.core.text.regex import regex
 
 _TAG_AT_START = regex(rf"#[^{SPACE_CLASS[1:-1]}#]+")
 _CALLOUT_AT_END = regex(rf"\n{re.escape(CALLOUT)}[^\n]*\n>\Z")
+_MAY_BE_CUT = f"{WHITE_SPACE}>"
+"""What a text ends with from which white space or a callout is cut."""
 _BLOCK_ID = regex(r" (\^[a-zA-Z0-9-]+)\Z")
 
 
@@ -178,6 +180,8 @@ def lasting_text(text: str) -> str:
     The plugin counts a metadata callout as a part of the question. It leaves the line break before a comment in the
     text of a question that starts with a tag, and with it a block id that it then does not recognise.
     """
+    if text[-1:] not in _MAY_BE_CUT and " ^" not in text:
+        return text  # nearly all
     trimmed = trim_end(text)
     if trimmed.endswith("\n>") and (callout := _CALLOUT_AT_END.search(trimmed)):
         trimmed = trim_end(trimmed[: callout.start()])

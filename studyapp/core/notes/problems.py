@@ -92,10 +92,9 @@ def of_schedules(
         for number in _orphans(text, blocks)
     ]
     for question in questions:
-        if not question.entries:
-            continue
-        surplus = len(question.entries) - question.cards
-        unsound = [entry for entry in question.entries if not entry.sound]
+        entries = question.entries
+        surplus = len(entries) - question.cards
+        unsound = [entry for entry in entries if not entry.sound] if entries else ()
         if surplus <= 0 and not unsound:
             continue
         first, *_ = [n for n in question.block.sources if OPEN in lines[n]] or [question.block.first_line]

@@ -198,8 +198,10 @@ def cut_comment(text: str) -> tuple[str, str | None]:
     if start < 0:
         return text, None
     close = text.find(CLOSE, start + len(OPEN) + 1)
-    if close == len(text) - len(CLOSE) and not _LINE_END.search(text, start):
-        return text[:start], text[start + len(OPEN) : close]  # nearly always one comment, which ends the text
+    if close == len(text) - len(CLOSE):  # nearly always one comment, which ends the text
+        comment = text[start + len(OPEN) : close]
+        if comment.isprintable():  # so it is on one line
+            return text[:start], comment
     found = first_comment(text)
     return without_comments(text), None if found is None else text[found[0] + len(OPEN) : found[1] - len(CLOSE)]
 

@@ -124,6 +124,7 @@ def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
     """
     read = read_questions(path, NoteText(raw), settings)
     made = _Making()
+    decks, questions, cards_made, copies = made.decks, made.questions, made.cards, read.copies
     for number, found in enumerate(read.found):
         parts, entries, cards = found.parts, found.entries, found.cards
         kind = _NAMES[found.block.kind]
@@ -131,8 +132,8 @@ def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
             made.multi |= 1 << MULTI[kind] + (len(entries) != 1)
         if not cards:
             continue
-        place = made.decks.setdefault(found.decks, len(made.decks))
-        made.questions.append(
+        place = decks.setdefault(found.decks, len(decks))
+        questions.append(
             (
                 number,
                 place,
@@ -141,7 +142,7 @@ def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
                 found.block.first_line + 1,
                 parts.block_id,
                 cards,
-                read.copies[found.lasting],
+                copies[found.lasting],
                 "!".join([entry.raw for entry in entries]) if entries else "",
                 parts.text,
                 len(parts.text) - len(parts.body),
@@ -150,7 +151,7 @@ def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
         scheduled = len(entries)
         for side in range(cards):
             schedule = entries[side].schedule if side < scheduled else None
-            made.cards.append((side, place, UNSEEN if schedule is None else values_of(schedule)))
+            cards_made.append((side, place, UNSEEN if schedule is None else values_of(schedule)))
     return made.rows(read.digest, settings, read.problems, aliases_of(read.front_matter.values), read.tags or ())
 
 
