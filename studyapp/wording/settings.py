@@ -16,8 +16,8 @@ from studyapp.study.stats.meant import Meant, Verdict
 GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "Every day": {
         "theme": "The app's colours. Plain leaves them to your terminal.",
-        "editor": "The command that e opens notes with; empty: $VISUAL, then $EDITOR.",
-        "player": "The command that p plays sounds with; empty: mpv, ffplay, or what the machine has.",
+        "editor": "The command that opens a note for editing; empty: $VISUAL, then $EDITOR.",
+        "player": "The command that plays sounds; empty: mpv, ffplay, or what the machine has.",
         "autoplay": "Play the sounds of a card as soon as they are on the screen.",
         "on_grade": "A command that gets each saved grade as JSON on its standard input. Empty: none.",
         "keys": "Which key does what. Keys that you do not change stay as they are.",
@@ -25,7 +25,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "reviews_per_day": "Reviews a day, counted over all your devices. 0: no limit.",
         "deck_limits": "New cards and reviews a day for a deck and its subdecks.",
         "today_limits": 'Limits for single days, such as {"2026-11-28" = {new = 30}}; other days keep the usual.',
-        "searches": "Saved searches by name; l in Browse lists them, and adds one.",
+        "searches": "Saved searches by name, for the lists in Browse.",
         "learn_ahead_minutes": "When nothing else is left, a learning card that is due this soon comes at once.",
         "start_of_day": "When a day begins, such as 04:30:15.",
         "reveal_after": "Seconds after which the answer shows by itself. 0: never.",
