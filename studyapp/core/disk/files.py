@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, Final
 
 from studyapp.core.errors import NoteError
 
+AnyPath = str | os.PathLike[str]
 LARGEST: Final = 100_000_000
 """The most bytes of a file that is read whole."""
 LARGEST_LOG: Final = 2_000_000_000
@@ -34,7 +35,7 @@ _TURNS: Final = 200
 class OddFileError(OSError):
     """The path does not lead to a file that can be read; `strerror` says why, as in the system's own errors."""
 
-    def __init__(self, path: Path, why: str) -> None:
+    def __init__(self, path: AnyPath, why: str) -> None:
         super().__init__(errno.EINVAL, why, os.fspath(path))
 
 
@@ -69,7 +70,7 @@ def open_folder(path: Path) -> Iterator[int]:
         os.close(handle)
 
 
-def _opened(path: Path, flags: int, mode: int) -> int:
+def _opened(path: AnyPath, flags: int, mode: int) -> int:
     for _ in range(_TURNS):
         try:
             return os.open(path, flags, mode)
@@ -82,7 +83,7 @@ def _opened(path: Path, flags: int, mode: int) -> int:
     return os.open(path, flags, mode)
 
 
-def _check(handle: int, path: Path, most: int) -> os.stat_result:
+def _check(handle: int, path: AnyPath, most: int) -> os.stat_result:
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         raise OddFileError(path, _ODD)
@@ -117,7 +118,7 @@ def read_file(path: Path, most: int = LARGEST) -> bytes:
     return read_with_status(path, most)[0]
 
 
-def read_with_status(path: Path, most: int = LARGEST) -> tuple[bytes, os.stat_result]:
+def read_with_status(path: AnyPath, most: int = LARGEST) -> tuple[bytes, os.stat_result]:
     """The same, with the file's status as it was before."""
     handle = _opened(path, _READ | os.O_NONBLOCK, 0)
     try:
@@ -141,7 +142,7 @@ def read_handle(handle: int, path: Path, most: int = LARGEST) -> bytes:
     return _rest(handle, path, most, os.fstat(handle).st_size)
 
 
-def _rest(handle: int, path: Path, most: int, expected: int) -> bytes:
+def _rest(handle: int, path: AnyPath, most: int, expected: int) -> bytes:
     piece = min(expected, most) + 1
     parts: list[bytes] = []
     size = 0
@@ -153,7 +154,7 @@ def _rest(handle: int, path: Path, most: int, expected: int) -> bytes:
     return b"".join(parts)
 
 
-def too_large(path: Path, most: int) -> OddFileError:
+def too_large(path: AnyPath, most: int) -> OddFileError:
     """The error for a file of more bytes than that."""
     return OddFileError(path, f"it is larger than {most // _MEGABYTE:,} MB")
 
@@ -163,7 +164,7 @@ def read_note(path: Path) -> bytes:
     return read_note_with_status(path)[0]
 
 
-def read_note_with_status(path: Path) -> tuple[bytes, os.stat_result]:
+def read_note_with_status(path: AnyPath) -> tuple[bytes, os.stat_result]:
     """The same, with the file's status as it was before."""
     try:
         return read_with_status(path)

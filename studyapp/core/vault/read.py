@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import marshal
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -50,7 +51,7 @@ def read_raw(root: Path, path: str) -> tuple[bytes, Stamp, int]:
     """
     read_at = time.time_ns()
     try:
-        raw, status = read_note_with_status(root / path)
+        raw, status = read_note_with_status(os.path.join(root, path))  # noqa: PTH118 - a fifth of the time of a `Path`
     except NoteError as error:
         raise (gone if isinstance(gone := error.__cause__, FileNotFoundError) else error) from None
     return raw, Stamp.of(status), read_at
