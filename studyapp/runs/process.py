@@ -90,13 +90,6 @@ class DemoRunner:
             with contextlib.suppress(DemoFailedError):
                 self._stand(name, self._trusted(name) if name else None)
 
-    async def until_ready(self) -> bool:
-        """Wait until the ready worker has done its imports; False if there is none or it died."""
-        if self._standing is None:
-            return False
-        worker = await asyncio.shield(self._standing)
-        return await worker.until_warm()
-
     async def release(self) -> None:
         """End the ready worker, as no card in sight has a demo."""
         task, self._standing = self._standing, None

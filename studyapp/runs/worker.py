@@ -83,11 +83,6 @@ class Worker:
         """The process id."""
         return self._process.pid
 
-    async def until_warm(self) -> bool:
-        """Wait for the imports to be done; False if the process ends first."""
-        await self._warm.wait()
-        return self.alive
-
     def hint(self, name: str) -> None:
         """Have a demo imported ahead of time."""
         self._write({"prepare": name})

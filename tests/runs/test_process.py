@@ -45,6 +45,15 @@ async def until_gone(pid: int) -> None:
             await asyncio.sleep(0.01)
 
 
+async def until_ready(runner: DemoRunner) -> bool:
+    """Wait until the ready worker has done its imports; False if there is none or it died."""
+    if runner._standing is None:
+        return False
+    worker = await asyncio.shield(runner._standing)
+    await worker._warm.wait()
+    return worker.alive
+
+
 async def test_a_run_yields_every_frame_from_step_0_to_the_summary(runner: DemoRunner) -> None:
     seen = await frames(runner, steps=3)
     assert [frame.step for frame in seen] == [0, 1, 2, 3]
@@ -219,13 +228,13 @@ async def test_a_stop_without_a_run_does_not_stop_the_next_one(runner: DemoRunne
 
 async def test_a_process_that_nobody_needs_any_more_is_ended(runner: DemoRunner) -> None:
     runner.prepare("count")
-    assert await runner.until_ready()
+    assert await until_ready(runner)
     assert runner._standing is not None
     pid = runner._standing.result().pid
     await runner.release()
     assert gone(pid)
     assert not runner.ready
-    assert not await runner.until_ready()
+    assert not await until_ready(runner)
 
 
 async def test_stopping_kills_the_process_and_the_run_ends(runner: DemoRunner) -> None:
@@ -269,7 +278,7 @@ async def test_one_worker_stands_ready_and_is_gone_after_closing() -> None:
     runner = DemoRunner([DEMOS], AllTrusted())
     runner.prepare("count")
     runner.prepare("count")
-    assert await runner.until_ready()
+    assert await until_ready(runner)
     assert runner.ready
     assert runner._standing is not None
     pid = runner._standing.result().pid
@@ -279,7 +288,7 @@ async def test_one_worker_stands_ready_and_is_gone_after_closing() -> None:
 
 async def test_a_standing_worker_that_was_killed_is_replaced(runner: DemoRunner) -> None:
     runner.prepare("count")
-    await runner.until_ready()
+    await until_ready(runner)
     assert runner._standing is not None
     os.kill(runner._standing.result().pid, signal.SIGKILL)
     await until_gone(runner._standing.result().pid)
@@ -290,7 +299,7 @@ async def test_without_torch_one_line_says_how_to_add_it(runner: DemoRunner, mon
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert missing() is not None
     runner.prepare("count")
-    assert not await runner.until_ready()
+    assert not await until_ready(runner)
     with pytest.raises(DemoFailedError, match="add it with: studyapp demo --setup"):
         await frames(runner)
 

@@ -59,7 +59,6 @@ class Cache:
         *,
         patience: float = 5.0,
         page_size: int = 4096,
-        prepare: Callable[[sqlite3.Connection], None] = lambda _: None,
     ) -> None:
         """Take a database, which is opened on first use.
 
@@ -69,11 +68,10 @@ class Cache:
             create: makes the tables.
             patience: seconds to wait for another program that is writing.
             page_size: bytes of a page in a new file.
-            prepare: is called with each new connection.
         """
         self.path = path
         self.lock = threading.RLock()
-        self._version, self._create, self._prepare = version, create, prepare
+        self._version, self._create = version, create
         self._patience, self._page_size = patience, page_size
         self._connection: sqlite3.Connection | None = None
 
@@ -128,7 +126,6 @@ class Cache:
                         _empty(connection)
                         self._create(connection)
                         connection.execute(f"PRAGMA user_version = {self._version}")
-            self._prepare(connection)
         except BaseException:
             connection.close()
             raise

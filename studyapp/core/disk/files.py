@@ -108,9 +108,9 @@ def is_only_ours(status: os.stat_result) -> bool:
     return stat.S_ISREG(status.st_mode) and not others
 
 
-def open_file(path: Path, most: int = LARGEST_LOG) -> BinaryIO:
+def open_file(path: Path) -> BinaryIO:
     """Open a regular file for reading piece by piece; see `open_handle` for the errors."""
-    return os.fdopen(open_handle(path, most), "rb")
+    return os.fdopen(open_handle(path, LARGEST_LOG), "rb")
 
 
 def read_file(path: Path, most: int = LARGEST) -> bytes:
@@ -137,9 +137,9 @@ def read_object(path: Path, most: int = LARGEST) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def read_handle(handle: int, path: Path, most: int = LARGEST) -> bytes:
+def read_handle(handle: int, path: Path) -> bytes:
     """Read the rest of an open file, whatever its size: some system files have none. OddFileError if too much."""
-    return _rest(handle, path, most, os.fstat(handle).st_size)
+    return _rest(handle, path, LARGEST, os.fstat(handle).st_size)
 
 
 def _rest(handle: int, path: AnyPath, most: int, expected: int) -> bytes:
