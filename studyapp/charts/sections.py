@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from statistics import fmean, median
 from textwrap import wrap
 from typing import Final
 
 from msgspec.structs import replace
 
-from studyapp.charts.bars import Bar, bars, table
+from studyapp.charts.bars import Bar, bars
 from studyapp.charts.calendar import heat_map, heat_squares, legend, shades
-from studyapp.charts.cells import Cell, Cells, Section, day_label, flow, label, words
+from studyapp.charts.cells import Cell, Cells, Section, flow, label, words
 from studyapp.charts.columns import Layer, collect, draw
 from studyapp.charts.outlook import LARGE
+from studyapp.charts.retention import CURVE, meant_sections, remembered, retention_curves, retention_table
+from studyapp.charts.spread import memory_sections, spread_bars
 from studyapp.core.plural import count, percent
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.visible import visible
-from studyapp.runs.plots import AXIS, EARLIER, NAME, NEWEST, TEXT, Curve, line_plot
 from studyapp.study.exams.pace import Pace
 from studyapp.study.stats.estimate import in_minutes
-from studyapp.study.stats.past import Share, window
-from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, Bin, histogram
-from studyapp.study.stats.reviews import MATURE
+from studyapp.study.stats.present import INTERVALS
 from studyapp.study.stats.statistics import Statistics
 from studyapp.wording.exams import name_text, pace_lines
 from studyapp.wording.numbers import days_text
-from studyapp.wording.settings import beyond_the_plugin, health_text
 from studyapp.wording.widths import cut
 
 HEIGHT: Final = 10
@@ -56,19 +51,6 @@ MATURITY: Final = (
 WHOLE: Final = frozenset({"cards", "calendar"})
 """The full-width charts."""
 DUE: Final = (Layer("backlog", "▒"), Layer("due", "█"))
-_RETENTION: Final = (
-    "The first review of each card on a day; Again is wrong; learning steps are left out. Young: an interval of less "
-    f"than {MATURE} days."
-)
-_AGES: Final = (("young", NEWEST), ("mature", EARLIER))
-_LOOKS: Final = {NEWEST: "good", EARLIER: "label", AXIS: "rule", NAME: "good", TEXT: "label"}
-"""The looks of a plot's parts."""
-_CURVE: Final = 9
-"""Lines of the curves."""
-_POINTS: Final = 3
-"""Points needed for a curve."""
-_FOR_CURVES: Final = 48
-"""Width needed for a curve."""
 NARROWEST: Final = 40
 
 
@@ -76,7 +58,7 @@ def sections(
     found: Statistics, width: int, name_of: Callable[[str], str], exams: Sequence[Pace] = ()
 ) -> list[Section]:
     """Every chart that has something to show, after an overview in words; no chart is narrower than `NARROWEST`."""
-    tables = {"retention": _retention(found, max(NARROWEST, width))}
+    tables = {"retention": retention_table(found, max(NARROWEST, width))}
     return [
         Section("overview", "Overview", _overview(found, width)),
         *(
@@ -110,7 +92,7 @@ def charts(
     """
     width = max(NARROWEST, width)
     whole = max(width, whole)
-    stacked, single, curves = (min(high, lines) for lines in (STACKED, HEIGHT, _CURVE))
+    stacked, single, curves = (min(high, lines) for lines in (STACKED, HEIGHT, CURVE))
     totals, days = found.totals, count(found.length, "day")
     done = f"{found.reviews:,} on {len(found.days):,} of {days}"
     return [
@@ -119,41 +101,16 @@ def charts(
         ),
         _calendar(found, whole, colours=colours),
         Section("reviews", f"Reviews {_unit(found, width)}", _reviews(found, width, stacked), _value(done)),
-        Section("retention", "True retention", _curves(found, width, curves), _value(_remembered(found))),
-        *_meant(found, width),
+        Section("retention", "True retention", retention_curves(found, width, curves), _value(remembered(found))),
+        *meant_sections(found, width),
         *([Section("exams", "Exams", _exams(exams, width))] if exams else []),
         Section("forecast", "Forecast", _forecast(found, width, single)),
         Section("time", f"Minutes {_unit(found, width)}", _time(found, width, single)),
-        Section("intervals", "Intervals", _spread(found.spread.intervals, INTERVALS, width, _days_text, "mature")),
-        *_memory(found, width),
+        Section("intervals", "Intervals", spread_bars(found.spread.intervals, INTERVALS, width, " d", "mature")),
+        *memory_sections(found, width),
         Section("hours", "Answers by the hour", _hours(found, width)),
         Section("hardest", "Hardest cards", _hardest(found, width, name_of)),
     ]
-
-
-def _meant(found: Statistics, width: int) -> list[Section]:
-    """The intended and the actual retention, by preset, and what makes schedules differ from the plugin's."""
-    beyond = beyond_the_plugin(found.settings) if found.settings is not None else []
-    if not found.meant and not beyond:
-        return []
-    lines = [("preset", "meant", "recalled", "of")]
-    lines += [
-        (
-            visible(one.preset or "none", newlines=False),
-            percent(one.meant),
-            percent(one.seen.share),
-            f"{one.seen.total:,}",
-        )
-        for one in found.meant
-    ]
-    rows = table(lines) if found.meant else []
-    for one in found.meant:
-        rows += words(health_text(one), width)
-    if beyond:
-        rows += words(
-            f"Schedules differ from the plugin's because of: {visible('; '.join(beyond), newlines=False)}.", width
-        )
-    return [Section("meant", "Intended recall", rows)]
 
 
 def _exams(exams: Sequence[Pace], width: int) -> list[Cells]:
@@ -167,11 +124,6 @@ def _exams(exams: Sequence[Pace], width: int) -> list[Cells]:
 
 def _value(text: str) -> Cells:
     return [Cell(text, "label")]
-
-
-def _remembered(found: Statistics) -> str:
-    kept = found.retention.all
-    return f"{percent(kept.share)} of {kept.total:,}" if kept.total else ""
 
 
 def _maturity(found: Statistics, width: int) -> list[Cells]:
@@ -192,41 +144,6 @@ def _maturity(found: Statistics, width: int) -> list[Cells]:
     if totals.suspended:
         key.append([Cell(f"{totals.suspended:,} of them suspended", "label")])
     return [*([cells] if cells else []), *flow(key, width)]
-
-
-def _curves(found: Statistics, width: int, height: int) -> list[Cells]:
-    """How much was remembered over the period, young and mature cards apart; bars where that is one number."""
-    kept = found.retention
-    if not kept.all.total:
-        return _retention(found, width)
-    named = [(name, getattr(kept, name), owner) for name, owner in _AGES]
-    points: dict[str, list[tuple[float, float]]] = {
-        name: [
-            (at, 100 * share.share)
-            for at, part in enumerate(found.course)
-            if (share := getattr(part, name)).share is not None
-        ]
-        for name, _, _ in named
-    }
-    drawn = [
-        Curve(points[name], f"{name} {100 * (share.share or 0):.0f}", owner)
-        for name, share, owner in named
-        if len(points[name]) >= _POINTS
-    ]
-    if not drawn or width < _FOR_CURVES:
-        return bars(
-            [Bar(name, share.share or 0, percent(share.share), "good") for name, share, _ in named if share.total],
-            width,
-            most=1,
-        )
-    low = min(90, 10 * int(min(value for curve in drawn for _, value in curve.points) // 10))
-    ends = (day_label(found.first), day_label(found.today))
-    rows = line_plot(drawn, (width, height), (0, max(1, len(found.course) - 1)), (low, 100), ends)
-    drawn_rows = [[Cell(text, _LOOKS.get(owner, "label")) for text, owner in row] for row in rows]
-    return [
-        *drawn_rows,
-        *words(f"Each point: the {count(window(found.first, found.today), 'day')} up to then.", width),
-    ]
 
 
 def _overview(found: Statistics, width: int) -> list[Cells]:
@@ -290,26 +207,6 @@ def _calendar(found: Statistics, width: int, *, colours: bool) -> Section:
     return Section("calendar", "Last year", rows)
 
 
-def _retention(found: Statistics, width: int) -> list[Cells]:
-    if not found.retention.all.total:
-        return [label("No reviews of learned cards in this range.")]
-    lines = [("", "young", "", "mature", "", "all", "")]
-    wide = width >= 64  # where there is less room, the bars show the totals
-    shown = [(f"{month:%Y-%m}", kept) for month, kept in found.months.items()]
-    for name, kept in [*shown, ("all", found.retention)] if len(shown) > 1 else [("all", found.retention)]:
-        lines.append((name, *_share(kept.young), *_share(kept.mature), *_share(kept.all)))
-    rows = table([line if wide else line[:5] for line in lines])
-    if len(shown) > 1:
-        rows.append(label(""))
-        shares = [(name, kept.all.share) for name, kept in shown]
-        rows += bars([Bar(name, share or 0, percent(share), "mature") for name, share in shares], width, most=1)
-    return rows + words(_RETENTION, width)
-
-
-def _share(share: Share) -> tuple[str, str]:
-    return percent(share.share), f"of {share.total:,}"
-
-
 def _forecast(found: Statistics, width: int, height: int) -> list[Cells]:
     coming, today = found.forecast, found.today
     if not coming.backlog and not any(coming.days):
@@ -329,49 +226,6 @@ def _forecast(found: Statistics, width: int, height: int) -> list[Cells]:
     if coming.backlog:
         key.insert(0, [Cell("▒ ", "backlog"), Cell(f"backlog {coming.backlog:,}", "label")])
     return rows + flow(key, width)
-
-
-def _spread(
-    values: Sequence[float], edges: Sequence[float], width: int, name: Callable[[Bin], str], kind: str
-) -> list[Cells]:
-    if not values:
-        return [label("No cards with an interval yet.")]
-    bins = histogram(values, edges)
-    filled = [number for number, one in enumerate(bins) if one.count]
-    shown = bins[filled[0] : filled[-1] + 1]
-    rows = bars([Bar(name(one), one.count, f"{one.count:,}", kind) for one in shown], width)
-    return [*rows, label(f"mean {fmean(values):,.1f}, median {median(values):,.1f}, {len(values):,} cards")]
-
-
-def _memory(found: Statistics, width: int) -> list[Section]:
-    """Eases for SM-2, stabilities and difficulties for FSRS."""
-    spread = found.spread
-    shown: list[Section] = []
-    if spread.eases:
-        rows = _spread(spread.eases, EASES, width, lambda one: _between(one, " %"), "good")
-        shown.append(Section("eases", "Eases (SM-2)", rows))
-    if spread.stabilities:
-        rows = _spread(spread.stabilities, INTERVALS, width, _days_text, "good")
-        shown.append(Section("stabilities", "Stabilities (FSRS)", rows))
-        rows = _spread(spread.difficulties, DIFFICULTIES, width, lambda one: _between(one, ""), "hard")
-        shown.append(Section("difficulties", "Difficulties (FSRS)", rows))
-    return shown
-
-
-def _between(one: Bin, unit: str) -> str:
-    if one.low == -math.inf:
-        return f"below {one.high:g}{unit}"
-    if one.high == math.inf:
-        return f"{one.low:g}+{unit}"
-    return f"{one.low:g}–{one.high - 1:g}{unit}" if one.high - one.low > 1 else f"{one.low:g}{unit}"
-
-
-def _days_text(one: Bin) -> str:
-    if one.low == -math.inf:
-        return f"below {one.high:g} d"
-    if one.high == math.inf:
-        return f"{one.low:g}+ d"
-    return f"{one.low:g} d" if one.high - one.low == 1 else f"{one.low:g}–{one.high - 1:g} d"
 
 
 def _hours(found: Statistics, width: int) -> list[Cells]:
