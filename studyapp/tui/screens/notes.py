@@ -239,6 +239,10 @@ class NotesScreen(NoteScreen):
         """Read a note."""
         self.open_note(message.path)
 
+    def on_note_tree_nothing_to_read(self) -> None:
+        """Say why nothing opens."""
+        self.say("There is no note to read." if self._library is not None else "The notes are still being read.")
+
     # Searching
 
     def action_search(self) -> None:

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from msgspec import Struct, field
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from studyapp.core.notes.outline import upwards
 from studyapp.core.text.names import as_compared
@@ -53,6 +54,9 @@ class NoteTree(Folding):
         """The cursor is on another note."""
 
         path: str
+
+    class NothingToRead(Message):
+        """Enter was pressed where there is no note."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,6 +113,12 @@ class NoteTree(Folding):
         row = self.rows[number]
         name = cut(visible(row.name, newlines=False), max(1, width - cell_len(row.label)))
         return [(row.label, "quiet"), (name, "name")]
+
+    def action_choose(self) -> None:
+        """Enter what is under the cursor, if anything is."""
+        if self.row is None:
+            self.post_message(self.NothingToRead())
+        super().action_choose()
 
     def choose(self, row: TreeRow) -> None:
         """Enter a note; open or close a folder."""
