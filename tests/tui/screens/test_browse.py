@@ -412,7 +412,7 @@ async def test_a_search_is_saved_under_a_name_and_listed_first(tmp_path: Path) -
         await settled(pilot)
         screen.set_focus(screen.table)
         await press(pilot, "L", *"save this", "enter", *"Hard", "enter")
-        assert "Saved: l lists it." in words(pilot)
+        assert "Saved: L lists it." in words(pilot)
         assert (tmp_path / "home/settings.toml").read_text() == '[searches]\nHard = "ease<180 -is:new"\n'
         screen.query_one(Input).value = ""
         await settled(pilot)
