@@ -50,6 +50,7 @@ class WalkScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(keys.RIGHT, "step(1)", "Next step", id="walk.next"),
         Binding(keys.LEFT, "step(-1)", "Back", id="walk.before"),
+        Binding(keys.MAIN, "play", "Play", id="walk.play"),
         Binding(keys.DOWN, "symbol(-1)", "Symbol", key_display="↑↓", id="walk.down"),
         Binding(keys.UP, "symbol(1)", "Symbol", show=False, id="walk.up"),
         Binding(keys.PART, "head(1)", "Head", id="walk.head"),
@@ -59,7 +60,6 @@ class WalkScreen(Screen[None]):
         Binding(keys.NEXT, "word(1)", "Next word", id="walk.word", tooltip="ask for the next word of the answer"),
         Binding(keys.BEFORE, "word(-1)", "Previous word", show=False, id="walk.word-before"),
         Binding(keys.ENLARGE, "enlarge", "Enlarge", id="walk.enlarge"),
-        Binding(keys.MAIN, "play", "Play", id="walk.play"),
         Binding(f"{keys.LEAVE},{keys.WALK}", "leave", "Back", id="walk.leave"),
         Binding("home", "end(0)", "First step", show=False, id="walk.first"),
         Binding("end", "end(-1)", "Last step", show=False, id="walk.last"),

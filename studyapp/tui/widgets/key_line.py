@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from textual.binding import Binding
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.events import Click
 from textual.message import Message
 from textual.screen import Screen
@@ -25,6 +27,26 @@ def _is_help(binding: Binding) -> bool:
 
 def _leads_away(binding: Binding) -> bool:
     return _is_help(binding) or binding.action.startswith(("leave", "back", "dismiss", "app.quit"))
+
+
+def _as_declared(screen: Screen[object]) -> Iterator[tuple[Binding, bool]]:
+    """The active bindings, and whether they are enabled: each node's as its class lists them, most used first.
+
+    Textual has those of base classes first, so a key that a base class has too would lead the others.
+    """
+    active = screen.active_bindings.values()
+    for node in dict.fromkeys(one.node for one in active):
+        ranks = _ranks(type(node))
+        own = [one for one in active if one.node is node]
+        for one in sorted(own, key=lambda one: ranks.get(one.binding.id, len(ranks))):
+            yield one.binding, one.enabled
+
+
+@cache
+def _ranks(cls: type[DOMNode]) -> dict[str | None, int]:
+    """The places of a class's bindings, by id."""
+    listed = (one for above in cls.__mro__ for one in Binding.make_bindings(above.__dict__.get("BINDINGS", ())))
+    return {one: number for number, one in enumerate(dict.fromkeys(binding.id for binding in listed if binding.id))}
 
 
 def _width(parts: Sequence[tuple[Binding, Content]], gap: int) -> int:
@@ -82,7 +104,7 @@ class KeyLine(Widget):
         """The active keys to show, with what they do: those that stay on this screen, those that leave."""
         found: dict[str, tuple[Binding, str]] = {}
         if self.screen.is_attached:
-            for _, binding, enabled, _ in self.screen.active_bindings.values():
+            for binding, enabled in _as_declared(self.screen):
                 if (binding.show or binding.action in self._names) and enabled:
                     found.setdefault(binding.action, (binding, self.name_of(binding)))
         # Of several ways out, name the one that is the same on every screen.
