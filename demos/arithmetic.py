@@ -43,7 +43,7 @@ def work_out(terms: Sequence[Term], knobs: Mapping[str, KnobValue], shape: Shape
     """Work out the terms that hold for a setting.
 
     Raises:
-        ValueError: for a formula that is none, or a name that neither the knobs nor the base model have.
+        ValueError: for an invalid formula, or a name that neither the knobs nor the base model have.
     """
     names = names_of(knobs, shape)
     return tuple(
@@ -87,7 +87,7 @@ def value_of(formula: str, names: Mapping[str, int]) -> int:
     """Work a formula out, up to the most that is told.
 
     Raises:
-        ValueError: if it is none, or names what is not there.
+        ValueError: if it is invalid, or names what is not there.
     """
     if len(formula) > _LONGEST:
         raise ValueError(f"a formula has at most {_LONGEST} characters")

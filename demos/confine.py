@@ -81,7 +81,7 @@ def confine() -> None:
 
 
 def confine_memory() -> None:
-    """Allow only so many addresses from here on; called when torch has taken its own."""
+    """Limit the addresses from here on; called when torch has taken its own."""
     with contextlib.suppress(OSError, ValueError):
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         _limit("RLIMIT_AS", pages * resource.getpagesize() + MEMORY)

@@ -26,7 +26,7 @@ _HIGHEST: Final = 10
 _ABOVE: Final = 12
 """Lines of the largest form besides these columns."""
 LARGE: Final = _NAMES + 2 * _WEEKS
-"""Width from which a year is drawn in squares."""
+"""The least width at which a year is drawn in squares."""
 
 
 def outlook_rows(found: Outlook, width: int, height: int, *, colours: bool = True) -> list[Cells]:

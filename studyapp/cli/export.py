@@ -15,7 +15,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.export import Form, export, form_of
 
 _MANY = 200
-"""Notes from which progress is shown."""
+"""The fewest notes at which progress is shown."""
 _SHOWN = 10
 """Problems listed one by one."""
 _IN_ANKI = """\

@@ -20,7 +20,7 @@ from studyapp.core.visible import can_rewrite, visible
 from studyapp.core.workspace.workspace import Workspace
 
 _MANY = 1000
-"""Notes from which reading takes long enough to show progress."""
+"""The fewest notes at which reading takes long enough to show progress."""
 
 
 def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:

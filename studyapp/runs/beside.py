@@ -65,7 +65,7 @@ class Beside:
         return True
 
     def runs(self, knobs: Mapping[str, KnobValue]) -> list[DemoRun]:
-        """The runs to come, each with the next seed; KnobError if there are not so many."""
+        """The runs to come, each with the next seed; KnobError if the demo has too few seeds."""
         if "seed" not in knobs:
             return [DemoRun(self._card.name, knobs)]
         seeds = range(int(knobs["seed"]), int(knobs["seed"]) + self.seeds)

@@ -47,7 +47,7 @@ def reasons(card: DemoCard, run: DemoRun) -> Iterator[str]:
 
 
 def _wrong(losses: Sequence[float]) -> str:
-    """In which way a rate may be wrong: the loss rises with one too high, and stays with one too low."""
+    """How a rate may be wrong: the loss rises with one too high, and stays with one too low."""
     first, most, least = losses[0], max(losses), min(losses)
     if most > first * _ROSE:
         return "too high"

@@ -65,7 +65,7 @@ class Guesses:
         return True
 
     def current(self) -> tuple[GuessQuestion, int | None, str]:
-        """The question that is shown, what was guessed, and what is to be said of that in a few words."""
+        """The question that is shown, the guess, and a few words about it."""
         count, asked = len(self.questions), min(len(self.taken), len(self.questions) - 1)
         guess = self.taken[asked] if asked < len(self.taken) else None
         many = f"{asked + 1} of {count} · " if count > 1 else ""

@@ -18,7 +18,7 @@ _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _LABELLED: Final = 4
 """Rows of a picture of columns that leave two for names."""
 _NUMBERED: Final = 6
-"""Columns of a heat map's cell from which it contains its number."""
+"""The fewest columns of a heat map's cell at which it has its number."""
 
 
 def picture_rows(picture: Picture, size: tuple[int, int]) -> list[Strokes]:

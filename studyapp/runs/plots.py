@@ -40,7 +40,7 @@ GREY: Final = 200
 _GRID: Final = "┈"
 _TIP: Final = "●"
 _LABELLED: Final = 5
-"""Rows of a plot from which the ends of the horizontal axis are labelled."""
+"""The fewest rows of a plot at which the ends of the horizontal axis are labelled."""
 
 
 class Stroke(NamedTuple):

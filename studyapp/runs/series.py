@@ -37,7 +37,7 @@ class Series:
     """Runs a demo as often as it is asked to, and a rival beside the first run."""
 
     def __init__(self, runner: DemoRunner, run: DemoRun) -> None:
-        """Make one of which nothing runs yet.
+        """Make one in which nothing runs yet.
 
         Args:
             runner: runs what is shown.

@@ -33,7 +33,7 @@ _LABEL: Final = 8
 """Width of a position's name."""
 _WIDEST: Final = 6
 _LEVELS: Final = (0.0, 0.04, 0.15, 0.4)
-"""Shares of attention from which a cell is brighter."""
+"""Shares of attention at which a cell is brighter."""
 
 
 def attention_rows(view: View, seen: Pass, layer: int, size: tuple[int, int]) -> list[Strokes]:

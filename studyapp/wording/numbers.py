@@ -23,7 +23,7 @@ _YEAR: Final = 365.25
 """Days."""
 
 _LARGE: Final = 2_000_000
-"""The size of a note, in bytes, from which writing a grade takes longer than a second."""
+"""The size of a note, in bytes, at which writing a grade takes longer than a second."""
 
 _KEYS: Final = {
     "question_mark": "?",

@@ -285,7 +285,7 @@ def look_at_last() -> None:
 
 
 def look_again() -> bool:
-    """Merge into the notes what was written into files just swapped out; returns whether to look once more later."""
+    """Merge into the notes what was written into files just swapped out; returns whether to look again later."""
     looked = _late[:]
     del _late[: len(looked)]
     for late in looked:

@@ -20,11 +20,11 @@ from studyapp.core.text.note_text import Edit, Span
 
 VERSION = 1
 LONGEST = 1 << 26
-"""Bytes from which a line cannot be this program's."""
+"""The length, in bytes, at which a line cannot be this program's."""
 _YEARS = range(1970, 9000)
 """The plausible range of clocks; times outside cannot be moved to another zone."""
 MOST_SECONDS = 1e9
-"""Seconds from which a card's time is implausible."""
+"""The seconds at which a card's time is implausible."""
 _MOVED = "moved"
 """The kind of a line with the new name of a card or a note."""
 _KINDS = frozenset(ActionKind)

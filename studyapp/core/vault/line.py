@@ -1,4 +1,4 @@
-"""Cards in an order, kept only as numbers: tens of thousands, of which a review shows one at a time."""
+"""Cards in an order, kept only as numbers: there may be tens of thousands, and a review shows one at a time."""
 
 from __future__ import annotations
 

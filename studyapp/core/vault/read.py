@@ -27,7 +27,7 @@ from studyapp.core.vault.rows import NoteRows, rows_of
 TOGETHER = 128
 """Notes read by a process before it answers."""
 MANY = 1000
-"""Notes from which processes pay off; they take a tenth of a second to start."""
+"""The fewest notes at which processes pay off; they take a tenth of a second to start."""
 
 
 class Read(Struct, frozen=True):

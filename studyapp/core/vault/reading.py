@@ -28,7 +28,7 @@ from studyapp.core.vault.table import LostError, VaultTable
 from studyapp.core.vault.weak import weakly
 
 MANY: Final = 1000
-"""The number of notes from which the cyclic collector is paused."""
+"""The number of notes at which the cyclic collector is paused."""
 TOGETHER: Final = 1024
 """How many notes are added to the table at once; other writers wait for them."""
 

@@ -21,7 +21,7 @@ from studyapp.study.doctor.looks import Account, Check, LoggedError, look_at
 from studyapp.study.doctor.subject import Surroundings
 
 MANY = 500
-"""Notes from which processes pay off."""
+"""The fewest notes at which processes pay off."""
 TOGETHER = 64
 """Notes sent to a process at a time."""
 

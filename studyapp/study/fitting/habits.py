@@ -18,7 +18,7 @@ from studyapp.study.fitting.scope import Scope
 from studyapp.study.stats.histories import Answered, CardHistory, histories
 
 _ENOUGH = 20
-"""Reviews from which the user's own numbers count."""
+"""The fewest reviews with which the user's own numbers count."""
 _MONTH = 30
 _USUAL_NEW = 10
 """New cards a day, if neither a limit nor the last month tells."""

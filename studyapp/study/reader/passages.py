@@ -11,7 +11,7 @@ from msgspec import Struct
 from studyapp.core.text.fences import FenceReader
 
 USUAL: Final = 6_000
-"""The length, in characters, from which a passage ends at the next chance."""
+"""The length, in characters, at which a passage ends at the next chance."""
 LONGEST: Final = 60_000
 """The length after which it ends anywhere: no block is that long."""
 MOST: Final = 1_000_000

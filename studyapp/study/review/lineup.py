@@ -72,7 +72,7 @@ class Lineup:
             found = self.look_again(row)
             if isinstance(found, Handle):
                 self.current = found
-            elif found.why != REVIEWED_ELSEWHERE:  # that is no loss, as nobody was asked about it here
+            elif found.why != REVIEWED_ELSEWHERE:  # nothing is lost, as it was not asked here
                 self.left_out.append(found)
         self._shown_at = self.clock()
 

@@ -258,7 +258,7 @@ def _mixed(due: list[T], new: list[T], settings: Settings, dice: random.Random) 
 
 
 def _interleaved(due: list[T], new: list[T], every: int) -> list[T]:
-    """A new card after every so many due ones, until one kind runs out."""
+    """A new card after a number of due ones each, until one kind runs out."""
     found: list[T] = []
     fresh = deque(new)
     for number, row in enumerate(due, 1):

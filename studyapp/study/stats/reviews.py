@@ -13,7 +13,7 @@ from studyapp.core.schedule.entries import Fsrs, Grade, State, read_entry
 from studyapp.study.stats.estimate import LONGEST
 
 MATURE = 21
-"""Days of interval from which a card counts as mature, as in Anki."""
+"""The interval, in days, at which a card counts as mature, as in Anki."""
 
 
 class Review(NamedTuple):

@@ -29,7 +29,7 @@ _EQUATIONS: Final = frozenset(
 
 
 def is_aligned(environment: str) -> bool:
-    """Whether each cell goes on from the one before it."""
+    """Whether each cell continues the one before it."""
     return environment.rstrip("*") in _ALIGNED
 
 

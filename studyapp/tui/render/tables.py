@@ -12,7 +12,7 @@ from studyapp.tui.render.looks import NOTHING, Look, Palette, drawn, over
 
 _MIN_COLUMN: Final = 6
 _LONG_WORD: Final = 16
-"""Cells from which a word may be broken."""
+"""The fewest cells at which a word may be broken."""
 _GAP: Final = " │ "
 
 

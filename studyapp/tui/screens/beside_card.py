@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from studyapp.study.review.session import Session
 
 _SIDE: Final = 140
-"""Columns from which there is room beside the card."""
+"""The fewest columns at which there is room beside the card."""
 _PATIENCE: Final = 0.08
 """Seconds that a card is in front before its facts are looked up; cards skipped quickly cost nothing."""
 

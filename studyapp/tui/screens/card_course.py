@@ -33,7 +33,7 @@ def course_screen(  # noqa: PLR0913, PLR0917 - all that is known about a card
     now: datetime,
     room: int,
 ) -> FactsScreen:
-    """The page, in so many cells; `facts` come first, and of `past` the last review."""
+    """The page at a width in cells; `facts` come first, and of `past` the last review."""
     decks = handle.question.decks
     settings = vault.settings_for(handle.note.path, decks)
     weights = settings.fsrs_parameters or WEIGHTS

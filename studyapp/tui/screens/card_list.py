@@ -40,13 +40,13 @@ from studyapp.tui.widgets.side_panel import SidePanel
 from studyapp.wording.cards import card_texts
 
 _BESIDE: Final = 160
-"""Columns from which the card is shown beside the table."""
+"""The fewest columns at which the card is shown beside the table."""
 _BELOW: Final = 22
-"""Rows from which it is shown below it."""
+"""The fewest rows at which it is shown below it."""
 _FACTS: Final = 100
-"""Columns from which its schedule is shown beside it."""
+"""The fewest columns at which its schedule is shown beside it."""
 _TALL: Final = 30
-"""Rows from which its schedule is shown."""
+"""The fewest rows at which its schedule is shown."""
 _PATIENCE: Final = 0.06
 """Seconds that the cursor rests on a card before it is drawn; a held key passes it by."""
 

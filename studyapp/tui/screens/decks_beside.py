@@ -42,7 +42,7 @@ HARDEST: Final = 5
 _KINDS: Final = 4
 """The most kinds of problems listed."""
 _PLACES: Final = 48
-"""The width from which the place of a problem is shown."""
+"""The least width at which the place of a problem is shown."""
 _BLOCK: Final = 9
 """The most lines of a drawing."""
 _CURVE: Final = 6

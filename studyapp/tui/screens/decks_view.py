@@ -41,9 +41,9 @@ _LEAST: Final = 4
 _OFFERS: Final = 2
 """The lines of the offers, with the blank one above."""
 _SHORT: Final = 22
-"""Lines of a terminal from which the offers are always shown."""
+"""The fewest lines of a terminal at which the offers are always shown."""
 _LARGE: Final = (160, 50)
-"""Columns and rows of a terminal from which there is a third column."""
+"""The fewest columns and rows of a terminal at which there is a third column."""
 _BESIDE: Final = {1: 0, 2: 12, 3: 20}
 """The lines of what is beside the decks, by the number of columns."""
 _HARDEST: Final = 7

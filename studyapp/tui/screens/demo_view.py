@@ -34,7 +34,7 @@ PROGRESSES: Final = 3
 _AROUND: Final = 3
 """Rows above and below a small page, without the idea and the task: two bars and the keys."""
 _TALL: Final = 30
-"""Rows from which there is always room for the idea."""
+"""The fewest rows at which there is always room for the idea."""
 
 
 class DemoView(Screen[None]):

@@ -176,7 +176,7 @@ class DoctorScreen(StepsScreen):
             self.action_examine()
 
     def notices(self) -> Iterable[Notice]:
-        """Say which folders are read with which settings."""
+        """Show which folders are read with which settings."""
         if notice := self.study.workspace.vault.nested_notice:
             yield Notice(notice)
 

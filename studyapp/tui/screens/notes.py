@@ -32,7 +32,7 @@ from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
 
 _WIDE: Final = 100
-"""Columns from which tree and note are side by side."""
+"""The fewest columns at which tree and note are side by side."""
 _PATIENCE: Final = 0.08
 """Seconds that the tree's cursor rests on a note before it is shown."""
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from studyapp.tui.widgets.type_answer import TypeAnswer
 
 _TALL: Final = 30
-"""Rows of a terminal from which a card starts below the top."""
+"""The fewest rows of a terminal at which a card starts below the top."""
 _BESIDES: Final = 10
 """Rows for bars, grades and blank lines."""
 _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done", Grade.EASY: "done"}

@@ -52,7 +52,7 @@ _GAP: Final = 4
 _SHORT_DECK: Final = 10
 """Width of a deck's name where there is little room."""
 _TWO_COLUMNS: Final = 92
-"""Width from which charts stand side by side."""
+"""The least width at which charts stand side by side."""
 _WIDEST: Final = 184
 """The greatest width of the page."""
 _FEW: Final = 30

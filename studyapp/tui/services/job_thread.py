@@ -75,7 +75,7 @@ class JobThread:
         self._do(self.last)
 
     def _next(self) -> Job | _Flush | None:
-        """The next request; while there is none, recently written notes are checked once more."""
+        """The next request; while there is none, recently written notes are checked again."""
         while True:
             try:
                 return self._jobs.get(timeout=_IDLE if self._looks_again else None)

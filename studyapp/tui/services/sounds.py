@@ -32,7 +32,7 @@ _LONGEST: Final = 600.0
 
 
 class Sounds:
-    """Plays one card's sounds at a time; a new card stops the previous one's."""
+    """Plays one card's sounds at a time; a new card stops those of the previous one."""
 
     def __init__(self, host: Host) -> None:
         self._host = host

@@ -166,7 +166,7 @@ class Writer(JobThread):
         self._say(lambda standing: NotDone(standing, why))
 
     def last(self) -> None:
-        """Try once more what could not be logged."""
+        """Try again what could not be logged."""
         self._save_unsaved()
 
     def _say(self, make: Callable[[Unwritten], Message]) -> None:

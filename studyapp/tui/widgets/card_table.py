@@ -35,7 +35,7 @@ class Column(Struct, frozen=True):
     width: int
     """Its width; 0 for the column that takes the rest."""
     least: int
-    """Width of the table from which it is shown."""
+    """The least width of the table at which it is shown."""
     most: int = 1000
     """Width up to which it is shown."""
 
@@ -110,7 +110,7 @@ class CardTable(Rows):
         self._page = {}
         place = 0
         if stay and here is not None:
-            # A card that was put into the table anew has another number; its neighbours are near then.
+            # A card that was put into the table again has another number; then its neighbours are near it.
             try:
                 place = numbers.index(here)
             except ValueError:

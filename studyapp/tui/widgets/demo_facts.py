@@ -25,7 +25,7 @@ _ASKED_ROWS: Final = 2
 _BAR: Final = 8
 """Cells of a gradient's bar and its number, at least."""
 _TWO_COLUMNS: Final = 70
-"""Width from which gradients stand in two columns if they do not fit below each other."""
+"""The least width at which gradients stand in two columns if they do not fit below each other."""
 _STACK: Final = (
     ("weights", "$faint"),
     ("gradients", shade("learn", 4)),
@@ -102,7 +102,7 @@ def _stacked(sample: Sample, old: str | None, width: int) -> list[Content]:
 
 
 def _hung(mark: str, text: Content, width: int, style: str) -> list[Content]:
-    """A text behind a mark; what does not fit goes on below, two cells in."""
+    """A text behind a mark; what does not fit continues below, two cells in."""
     whole = Content.assemble((mark, style), text if text.spans else text.stylize(style))
     if whole.cell_length <= width:
         return [whole]

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from textual.geometry import Region
 
 MIDDLE, LARGE, TALL, HIGH = 90, 150, 22, 36
-"""Columns from which a page has two or three columns, three with everything, and the rows that these need, without
-margins.
+"""The fewest columns of a page with two or three columns, and with three that hold everything; the rows that these
+need, without margins.
 """
 _GAP: Final = 4
 _NARROW_GAP: Final = 3

@@ -107,7 +107,7 @@ class DemoPage(Container):
         yield Pane("Your runs", id="runs")
 
     def on_mount(self) -> None:
-        """Name the key that goes on to the next setting."""
+        """Name the key that leads to the next setting."""
         key = visible(key_of(self.screen, "demo.next"), newlines=False)
         self.query_one("#next", Pane).show(value=acting(Content.styled(key, "bold $act"), "screen.try_next"))
 

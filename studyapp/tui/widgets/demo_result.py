@@ -16,7 +16,7 @@ from studyapp.tui.widgets.demo_facts import QUIET, RIGHT, WRONG
 from studyapp.wording.widths import fit
 
 _WIDE: Final = 70
-"""Width from which the names of facts have more room."""
+"""The least width at which the names of facts have more room."""
 _TOLD_SHORT: Final = ("guess", "learned", "perhaps")
 _AT_LENGTH: Final = {
     name: rank for rank, name in enumerate(("guess", "learned", "trained", "to keep", "then", "perhaps", "base"))
@@ -97,7 +97,7 @@ def _won(came: Summary) -> str:
 
 
 def _fact(name: str, text: Content, width: int) -> list[Content]:
-    """What is said of a fact behind its name, in as many rows as it takes."""
+    """The text of a fact after its name, in as many rows as it takes."""
     names = 9 if width < _WIDE else 12
     rows = text.wrap(max(width - names, 8))
     return [Content.assemble((fit("" if place else name, names), QUIET), row) for place, row in enumerate(rows)]

@@ -19,7 +19,7 @@ from studyapp.tui.widgets.laid_once import LaidOnce
 
 HUES: Final = {Grade.AGAIN: "bad", Grade.HARD: "care", Grade.GOOD: "good", Grade.EASY: "act"}
 _TALL: Final = 30
-"""Rows of a terminal from which the grades are boxes."""
+"""The fewest rows of a terminal at which the grades are boxes."""
 _FIELD: Final = 20
 """Width that a box needs."""
 _GAP: Final = 2

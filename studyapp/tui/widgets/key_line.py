@@ -18,7 +18,7 @@ from studyapp.core.visible import visible
 from studyapp.wording.numbers import key_text
 
 _ROOMY: Final = 90
-"""Cells from which there is more space between keys."""
+"""The fewest cells at which there is more space between keys."""
 
 
 def _is_help(binding: Binding) -> bool:

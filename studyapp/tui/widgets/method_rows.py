@@ -29,7 +29,7 @@ _BAR: Final = 6
 _CURVE: Final = 7
 """Width of a column with the gap before it."""
 _TALL: Final = 24
-"""Rows from which family names are shown."""
+"""The fewest rows at which family names are shown."""
 _SHORT: Final = {"compose": "comp", "classify": "class"}
 
 

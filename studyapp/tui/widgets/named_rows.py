@@ -1,4 +1,4 @@
-"""Names at the left, what they stand for at the right; a long text goes on below its beginning."""
+"""Names on the left, their values on the right; a long text continues below its beginning."""
 
 from __future__ import annotations
 

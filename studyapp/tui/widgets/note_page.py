@@ -33,7 +33,7 @@ _MARGIN: Final = 9
 """Width of the margin, with what is known about a card."""
 _NARROW: Final = 2
 _ROOM: Final = 70
-"""Width from which the margin has words."""
+"""The least width at which the margin has words."""
 _AT_ONCE: Final = 1
 _LEAST_PICTURE: Final = 6
 
@@ -133,7 +133,7 @@ class NotePage(ScrollView, can_focus=True):
         return _MARGIN if self.size.width >= _ROOM else _NARROW
 
     def lay_out(self) -> None:
-        """Lay the note out anew, at once as far as it is in sight."""
+        """Lay the note out again, at once as far as it is in sight."""
         self._stop()
         self._laid, self._next, self._strips = LaidNote(footnotes=named_footnotes(self._passages)), 0, {}
         inside = self.scrollable_content_region.width

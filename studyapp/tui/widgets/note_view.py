@@ -68,7 +68,7 @@ class NoteView(NotePage):
         self._link, self._words = None, ""
 
     def lay_out(self) -> None:
-        """The matches are found anew once all is laid out."""
+        """The matches are found again once all is laid out."""
         self._found = []
         super().lay_out()
 

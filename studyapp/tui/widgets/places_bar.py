@@ -33,9 +33,9 @@ PLACES: Final = (
     _Place("stats", "Statistics", "Stats"),
 )
 _ROOMY: Final = 100
-"""Width from which names and dates are written out."""
+"""The least width at which names and dates are written out."""
 _AIRY: Final = 70
-"""Width from which there is more space between them."""
+"""The least width at which there is more space between them."""
 _MOST_TITLE: Final = 20
 
 

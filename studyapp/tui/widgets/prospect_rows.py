@@ -1,4 +1,4 @@
-"""What each desired retention comes to, one a row."""
+"""The outcome of each desired retention, one a row."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ _MOST: Final = 6
 _FEW: Final = 3
 """The most cards named where there is little room."""
 _TALL: Final = 30
-"""Lines from which there is room for more."""
+"""The fewest lines at which there is room for more."""
 
 
 class Forgotten(Struct, frozen=True):

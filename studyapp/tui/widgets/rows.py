@@ -1,4 +1,4 @@
-"""Rows under a cursor: any number of them, of which only those in sight are drawn.
+"""Rows under a cursor: any number of them; only those in sight are drawn.
 
 The cursor looks the same everywhere: a bar in the first column, a bold name, and a raised row while the list has the
 focus.

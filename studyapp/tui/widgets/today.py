@@ -18,7 +18,7 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.wording.widths import cut
 
 _ROOMY: Final = (100, 30)
-"""Columns and rows of the terminal from which the numbers are big."""
+"""The fewest columns and rows of the terminal at which the numbers are big."""
 _GAP: Final = 4
 _DIGITS: Final = {
     "0": ("█▀█", "█ █", "▀▀▀"),

@@ -21,7 +21,7 @@ from studyapp.study.doctor.findings import Advice, Finding
 from studyapp.study.doctor.subject import Subject, Unseen, shortened
 
 _FEW: Final = 3
-"""Orphans from which they are significant; fewer count only if other settings explain them all."""
+"""The fewest orphans that are significant; fewer count only if other settings explain them all."""
 _SHARE: Final = 5
 """The share of comments that may be orphans: one in this many."""
 _HURT: Final = 40

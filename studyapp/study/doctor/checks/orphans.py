@@ -26,7 +26,7 @@ _ENDS_A_CARD: Final = re.compile(rf" {{0,3}}#{{1,6}}(?:[ \t]|$)|{RULE.pattern}")
 _FARTHEST: Final = 20
 """The most paragraphs that an answer may have been cut into."""
 _SHORTEST: Final = 4
-"""Letters and digits from which equal texts are no coincidence."""
+"""The fewest letters and digits at which equal texts are no coincidence."""
 _SIGNS: Final = re.compile(r"[\W_]+")
 
 
