@@ -19,6 +19,7 @@ from studyapp.core.visible import visible
 from studyapp.tui import keys
 from studyapp.tui.widgets.dialog import Dialog, inner_height
 from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.rows import cursor_bar
 
 _SHOWN: Final = 200
 """The most lines at once: nobody scrolls through more, and typing finds the others."""
@@ -123,11 +124,16 @@ class ChooseScreen(ModalScreen[str]):
 
     def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
         """Mark the line under the cursor, so that it is visible without colour."""
-        options = message.option_list
-        for index, option in enumerate(options.options):
-            here = option is message.option
-            marked = self._written(self._found[index], here=here) if index < len(self._found) else None
-            if marked is not None and str(option.prompt) != str(marked):
+        self._mark(message.option_list)
+
+    def on_recoloured(self) -> None:
+        """Mark it as the theme does."""
+        self._mark(self.query_one(OptionList))
+
+    def _mark(self, options: OptionList) -> None:
+        for index, line in enumerate(self._found):
+            marked = self._written(line, here=index == options.highlighted)
+            if str(options.options[index].prompt) != str(marked):
                 options.replace_option_prompt_at_index(index, marked)
 
     def action_move(self, by: int) -> None:
@@ -186,7 +192,7 @@ class ChooseScreen(ModalScreen[str]):
         return False
 
     def _written(self, line: Choice, *, here: bool) -> Content:
-        bar = (("▸" if self.app.no_color else "▎") if here else " ", "$act")
+        bar = (cursor_bar(plain=self.app.no_color) if here else " ", "$act")
         remark = visible(line.remark, newlines=False)
         text = (visible(line.text, newlines=False), "bold $strong" if here else "")
         return Content.assemble(bar, " ", text, (f"  {remark}" if remark else "", "$quiet"))

@@ -11,6 +11,7 @@ from textual.content import Content
 from studyapp.core.visible import visible
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.widgets.dialog import inner_width
+from studyapp.tui.widgets.rows import cursor_bar
 from studyapp.wording.widths import cut
 
 _BAR: Final = 2
@@ -31,5 +32,5 @@ class CommandsScreen(ChooseScreen):
         room = width - Content(name).cell_length - 2
         remark = cut(visible(line.remark, newlines=False), room) if room > 0 else ""
         gap = " " * max(0, width - Content(name).cell_length - Content(remark).cell_length)
-        bar = (("▸" if self.app.no_color else "▎") if here else " ", "$act")
+        bar = (cursor_bar(plain=self.app.no_color) if here else " ", "$act")
         return Content.assemble(bar, " ", (name, "bold $strong" if here else ""), gap, (remark, "$quiet"))

@@ -33,6 +33,7 @@ from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.plot import Plot
 from studyapp.tui.widgets.progress_rule import ProgressRule
+from studyapp.tui.widgets.rows import cursor_bar
 from studyapp.tui.widgets.walk_texts import rail, steps_line, what_is_asked
 
 _PACE: Final = 1.2
@@ -297,6 +298,10 @@ class WalkScreen(Screen[None]):
         assert self._walk is not None
         return len((self._walk.trained or self._walk.base).places)
 
+    def on_recoloured(self) -> None:
+        """Draw what looks different without colour."""
+        self._show()
+
     def on_resize(self) -> None:
         """Draw what depends on the size."""
         if self._walk is not None:
@@ -329,7 +334,7 @@ class WalkScreen(Screen[None]):
         self.query_one("#walk-task", Static).update(what_is_asked(walk, JOBS[self._job].title))
         line = self.query_one("#walk-line", Static)
         line.update(steps_line(self._steps, self._at, line.content_size.width))
-        self.query_one("#walk-rail", Pane).show(rail(view, self._steps))
+        self.query_one("#walk-rail", Pane).show(rail(view, self._steps, cursor_bar(plain=self.app.no_color)))
         self._words(said(view))
         head = "mean of the heads" if self._head is None else f"head {self._head + 1} of {walk.base.heads}"
         looks = head if view.step.kind == "attention" else ""

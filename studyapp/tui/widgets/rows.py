@@ -36,6 +36,11 @@ _BAR: Final = 1
 """Cells before each row, for the cursor's bar."""
 
 
+def cursor_bar(*, plain: bool) -> str:
+    """What stands before the row under the cursor."""
+    return "▸" if plain else "▎"
+
+
 def moves(place: str) -> Iterator[Binding]:
     """The keys that move the cursor; their names begin with that of the place."""
     yield Binding(keys.DOWN, "move(1)", "Down", show=False, id=f"{place}.down")
@@ -173,7 +178,7 @@ class Rows(ScrollView, can_focus=True):
         parts, here = self.row_parts(number, width - _BAR), number == self.cursor
         if here:
             base += self.get_component_rich_style("rows--cursor", partial=True)
-        bar = ("▸" if self.app.no_color else "▎", "act") if here else (" " * _BAR, "")
+        bar = (cursor_bar(plain=self.app.no_color), "act") if here else (" " * _BAR, "")
         return self._strip([bar, *parts], base, here=here).adjust_cell_length(width, base)
 
     def _strip(self, parts: Parts, base: Style, *, here: bool = False) -> Strip:

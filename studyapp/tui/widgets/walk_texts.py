@@ -36,8 +36,8 @@ def steps_line(steps: Sequence[WalkStep], at: int, width: int) -> Content:
     return next((line for line in lines if line.cell_length <= width), lines[-1].truncate(width, ellipsis=True))
 
 
-def rail(view: View, steps: Sequence[WalkStep]) -> Content:
-    """The steps as a list with their shapes; gold where trained parts act."""
+def rail(view: View, steps: Sequence[WalkStep], bar: str) -> Content:
+    """The steps as a list with their shapes, `bar` before the current one; gold where trained parts act."""
     seen, at = view.walk.trained or view.walk.base, steps.index(view.step)
     lines = []
     for number, step in enumerate(steps):
@@ -48,7 +48,7 @@ def rail(view: View, steps: Sequence[WalkStep]) -> Content:
         back = " on $raised" if here else ""
         lines.append(
             Content.assemble(
-                ("▎" if here else " ", f"$act{back}"),
+                (bar if here else " ", f"$act{back}"),
                 (f"{dot} ", f"{'$learn' if acts(step, view.walk.trained) else '$quiet'}{back}"),
                 (step.name, f"bold $strong{back}" if here else ""),
                 (" " * room + shape, f"$quiet{back}"),
