@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.content import Content
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
@@ -35,6 +36,7 @@ from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
 from studyapp.tui.screens.difference import DifferenceScreen
 from studyapp.tui.screens.doctor import DoctorScreen
+from studyapp.tui.screens.drafts import VaultCards
 from studyapp.tui.screens.first import FirstScreen
 from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
@@ -57,13 +59,16 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.places_bar import PlacesBar
-from studyapp.tui.widgets.rows import Rows
 from tests.helpers.apps import make_app, press, running, until
+from tests.helpers.asked import ASKED, ASKED_BY_KEYS, SETTINGS, follow, places, watched
+from tests.helpers.cursors import cursors, lists
 from tests.helpers.idle import idle
 from tests.helpers.recorded import RecordedRunner
 from tests.helpers.reviewed import reviewed
 from tests.helpers.tiers import tiered
 from tests.tui.app.test_themes import NOTE, faint
+from tests.tui.screens.test_walk_through import OFFERED
+from tests.tui.screens.test_walk_through import Runner as WalkRunner
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
 WHOLE = "---\ntags: [review]\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\n---\n\nwords of a whole note\n"
@@ -74,6 +79,13 @@ NOTES = {
     "Bad.md": "#flashcards\n\nx::y\n<!--SR:oops-->\n",
     "Hurt.md": "#flashcards\n\nu::v\n<!--SR:!2025-01-04,3,250-->\n<!--SR:!2025-02-11,10,270-->\n",
 }
+LINKED = {
+    "Linked.md": "# One\n\n[[Soft]]\n\n## Two\n\n[out](https://example.org/a/page)\n",
+    "Linking.md": "[[Linked]]\n",
+    ".studyapp/settings.toml": SETTINGS,
+}
+"""What some dialogs list."""
+FSRS = "<!--SR:!fsrs,2024-06-20T09:00:00.000Z,10,10,5,2,4,0,0,2024-06-10T09:00:00.000Z-->"
 KEYS: dict[str, tuple[type[Screen[Any]], list[str]]] = {
     "decks": (DecksScreen, []),
     "answer": (ReviewScreen, ["enter", "space"]),
@@ -132,7 +144,12 @@ KEYS: dict[str, tuple[type[Screen[Any]], list[str]]] = {
 def demo(app: StudyApp, until: int | None) -> DemoScreen:
     """One that a press of Space runs."""
     results = Results(app.workspace.locations.demo_results)
-    return DemoScreen("lora", {"steps": 40}, RecordedRunner(until), results, demos=load())
+    return DemoScreen("lora", {"steps": 40}, RecordedRunner(until), results, demos=load(), cards=VaultCards(app))
+
+
+def walk(*, ran: bool) -> WalkScreen:
+    """One forward pass."""
+    return WalkScreen(WalkRunner(), load().get("prefix"), "elicit", {} if ran else None, OFFERED)
 
 
 PUT: dict[str, tuple[type[Screen[Any]], Callable[[StudyApp], Screen[Any]]]] = {
@@ -153,6 +170,10 @@ PUT: dict[str, tuple[type[Screen[Any]], Callable[[StudyApp], Screen[Any]]]] = {
     ),
     "plan": (PlanScreen, lambda app: PlanScreen(app, "Postpone", (order_of("postpone", ["3"]), list))),
     "demo that has run": (DemoScreen, lambda app: demo(app, until=None)),
+    "walk through a run": (WalkScreen, lambda _: walk(ran=True)),
+    "walk through the base model": (WalkScreen, lambda _: walk(ran=False)),
+    "page with links": (NotesScreen, lambda _: NotesScreen("Linked.md", 0)),
+    "decision with FSRS": (DecideScreen, lambda app: DecideScreen(app, None)),
     "fit": (OptimiseScreen, lambda app: OptimiseScreen(app, None)),
     "decision": (DecideScreen, lambda app: DecideScreen(app, None)),
 }
@@ -169,7 +190,7 @@ RUN = Result(
     tuple((step, step / 400) for step in range(0, 400, 20)),
 )
 """Kept where a state's name says that something was run."""
-WALK = [(name, size) for name in (*KEYS, *PUT, *HELD) for size in SIZES]
+WALK = [(name, size) for name in (*KEYS, *PUT, *HELD, *ASKED) for size in SIZES]
 FIRST = [("decks", (120, 40)), ("answer", (80, 24))]
 
 
@@ -177,6 +198,10 @@ def leaves(of: type[Screen[Any]]) -> set[type[Screen[Any]]]:
     """The app's own screens, except those that are only bases of others."""
     below = {leaf for one in of.__subclasses__() for leaf in leaves(one)}
     return below or ({of} if of.__module__.startswith("studyapp.") else set())
+
+
+def test_the_walk_visits_every_dialog_wherever_it_is_asked() -> None:
+    assert {*places()} == {*ASKED_BY_KEYS.values(), *(asked.asks for asked in ASKED.values())}
 
 
 def test_the_walk_visits_every_screen() -> None:
@@ -203,11 +228,19 @@ async def run(pilot: Pilot[None], *, ends: bool) -> None:
 
 async def gone_to(pilot: Pilot[None], name: str) -> type[Screen[Any]]:
     """Go to a state; the screen that it is of."""
+    if name in ASKED:
+        await gone_to(pilot, ASKED[name].state)
+        await follow(pilot, ASKED[name])
+        await at_rest(pilot)
+        return ASKED[name].kind
     if name in PUT or name in HELD:
         wanted, made = (PUT | HELD)[name]
         assert isinstance(pilot.app, StudyApp)
         pilot.app.push_screen(made(pilot.app))
         await at_rest(pilot)
+        front = pilot.app.screen
+        if "FSRS" in name:
+            await until(pilot, lambda: isinstance(front, DecideScreen) and front._decided is not None)
         if wanted is DemoScreen:
             await run(pilot, ends="during" not in name)
         return wanted
@@ -218,9 +251,17 @@ async def gone_to(pilot: Pilot[None], name: str) -> type[Screen[Any]]:
     return wanted
 
 
+def notes_of(name: str) -> dict[str, str]:
+    """The notes that a state is seen with."""
+    if "retention" in name or "FSRS" in name:
+        return {"Note.md": "#flashcards/a\n\n" + "\n\n".join(f"q{n}::b\n{FSRS}" for n in range(12)) + "\n"}
+    return NOTES | LINKED if name in ASKED or name in PUT else NOTES
+
+
 def begun(tmp_path: Path, name: str, theme: str) -> StudyApp:
     """The app that a state is seen in."""
-    app = make_app(tmp_path, NOTES, start="decks", settings={"theme": theme})
+    plugin = {"algorithm": "FSRS"} if "retention" in name or "FSRS" in name else None
+    app = make_app(tmp_path, notes_of(name), start="decks", plugin=plugin, settings={"theme": theme})
     if name.endswith("after a run"):
         Results(app.workspace.locations.demo_results).add(RUN)
     return reviewed(app) if name.endswith("after reviews") else app
@@ -241,13 +282,15 @@ def beyond(screen: Screen[Any]) -> list[Widget]:
 
 @tiered("name, size", WALK, quick=FIRST, ids=lambda one: one if isinstance(one, str) else f"{one[0]}x{one[1]}")
 async def test_every_word_stands_out_and_every_screen_has_one_frame(
-    tmp_path: Path, name: str, size: tuple[int, int]
+    tmp_path: Path, name: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = begun(tmp_path, name, themes.DARK.name)
+    app, made_at = begun(tmp_path, name, themes.DARK.name), watched(monkeypatch)
     async with running(app, size) as pilot:
         await until(pilot, lambda: app.whole_notes is not None)
         wanted = await gone_to(pilot, name)
         screen, (width, height) = app.screen, size
+        if name in ASKED or name in ASKED_BY_KEYS:
+            assert made_at(screen) == (ASKED[name].asks if name in ASKED else ASKED_BY_KEYS[name])
         beside = name.startswith("facts") and width >= 140  # there they stand beside the card
         assert type(screen) is (ReviewScreen if beside else wanted)
         for theme in themes.NAMES:
@@ -258,12 +301,16 @@ async def test_every_word_stands_out_and_every_screen_has_one_frame(
             strips = screen._compositor.render_strips()
             assert {strip.cell_length for strip in strips} == {width}
             assert beyond(screen) == []
+            assert len(cursors(screen)) == len(lists(screen)), lists(screen)
+            assert theme == themes.PLAIN or sum(one.raised for one in cursors(screen)) <= 1
             line = screen.query_one(KeyLine)
             if isinstance(screen, ModalScreen):
                 box = screen.query_one(Dialog)
                 assert screen.region.contains_region(box.region)
                 assert line.region.bottom == box.region.bottom - 1
-                assert f" {screen.query_one(Dialog).border_title} ─" in strips[box.region.y].text
+                assert line.content_region.x == box.content_region.x
+                inside = [strip.crop(box.region.x + 1, box.region.right - 1).text for strip in strips[box.region.y :]]
+                assert box._title.plain in re.sub(r"\s+", " ", " ".join(inside))
                 continue
             head = screen.query_one("PlacesBar, PathBar")
             assert line.region.y == height - 1
@@ -272,8 +319,6 @@ async def test_every_word_stands_out_and_every_screen_has_one_frame(
             assert strips[-1].text.rstrip().endswith(("Back", "Quit", "Cancel", "Leave", "Close", "Stop"))
             assert " ? Keys " in strips[-1].text or " F1 Keys " in strips[-1].text or name == "mending"
             drawn = "\n".join(strip.text for strip in strips)
-            lists = [one for one in screen.query(Rows) if one.count] if isinstance(screen.focused, Rows) else []
-            assert drawn.count("▸" if theme == themes.PLAIN else "▎") >= len(lists)
             for pane in screen.query(Pane):
                 in_sight = pane.is_on_screen and screen.find_widget(pane).visible_region
                 assert not in_sight or pane._title in drawn
