@@ -104,6 +104,7 @@ class WalkScreen(Screen[None]):
             #walk-base { margin: 0 0 1 0; }
             #walk-added { height: 9; }
         }
+        &.-waits { #walk-maps, #walk-added, #walk-answers { display: none; } }
         &.-alone { #walk-trained, #walk-trained-answers { display: none; } }
         &.-one {
             Plot, #walk-answers, #walk-maps, #walk-rail, #walk-words { display: none; }
@@ -147,6 +148,7 @@ class WalkScreen(Screen[None]):
         self.examining = True
         """Whether the first sentence is still being computed."""
         self.set_class(ran is None, "-alone")
+        self.add_class("-waits")
 
     def compose(self) -> ComposeResult:
         """The path, the task, the steps; the attention; what happens, in words; what is added; the answer so far."""
@@ -188,6 +190,7 @@ class WalkScreen(Screen[None]):
         first = self._walk is None
         self._walk, self._steps, self._after = walk, steps_of(walk), walk.after
         if first:
+            self.remove_class("-waits")
             self._at = 2  # the first attention
         self._back = min(self._back, self._longest - 1)
         self._show()

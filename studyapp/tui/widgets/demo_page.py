@@ -96,11 +96,11 @@ class DemoPage(Container):
         yield Static(id="numbers", markup=False)
         yield Knobs(self._knobs, self._values, id="knobs")
         yield Pane("Your guess", id="guess")
-        yield Plot("Accuracy, unseen", id="accuracy")
+        yield Plot("Accuracy, unseen", "how much of what it never saw it answers right, as it learns", id="accuracy")
         yield Pane("Samples", id="samples")
-        yield Plot("Inside the method", id="picture")
+        yield Plot("Inside the method", "what the trained parts do, step by step", id="picture")
         yield Pane("First step's gradients", self._gradients, id="gradients")
-        yield Plot("Loss", id="loss")
+        yield Plot("Loss", "how far off its answers are, as it learns", id="loss")
         yield Pane("Memory to train", self._memory, id="memory")
         yield Pane("Result", id="result")
         yield Pane("Try next", lambda size: next_text(self._card, size.width), id="next")
@@ -348,9 +348,10 @@ class DemoPage(Container):
             curves += [Curve(self._band.worst, "worst", EARLIER), Curve(self._band.best, "best", EARLIER)]
             points = [*self._band.middle]
         curves.append(Curve(points, "median" if self._band is not None else ""))
-        span = max([self._span(), *(curve.points[-1][0] for curve in curves if curve.points)])
+        ends = [curve.points[-1][0] for curve in curves if curve.points]
+        span = max([self._span(), *ends])
         self.query_one("#accuracy", Plot).plot(
-            lambda size: line_plot(curves, size, (0, span), (0, 1)),
+            (lambda size: line_plot(curves, size, (0, span), (0, 1))) if ends or self._live else None,
             value=Content.styled(f"{points[-1][1]:.2f}", "bold $learn") if points else "",
         )
 
@@ -359,7 +360,7 @@ class DemoPage(Container):
         top = max((value for _, value in losses if value - value == 0), default=1.0)
         span = self._span()
         self.query_one("#loss", Plot).plot(
-            lambda size: line_plot([Curve(losses)], size, (0, span), (0, top or 1.0)),
+            (lambda size: line_plot([Curve(losses)], size, (0, span), (0, top or 1.0))) if self._live else None,
             value=f"{losses[-1][1]:.3f}" if losses else "",
         )
 

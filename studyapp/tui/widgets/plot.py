@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from textwrap import wrap
 from typing import Final
 
 from textual.content import Content
@@ -37,9 +38,11 @@ class Plot(Pane):
     Plot { height: 1fr; min-height: 4; }
     """
 
-    def __init__(self, name: str = "", *, id: str | None = None) -> None:
+    def __init__(self, name: str = "", coming: str = "", *, id: str | None = None) -> None:
+        """Make it; `coming` says what it will show, until there is a plot."""
         super().__init__(name, id=id)
         self._draw: Draw | None = None
+        self._coming = coming
 
     def plot(self, draw: Draw | None, *, name: str | None = None, value: Content | str | None = None) -> None:
         """Show another plot, optionally with another name and value in its rule."""
@@ -47,8 +50,10 @@ class Plot(Pane):
         self.show(self._drawn, name=name, value=value)
 
     def _drawn(self, size: Size) -> Content:
-        if self._draw is None or size.width < 4 or size.height < 2:
+        if size.width < 4 or size.height < 2:
             return Content("")
+        if self._draw is None:
+            return Content.styled("\n".join(wrap(self._coming, size.width)), "$quiet")
         return coloured(self._draw((size.width, size.height)), by_shade=not self.app.no_color)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -77,6 +78,20 @@ async def test_every_step_shows_both_models_and_the_answer_so_far(tmp_path: Path
             assert "Base" in text
             assert "With Prefix Tuning" in text
             assert "✗" in text
+
+
+async def test_no_empty_panes_stand_there_while_a_sentence_is_sent_through(tmp_path: Path) -> None:
+    class Never(Runner):
+        async def walk(self, *_: object) -> DemoWalk:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    screen = WalkScreen(Never(), load().get("prefix"), "elicit", {}, OFFERED)
+    app = Around(lambda *_: screen, tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "sending a sentence through" in app.shown())
+        assert "Base" not in app.shown()
+        assert "With Prefix Tuning" not in app.shown()
 
 
 async def test_trained_columns_have_names_and_their_share_is_reported(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.widgets.demo_page import ENLARGED
 from tests.helpers.apps import until
 from tests.helpers.demos import NARROW, WIDE, Around
+from tests.helpers.recorded import RecordedRunner
 from tests.helpers.trust import AllTrusted
 
 DRAWN_WHOLE = {"feature_based", "finetuning_1", "soft_prompt", "prefix", "adapters", "llama_adapter"}
@@ -98,3 +99,17 @@ async def test_three_questions_of_a_student_are_answered_on_the_screen(
         shown = app.shown()
         for tensor in really:
             assert short_name(tensor, by_layer=len(really) <= 8) in shown
+
+
+async def test_what_a_run_will_draw_is_told_until_there_is_something_to_draw(tmp_path: Path) -> None:
+    app = Around(lambda _, results, __: DemoScreen("lora", {}, RecordedRunner(), results), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "as it learns" in app.shown())
+        for name in ("accuracy", "loss", "picture"):
+            assert "┤" not in pane(app, name)
+            assert len(pane(app, name).partition("─ ")[2]) > 20
+        await pilot.press("space")
+        await until(pilot, lambda: "✓" in pane(app, "samples"))
+        for name in ("accuracy", "loss", "picture"):
+            assert "as it learns" not in pane(app, name)
+            assert "step by step" not in pane(app, name)
