@@ -203,11 +203,11 @@ class Loop:
 
     def copy_fence(self, line: int) -> int:
         """Copy a fence as it is; its last line, whatever it says, becomes the run of characters that opened it."""
-        run = fence_run(self.lines[line])
-        count = len(self.lines)
-        last = next((number for number in range(line + 1, count) if self.lines[number].startswith(run)), count)
+        lines, count = self.lines, len(self.lines)
+        run = fence_run(lines[line])
+        last = next((number for number in range(line + 1, count) if lines[number].startswith(run)), count)
         self.take(line + 1)
-        self.text += [*self.lines[line + 1 : last], run]
+        self.text += [*lines[line + 1 : last], run]
         self.sources += range(line + 1, min(last + 1, count))
         self.plain = last + 1
         return last
