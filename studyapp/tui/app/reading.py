@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
@@ -59,14 +59,24 @@ class Reading(VaultApp):
         self._days = DayWatch(workspace.vault, workspace.clock)
         self._read_again = False
         """Whether a new day has begun since the current reading started."""
+        self._paints_first = False
+        """Whether the first reading waits until the first screen is painted."""
 
     def on_mount(self) -> None:
         """Read once the first screen is painted, and check the clock from now on."""
+        self._paints_first = True
         self.call_after_refresh(self.read_vault)
         self.set_interval(_LOOK, self.look_at_the_day)
 
+    def push_screen(self, screen: Any, *given: Any, **named: Any) -> Any:
+        """Open a screen, and wait no longer for the one behind it: it may never be painted now."""
+        if self._paints_first:
+            self.read_vault()
+        return super().push_screen(screen, *given, **named)
+
     def read_vault(self) -> None:
         """Read new and changed notes on a thread, and tell the screens when done."""
+        self._paints_first = False
         if self.reading:
             return
         let_go()

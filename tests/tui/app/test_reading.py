@@ -16,7 +16,8 @@ from studyapp.core.workspace import workspace as module
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin
 from studyapp.tui.app.app import StudyApp
-from tests.helpers.apps import TWO_CARDS, shown, until
+from studyapp.tui.screens.decks import DecksScreen
+from tests.helpers.apps import TWO_CARDS, make_app, shown, until
 from tests.helpers.vaults import NOW, locations, make_vault, workspace
 
 
@@ -136,3 +137,13 @@ async def test_a_long_log_that_cannot_be_read_ends_the_app_with_the_reason(
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.failure)
     assert (app.failure, app.return_code) == ("can't read the review log", 1)
+
+
+async def test_the_notes_are_read_even_if_the_first_screen_is_covered_before_it_was_painted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DecksScreen, "_on_timer_update", lambda screen: screen._update_timer.pause())
+    app = make_app(tmp_path, start="decks")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: "France" in shown(pilot))
