@@ -15,7 +15,7 @@ from typing import IO, Any, ClassVar, Final, cast
 
 from textual.app import App
 from textual.drivers.web_driver import WebDriver
-from textual.events import AppFocus, Key
+from textual.events import Key
 
 from studyapp.tui.app.output import LastingOutput
 
@@ -48,11 +48,6 @@ class ServedDriver(WebDriver):
         sent = self._out.write(data)
         self._out.flush()
         return sent
-
-    def start_application_mode(self) -> None:
-        """Start with the focus, and keep it: the page's keys are outside its terminal."""
-        super().start_application_mode()
-        self._app.call_later(self._app.post_message, AppFocus())
 
     def run_input_thread(self) -> None:
         """Read what the page sends, until nothing more can come."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import AppBlur
 
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.serve.served_app import ServedApp
@@ -65,6 +66,14 @@ async def test_a_page_is_told_of_the_keys_even_if_their_line_comes_late(
         await pilot.app.screen.mount(KeyLine())
         await pilot.pause()
         assert told
+
+
+async def test_the_app_keeps_the_focus_as_the_keys_of_the_page_are_outside_its_terminal(tmp_path: Path) -> None:
+    app = served_app(tmp_path)
+    async with running(app, PHONE) as pilot:
+        app.post_message(AppBlur())
+        await pilot.pause()
+        assert names(app, "main") == ["▲", "▼", "Review"]
 
 
 @pytest.mark.slow
