@@ -88,6 +88,7 @@ def test_a_listing_imports_neither_screens_nor_demos_nor_other_features(command:
     )
     assert not OPENSSL & found
     assert not {f"studyapp.{name}" for name in ("tui", "runs", "charts", "study.doctor", "study.search")} & found
+    assert not {"studyapp.core.workspace.store", "difflib"} & found
 
 
 def test_a_review_line_by_line_imports_no_screen(tmp_path: Path) -> None:

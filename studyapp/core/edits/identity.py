@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from difflib import SequenceMatcher
 from typing import Final
 
 from msgspec import Struct
@@ -86,6 +85,8 @@ def by_schedule(question: Question) -> tuple[str, ...]:
 
 def by_likeness(one: Question, two: Question) -> float:
     """How similar the texts of two questions are, from 0 to 1."""
+    from difflib import SequenceMatcher
+
     before, after = (lasting_text(question.text)[:_LONGEST] for question in (one, two))
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= ALIKE_ALONE else 0.0

@@ -35,11 +35,11 @@ from studyapp.core.schedule.grading import Grading
 from studyapp.core.settings.model import Settings
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Handle, Vault
-from studyapp.core.workspace.store import Saved
 from studyapp.study.review.lineup import Lineup
 from studyapp.study.review.queue import due_moment
 
 if TYPE_CHECKING:
+    from studyapp.core.workspace.store import Saved
     from studyapp.study.exams.book import ExamBook
 
 _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
