@@ -119,8 +119,6 @@ class CardView(LaidOnce, Vertical):
         """The scrolling card, and the line that says whether there is more."""
         with _Scroll(id="card-scroll"):
             yield LaidText(id="card-front")
-            yield Unselected(id="card-rule", markup=False)
-            yield LaidText(id="card-back")
         yield Unselected(id="card-more", markup=False)
 
     def on_mount(self) -> None:
@@ -129,6 +127,15 @@ class CardView(LaidOnce, Vertical):
         self.watch(scroll, "scroll_y", self._show_more, init=False)
         self.watch(scroll, "virtual_size", self._grew, init=False)
         self._draw()
+        self.call_after_refresh(self._add_answer)
+
+    def _add_answer(self) -> None:
+        """Mount the rule and the answer, once; the first frame, which shows neither, is painted before."""
+        if self._scroll.query_children("#card-back"):
+            return
+        rule, back = Unselected(id="card-rule", markup=False), LaidText(id="card-back")
+        rule.display = back.display = False
+        self._scroll.mount(rule, back)
 
     @property
     def _scroll(self) -> _Scroll:
@@ -214,9 +221,11 @@ class CardView(LaidOnce, Vertical):
             self._drawn_width = 0  # the next size draws, including one already drawn for
             return
         width = self._drawn_width = self._text_width()
+        if self._back is not None:
+            self._add_answer()
         taken, lines = self._footnotes, _AROUND
-        for name, text in (("#card-front", self._front), ("#card-back", self._back)):
-            drawn = self.query_one(name, LaidText)
+        texts = self._scroll.query_children(LaidText)
+        for drawn, text in zip(texts, (self._front, self._back), strict=False):
             drawn.display = text is not None
             if text is not None:
                 height = max(_LEAST_PICTURE, self._room())
@@ -231,19 +240,19 @@ class CardView(LaidOnce, Vertical):
                 taken |= rendered.footnotes
                 lines += len(rendered.lines)
                 drawn.lay(rendered)
-        rule = self.query_one("#card-rule", Static)
-        rule.display = self._back is not None
-        rule.update(Content("─" * width))
-        self.lines = lines + (_RULE if rule.display else 0)
+        for rule in self._scroll.query_children(Unselected):
+            rule.display = self._back is not None
+            rule.update(Content("─" * width))
+        self.lines = lines + (_RULE if self._back is not None else 0)
         if self._alone:
             self.styles.max_height = self.lines
         self.call_after_refresh(self._show_more)
 
     def _scroll_to_answer(self) -> None:
-        rule = self.query_one("#card-rule", Static)
         scroll = self._scroll
-        if not rule.display or scroll.max_scroll_y == 0:
+        if self._back is None or scroll.max_scroll_y == 0:
             return
+        rule = self.query_one("#card-rule", Static)
         top = rule.virtual_region.y
         answer = self.query_one("#card-back", Static).virtual_region.height
         height = scroll.scrollable_content_region.height
