@@ -18,15 +18,11 @@ MOST_CHARACTERS = 200_000
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
-_WORDS = r"[A-Za-z/][\w/.-]*+(?:[ ]++[\w/.-]++)*+"
-_DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?"
-_QUOTED = r"\"[\w/ .,:;!?()\[\]#&+|'-]*\""
-_LIST = r"\[[A-Za-z/][\w/ .,-]*\]"
-_SIMPLE_LINE = regex(
-    rf"(?P<key>[A-Za-z][\w-]*):(?:[ ]+(?P<value>{_WORDS}|{_DATE}|[1-9]\d{{0,8}}|{_QUOTED}|{_LIST}))?[ ]*"
-    rf"|(?P<indent>[ ]*)-[ ]+(?P<item>{_WORDS}|{_QUOTED})[ ]*",
-    re.ASCII,
-)
+_KEY = regex(r"[A-Za-z][\w-]*", re.ASCII)
+_WORDS = regex(r"[A-Za-z/][\w/.-]*+(?:[ ]++[\w/.-]++)*+", re.ASCII)
+_NUMBERS = regex(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?|[1-9]\d{0,8}", re.ASCII)
+_QUOTED = regex(r"\"[\w/ .,:;!?()\[\]#&+|'-]*\"", re.ASCII)
+_LIST = regex(r"\[[A-Za-z/][\w/ .,-]*\]", re.ASCII)
 _NOT_TEXT = frozenset(["true", "false", "null", "True", "False", "Null", "TRUE", "FALSE", "NULL"])
 """Unquoted words that YAML 1.2 does not read as text."""
 _TRUTH = {"true": True, "false": False}
@@ -89,26 +85,27 @@ def read_simple(block: str) -> dict[str, Any] | None:
     items: list[Any] | None = None
     key = margin = ""
     for line in block.split("\n"):
-        found = _SIMPLE_LINE.fullmatch(line)
-        if not found:
-            return None
-        name, value, indent, item = found.groups()
-        if name is None:
+        bare = line.lstrip(" ")
+        if bare.startswith("- "):
+            indent, item = line[: len(line) - len(bare)], bare[2:].strip(" ")
             if items is None or item in _NOT_TEXT or (items and indent != margin):
+                return None
+            if not (_QUOTED if item.startswith('"') else _WORDS).fullmatch(item):
                 return None
             margin = indent
             items.append(item.strip('"'))
             values[key] = items
             continue
-        if name in values or name in _NOT_TEXT:
+        name, colon, rest = line.partition(":")
+        if not colon or name in values or name in _NOT_TEXT or not _KEY.fullmatch(name):
             return None
         key, items = name, None
-        if value is None:
+        if not (value := rest.strip(" ")):
             values[key], items = None, []
+        elif rest[0] != " " or (read := _value(value)) is None:
+            return None
         else:
-            values[key] = _value(value)
-            if values[key] is None:
-                return None
+            values[key] = read
     return values
 
 
@@ -116,9 +113,13 @@ def _value(text: str) -> str | int | bool | list[str] | None:
     """Parse a word, a date, a whole number, a truth value or a list of words; None for anything else."""
     if text in _NOT_TEXT:
         return _TRUTH.get(text)
+    first = text[0]
+    form = _LIST if first == "[" else _QUOTED if first == '"' else _NUMBERS if first.isdecimal() else _WORDS
+    if not form.fullmatch(text):
+        return None
     if text.isdecimal():
         return int(text)
-    if text[0] != "[":
+    if first != "[":
         return text.strip('"')
     words = [word.strip(" ") for word in text[1:-1].split(",")]
     return None if any(not word or not word[0].isalpha() or word in _NOT_TEXT for word in words) else words
