@@ -138,12 +138,12 @@ class _Reader:
         if word == "(":
             found = self.sum()
             if not self.here or self._next() != ")":
-                raise ValueError("a parenthesis of the formula stays open")
+                raise ValueError("a parenthesis in the formula is not closed")
             return found
         if word.isdigit():
             return int(word)
         if word in self._names:
             return self._names[word]
         if _NAME.fullmatch(word):
-            raise ValueError(f"{word[:40]!r} is neither a number of the knobs nor a size of the base model")
+            raise ValueError(f"{word[:40]!r} is neither a numeric knob nor a size of the base model")
         raise ValueError("something is missing in the formula")

@@ -219,7 +219,7 @@ def read_card(path: Path, source: bytes) -> DemoCard:
             the wrong type; the message names the line.
     """
     if not path.stem.isidentifier():
-        raise ValueError("its name can't be that of a demo, which has only letters, digits and _")
+        raise ValueError("a demo's name has only letters, digits and _")
     nodes = declared_in(source, path.name)
     missing = [name for name in (*TEXTS, "METHOD", "KNOBS") if name not in nodes]
     if missing:

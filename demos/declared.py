@@ -88,7 +88,7 @@ def rows_of(node: ast.expr, name: str, kind: type[T]) -> tuple[T, ...]:
     """Read a tuple whose items are of one kind."""
     rows = literal(node, name, tuple)
     if not all(isinstance(row, kind) for row in rows):
-        raise ValueError(f"{name} holds something else than {kind.__name__} (line {node.lineno})")
+        raise ValueError(f"{name} has something other than {kind.__name__} (line {node.lineno})")
     return rows
 
 
@@ -147,7 +147,7 @@ def _knob(node: ast.expr) -> Knob:
         case ast.Call(func=ast.Name(id="Knob") | ast.Attribute(attr="Knob"), args=args, keywords=keywords):
             pass
         case _:
-            raise ValueError(f"KNOBS holds something else than Knob(…) (line {node.lineno})")
+            raise ValueError(f"KNOBS has something other than Knob(…) (line {node.lineno})")
     try:
         given = [ast.literal_eval(arg) for arg in args]
         named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in keywords if keyword.arg}

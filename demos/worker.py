@@ -230,7 +230,7 @@ def _message(frame: object) -> dict[str, Any]:
     """A frame as a message.
 
     Raises:
-        TypeError, ValueError: if it is none, or holds something else than numbers where these belong.
+        TypeError, ValueError: if it is none, or has something other than numbers where these belong.
     """
     if not isinstance(frame, Frame):
         raise TypeError(f"a run yields frames, not {type(frame).__name__}")
