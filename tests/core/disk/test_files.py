@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.disk.files import OddFileError, open_file, open_handle, read_file
+from studyapp.core.disk.files import OddFileError, is_only_ours, open_file, open_handle, read_file
 from studyapp.core.log.journal import Journal
 from studyapp.core.log.ledger import Ledger
 from tests.core.log.test_journal import action
@@ -166,3 +167,18 @@ ALLOWED = {
 
 def test_everything_that_is_read_goes_through_one_opener() -> None:
     assert {(call.file, call.name) for call in calls() if call.name in READS} == set(ALLOWED)
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner", "ours"),
+    [
+        (stat.S_IFREG | 0o600, os.geteuid(), True),
+        (stat.S_IFREG | 0o644, os.geteuid(), True),
+        (stat.S_IFREG | 0o600, os.geteuid() + 1, False),
+        (stat.S_IFREG | 0o620, os.geteuid(), False),
+        (stat.S_IFREG | 0o602, os.geteuid(), False),
+        (stat.S_IFIFO | 0o600, os.geteuid(), False),
+    ],
+)
+def test_a_file_is_only_ours_if_no_other_user_can_write_it(mode: int, owner: int, ours: bool) -> None:
+    assert is_only_ours(os.stat_result((mode, 1, 1, 1, owner, 0, 0, 0, 0, 0))) is ours

@@ -15,16 +15,8 @@ from studyapp.core.disk import leftovers
 from studyapp.core.disk.in_place import OvertakenError, is_mixed, overwrite, write_in_place
 from studyapp.core.disk.replace import recover
 from studyapp.core.errors import NoteError
+from tests.helpers.one_note import NEW, OLD
 from tests.helpers.steps import only_linux, record_steps
-
-OLD, NEW = b"old bytes\r\n", b"new bytes, and more of them\r\n"
-
-
-@pytest.fixture
-def note(tmp_path: Path) -> Path:
-    path = tmp_path / "note.md"
-    path.write_bytes(OLD)
-    return path
 
 
 @pytest.fixture
@@ -50,6 +42,16 @@ def test_the_copy_is_durable_before_the_note_is_touched_and_stays_until_the_note
         "fsync note.md",
         "unlink spare",
     ]
+
+
+def test_a_link_in_the_place_of_the_copy_is_not_followed(note: Path) -> None:
+    other = note.with_name("other.md")
+    other.write_bytes(b"theirs")
+    leftovers.beside(note, OLD, NEW, str(len(NEW)), leftovers.SPARE).symlink_to(other)
+    with pytest.raises(OSError, match="symbolic links"):
+        write_in_place(note, OLD, NEW)
+    assert other.read_bytes() == b"theirs"
+    assert note.read_bytes() == OLD
 
 
 @pytest.mark.parametrize("call", ["write", "fsync"])

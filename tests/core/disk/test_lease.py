@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.core.disk import lease
 from studyapp.core.disk.lease import has_writer, hold
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux gives leases")
@@ -57,6 +58,20 @@ def test_who_has_a_file_open_to_write_is_seen_and_who_reads_it_is_not(tmp_path: 
 def test_a_file_with_other_content_is_not_held(tmp_path: Path) -> None:
     note = tmp_path / "n.md"
     note.write_bytes(b"new")
+    assert hold(note, b"old") is None
+
+
+def test_a_file_that_is_no_longer_in_its_place_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    note, other = tmp_path / "n.md", tmp_path / "o.md"
+    note.write_bytes(b"old")
+    other.write_bytes(b"old")
+
+    def opened(path: Path) -> int:
+        handle = os.open(path, os.O_RDONLY)
+        other.replace(note)
+        return handle
+
+    monkeypatch.setattr(lease, "open_handle", opened)
     assert hold(note, b"old") is None
 
 
