@@ -98,6 +98,16 @@ def test_two_programs_that_write_in_turn_lose_nothing(
     assert not Journal(desks[0].journal.path).problems
 
 
+def test_undo_gives_back_no_other_bytes_than_the_note_had(desk: Desk) -> None:
+    action = desk.grade().action
+    change = action.change
+    assert change is not None
+    (edit,) = change.edits
+    other = structs.replace(change, edits=(structs.replace(edit, old=b"other"),))
+    desk.store.undo(structs.replace(action, change=other), NOW)
+    assert desk.raw == RAW
+
+
 def test_undo_in_a_note_that_has_changed_since_takes_back_the_comment_only(desk: Desk) -> None:
     desk.grade()
     desk.note.write_bytes(desk.raw.replace(b"end", b"the end") + b"\nx::y")

@@ -9,7 +9,7 @@ import pytest
 
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError
-from studyapp.core.log.actions import ActionKind
+from studyapp.core.log.actions import ActionKind, Move
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.delete import delete
 from studyapp.core.workspace.workspace import Workspace
@@ -62,6 +62,16 @@ def test_undo_and_redo_follow_a_note_that_was_renamed(root: Path) -> None:
     assert (saved.why_not, saved.action.card.path) == (None, "b.md")
     assert note.read_bytes() == after
     assert not (root / "folder/a.md").exists()
+
+
+def test_a_grade_that_waits_follows_its_card_to_another_text_of_the_same_note(root: Path) -> None:
+    one = opened(root)
+    action, note = begin(one).grade(Grade.GOOD), root / "folder/a.md"
+    note.write_text(TEXT.replace("first::1", "the very first::1"))
+    assert one.store.save(action).why_not is not None
+    one.journal.move(Move(str(action.card), str(handles_of(workspace(root, root.parent / "h").vault)[0].id), NOW))
+    assert one.store.retry(one.journal.waiting[0]).why_not is None
+    assert "the very first::1\n<!--SR:" in note.read_text()
 
 
 def test_a_note_that_was_renamed_twice_is_followed(root: Path) -> None:
