@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from textual.content import Content
-
 from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.log.marks import CardState, Mark
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from studyapp.core.edits.delete import Deletion
     from studyapp.study.review.coming import Coming
     from studyapp.study.review.lineup import LeftOut
-    from studyapp.study.review.session import Session
     from studyapp.study.whole_notes.rules import WholeNote
 
 _LINES_SHOWN: Final = 9
@@ -57,12 +54,6 @@ def deck_text(handle: Handle | None, reviewed: str | None) -> str:
     return next(iter(those_in(decks, reviewed)), reviewed or "all decks")
 
 
-def marks_text(state: CardState) -> Content:
-    """The marks of the card shown: flagged, suspended."""
-    signs = ["⚑ flagged"] * state.flagged + ["suspended"] * state.suspended
-    return Content.styled("  ".join(signs), "$care") if signs else Content("")
-
-
 def leech_text(action: Action, undo_key: str) -> str:
     """The notice for a card that has just been forgotten too often; else empty."""
     marks = {mark.name: mark.value for mark in action.marks}
@@ -94,19 +85,6 @@ def _due_words(schedule: Schedule | None, now: datetime) -> str:
         return "new" if schedule is None else "never due"
     day = schedule.due.astimezone(now.tzinfo).date() if isinstance(schedule.due, datetime) else schedule.due
     return f"due on {day}"
-
-
-def progress_text(session: Session) -> Content:
-    """What is left."""
-    due, new, again = session.counts()
-    return Content.assemble(
-        (f"{due:,}", "bold $good" if due else ""),
-        " due  ",
-        (f"{new:,}", "bold $act" if new else ""),
-        " new  ",
-        (f"{again:,}", "bold $bad" if again else ""),
-        " to repeat",
-    )
 
 
 def coming_text(coming: Coming) -> str:

@@ -76,3 +76,22 @@ def _identity(folder: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
+
+
+def files_in(folder: Path) -> list[str]:
+    """The paths of all files in a vault, without folders that start with a dot."""
+    paths: list[str] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        inner = Path(place).relative_to(folder).as_posix()
+        paths += names if inner == "." else [f"{inner}/{name}" for name in names]
+    return paths
+
+
+def path_within(root: Path, path: str) -> Path | None:
+    """The absolute path of a file; None if it is really outside the vault, as behind a symbolic link."""
+    try:
+        real = (root / path).resolve()
+        return real if real.is_relative_to(root.resolve()) else None
+    except (OSError, RuntimeError, ValueError):
+        return None

@@ -7,13 +7,11 @@ walk are ever returned, so no link leads out of it, whatever it says.
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
@@ -90,16 +88,6 @@ class Catalogue:
             self._names.setdefault(as_compared(posixpath.basename(path)), []).append(path)
         for alias, path in aliases:
             self.add_alias(alias, path)
-
-    @classmethod
-    def walk(cls, root: Path) -> Catalogue:
-        """Read the names of all files in a vault, without folders that start with a dot."""
-        paths: list[str] = []
-        for folder, folders, names in os.walk(root):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            inner = Path(folder).relative_to(root).as_posix()
-            paths += names if inner == "." else [f"{inner}/{name}" for name in names]
-        return cls(paths)
 
     def add_alias(self, alias: str, path: str) -> None:
         """Add another name of a note."""
@@ -223,12 +211,3 @@ def section(lines: Sequence[str], headings: Sequence[Heading], anchor: str) -> l
     level = next(one.level for one in headings if one.line == start)
     end = next((one.line for one in headings if one.line > start and one.level <= level), len(lines))
     return list(lines[start:end])
-
-
-def path_within(root: Path, path: str) -> Path | None:
-    """The absolute path of a file; None if it is really outside the vault, as behind a symbolic link."""
-    try:
-        real = (root / path).resolve()
-        return real if real.is_relative_to(root.resolve()) else None
-    except (OSError, RuntimeError, ValueError):
-        return None

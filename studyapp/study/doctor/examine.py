@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studyapp.core.disk.files import read_note
+from studyapp.core.disk.place import files_in
 from studyapp.core.edits.identity import Owners
 from studyapp.core.errors import NoteError, Problem, Severity
 from studyapp.core.log.ledger_rows import Done
@@ -62,7 +63,7 @@ class Examination:
     @cached_property
     def _catalogue(self) -> Catalogue:
         """The files of the vault; listed when the examination runs, which may be on another thread."""
-        return Catalogue.walk(self.vault.root)
+        return Catalogue(files_in(self.vault.root))
 
     @cached_property
     def _references(self) -> References:

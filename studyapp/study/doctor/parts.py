@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from studyapp.core.disk import pool
+from studyapp.core.disk.place import files_in
 from studyapp.core.edits.identity import Owners
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.ignored import original_of
@@ -108,7 +109,7 @@ def _none(part: _Part) -> list[Account | None]:
 def prepare(greeting: _Greeting) -> Callable[[_Part], list[Account | None]]:
     """What examines parts of a vault."""
     root, logged, more = greeting
-    catalogue, owners = Catalogue.walk(root), _Unnamed(logged)
+    catalogue, owners = Catalogue(files_in(root)), _Unnamed(logged)
 
     def answer(part: _Part) -> list[Account | None]:
         found: list[Account | None] = []

@@ -20,8 +20,9 @@ from typing import BinaryIO, Final
 from msgspec import Struct, field
 
 from studyapp.core.disk.files import read_file
+from studyapp.core.disk.place import path_within
 from studyapp.core.notes.blocks import Kind
-from studyapp.core.notes.links import Catalogue, path_within
+from studyapp.core.notes.links import Catalogue
 from studyapp.core.notes.sides import Clozes, sides
 from studyapp.study.exchange.collect import Outgoing, OutgoingCard
 from studyapp.study.exchange.collection import CollectionRows, Decks, write_collection

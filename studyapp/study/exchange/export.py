@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from studyapp.core.disk.files import read_file
+from studyapp.core.disk.place import files_in
 from studyapp.core.disk.whole import whole
 from studyapp.core.errors import StudyError
 from studyapp.core.locations import FOLDER, leads_elsewhere
@@ -128,7 +129,7 @@ def _begun(workspace: Workspace) -> tuple[Package, KnownNotes]:
     except OSError:
         text = b""
     known = KnownNotes(text, now, workspace.history.current)
-    return Package(root, Catalogue.walk(root), known, now), known
+    return Package(root, Catalogue(files_in(root)), known, now), known
 
 
 def _remember(workspace: Workspace, known: KnownNotes) -> None:

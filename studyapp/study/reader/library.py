@@ -8,9 +8,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from studyapp.core.disk.files import read_note
+from studyapp.core.disk.place import files_in, path_within
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
-from studyapp.core.notes.links import Catalogue, Link, Target, anchor_line, path_within, read_links, section
+from studyapp.core.notes.links import Catalogue, Link, Target, anchor_line, read_links, section
 from studyapp.core.notes.note import Note, parse_text
 from studyapp.core.schedule.entries import days_until, is_due
 from studyapp.core.text.fences import fenced_lines
@@ -45,7 +46,7 @@ class Library:
     def __init__(self, vault: Vault) -> None:
         """Take in the vault's files and aliases as they are now."""
         self.vault = vault
-        self.catalogue = Catalogue.walk(vault.root)
+        self.catalogue = Catalogue(files_in(vault.root))
         for alias, path in vault.aliases():
             self.catalogue.add_alias(alias, path)
         self._links: dict[str, tuple[Stamp, tuple[Link, ...]]] = {}

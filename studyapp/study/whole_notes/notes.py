@@ -14,6 +14,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from studyapp.core.disk.files import read_note
+from studyapp.core.disk.place import files_in
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.whole_note import entry_of, read_note_entry
@@ -80,7 +81,7 @@ class WholeNotes:
         with self._reading:
             if self._graph is not None:
                 return
-            catalogue = Catalogue.walk(self.vault.root)
+            catalogue = Catalogue(files_in(self.vault.root))
             links: dict[str, Mapping[str, int]] = {}
             own: dict[str, float] = {}
             texts: dict[str, NoteText] = {}

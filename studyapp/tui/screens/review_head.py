@@ -12,16 +12,14 @@ from studyapp.tui.widgets.card_timer import CardTimer
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.progress_rule import ProgressRule
 from studyapp.wording.cards import path_of
-from studyapp.wording.reviews import (
-    deck_text,
-    marks_text,
-    progress_text,
-)
+from studyapp.wording.reviews import deck_text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from studyapp.core.log.marks import CardState
     from studyapp.study.review.custom import CustomStudy
+    from studyapp.study.review.session import Session
 
 
 class ReviewHead(BesideCard):
@@ -55,8 +53,8 @@ class ReviewHead(BesideCard):
         session = self.session
         if session is not None:
             self.query_one(ProgressRule).show(session.graded, session.graded + session.remaining)
-            marks = marks_text(session.state)
-            self._left = Content.assemble(marks, "  " if marks else "", progress_text(session))
+            marks = _marks(session.state)
+            self._left = Content.assemble(marks, "  " if marks else "", _progress(session))
             self._left_short = Content.assemble((f"{session.remaining:,}", "bold $strong"), " left")
         self.query_one(PathBar).show((self.app.title, *study, *way), inside=len(inside))
         self._show_time()
@@ -89,3 +87,22 @@ class ReviewHead(BesideCard):
     def _start_timer(self) -> None:
         if self._timer is not None:
             self._timer.start(self.study.workspace.clock())
+
+
+def _marks(state: CardState) -> Content:
+    """The marks of the card shown: flagged, suspended."""
+    signs = ["⚑ flagged"] * state.flagged + ["suspended"] * state.suspended
+    return Content.styled("  ".join(signs), "$care") if signs else Content("")
+
+
+def _progress(session: Session) -> Content:
+    """What is left."""
+    due, new, again = session.counts()
+    return Content.assemble(
+        (f"{due:,}", "bold $good" if due else ""),
+        " due  ",
+        (f"{new:,}", "bold $act" if new else ""),
+        " new  ",
+        (f"{again:,}", "bold $bad" if again else ""),
+        " to repeat",
+    )

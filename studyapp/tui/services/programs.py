@@ -15,8 +15,8 @@ from urllib.parse import quote
 from textual.app import SuspendNotSupported
 
 from studyapp.core.disk.editor import EditorError, editor_command
+from studyapp.core.disk.place import path_within
 from studyapp.core.disk.programs import found, run
-from studyapp.core.notes.links import path_within
 from studyapp.core.settings.files import config_folder
 from studyapp.core.visible import over_ssh
 from studyapp.tui.host import Host

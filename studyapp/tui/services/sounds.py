@@ -11,8 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from studyapp.core.disk.place import files_in, path_within
 from studyapp.core.disk.programs import found, start
-from studyapp.core.notes.links import Catalogue, path_within
+from studyapp.core.notes.links import Catalogue
 from studyapp.core.visible import over_ssh
 from studyapp.study.reader.sounds import sounds_of
 from studyapp.tui.host import Host
@@ -76,7 +77,7 @@ class Sounds:
     def _play(self, command: Sequence[str], targets: Sequence[str], path: str, turn: int) -> None:
         root = self._host.workspace.vault.root
         if self._catalogue is None:
-            self._catalogue = Catalogue.walk(root)
+            self._catalogue = Catalogue(files_in(root))
         for target in targets:
             named = self._catalogue.resolve(target, path)
             file = path_within(root, named.path) if named is not None else None

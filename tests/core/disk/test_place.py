@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.disk.place import Place, is_note
+from studyapp.core.disk.place import Place, files_in, is_note, path_within
 from studyapp.core.errors import NoteError
 
 
@@ -76,3 +76,24 @@ def test_another_folder_in_its_place_is_not_the_one_that_was_opened(tmp_path: Pa
     vault.rmdir()
     (tmp_path / "away").rename(vault)
     assert [*found, place.is_there] == [True, False, False, True]
+
+
+def test_a_file_behind_a_link_out_of_the_vault_is_not_given(tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    (tmp_path / "secret.png").write_bytes(b"x")
+    (vault / "in.png").write_bytes(b"x")
+    (vault / "out.png").symlink_to(tmp_path / "secret.png")
+    (vault / "loop").symlink_to(vault / "loop")
+    assert path_within(vault, "in.png") == (vault / "in.png").resolve()
+    assert path_within(vault, "out.png") is None
+    assert path_within(vault, "../secret.png") is None
+    assert path_within(vault, "loop/x") is None
+    assert path_within(vault, "nul\0") is None
+
+
+def test_the_files_of_a_vault_are_those_outside_folders_with_a_dot(tmp_path: Path) -> None:
+    for path in ("a.md", "b/c.png", "b/.d/e.md", ".obsidian/app.json", ".hidden"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("x")
+    assert sorted(files_in(tmp_path)) == [".hidden", "a.md", "b/c.png"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from studyapp.core.disk.place import files_in
 from studyapp.core.notes.links import Catalogue, read_links
 from studyapp.study.exchange.arrival import plan
 from studyapp.study.exchange.carrying import carry_out
@@ -93,7 +94,7 @@ def test_odd_note_types_fields_and_decks_come_in(made: Any, tmp_path: Path, old:
     assert len(list(again.vault.rows())) - 1 == arrival.cards == made.card_count()
     assert arrival.media == ["a b.png", "c#1.png", "my file.mp3"]
     assert arrival.missing == ["b c.mp3", "passwd"]
-    catalogue = Catalogue.walk(root)
+    catalogue = Catalogue(files_in(root))
     shown = [link for link in read_links((root / "In/Default.md").read_text().split("\n")) if link.embed]
     found = [catalogue.resolve(link.target, "In/Default.md") for link in shown]
     read = sorted((root / one.path).read_text() for one in found if one is not None)
