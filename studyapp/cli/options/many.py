@@ -69,7 +69,7 @@ by note; one undo reverts all of it.
   advance DAYS      make what is due within DAYS due today
   holiday FROM TO   keep these days free: half of the cards before, half after
   due DATE          make cards due on this day
-  exam NAME         make what is due only after this exam due in the last days before it
+  exam NAME         bring cards due only after this exam into the last days before it
   reset             start the cards over
   resume            finish a change that was interrupted"""
     command.add_argument("kind", metavar="WHAT", choices=PLANS, help="one of the above")
@@ -82,16 +82,18 @@ by note; one undo reverts all of it.
 def _add_exam(add: Add) -> None:
     command = add("studyapp exam finals --date 2026-12-18 --deck flashcards/peft")
     command.description = """\
-Show the exams to come and whether your pace is enough, or set one. Each of its
-cards is seen once more in the last days before it, spread evenly; no review
-comes only after it, or shortly before those days. Grades follow it from then
-on, and `studyapp plan exam NAME` moves the cards that are already due later.
-After that day it has no effect."""
+Show upcoming exams and whether your pace is enough, or set one. Each card is
+seen once more in the last days before its exam, spread evenly; none becomes
+due only after it, or just before those days. Grades keep to this from then on,
+and `studyapp plan exam NAME` moves the cards that are already due later.
+After its day an exam has no effect."""
     command.add_argument("exam", nargs="?", metavar="NAME", help="only this exam")
-    command.add_argument("--date", type=day, metavar="DATE", help="set it: the day of the exam")
+    command.add_argument("--date", type=day, metavar="DATE", help="the day of the exam; sets it")
     _add_scope(command, "--query", "the cards that this search finds")
-    command.add_argument("--last-days", type=days, metavar="N", help="how many last days; 7 by default")
-    command.add_argument("--remove", action="store_true", help="remove it; undo brings it back")
+    command.add_argument(
+        "--last-days", type=days, metavar="N", help="how many days before it are its last days; 7 by default"
+    )
+    command.add_argument("--remove", action="store_true", help="remove the exam; undo brings it back")
     command.add_argument("--json", action="store_true")
 
 
