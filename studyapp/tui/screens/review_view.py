@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.timer import Timer
 
@@ -19,6 +18,7 @@ from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.card_offer import CardOffer
 from studyapp.tui.screens.review_head import ReviewHead
+from studyapp.tui.widgets.blank import BlankColumn, BlankRow
 from studyapp.tui.widgets.card_timer import CardTimer
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
@@ -93,7 +93,7 @@ class ReviewView(ReviewHead):
     def compose(self) -> ComposeResult:
         """Deck and progress, the card's path, the card, notices, grades, keys."""
         yield PathBar()
-        with Horizontal(id="review-body"), Vertical(id="review-column"):
+        with BlankRow(id="review-body"), BlankColumn(id="review-column"):
             yield ProgressRule()
             yield CardView(alone=True)
             yield GradeBar()
