@@ -68,13 +68,13 @@ class CardListScreen(StudyScreen):
         #browse-shown { width: 1fr; height: 100%; }
         #browse-facts { padding: 0 0 0 4; display: none; }
         #browse-card #card-scroll { padding: 0 1 0 0; }
-        #browse-card #card-rule { margin: 0; }
+        #browse-card #card-back { margin: 0 1 0 0; padding-top: 0; }
         #browse-main.-beside { layout: horizontal; }
         #browse-main.-beside CardTable { width: 1fr; }
         #browse-main.-beside #browse-beside { height: 100%; width: 42%; margin: 0 0 0 4; layout: vertical; }
         #browse-main.-beside #browse-shown { width: 100%; height: 1fr; }
         #browse-main.-beside #browse-facts { width: 100%; height: 10; padding: 0; dock: top; }
-        #browse-main.-beside #card-rule { margin: 1 0; }
+        #browse-main.-beside #card-back { margin: 1 1 0 0; padding-top: 1; }
     }
     """
 

@@ -12,12 +12,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.css.scalar import Unit
 from textual.events import Resize
-from textual.reactive import reactive
 from textual.widgets import Static
 
 from studyapp.core.plural import count
 from studyapp.tui import keys
 from studyapp.tui.render import COLOUR, PLAIN, Palette, Rendered, render_note
+from studyapp.tui.widgets.blank import Blank
 from studyapp.tui.widgets.laid_once import LaidOnce
 from studyapp.tui.widgets.laid_text import LaidText, Unselected
 
@@ -64,7 +64,7 @@ class _Text(Struct, frozen=True):
     spans: Spans = ()
 
 
-class _Scroll(LaidOnce, VerticalScroll):
+class _Scroll(LaidOnce, Blank, VerticalScroll):
     """The part that scrolls; it takes the keys while the card has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -75,7 +75,7 @@ class _Scroll(LaidOnce, VerticalScroll):
     ]
 
 
-class CardView(LaidOnce, Vertical):
+class CardView(LaidOnce, Blank, Vertical):
     """Shows one card's texts, rendered for the current width.
 
     It takes plain values and knows no card: a front and a back, or for a cloze the same text twice with other spans.
@@ -88,13 +88,10 @@ class CardView(LaidOnce, Vertical):
         #card-scroll { height: 1fr; padding: 1 1 0 2; scrollbar-gutter: stable; }
         #card-front { color: $strong; }
         #card-front.-asks { text-style: bold; }
-        #card-rule { height: 1; width: 100%; margin: 1 0; text-wrap: nowrap; color: $rule; }
+        #card-back { max-width: 88; margin: 1 1 0 0; padding-top: 1; border-top: solid $rule; }
         #card-more { height: 1; width: 100%; padding: 0 2; color: $quiet; text-align: right; text-wrap: nowrap; }
     }
     """
-
-    answered: reactive[bool] = reactive(False)
-    """Whether the answer is shown."""
 
     def __init__(self, *, alone: bool = False, id: str | None = None) -> None:
         """Make an empty view.
@@ -108,9 +105,13 @@ class CardView(LaidOnce, Vertical):
         self._alone = alone
         self._front: _Text | None = None
         self._back: _Text | None = None
+        self.answered = False
+        """Whether the answer is shown."""
         self._lay: Render = _alone
         self._footnotes: frozenset[str] = frozenset()
         self._drawn_width = 0
+        self._drawn: dict[str, tuple[tuple[object, ...], Rendered]] = {}
+        """For each text, what it was rendered from, and how it looks."""
         self._more = ""
         self.lines = 0
         """The lines that the card takes, with its blank lines."""
@@ -130,12 +131,12 @@ class CardView(LaidOnce, Vertical):
         self.call_after_refresh(self._add_answer)
 
     def _add_answer(self) -> None:
-        """Mount the rule and the answer, once; the first frame, which shows neither, is painted before."""
+        """Mount the answer, once; the first frame, which doesn't show it, is painted before."""
         if self._scroll.query_children("#card-back"):
             return
-        rule, back = Unselected(id="card-rule", markup=False), LaidText(id="card-back")
-        rule.display = back.display = False
-        self._scroll.mount(rule, back)
+        back = LaidText(id="card-back")
+        back.display = False
+        self._scroll.mount(back)
 
     @property
     def _scroll(self) -> _Scroll:
@@ -187,6 +188,7 @@ class CardView(LaidOnce, Vertical):
 
     def draw_again(self) -> None:
         """Render the card again, now that more of its embeds are known; it stays where it is."""
+        self._drawn.clear()
         self._draw()
 
     def on_resize(self, _event: Resize) -> None:
@@ -228,36 +230,36 @@ class CardView(LaidOnce, Vertical):
         for drawn, text in zip(texts, (self._front, self._back), strict=False):
             drawn.display = text is not None
             if text is not None:
-                height = max(_LEAST_PICTURE, self._room())
-                rendered = self._lay(
-                    text.markdown,
-                    width=width,
-                    height=height,
-                    spans=text.spans,
-                    palette=self.palette,
-                    taken=taken,
-                )
+                rendered = self._rendered(drawn, text, width, taken)
                 taken |= rendered.footnotes
                 lines += len(rendered.lines)
-                drawn.lay(rendered)
-        for rule in self._scroll.query_children(Unselected):
-            rule.display = self._back is not None
-            rule.update(Content("─" * width))
         self.lines = lines + (_RULE if self._back is not None else 0)
         if self._alone:
             self.styles.max_height = self.lines
         self.call_after_refresh(self._show_more)
 
+    def _rendered(self, shown: LaidText, text: _Text, width: int, taken: frozenset[str]) -> Rendered:
+        """A text as it looks, which is shown; it is rendered unless it was shown last."""
+        height, palette = max(_LEAST_PICTURE, self._room()), self.palette
+        of = (text, self._lay, width, height, palette, taken)
+        was, rendered = self._drawn.get(shown.id or "", (None, None))
+        if rendered is None or of != was:
+            rendered = self._lay(
+                text.markdown, width=width, height=height, spans=text.spans, palette=palette, taken=taken
+            )
+            self._drawn[shown.id or ""] = of, rendered
+            shown.lay(rendered)
+        return rendered
+
     def _scroll_to_answer(self) -> None:
         scroll = self._scroll
         if self._back is None or scroll.max_scroll_y == 0:
             return
-        rule = self.query_one("#card-rule", Static)
-        top = rule.virtual_region.y
-        answer = self.query_one("#card-back", Static).virtual_region.height
+        answer = self.query_one("#card-back")
+        top, lines = answer.virtual_region.y, answer.virtual_region.height
         height = scroll.scrollable_content_region.height
-        # The whole answer if it fits below part of the front, else the rule at the top.
-        target = max(0, min(top, top + answer + 2 - height)) if answer + 2 <= height else top
+        # The whole answer if it fits below part of the front, else its rule at the top.
+        target = max(0, min(top, top + lines - height)) if lines <= height else top
         scroll.scroll_to(y=target, animate=False, force=True)
 
     def _grew(self) -> None:

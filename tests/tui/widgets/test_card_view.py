@@ -37,8 +37,26 @@ async def test_the_answer_joins_the_front() -> None:
         card.show_answer("*Answer*.")
         await pilot.pause()
         assert (shown(app, "front"), shown(app, "back")) == ("Question?", "Answer.")
-        assert shown(app, "rule").strip("─") == ""
+        assert "───" in app.screen._compositor.render_strips()[3].text
         assert card.answered
+
+
+async def test_a_front_is_rendered_once_until_its_embeds_are_known() -> None:
+    rendered: list[str] = []
+
+    def render(markdown: str, **given: Any) -> Rendered:
+        rendered.append(markdown)
+        return _alone(markdown, **given)
+
+    app = OneCard()
+    async with app.run_test(size=(60, 20)) as pilot:
+        card = app.query_one(CardView)
+        card.show_front("front", render=render)
+        card.show_answer("back")
+        await pilot.pause()
+        assert rendered == ["front", "back"]
+        card.draw_again()
+        assert rendered == ["front", "back", "front", "back"]
 
 
 async def test_a_filled_cloze_takes_the_place_of_its_front() -> None:
@@ -48,7 +66,7 @@ async def test_a_filled_cloze_takes_the_place_of_its_front() -> None:
         card.show_front("the [...] is", spans=[(4, 9, "cloze-asked")])
         card.show_answer("the cloze is", spans=[(4, 9, "cloze-answer")], replace=True)
         await pilot.pause()
-        assert (shown(app, "front"), shown(app, "rule"), shown(app, "back")) == ("the cloze is", "", "")
+        assert (shown(app, "front"), shown(app, "back")) == ("the cloze is", "")
 
 
 async def test_no_two_footnotes_of_front_and_answer_are_called_the_same() -> None:
@@ -111,9 +129,8 @@ async def test_the_start_of_a_long_answer_is_in_view() -> None:
         card.show_answer("\n".join(["ANSWER"] * 40))
         await pilot.pause()
         await pilot.pause()
-        rule, scroll = app.query_one("#card-rule"), app.query_one("#card-scroll")
-        assert scroll.region.contains_region(rule.region)
-        assert rule.region.y <= scroll.region.y + 2
+        answer, scroll = app.query_one("#card-back"), app.query_one("#card-scroll")
+        assert scroll.region.y <= answer.region.y <= scroll.region.y + 2
 
 
 async def test_a_short_answer_is_shown_whole_with_the_end_of_the_front() -> None:
@@ -127,7 +144,7 @@ async def test_a_short_answer_is_shown_whole_with_the_end_of_the_front() -> None
         await pilot.pause()
         back, scroll = app.query_one("#card-back"), app.query_one("#card-scroll")
         assert scroll.region.contains_region(back.region)
-        assert app.query_one("#card-rule").region.y > scroll.region.y + 5
+        assert back.region.y > scroll.region.y + 5
 
 
 async def test_a_change_of_width_lays_the_card_out_again() -> None:
