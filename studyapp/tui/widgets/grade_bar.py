@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -23,6 +24,8 @@ _TALL: Final = 30
 _FIELD: Final = 20
 """Width that a box needs."""
 _GAP: Final = 2
+_Box = tuple[Grade, str, str]
+"""A grade with its key and its interval."""
 
 
 class GradeBar(LaidOnce, Widget):
@@ -39,7 +42,7 @@ class GradeBar(LaidOnce, Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._fields: tuple[tuple[Grade, str, str], ...] = ()
+        self._fields: tuple[_Box, ...] = ()
         self._words = Content("")
 
     def ask(self, key: str) -> None:
@@ -68,7 +71,7 @@ class GradeBar(LaidOnce, Widget):
         """Three lines of boxes; else one line, or two where grades and intervals do not fit side by side."""
         if self._has_fields(width):
             return 3
-        return len(self._lines(width)) if self._fields else 1
+        return len(_lines(self._fields, width)) if self._fields else 1
 
     def render(self) -> Content:
         """Lay the boxes out for the current width."""
@@ -85,7 +88,7 @@ class GradeBar(LaidOnce, Widget):
                 part.truncate(room - 1).pad_right(max(0, room - part.cell_length))
                 for part, room in zip(line, rooms, strict=True)
             ]
-            for line in self._lines(width)
+            for line in _lines(self._fields, width)
         ]
         return Content("\n").join(Content("").join(line) for line in lines)
 
@@ -110,23 +113,6 @@ class GradeBar(LaidOnce, Widget):
             rows[2].append(Content.styled(" " * wide, ground))
         return Content("\n").join(Content(" " * _GAP).join(row) for row in rows)
 
-    def _lines(self, width: int) -> list[list[Content]]:
-        """The text of each box, line by line."""
-        room = width // max(1, len(self._fields)) - 1
-        names = [
-            Content.assemble((key, f"bold ${HUES[grade]}"), " ", (grade.capitalize(), f"${HUES[grade]}"))
-            for grade, key, _ in self._fields
-        ]
-        intervals = [Content.styled(interval, "$quiet") for _, _, interval in self._fields]
-        whole = [Content(" ").join(pair) for pair in zip(names, intervals, strict=True)]
-        if _fit(whole, room):
-            return [whole]
-        indents = [" " * (cell_len(key) + 1) for _, key, _ in self._fields]
-        below = [Content(indent) + interval for indent, interval in zip(indents, intervals, strict=True)]
-        if _fit(below, room):
-            return [names, below]
-        return [names, intervals] if _fit(intervals, room) else [names]
-
     def on_click(self, event: Click) -> None:
         """Choose the field that was clicked on."""
         place = event.get_content_offset(self)
@@ -141,3 +127,22 @@ class GradeBar(LaidOnce, Widget):
 
 def _fit(parts: Iterable[Content], room: int) -> bool:
     return all(part.cell_length <= room for part in parts)
+
+
+@lru_cache(maxsize=8)
+def _lines(fields: tuple[_Box, ...], width: int) -> list[list[Content]]:
+    """The text of each box, line by line."""
+    room = width // max(1, len(fields)) - 1
+    names = [
+        Content.assemble((key, f"bold ${HUES[grade]}"), " ", (grade.capitalize(), f"${HUES[grade]}"))
+        for grade, key, _ in fields
+    ]
+    intervals = [Content.styled(interval, "$quiet") for _, _, interval in fields]
+    whole = [Content(" ").join(pair) for pair in zip(names, intervals, strict=True)]
+    if _fit(whole, room):
+        return [whole]
+    indents = [" " * (cell_len(key) + 1) for _, key, _ in fields]
+    below = [Content(indent) + interval for indent, interval in zip(indents, intervals, strict=True)]
+    if _fit(below, room):
+        return [names, below]
+    return [names, intervals] if _fit(intervals, room) else [names]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from textual.binding import Binding
@@ -49,7 +49,39 @@ def _ranks(cls: type[DOMNode]) -> dict[str | None, int]:
     return {one: number for number, one in enumerate(dict.fromkeys(binding.id for binding in listed if binding.id))}
 
 
-def _width(parts: Sequence[tuple[Binding, Content]], gap: int) -> int:
+_Key = tuple[str, str]
+"""A key, and what it does."""
+
+
+@lru_cache(maxsize=64)
+def _laid(
+    stay: tuple[_Key, ...], leave: tuple[_Key, ...], width: int
+) -> tuple[Content, Sequence[tuple[int, int, str]]]:
+    """The line: as many of the keys that stay on the screen as fit, and those that leave it at the right edge.
+
+    Also the position of each key, in cells.
+    """
+    parts, ends = ([(key, _part(key, name)) for key, name in group] for group in (stay, leave))
+    space = 3 if width >= _ROOMY else 2
+    while parts and _width([*parts, *ends], space) > width:
+        parts.pop()
+    places: list[tuple[int, int, str]] = []
+    rows: list[Content] = []
+    for group, start in ((parts, 0), (ends, max(0, width - _width(ends, space)))):
+        place = start
+        for key, part in group:
+            places.append((place, place + part.cell_length, key))
+            place += part.cell_length + space
+        rows.append(Content(" " * space).join([part for _, part in group]))
+    gap = max(0, width - rows[0].cell_length - rows[1].cell_length)
+    return Content.assemble(rows[0], " " * gap, rows[1]), places
+
+
+def _part(key: str, name: str) -> Content:
+    return Content.assemble((visible(key_text(key), newlines=False), "bold $act"), f" {name}")
+
+
+def _width(parts: Sequence[tuple[str, Content]], gap: int) -> int:
     return sum(part.cell_length for _, part in parts) + gap * (len(parts) - 1)
 
 
@@ -77,7 +109,7 @@ class KeyLine(Widget):
         """
         super().__init__()
         self._names = names or {}
-        self._places: list[tuple[int, int, str]] = []
+        self._places: Sequence[tuple[int, int, str]] = ()
         """The position of each key, in cells, and its name."""
 
     def call(self, names: Mapping[str, str]) -> None:
@@ -114,25 +146,9 @@ class KeyLine(Widget):
 
     def render(self) -> Content:
         """Build the line from the active bindings."""
-        parts, ends = ([(one[0], self._part(*one)) for one in group] for group in self.shown())
-        width = self.size.width
-        space = 3 if width >= _ROOMY else 2
-        while parts and _width([*parts, *ends], space) > width:
-            parts.pop()
-        self._places = []
-        rows: list[Content] = []
-        for group, start in ((parts, 0), (ends, max(0, width - _width(ends, space)))):
-            place = start
-            for binding, part in group:
-                self._places.append((place, place + part.cell_length, binding.key))
-                place += part.cell_length + space
-            rows.append(Content(" " * space).join([part for _, part in group]))
-        gap = max(0, width - rows[0].cell_length - rows[1].cell_length)
-        return Content.assemble(rows[0], " " * gap, rows[1])
-
-    def _part(self, binding: Binding, name: str) -> Content:
-        key = visible(key_text(binding.key), newlines=False)
-        return Content.assemble((key, "bold $act"), f" {name}")
+        stay, leave = (tuple((binding.key, name) for binding, name in group) for group in self.shown())
+        line, self._places = _laid(stay, leave, self.size.width)
+        return line
 
     def on_click(self, event: Click) -> None:
         """Press the key that was clicked on."""

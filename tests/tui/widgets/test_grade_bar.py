@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.pilot import Pilot
 
 from studyapp.core.schedule.entries import Grade
-from studyapp.tui.widgets.grade_bar import GradeBar
+from studyapp.tui.widgets.grade_bar import GradeBar, _lines
 from tests.helpers.bare import BareApp
 
 KEYS = dict(zip(Grade, "1234", strict=True))
@@ -63,7 +63,7 @@ async def test_a_narrow_one_has_the_intervals_below_their_grades(width: int) -> 
 def test_no_number_is_ever_cut(width: int, intervals: Mapping[Grade, str]) -> None:
     widget = GradeBar()
     widget._fields = tuple((grade, KEYS[grade], intervals[grade]) for grade in Grade)
-    for line in widget._lines(width):
+    for line in _lines(widget._fields, width):
         for part in line:
             if re.search(r"\d+(\.\d+)?(d|mo|y)|today", part.plain):
                 assert part.cell_length < width // 4
