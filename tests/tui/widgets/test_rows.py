@@ -10,6 +10,7 @@ from textual.binding import BindingType
 
 from studyapp.tui.widgets.note_tree import NoteTree
 from studyapp.tui.widgets.rows import Parts, Rows, moves
+from tests.helpers.apps import until
 from tests.helpers.bare import BareApp
 
 LINES = 10
@@ -109,6 +110,6 @@ async def test_a_key_in_a_long_list_lays_nothing_out_and_draws_a_screenful(monke
         for key in ("down", "pagedown", "end", "home"):
             rows.drawn.clear()
             await pilot.press(key)
-            await pilot.pause()
-            assert 0 < len(rows.drawn) <= LINES
+            await until(pilot, lambda: rows.drawn)
+            assert len(rows.drawn) <= LINES
     assert laid_out == []
