@@ -311,6 +311,7 @@ async def test_every_word_stands_out_and_every_screen_has_one_frame(
                 assert line.content_region.x == box.content_region.x
                 inside = [strip.crop(box.region.x + 1, box.region.right - 1).text for strip in strips[box.region.y :]]
                 assert box._title.plain in re.sub(r"\s+", " ", " ".join(inside))
+                assert re.search(r" Esc [A-Z][a-z ]+\W*$", strips[line.region.y].text)
                 continue
             head = screen.query_one("PlacesBar, PathBar")
             assert line.region.y == height - 1

@@ -21,6 +21,7 @@ from demos.frame import Frame
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.walk import DemoWalk
+from studyapp.serve.served_app import main_keys
 from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
@@ -98,9 +99,11 @@ async def test_escape_and_q_lead_back_to_the_decks_step_by_step(tmp_path: Path, 
 
 
 def keys_of(app: StudyApp) -> list[Binding]:
-    """Those of the last row."""
+    """Those of the last row, and the large ones of a phone's page, apart from its arrows."""
     stay, leave = app.screen.query_one(KeyLine).shown()
-    return [binding for binding, _ in (*stay, *leave)]
+    large = main_keys([one.binding for one in app.screen.active_bindings.values() if one.enabled])
+    every = [*(binding for binding, _ in (*stay, *leave)), *(one for one in large if one.key not in ("up", "down"))]
+    return [*{one.key: one for one in every}.values()]
 
 
 ONE: Final = {"One.md": "#flashcards\n\nWhat?::This.\n<!--SR:!2024-06-10,4,250-->\n"}

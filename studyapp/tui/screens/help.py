@@ -117,8 +117,8 @@ class AskScreen(ModalScreen[bool]):
     """A yes-or-no question."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(keys.YES, "answer(True)", "Yes", id="ask.yes"),
-        Binding(f"{keys.NO},{keys.LEAVE}", "answer(False)", "No", id="ask.no"),
+        Binding(keys.YES, "agree", "Yes", id="ask.yes"),
+        Binding(f"{keys.LEAVE},{keys.NO}", "leave", "No", id="ask.no"),
     ]
 
     DEFAULT_CSS = "AskScreen { align: center middle; }"
@@ -131,11 +131,15 @@ class AskScreen(ModalScreen[bool]):
         """The question, and what each key does."""
         with Dialog(self._title, id="box"):
             yield Static(Content(visible(self._question)))
-            yield KeyLine({"answer(True)": self._yes, "answer(False)": self._no})
+            yield KeyLine({"agree": self._yes, "leave": self._no})
 
-    def action_answer(self, yes: bool) -> None:
-        """Close with the answer."""
-        self.dismiss(yes)
+    def action_agree(self) -> None:
+        """Close with a yes."""
+        self.dismiss(True)
+
+    def action_leave(self) -> None:
+        """Close with a no."""
+        self.dismiss(False)
 
 
 class FactsScreen(_Pages):
