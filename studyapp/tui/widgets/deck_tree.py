@@ -50,11 +50,19 @@ class DeckTree(Folding):
         self.top = Deck("", "")
         self._decks: dict[str, Deck] = {}
         """The decks in the tree, by path."""
+        self._longest = 0
+        """Cells of the longest name with what precedes it."""
 
     def show(self, tree: Deck) -> None:
         """Show these decks; the cursor stays on its deck, and closed branches stay closed."""
         self.top = tree
         self.fold()
+
+    def fold(self) -> None:
+        """Show what is open."""
+        super().fold()
+        names = (cell_len(row.label) + cell_len(visible(row.name, newlines=False)) for row in self.rows)
+        self._longest = max(names, default=0)
 
     @property
     def selected(self) -> Deck | None:
@@ -90,10 +98,7 @@ class DeckTree(Folding):
 
     def _columns(self, width: int) -> Sequence[tuple[str, int]]:
         """The counts with their widths."""
-        longest = max(
-            (cell_len(row.label) + cell_len(visible(row.name, newlines=False)) for row in self.rows), default=0
-        )
-        if longest + sum(size for _, size in _COLUMNS) + 1 <= width:
+        if self._longest + sum(size for _, size in _COLUMNS) + 1 <= width:
             return _COLUMNS
         most = (self.top.due, self.top.new, self.top.total)
         return [(name, 2 + max(len(name), len(f"{n:,}"))) for (name, _), n in zip(_COLUMNS, most, strict=True)]

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import sys
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import pytest
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from studyapp.core.vault.decks import Deck
+from studyapp.core.visible import visible
+from studyapp.study.search.rows import Hit
+from studyapp.tui.widgets.card_table import CardTable
+from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.note_tree import NoteTree
 from studyapp.tui.widgets.rows import Parts, Rows, moves
 from tests.helpers.apps import until
 from tests.helpers.bare import BareApp
+from tests.helpers.vaults import NOW
 
 LINES = 10
 
@@ -113,3 +121,62 @@ async def test_a_key_in_a_long_list_lays_nothing_out_and_draws_a_screenful(monke
             await until(pilot, lambda: rows.drawn)
             assert len(rows.drawn) <= LINES
     assert laid_out == []
+
+
+@pytest.mark.parametrize("tree", [NoteTree, DeckTree])
+async def test_a_key_in_a_long_tree_draws_a_screenful_and_counts_no_branch(
+    monkeypatch: pytest.MonkeyPatch, tree: type[NoteTree | DeckTree]
+) -> None:
+    one = tree()
+    names = [f"{folder}/{number}" for folder in range(100) for number in range(100)]
+    async with Board(one).run_test(size=(40, LINES)) as pilot:
+        if isinstance(one, NoteTree):
+            one.show([f"{name}.md" for name in names], "1")
+        else:
+            one.show(Deck("", "", children={name: Deck(name, name) for name in names}))
+        one.focus()
+        await pilot.pause()
+        assert one.count > 2_000
+        drawn: list[int] = []
+        row_parts, counted = tree.row_parts, list[object]()
+
+        def noted(rows: Any, number: int, width: int) -> Parts:
+            drawn.append(number)
+            return row_parts(rows, number, width)
+
+        def named(text: str, *, newlines: bool = True) -> str:
+            spoken.append(text)
+            return visible(text, newlines=newlines)
+
+        spoken: list[str] = []
+        monkeypatch.setattr(sys.modules[tree.__module__], "visible", named)
+        monkeypatch.setattr(tree, "row_parts", noted)
+        monkeypatch.setattr(tree, "rows_of_tree", lambda rows: [*map(counted.append, [rows])])
+        for key in ("down", "pagedown", "pagedown", "end", "home"):
+            drawn.clear()
+            spoken.clear()
+            await pilot.press(key)
+            await pilot.pause()
+            assert 0 < len(set(drawn)) <= LINES
+            assert len(spoken) <= len(drawn)
+        assert counted == []
+
+
+async def test_a_key_in_a_table_of_many_cards_reads_a_screenful_of_them() -> None:
+    asked: list[int] = []
+
+    def load(numbers: Sequence[int]) -> list[Hit | None]:
+        asked.extend(numbers)
+        return [None] * len(numbers)
+
+    table = CardTable(load, lambda: NOW)
+    async with Board(table).run_test(size=(80, LINES)) as pilot:
+        table.show(range(77_000), "due", descending=False)
+        table.focus()
+        await pilot.pause()
+        for key in ("down", "pagedown", "pagedown", "end", "pageup", "home"):
+            asked.clear()
+            await pilot.press(key)
+            await pilot.pause()
+            assert len(asked) <= 10 * LINES
+        assert table.cursor == 0
