@@ -45,8 +45,8 @@ ENDS = {"source": ("g",), "own demo": ("space", "g", "G")}
 
 
 @pytest.fixture(autouse=True)
-def outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Calls to other programs and to demos, which do not run here."""
+def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Calls to other programs and to demos, which do not run here; a picture is saved in a folder of its own."""
     asked: list[str] = []
 
     async def frames(*_: object) -> AsyncIterator[Frame]:
@@ -57,6 +57,8 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     async def walked(*_: object) -> DemoWalk:
         raise DemoFailedError("no demo runs here")
 
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setattr(DemoRunner, "run", frames)
     monkeypatch.setattr(DemoRunner, "walk", walked)
     for name in ("edit", "obsidian", "address", "file"):
