@@ -37,6 +37,7 @@ MOST_OPEN = 400
 """Open files of a worker after which garbage ones are closed; `select` takes no more than 1,024."""
 
 TESTS = Path(__file__).parent
+REFERENCE = TESTS / "demos" / "reference"
 
 # Each worker and each process that a test starts reads what the first of them has compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -67,13 +68,19 @@ def _no_wait_for_a_pipe() -> Iterator[None]:
 
 def pytest_collection(session: pytest.Session) -> None:
     """Let each worker compile a share of the tests, instead of all of them compiling everything at once."""
+    gc.disable()  # nearly all that is made now stays
     worker: dict[str, str | int] | None = getattr(session.config, "workerinput", None)
     if worker is None or session.config.args != session.config.getini("testpaths"):
         return
-    files = sorted(TESTS.rglob("test_*.py"))
+    files = sorted(file for file in TESTS.rglob("test_*.py") if REFERENCE not in file.parents)
     for file in files[int(str(worker["workerid"]).removeprefix("gw")) :: int(worker["workercount"])]:
         with suppress(Exception, pytest.skip.Exception):  # it is imported again, and the error is reported then
             import_module(".".join(file.relative_to(TESTS.parent).with_suffix("").parts))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the demos' references where none is to run: each worker would import torch for them."""
+    return True if collection_path == REFERENCE and "not reference" in config.option.markexpr else None
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -92,9 +99,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Exempt from the garbage collector what stays to the end: the tests, and all that they import."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 20, 100)
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

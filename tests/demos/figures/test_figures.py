@@ -8,20 +8,19 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import torch
-from torch import Tensor
 
 from demos import catalog
 from demos.figures import block, labels, pseudocode, tradeoff
 from demos.figures.__main__ import main
 from demos.jobs import JOBS
 from demos.shipped import Figures, Shipped, shipped
-from demos.toy import checkpoint
-from demos.toy.model import rotary, rotate
 from tests.bench import demos as bench
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 VAULT = Path(__file__).parents[3] / "vault"
 FIGURES = (tradeoff, block, pseudocode)
@@ -104,9 +103,13 @@ def test_without_matplotlib_it_says_what_to_install(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-@torch.no_grad()
 def test_the_pseudo_code_computes_what_the_toy_model_computes() -> None:
     """The picture's code, given a block's weights, does what that block does, without and with a prefix."""
+    import torch
+
+    from demos.toy import checkpoint
+    from demos.toy.model import rotary, rotate
+
     torch.manual_seed(0)
     model = checkpoint.load()
     shape, text, ahead, k = model.shape, 7, 3, 5
