@@ -16,6 +16,7 @@ from studyapp.runs.misnamed import misnamed
 from studyapp.runs.named import problems_of
 from studyapp.study.doctor.examine import Examination
 from studyapp.study.reader.demo_links import choice_of_link, links_in
+from tests.helpers.rows import each_row
 from tests.helpers.vaults import handles_of, make_vault, open_vault
 
 CAME = Summary("A method", "elicit", 0.0, 1.0, 10, 100, "a prefix", 8, 0.5, True, "cafe")
@@ -41,7 +42,7 @@ EVERY = [
 ]
 
 
-@pytest.mark.parametrize(("card", "knob", "value"), EVERY, ids=[f"{c.name}-{k.name}-{v}" for c, k, v in EVERY])
+@each_row("card, knob, value", EVERY, ids=lambda row: f"{row[0].name}-{row[1].name}-{row[2]}")
 def test_the_card_of_a_run_has_a_link_that_is_read_with_every_value(
     card: DemoCard, knob: Knob, value: KnobValue
 ) -> None:

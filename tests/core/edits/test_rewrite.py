@@ -21,6 +21,7 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import apply, reverse
 from tests.conformance import adapter
 from tests.helpers import strategies
+from tests.helpers.rows import each_row
 from tests.helpers.strategies import examples
 
 DATA = Path(__file__).parents[2] / "data"
@@ -57,7 +58,7 @@ def handles_of(note: Note) -> list[tuple[Question, Card]]:
     return [(question, card) for question in note.questions for card in question.cards]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.get("rule", case["id"]) for case in CASES])
+@each_row("case", CASES, ids=lambda case: case.get("rule", case["id"]))
 def test_an_answer_is_written_as_the_plugin_writes_it_or_more_safely(case: dict[str, Any]) -> None:
     got = adapter.review(case)
     wanted = case.get("ours", case["expected"])
@@ -65,9 +66,7 @@ def test_an_answer_is_written_as_the_plugin_writes_it_or_more_safely(case: dict[
     assert got["saved"] == wanted.get("saved", True)
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in CASES if "ours" in case], ids=lambda case: case.get("rule", case["id"])
-)
+@each_row("case", [case for case in CASES if "ours" in case], ids=lambda case: case.get("rule", case["id"]))
 def test_where_we_write_differently_nothing_outside_the_comments_changes(case: dict[str, Any]) -> None:
     before = case.get("text_on_disk", case["text"]).encode("utf-8", "surrogatepass")
     after = case["ours"]["text"].encode("utf-8", "surrogatepass")

@@ -18,6 +18,7 @@ from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText
 from tests.conformance import adapter
 from tests.helpers import strategies
+from tests.helpers.rows import each_row
 from tests.helpers.strategies import examples
 from tests.helpers.tiers import tiered
 
@@ -35,7 +36,7 @@ def codes(raw: bytes) -> list[str]:
     return [problem.code for problem in parse_note("note.md", raw, DEFAULTS).problems]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.get("rule", case["id"]) for case in CASES])
+@each_row("case", CASES, ids=lambda case: case.get("rule", case["id"]))
 def test_a_note_is_read_as_the_plugin_reads_it(case: dict[str, Any]) -> None:
     got = json.loads(json.dumps(adapter.parse(case)["questions"]))
     wanted = case["expected"]["questions"]

@@ -25,6 +25,7 @@ from studyapp.core.schedule.entries import (
     read_entries,
 )
 from studyapp.core.schedule.fsrs import FsrsError, FsrsParameters
+from tests.helpers.rows import each_row
 from tests.helpers.settings import from_plugin
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
@@ -80,7 +81,7 @@ def golden() -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-@pytest.mark.parametrize("case", golden(), ids=lambda case: case["id"])
+@each_row("case", golden(), ids=lambda case: case["id"])
 def test_a_run_of_answers_writes_the_comments_that_the_plugin_wrote(case: dict[str, Any]) -> None:
     settings = from_plugin(case["settings"])
     params = FsrsParameters(settings.fsrs_desired_retention, settings.maximum_interval)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from studyapp.core.schedule import sm2
 from studyapp.core.schedule.entries import Fsrs, Grade, Sm2, entry_text
 from studyapp.core.settings.model import Settings
+from tests.helpers.rows import each_row
 from tests.helpers.settings import from_plugin
 
 NOON = datetime(2024, 6, 15, 12, tzinfo=UTC)
@@ -69,7 +70,7 @@ def golden() -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-@pytest.mark.parametrize("case", golden(), ids=lambda case: case["id"])
+@each_row("case", golden(), ids=lambda case: case["id"])
 def test_a_run_of_answers_gives_what_the_plugin_gave(case: dict[str, Any]) -> None:
     settings = from_plugin(case["settings"])
     schedule: Sm2 | None = None

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from studyapp.tui.render import render_card
 from studyapp.tui.render.display import display
 from studyapp.tui.render.formula import to_unicode
+from tests.helpers.rows import each_row
 from tests.helpers.vaults import ROOT
 
 TABLE = ROOT / "tests" / "data" / "formulas.txt"
@@ -37,7 +38,7 @@ def test_the_table_is_as_long_as_it_should_be() -> None:
     assert len(kinds) >= 200
 
 
-@pytest.mark.parametrize(("kind", "source", "expected"), blocks())
+@each_row("kind, source, expected", blocks())
 def test_a_formula_is_drawn_as_it_was_checked(kind: str, source: str, expected: str) -> None:
     if kind == "inline":
         assert to_unicode(source) == expected

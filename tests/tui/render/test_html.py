@@ -6,6 +6,7 @@ import pytest
 
 from studyapp.core.text.elements import KNOWN
 from studyapp.tui.render import COLOUR, render_card, render_note
+from tests.helpers.rows import each_row
 
 
 def lines(markdown: str, width: int = 60) -> list[str]:
@@ -44,7 +45,7 @@ def test_html_is_laid_out_as_in_obsidian(html: str, shown: list[str]) -> None:
     assert lines(html) == shown
 
 
-@pytest.mark.parametrize("name", sorted(KNOWN))
+@each_row("name", sorted(KNOWN))
 def test_no_tag_of_a_known_element_is_shown(name: str) -> None:
     for html in (f"before <{name} class='x'>words</{name}> after", f"<{name}>words</{name}>", f"x </{name}> y"):
         shown = " ".join(lines(html))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 
@@ -12,6 +13,7 @@ from textual.pilot import Pilot
 from studyapp.core.schedule.entries import Grade
 from studyapp.tui.widgets.grade_bar import GradeBar, _lines
 from tests.helpers.bare import BareApp
+from tests.helpers.rows import each_row
 
 KEYS = dict(zip(Grade, "1234", strict=True))
 LONG = dict(zip(Grade, ("today", "1283d", "2554d", "3550d"), strict=True))
@@ -55,10 +57,9 @@ async def test_a_narrow_one_has_the_intervals_below_their_grades(width: int) -> 
             assert names.index(grade.capitalize()) == intervals.index(interval)
 
 
-@pytest.mark.parametrize("width", range(12, 90))
-@pytest.mark.parametrize(
-    "intervals",
-    [LONG, dict.fromkeys(Grade, "36525d"), dict.fromkeys(Grade, "12.3mo"), dict.fromkeys(Grade, "100.0y")],
+@each_row(
+    "width, intervals",
+    itertools.product(range(12, 90), [LONG, *(dict.fromkeys(Grade, one) for one in ("36525d", "12.3mo", "100.0y"))]),
 )
 def test_no_number_is_ever_cut(width: int, intervals: Mapping[Grade, str]) -> None:
     widget = GradeBar()
