@@ -175,6 +175,21 @@ def test_who_writes_into_a_file_that_was_just_taken_away_has_written_into_the_no
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux exchanges files")
+def test_what_was_written_there_is_in_the_note_before_its_next_write(note: Path) -> None:
+    note.write_bytes(WORDS)
+    ours = WORDS + b"ours\n"
+    with note.open("rb") as opened:
+        replace_bytes(note, WORDS, ours)
+        handle = os.open(f"/proc/self/fd/{opened.fileno()}", os.O_RDWR)
+        os.write(handle, WORDS.replace(b"two", b"2"))
+        os.ftruncate(handle, len(WORDS) - 2)
+        os.close(handle)
+    with pytest.raises(OvertakenError):
+        replace_bytes(note, ours, ours + b"more\n")
+    assert note.read_bytes() == b"one word and 2 words\nours\n"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux exchanges files")
 def test_what_is_written_there_and_does_not_fit_the_note_stays_beside_it(note: Path) -> None:
     with note.open("rb") as opened:
         replace_bytes(note, OLD, b"something else")

@@ -179,3 +179,11 @@ def test_equal_questions_keep_what_is_known_of_them(tmp_path: Path) -> None:
         assert [here.states.of(card).suspended for card in (first, second, third)] == [False, True, False]
     opened.store.undo(saved.action, NOW)
     assert [opened.states.of(card).suspended for card in (first, second, third)] == [False, False, True]
+
+
+def test_of_equal_questions_only_those_below_the_deleted_one_move_up() -> None:
+    raw = b"#flashcards\n\nA::B\n\nA::B\n\nA::B\n"
+    ids = [seen(raw, number).id for number in range(3)]
+    found = deletion(PATH, raw, seen(raw, 1), PLAIN)
+    assert isinstance(found, Deletion)
+    assert found.renamed == ((ids[1], ids[2]), (ids[2], ids[1]))

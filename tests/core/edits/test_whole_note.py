@@ -132,3 +132,8 @@ def test_all_but_the_values_stays_byte_for_byte(block: list[str], end: str, body
         else:
             assert all(part.startswith((b"sr-", b"---")) for part in edit.new.splitlines())
             assert line == "---" or not fenced
+
+
+def test_a_value_that_another_one_refers_to_is_not_changed() -> None:
+    with pytest.raises(NoteError, match="can't be changed safely"):
+        changed(b"---\nsr-due: 2024-06-15\nsr-interval: &days 2\nsr-ease: 250\nx: *days\n---\n")
