@@ -6,7 +6,7 @@ import sys
 if "ssl" not in sys.modules:
     # asyncio does without OpenSSL where there is none. Loading it takes 8 ms, and the app connects to nothing.
     sys.modules["ssl"] = None  # type: ignore[assignment]  # the way to say that a module cannot be imported
-    import asyncio  # noqa: F401
+    import asyncio  # noqa: F401  # it looks for ssl, which is not there now
 
     del sys.modules["ssl"]
 

@@ -22,7 +22,7 @@ def tokens() -> Tensor:
 def trained(model: ToyLlama, **knobs: object) -> dict[str, lora.LoRALinear]:
     """Insert corrections and move B away from zero."""
     torch.manual_seed(0)
-    loras = lora.insert(model, **{"rank": 4, "alpha": 8.0, "matrices": "all", **knobs})  # type: ignore[arg-type]
+    loras = lora.insert(model, **{"rank": 4, "alpha": 8.0, "matrices": "all", **knobs})  # type: ignore[arg-type]  # what tests vary
     with torch.no_grad():
         for layer in loras.values():
             layer.B.normal_(std=0.1)

@@ -8,11 +8,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from demos.catalog import HERE, load  # noqa: E402
-from demos.toy import checkpoint  # noqa: E402
-from studyapp.runs.process import DemoRunner  # noqa: E402
-from tests.data.own_demos import ia3  # noqa: E402
-from tests.helpers.trust import AllTrusted  # noqa: E402
+from demos.catalog import HERE, load  # noqa: E402 - needs torch
+from demos.toy import checkpoint  # noqa: E402 - needs torch
+from studyapp.runs.process import DemoRunner  # noqa: E402 - needs torch
+from tests.data.own_demos import ia3  # noqa: E402 - needs torch
+from tests.helpers.trust import AllTrusted  # noqa: E402 - needs torch
 
 OWN = Path(ia3.__file__).parent
 

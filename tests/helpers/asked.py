@@ -213,7 +213,7 @@ async def follow(pilot: Pilot[None], asked: Asked) -> None:
         made = step(app)
         if isinstance(made, Awaitable):
             await made
-        await until(pilot, lambda before=before: app.screen is not before)  # type: ignore[misc]
+        await until(pilot, lambda before=before: app.screen is not before)  # type: ignore[misc]  # a default of its own
 
 
 def _place(module: str, qualified: str) -> str:

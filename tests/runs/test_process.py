@@ -359,7 +359,7 @@ def test_only_built_in_demos_are_tried_before_anyone_asks_for_them() -> None:
 
     def module(name: str) -> ModuleType:
         made = ModuleType(name)
-        made.run = lambda _: iter([tried.append(name)])  # type: ignore[attr-defined, func-returns-value]
+        made.run = lambda _: iter([tried.append(name)])  # type: ignore[attr-defined, func-returns-value]  # notes that it was asked
         return made
 
     worker = Server()

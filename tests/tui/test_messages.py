@@ -32,4 +32,4 @@ def test_messages_are_the_same_if_their_kind_and_fields_are() -> None:
 @pytest.mark.parametrize("values", [(), ("it",), ("it", 3, "me")])
 def test_a_field_too_few_or_too_many_is_an_error(values: tuple[object, ...]) -> None:
     with pytest.raises(TypeError, match="Told takes what, how_often"):
-        Told(*values)  # type: ignore[arg-type]
+        Told(*values)  # type: ignore[arg-type]  # too many, or too few

@@ -196,7 +196,7 @@ def _overdue(read: sqlite3.Connection, now: datetime, among: str) -> Iterator[in
 
     def rows(column: str, until: int, shown: str) -> sqlite3.Cursor:
         return read.execute(
-            f"SELECT {shown} card.id FROM card JOIN note ON note.id = card.note"  # noqa: S608
+            f"SELECT {shown} card.id FROM card JOIN note ON note.id = card.note"  # noqa: S608 - names
             f" WHERE {column} <= ? {among} ORDER BY {column}, note.path, card.id",
             (until,),
         )

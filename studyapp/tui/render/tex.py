@@ -135,12 +135,12 @@ class _Reader:
         )
 
     def _passes(self, sign: str) -> bool:
-        """Whether a sign is next; if so, it is passed, with the blanks behind it."""
+        """Whether a sign is next; if so, it is passed, and with a divider the space that may follow it."""
         if not self._at(sign):
             return False
         self.position += len(sign)
-        if sign == _DIVIDER:
-            self.position = _GAP.match(self.source, self.position).end()  # type: ignore[union-attr]  # it may be empty
+        if sign == _DIVIDER and (gap := _GAP.match(self.source, self.position)) is not None:
+            self.position = gap.end()
         return True
 
     def _take(self, sign: str) -> None:

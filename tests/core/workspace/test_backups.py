@@ -67,7 +67,7 @@ def test_text_that_changed_since_stays_and_a_second_restore_changes_nothing(
 def test_old_days_go_and_what_cannot_be_kept_stops_no_grade(tmp_path: Path) -> None:
     days = [NOW + timedelta(number) for number in range(DAYS + 5)]
     for day in days:
-        Backups(tmp_path / "state", lambda day=day: day).keep("a.md", RAW, Settings())  # type: ignore[misc]
+        Backups(tmp_path / "state", lambda day=day: day).keep("a.md", RAW, Settings())  # type: ignore[misc]  # a default of its own
     assert len(Backups(tmp_path / "state", lambda: NOW).days()) == DAYS
     (tmp_path / "file").write_bytes(b"")
     desk = Desk(tmp_path / "vault")

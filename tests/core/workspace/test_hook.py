@@ -90,7 +90,7 @@ def _grade_gone(of: Workspace, card: str, kept: bytes, note: Path) -> None:
     try:
         command.grade(of, card, Grade.GOOD, as_json=True)
     finally:
-        of.store.save = save  # type: ignore[method-assign]
+        of.store.save = save  # type: ignore[method-assign]  # as it was
 
 
 @pytest.mark.parametrize("on_grade", ["no-such-program-anywhere x", "'", " "])

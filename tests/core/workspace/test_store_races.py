@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def test_a_note_that_is_open_for_writing_elsewhere_is_not_swapped_away_from_its_
     assert desk.raw == RAW + b"!"
 
 
-def crash_at(step: int, work: Callable[[], None]) -> bool:
+def crash_at(step: int, work: Callable[[], object]) -> bool:
     """Do some work in a child process that dies at its n-th step, as by `kill -9`; False if it finished."""
     child = os.fork()
     if child == 0:
@@ -120,8 +121,8 @@ def crash_at(step: int, work: Callable[[], None]) -> bool:
         os.write = torn_write
         for name in ("fsync", "fchmod", "open", "ftruncate", "close"):
             setattr(os, name, dying(getattr(os, name)))
-        Path.unlink = dying(Path.unlink)  # type: ignore[method-assign]
-        Path.replace = dying(Path.replace)  # type: ignore[method-assign]
+        Path.unlink = dying(Path.unlink)  # type: ignore[method-assign]  # in a process of its own
+        Path.replace = dying(Path.replace)  # type: ignore[method-assign]  # in a process of its own
         replace._exchange = dying(replace._exchange)
         try:
             work()
@@ -141,7 +142,7 @@ def test_a_crash_at_any_step_of_a_grade_leaves_old_or_new_bytes_and_a_log_that_b
         if linked:
             os.link(desk.note, desk.root / "twin.md")
         action = desk.action()
-        if not crash_at(step, lambda desk=desk, action=action: desk.store.save(action)):  # type: ignore[misc]
+        if not crash_at(step, partial(desk.store.save, action)):
             break
         desk.restart()
         if desk.journal.applied:
@@ -162,7 +163,7 @@ def test_a_crash_at_any_step_of_an_undo_is_brought_to_its_end(tmp_path: Path) ->
         desk = Desk(tmp_path / str(step))
         after = desk.grade().raw
         action = desk.journal.applied[0]
-        if not crash_at(step, lambda desk=desk, action=action: desk.store.undo(action, NOW)):  # type: ignore[misc]
+        if not crash_at(step, partial(desk.store.undo, action, NOW)):
             break
         desk.restart()
         for waiting in desk.journal.waiting:

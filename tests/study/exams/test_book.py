@@ -66,7 +66,7 @@ def months(folder: Path, settings: str, cards: int, others: int = 0, algorithm: 
     file = root / VAULT_FILE
     file.parent.mkdir()
     file.write_text(f'{settings}\n[exams.finals]\ndate = "{EXAM}"\ndeck = "flashcards/exam"\n')
-    made = Months(None, START)  # type: ignore[arg-type]
+    made = Months(None, START)  # type: ignore[arg-type]  # nothing of the app is asked for
     made.desk = Workspace.open(root, locations(folder / "h"), lambda: made.now)
     made.desk.vault.scan()
     return made

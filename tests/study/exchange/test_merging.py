@@ -82,7 +82,8 @@ def test_a_later_review_in_anki_counts_here_until_it_is_undone(tmp_path: Path, e
     assert (arrival.cards, len(arrival.reviewed)) == (0, 1)
     vault = opened(tmp_path, LATER)
     (row,) = [one for one in vault.vault.rows() if vault.vault.find(one.id).card.front == front]
-    assert str(row.schedule.due) == str((NOW + timedelta(days=35)).date())  # type: ignore[union-attr]
+    assert row.schedule is not None
+    assert str(row.schedule.due) == str((NOW + timedelta(days=35)).date())
     assert len(list(vault.history.reviews())) == count + 1
     assert bring(vault, later).reviewed == []
     action = vault.journal.last_applied()

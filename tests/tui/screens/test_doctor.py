@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -285,9 +285,9 @@ async def test_progress_is_shown_and_leaving_ends_the_examination(
 ) -> None:
     asked: list[bool] = []
 
-    def run(_: Examination, __: object, *, tell: object, going: object) -> list[object]:
-        tell(Progress(1200, 10000))  # type: ignore[operator]
-        while going():  # type: ignore[operator]
+    def run(_: object, __: object, *, tell: Callable[[Progress], object], going: Callable[[], bool]) -> list[object]:
+        tell(Progress(1200, 10000))
+        while going():
             time.sleep(0.001)  # lets the app work
         asked.append(True)
         return []

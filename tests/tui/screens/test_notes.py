@@ -121,7 +121,7 @@ async def test_just_this_note_is_reviewed(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES | more, start="decks")) as pilot:
         await opened(pilot)
         await press(pilot, "c")
-        session = review_of(pilot.app).session  # type: ignore[arg-type]
+        session = review_of(pilot.app).session  # type: ignore[arg-type]  # the app that runs is a StudyApp
         assert session is not None
         assert session.current is not None
         assert session.current.card.front == "late"
@@ -252,7 +252,7 @@ async def test_a_card_in_a_review_leads_to_its_place_in_the_note(tmp_path: Path)
         await press(pilot, "n")
         await until(pilot, lambda: isinstance(pilot.app.screen, NotesScreen) and "here::card" in shown(pilot))
         await press(pilot, "q")
-        assert review_of(pilot.app).session is not None  # type: ignore[arg-type]
+        assert review_of(pilot.app).session is not None  # type: ignore[arg-type]  # the app that runs is a StudyApp
 
 
 @pytest.mark.slow

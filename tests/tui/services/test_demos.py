@@ -12,6 +12,7 @@ from demos.frame import Frame, Summary
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.reader.demo_links import DemoChoice, demos_of
 from studyapp.tui.app.app import StudyApp
+from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.review import ReviewScreen
 from studyapp.wording.cards import names_of
 from tests.helpers.apps import (
@@ -45,7 +46,7 @@ async def test_of_several_links_in_a_card_one_is_chosen_and_its_knobs_are_turned
         assert isinstance(app.screen, ReviewScreen)
         await press(pilot, "d", "down", "enter")
         await until(pilot, lambda: type(app.screen).__name__ == "DemoScreen")
-        assert app.screen._knobs["rank"] == 16  # type: ignore[attr-defined]
+        assert app.screen._knobs["rank"] == 16  # type: ignore[attr-defined]  # it is a demo's by now
         await press(pilot, "q")
         review = review_of(app)
         assert review.session is not None
@@ -62,7 +63,8 @@ async def after_a_run(app: StudyApp, pilot: Pilot[None]) -> None:
     await until(pilot, lambda: app.demos.catalog is not None)
     await press(pilot, "d")
     await until(pilot, lambda: type(app.screen).__name__ == "DemoScreen")
-    app.screen._run.take(Frame(1, 1, "", {}, summary=CAME))  # type: ignore[attr-defined]
+    assert isinstance(app.screen, DemoScreen)
+    app.screen._run.take(Frame(1, 1, "", {}, summary=CAME))
 
 
 @pytest.mark.slow
