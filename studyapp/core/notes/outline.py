@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -231,10 +231,10 @@ def upwards(path: str) -> Iterator[str]:
         path = path.rpartition("/")[0]
 
 
-@lru_cache(maxsize=4096)
 def deck_of_tag(tag: str) -> str:
     """The deck that a tag names: its parts joined by `/`, empty parts left out."""
-    return "/".join(part for part in tag.removeprefix("#").split("/") if part)
+    path = tag.removeprefix("#").strip("/")
+    return "/".join(filter(None, path.split("/"))) if "//" in path else path
 
 
 def bounded_deck(path: str) -> str:
