@@ -12,7 +12,7 @@ async function login() {
     if (answer.ok) location.replace("/");
     else said.textContent = await answer.text();
   } catch {
-    said.textContent = "The server does not answer.";
+    said.textContent = "The server doesn't answer. Check that studyapp serve is still running.";
   }
 }
 

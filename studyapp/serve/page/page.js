@@ -149,7 +149,7 @@ function ended(event) {
     1000: "The app has ended. Everything is saved.",
     1001: "The server has ended. Everything is saved.",
     [ELSEWHERE]: "The app was opened in another window. Everything is saved.",
-  }[code] ?? "The connection is gone. What you graded is written.";
+  }[code] ?? "The connection was lost. Your grades are saved.";
   at("ended").hidden = false;
   at("again").focus();
 }
