@@ -43,7 +43,7 @@ class CardId(Struct, frozen=True):
     def parse(cls, text: str) -> CardId:
         """Parse what `str` wrote; CardNotFoundError if it is not a card id."""
         parts = text.rsplit(":", 3)
-        if len(parts) == 4 and parts[2].isdecimal() and parts[3].isdecimal():
+        if len(parts) == 4 and all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts[2:]):
             return cls(parts[0], parts[1], int(parts[2]), int(parts[3]))
         raise CardNotFoundError(
             f"{text!r} is not a card id; `studyapp cards` lists them, as PATH:HASH:OCCURRENCE:SIDE"

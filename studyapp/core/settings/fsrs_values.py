@@ -50,7 +50,7 @@ def read_parameters(value: Any) -> tuple[float, ...]:
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, int | float | str) or not str(value).isascii():
         return None
     try:
         read = float(value)

@@ -55,7 +55,18 @@ def test_an_id_is_read_back_from_its_text(path: str) -> None:
     assert CardId.parse(str(card_id)) == card_id
 
 
-@pytest.mark.parametrize("text", ["", "note.md", "note.md:abc:1", "note.md:abc:x:1", "note.md:abc:-1:1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "note.md",
+        "note.md:abc:1",
+        "note.md:abc:x:1",
+        "note.md:abc:-1:1",
+        "note.md:abc:１:1",
+        f"note.md:abc:{'9' * 5000}:1",
+    ],
+)
 def test_what_is_no_id_is_refused_with_the_way_to_find_one(text: str) -> None:
     with pytest.raises(CardNotFoundError, match="studyapp cards"):
         CardId.parse(text)

@@ -92,6 +92,7 @@ def test_two_places_say_a_part_of_one_preset(tmp_path: Path) -> None:
         ),
         (f"fsrs_parameters = {[*SOUND[:20], 'nan']}\n".replace("'nan'", "nan"), "has nan as its number 21"),
         ("fsrs_parameters = 3\n", "should be a list of 21 numbers"),
+        (f"fsrs_parameters = {['１', *SOUND[1:]]}\n", "has '１' as its number 1"),
         ("[presets.a]\nlearning_steps = ['soon']\n", 'should be a list of steps, such as ["1m", "10m", "1d"]'),
         ("learning_steps = ['0.5m']\n", "a step takes from a minute to a year"),
         ("relearning_steps = true\n", "should be a list of steps"),
