@@ -17,6 +17,8 @@ from studyapp.cli.plain import review_plainly
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.custom import CustomStudy, Mode
+from studyapp.tui import keys
+from studyapp.wording.numbers import key_text
 from tests.helpers.apps import TWO_CARDS
 from tests.helpers.terminal import Terminal
 from tests.helpers.vaults import NOW_TEXT, ROOT, locations, make_vault, workspace
@@ -288,6 +290,27 @@ def test_a_question_is_deleted_after_it_was_read_out_and_brought_back(vault: Pat
     assert text(vault) == "#flashcards\n\n# Capitals\n\nItaly::Rome\n<!--SR:!2024-06-12,4,250-->\n"
     assert "Undid the deletion of a question." in said(vault, "u\nq\n")
     assert text(vault) == OLD
+
+
+def test_the_letters_are_those_of_the_screens(vault: Path) -> None:
+    acts = {
+        keys.SKIP: "skip",
+        keys.UNDO: "undo",
+        keys.BURY: "bury",
+        keys.SUSPEND: "suspend",
+        keys.FLAG: "flag",
+        keys.DELETE: "delete",
+        keys.TYPE: "type",
+        keys.RESET: "reset",
+        keys.EDIT: "edit",
+        keys.FACTS: "the card's facts",
+        keys.TOP.partition(",")[0]: "the card again",
+        keys.HELP.partition(",")[0]: "this help",
+        keys.QUIT: "quit",
+    }
+    lines = said(vault, "?\nq\n")
+    for key, act in acts.items():
+        assert f"\n{key_text(key)}: {act}" in lines
 
 
 def test_a_card_is_flagged_and_the_flag_taken_away(vault: Path) -> None:
