@@ -21,6 +21,7 @@ from studyapp.cli.parser import parser_of
 from studyapp.core.locations import FOLDER
 from studyapp.core.settings.files import VAULT_FILE
 from tests.helpers.commands import run_here
+from tests.helpers.rows import each_row
 from tests.helpers.vaults import ROOT, locations_of, make_vault
 
 DOCUMENTS = sorted(
@@ -92,7 +93,7 @@ def test_the_packages_that_are_listed_are_those_of_the_code() -> None:
     assert names - parts == set(PACKAGES)
 
 
-@pytest.mark.parametrize(("package", "face"), PACKAGES.items())
+@each_row("package, face", PACKAGES.items())
 def test_the_face_of_each_package_is_there(package: str, face: str) -> None:
     folder = ROOT / "studyapp" / package.replace(".", "/")
     for name in re.findall(r"`([\w.]+)`", face):

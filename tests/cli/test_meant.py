@@ -8,6 +8,7 @@ import pytest
 
 from studyapp.cli.main import main
 from studyapp.cli.meant import misuse
+from tests.helpers.rows import each_row
 
 COMMANDS = ("due", "stats", "search", "review", "grade-note", "demo", "init")
 
@@ -16,8 +17,8 @@ def said(*given: str) -> str:
     return misuse(given, COMMANDS, ("demo", "init"))
 
 
-@pytest.mark.parametrize(
-    ("given", "meant"),
+@each_row(
+    "given, meant",
     [
         ("duee", "due"),
         ("Due", "due"),

@@ -4,6 +4,7 @@ import pytest
 
 from demos import headings
 from demos.catalog import load
+from tests.helpers.rows import each_row
 
 CATALOG = load()
 
@@ -47,12 +48,12 @@ OTHER = [
 ]
 
 
-@pytest.mark.parametrize(("heading", "names"), MEANT.items())
+@each_row("heading, names", MEANT.items())
 def test_a_heading_with_the_name_among_other_words_means_the_method(heading: str, names: list[str]) -> None:
     assert [demo.name for demo in CATALOG.find_all([heading])] == names
 
 
-@pytest.mark.parametrize("heading", OTHER)
+@each_row("heading", OTHER)
 def test_a_heading_about_something_else_means_none(heading: str) -> None:
     assert CATALOG.find_all([heading]) == ()
 

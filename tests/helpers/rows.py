@@ -26,7 +26,7 @@ def each_row(
                     test(**dict(zip(names.replace(" ", "").split(","), values, strict=True)))
                 except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - it is raised with the others
                     error.add_note(f"row: {ids(row)}")
-                    failed[ids(row)] = error
+                    failed[f"{ids(row):.100}"] = error
             if failed:
                 which = ", ".join(failed)
                 raise BaseExceptionGroup(f"{len(failed)} of {len(table)} rows: {which}", [*failed.values()])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from studyapp.markup.marks import AROUND
 from studyapp.tui.render import CLOZE_NAMES, COLOUR, PLAIN, Palette, render_card
 from studyapp.tui.render.looks import over
+from tests.helpers.rows import each_row
 
 
 def marked(markdown: str, part: str, name: str = "cloze-answer", width: int = 60) -> tuple[str, str]:
@@ -20,8 +21,8 @@ def marked(markdown: str, part: str, name: str = "cloze-answer", width: int = 60
     return "\n".join(line.rstrip() for line in content.plain.split("\n")), "".join(inside)
 
 
-@pytest.mark.parametrize(
-    ("markdown", "part", "shown", "styled"),
+@each_row(
+    "markdown, part, shown, styled",
     [
         ("the [...] is", "[...]", "the [...] is", "[...]"),
         ("a [hint](x)", "[hint]", "a [hint](x)", "[hint]"),

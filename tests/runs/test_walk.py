@@ -11,6 +11,7 @@ import pytest
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.walk import read_walk
+from tests.helpers.rows import each_row
 
 
 def side() -> dict[str, Any]:
@@ -69,7 +70,7 @@ SPOILT: list[Callable[[dict[str, Any]], object]] = [
 ]
 
 
-@pytest.mark.parametrize("spoil", SPOILT)
+@each_row("spoil", SPOILT)
 def test_what_does_not_fit_together_is_no_walk(spoil: Callable[[dict[str, Any]], object]) -> None:
     told = copy.deepcopy(walk())
     spoil(told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studyapp.serve.addresses import Names, is_local, origin, reachable
+from tests.helpers.rows import each_row
 
 HERE = ("127.0.0.1", 8600)
 LAN = ("192.168.1.20", 8600)
@@ -32,7 +33,7 @@ def test_it_answers_to_its_own_names(asked: str, host: str, arrived: tuple[str, 
     assert names.wrong({"Host": host, "Origin": f"http://{host}"}, arrived, must_say=True) == ""
 
 
-@pytest.mark.parametrize(
+@each_row(
     "host",
     [
         "evil.example:8600",

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from studyapp.core.schedule.entries import Fsrs, Sm2
 from studyapp.wording.numbers import clock_text, days_text, interval_text, key_text, schedule_facts, shorten_path
+from tests.helpers.rows import each_row
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 
@@ -74,7 +75,7 @@ def test_keys_are_named_as_on_a_keyboard(key: str, text: str) -> None:
     assert key_text(key) == text
 
 
-@pytest.mark.parametrize("width", range(5, 60))
+@each_row("width", range(5, 60))
 def test_a_path_is_shortened_from_the_left(width: int) -> None:
     path = shorten_path(["A long title", "Chapter", "Section"], width)
     assert path.endswith("Section")

@@ -10,6 +10,7 @@ from studyapp.core.log.marks import Mark
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
 from studyapp.wording.reviews import is_of_one_card, what_text, where_text
+from tests.helpers.rows import each_row
 from tests.helpers.vaults import NOW
 
 ONE, TWO, THIRD = CardId("A.md", "1", 1, 1), CardId("A.md", "2", 1, 1), CardId("B.md", "3", 1, 1)
@@ -29,8 +30,8 @@ def action(
     return Action("1", kind, NOW, seen, grade, None, None, "", marks=made, what=what)
 
 
-@pytest.mark.parametrize(
-    ("done", "words"),
+@each_row(
+    "done, words",
     [
         (action(ActionKind.GRADE, grade=Grade.EASY), '"Easy" in A.md'),
         (

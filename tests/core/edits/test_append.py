@@ -18,6 +18,7 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.workspace import note_files
 from studyapp.core.workspace.store import Store
 from tests.helpers import strategies
+from tests.helpers.rows import each_row
 from tests.helpers.vaults import NOW
 
 TEXT = "how far?\n?\nto six"
@@ -30,8 +31,8 @@ SETTINGS = (
 FOLDERS = Settings(convert_folders_to_decks=True)
 
 
-@pytest.mark.parametrize(
-    ("before", "added"),
+@each_row(
+    "before, added",
     [
         (b"#flashcards", b"\n\nhow far?\n?\nto six"),
         (b"#flashcards\n", b"\nhow far?\n?\nto six\n"),

@@ -13,6 +13,7 @@ from studyapp.core.notes.note import parse_note, parse_text
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import NoteText, apply
 from tests.helpers import strategies
+from tests.helpers.rows import each_row
 from tests.helpers.strategies import examples
 
 ENTRY = "2031-05-06,17,230"
@@ -30,8 +31,8 @@ def written(body: str, options: Settings = NEXT_LINE) -> str:
     return apply(raw, write_comment(text, question, [ENTRY], options)).decode().removeprefix(head)
 
 
-@pytest.mark.parametrize(
-    ("body", "options", "after"),
+@each_row(
+    "body, options, after",
     [
         ("a::b\n", NEXT_LINE, f"a::b\n{COMMENT}\n"),
         ("a::b", NEXT_LINE, f"a::b\n{COMMENT}"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from tests.helpers import strategies
+from tests.helpers.rows import each_row
 
 PLAIN = Settings()
 SIDES = st.lists(
@@ -18,8 +18,8 @@ SIDES = st.lists(
 )
 
 
-@pytest.mark.parametrize(
-    ("front", "back", "both_ways", "text"),
+@each_row(
+    "front, back, both_ways, text",
     [
         ("France", "Paris", False, "France::Paris"),
         ("France", "Paris", True, "France:::Paris"),

@@ -21,6 +21,7 @@ from studyapp.core.log.ledger_rows import Row
 from studyapp.core.log.lines import ERRORS, line_of, read_line
 from studyapp.core.log.state import FollowUp, Step
 from tests.core.log.test_lines import ACTIONS, CHANGES, FOLLOW_UPS, MOVES, TEXTS
+from tests.helpers.rows import each_row
 from tests.helpers.strategies import examples
 from tests.helpers.whole_notes import SECRET
 
@@ -102,7 +103,7 @@ def test_no_line_means_something_else_when_it_is_read_in_a_single_step(text: byt
     means_the_same(text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "odd",
     [
         {"v": 0},

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from studyapp.core.notes.blocks import Block, Kind, has_marker, scan
 from studyapp.core.settings.model import Settings
+from tests.helpers.rows import each_row
 
 DEFAULTS = Settings()
 
@@ -19,8 +20,8 @@ def kinds(text: str, options: Settings = DEFAULTS) -> list[tuple[Kind, int, int]
     return [(block.kind, block.first_line, block.last_line) for block in blocks(text, options)]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("a::b", [(Kind.SINGLE_BASIC, 0, 0)]),
         ("a:::b", [(Kind.SINGLE_REVERSED, 0, 0)]),

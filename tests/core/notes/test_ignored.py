@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from studyapp.core.notes.ignored import _glob, is_ignored, original_of
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
+from tests.helpers.rows import each_row
 
 
-@pytest.mark.parametrize(
-    ("path", "patterns", "expected"),
+@each_row(
+    "path, patterns, expected",
     [
         ("drawing.excalidraw.md", ("**/*.excalidraw.md",), True),
         ("a/b/drawing.excalidraw.md", ("**/*.excalidraw.md",), True),

@@ -19,6 +19,7 @@ from studyapp.core.notes.links import (
 )
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
+from tests.helpers.rows import each_row
 
 FILES = [
     *("a.md", "x/a.md", "x/y/a.md", "x/b.md", "y/b.md", "Deep Note.md", "x/pic.png", "img/pic.png", "x/v1.2.md"),
@@ -50,8 +51,8 @@ def test_letters_of_another_form_are_the_same_letters(
     assert anchor_line(lines, headings, normalize(asked, "Größe & Maß")) == 0
 
 
-@pytest.mark.parametrize(
-    ("target", "source", "path", "how"),
+@each_row(
+    "target, source, path, how",
     [
         ("a", "q.md", "a.md", How.PATH),
         ("a", "x/q.md", "x/a.md", How.FOLDER),

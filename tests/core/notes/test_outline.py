@@ -18,14 +18,15 @@ from studyapp.core.notes.outline import (
     front_matter_tags,
     within,
 )
+from tests.helpers.rows import each_row
 
 
 def tags(text: str, first: int = 0) -> list[str]:
     return [tag.name for tag in Outline(text.split("\n"), first).tags()]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("#a", ["#a"]),
         ("x #a y #b/c", ["#a", "#b/c"]),

@@ -11,6 +11,7 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.clozes import MOST_CARDS, ClozePatterns
 from studyapp.core.notes.sides import NEUTRAL, Clozes, Notation
 from studyapp.core.settings.model import Settings
+from tests.helpers.rows import each_row
 from tests.helpers.strategies import examples
 
 HIGHLIGHT = "==[123;;]answer[;;hint]=="
@@ -21,8 +22,8 @@ def sides(text: str, *patterns: str) -> list[tuple[str, str]]:
     return Clozes.of(text, Settings(cloze_patterns=patterns or (HIGHLIGHT,))).sides()
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("a ==b== c", [("a [...] c", "a {{b}} c")]),
         ("==a== ==b==", [("[...] b", "{{a}} b"), ("a [...]", "a {{b}}")]),

@@ -28,13 +28,14 @@ from studyapp.core.schedule.entries import (
     read_entry,
     without_comments,
 )
+from tests.helpers.rows import each_row
 
 SM2 = Sm2(date(2024, 6, 20), 5, 250)
 FSRS_TEXT = "fsrs,2024-06-20T09:30:00.000Z,5,5.12345678,4.5,2,3,0,0,2024-06-15T09:30:00.000Z"
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
+@each_row(
+    "value, text",
     [
         (250.0, "250"),
         (2.5, "2.5"),
@@ -80,8 +81,8 @@ def test_an_fsrs_schedule_survives_being_written(schedule: Fsrs) -> None:
     assert read_entry(entry_text(schedule, 250)) == Entry(entry_text(schedule, 250), schedule)
 
 
-@pytest.mark.parametrize(
-    ("text", "schedules"),
+@each_row(
+    "text, schedules",
     [
         ("a <!--SR:!2024-06-20,5,250-->", [SM2]),
         ("<!--SR:2024-06-20,5,250-->", [SM2]),

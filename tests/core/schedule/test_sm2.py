@@ -252,8 +252,8 @@ def test_a_new_card_starts_with_the_rounded_ease_of_its_note() -> None:
         assert after.ease == written
 
 
-@pytest.mark.parametrize(
-    ("interval", "histogram", "day"),
+@each_row(
+    "interval, histogram, day",
     [
         (7, {7: 9}, 7),  # too short to be moved
         (8, {}, 8),

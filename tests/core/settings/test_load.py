@@ -28,6 +28,7 @@ from studyapp.core.settings.model import (
     with_plain_question_marks,
 )
 from studyapp.core.settings.values import READERS, plugin_key, toml_text
+from tests.helpers.rows import each_row
 from tests.helpers.settings import from_plugin
 
 PLUGIN = Path(".obsidian/plugins/obsidian-spaced-repetition/data.json")
@@ -227,8 +228,8 @@ def test_a_vault_within_a_vault_has_its_own_settings(tmp_path: Path) -> None:
     assert load(tmp_path / "school").settings.base_ease == 250
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
+@each_row(
+    "values, expected",
     [
         ({"flashcardTags": ["#flashcards", ""]}, {"flashcard_tags": ("#flashcards",)}),
         ({"flashcardTags": [""]}, {"flashcard_tags": ()}),

@@ -17,14 +17,15 @@ from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.settings.load import load_settings
 from studyapp.core.settings.model import CardOrder
 from studyapp.core.settings.write import changed, write_in_vault_file, write_setting
+from tests.helpers.rows import each_row
 
 COMMENTS = (
     '# mine\n\ntheme = "dark"   # at night\nnew_cards_per_day=20\n\n[keys]  # mine too\n"review.skip" = \'S\'\n# end'
 )
 
 
-@pytest.mark.parametrize(
-    ("before", "key", "value", "after"),
+@each_row(
+    "before, key, value, after",
     [
         ("", ["theme"], "light", 'theme = "light"\n'),
         (COMMENTS, ["theme"], "light", COMMENTS.replace("dark", "light")),

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.text.spoken import first_line, one_line, spoken, with_gaps
+from tests.helpers.rows import each_row
 from tests.helpers.tiers import tiered
 
 PIECES = re.split(
@@ -16,8 +16,8 @@ PIECES = re.split(
 )
 
 
-@pytest.mark.parametrize(
-    ("markdown", "lines"),
+@each_row(
+    "markdown, lines",
     [
         ("**Bold**, *slanted*, ==marked==, ~~gone~~ and `code`", ["Bold, slanted, marked, gone and code"]),
         ("> [!tip] Two thin ones\n> text", ["Tip: Two thin ones", "text"]),
@@ -54,8 +54,8 @@ def test_what_only_says_how_it_looks_is_left_out(markdown: str, lines: list[str]
     assert spoken(markdown) == lines
 
 
-@pytest.mark.parametrize(
-    ("html", "lines"),
+@each_row(
+    "html, lines",
     [
         ("a<br>b<BR/>c<br />d", ["a", "b", "c", "d"]),
         ("a <hr> b", ["a", "b"]),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from demos.toy.grammar import GrammarError, Sentence, draw, dutch, english, german, read
 from demos.toy.words import ADJECTIVES, DUTCH, ENGLISH, GERMAN, NOUNS
+from tests.helpers.rows import each_row
 
 SENTENCES = st.integers(0, 10_000).map(lambda seed: draw(random.Random(seed), past=0.5, negated=0.5))
 
@@ -68,8 +69,8 @@ def test_nothing_does_something_to_itself(sentence: Sentence) -> None:
     assert {sentence.subject.adjective, sentence.object.adjective} <= {"", *ADJECTIVES}
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
+@each_row(
+    "text, why",
     [
         ("", "it begins with someone, such as the small dog or cats, not nothing"),
         ("the tree sees a cat", "there is no English word 'tree' here; there are dog, bird"),

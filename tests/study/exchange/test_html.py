@@ -13,6 +13,7 @@ from studyapp.core.notes.sides import Clozes
 from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.html import AnkiHtml, Media
 from tests.helpers import strategies
+from tests.helpers.rows import each_row
 
 NOTES = {
     "1": "A *first* line\nand `more`\n\nNext",
@@ -33,8 +34,8 @@ def clozes(text: str) -> str:
     return renderer.clozes(text, found, [str(place) for place in range(1, len(found) + 1)])
 
 
-@pytest.mark.parametrize(
-    ("markdown", "shown"),
+@each_row(
+    "markdown, shown",
     [
         ("plain *text*", "plain <em>text</em>"),
         ("one\n\ntwo", "<p>one</p>\n<p>two</p>"),

@@ -21,6 +21,7 @@ from studyapp.study.exchange.incoming_json import JsonSource
 from studyapp.study.exchange.incoming_plain import TableSource
 from studyapp.study.exchange.sources import source_of
 from tests.helpers.generated import GENERATED, Generated
+from tests.helpers.rows import each_row
 from tests.helpers.strategies import examples
 from tests.helpers.studied import studied
 from tests.helpers.tiers import tiered
@@ -129,8 +130,8 @@ def rows(text: str | bytes, name: str = "Words.csv", deck: str | None = None) ->
     return list(TableSource(Path(name), data, deck).questions(Settings(), NOW))
 
 
-@pytest.mark.parametrize(
-    ("text", "name", "found"),
+@each_row(
+    "text, name, found",
     [
         (
             "dog\tder Hund\ncat\tdie Katze\n",

@@ -12,14 +12,15 @@ from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
 from studyapp.study.exchange.markdown import convert, with_clozes
 from studyapp.study.exchange.templates import rendered
+from tests.helpers.rows import each_row
 
 
 def markdown(html: str) -> str:
     return with_clozes(convert(html), lambda number, text, hint: f"=={number};;{text}{f';;{hint}' if hint else ''}==")
 
 
-@pytest.mark.parametrize(
-    ("html", "text"),
+@each_row(
+    "html, text",
     [
         ("a <b>bold </b>word", "a **bold** word"),
         ("<i>x</i> <s>y</s> <code>z</code>", "*x* ~~y~~ `z`"),

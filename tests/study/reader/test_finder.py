@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.study.reader.finder import NoteFinder
+from tests.helpers.rows import each_row
 
 PATHS = [
     "Papers/Parameter Efficient Fine-Tuning.md",
@@ -18,8 +18,8 @@ PATHS = [
 FINDER = NoteFinder([(path, ["Low-Rank Adaptation"] if path == "Papers/LoRA.md" else []) for path in PATHS])
 
 
-@pytest.mark.parametrize(
-    ("typed", "first"),
+@each_row(
+    "typed, first",
     [
         ("lora", "Papers/LoRA.md"),
         ("LORA", "Papers/LoRA.md"),

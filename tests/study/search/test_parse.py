@@ -32,13 +32,14 @@ from studyapp.study.search.tree import (
     Where,
 )
 from studyapp.study.stats.period import Period
+from tests.helpers.rows import each_row
 
 TODAY = date(2024, 6, 15)
 A, B, C = Text("a"), Text("b"), Text("c")
 
 
-@pytest.mark.parametrize(
-    ("query", "node"),
+@each_row(
+    "query, node",
     [
         ("", All()),
         ("  ", All()),
@@ -102,8 +103,8 @@ def test_a_query_means_something(query: str, node: Node) -> None:
     assert parse(query, TODAY) == node
 
 
-@pytest.mark.parametrize(
-    ("query", "said"),
+@each_row(
+    "query, said",
     [
         ("(a", "character 1: this `(` is not closed; add a `)`"),
         ("(", "character 1: this `(` is not closed"),

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.study.search.patterns import matches, wrong
+from tests.helpers.rows import each_row
 
 
 @pytest.mark.parametrize(
@@ -14,8 +15,8 @@ def test_what_people_look_for_can_be_used(pattern: str) -> None:
     assert wrong(pattern) == ""
 
 
-@pytest.mark.parametrize(
-    ("pattern", "why"),
+@each_row(
+    "pattern, why",
     [
         ("(a+)+", "repeats a group"),
         ("(a|aa)*b", "repeats a group"),

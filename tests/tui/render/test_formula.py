@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.tui.render.formula import to_unicode, with_formulas
+from tests.helpers.rows import each_row
 
 
-@pytest.mark.parametrize(
-    ("source", "shown"),
+@each_row(
+    "source, shown",
     [
         (r"P_\theta", "P_θ"),
         (r"P'_\theta", "P′_θ"),
@@ -44,7 +45,7 @@ def test_known_formulas_become_unicode(source: str, shown: str) -> None:
     assert to_unicode(source) == shown
 
 
-@pytest.mark.parametrize(
+@each_row(
     "source",
     [
         r"\begin{matrix} a & b \\ c & d \end{matrix}",

@@ -13,8 +13,8 @@ def lines(markdown: str, width: int = 60) -> list[str]:
     return [line.rstrip() for line in render_card(markdown, width=width).plain.split("\n")]
 
 
-@pytest.mark.parametrize(
-    ("html", "shown"),
+@each_row(
+    "html, shown",
     [
         ("a<br>b<br><br>c", ["a", "b", "", "c"]),
         ("a <hr> b", ["a", "─" * 12, "b"]),

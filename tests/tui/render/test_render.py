@@ -6,6 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from studyapp.tui.render import COLOUR, PLAIN, render_card
+from tests.helpers.rows import each_row
 
 
 def lines(markdown: str, width: int = 60) -> list[str]:
@@ -24,8 +25,8 @@ def styled(markdown: str, part: str) -> str:
     return " ".join(str(span.style) for span in covering)
 
 
-@pytest.mark.parametrize(
-    ("markdown", "shown"),
+@each_row(
+    "markdown, shown",
     [
         ("one\ntwo", "one\ntwo"),
         ("a **b** *c* ~~d~~ ==e==", "a b c d e"),
@@ -116,8 +117,8 @@ def test_a_callout_is_a_box_with_its_title() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("kind", "title", "look"),
+@each_row(
+    "kind, title, look",
     [
         ("NOTE", "✎ Note", "callout-info"),
         ("tldr", "≡ Tldr", "callout-tip"),

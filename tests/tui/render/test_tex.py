@@ -18,12 +18,13 @@ from studyapp.tui.render.tex import (
     TexNode,
     rows_of,
 )
+from tests.helpers.rows import each_row
 
 A, B = (Char("a"),), (Char("b"),)
 
 
-@pytest.mark.parametrize(
-    ("source", "node"),
+@each_row(
+    "source, node",
     [
         ("{a}", Braced(A)),
         (r"\frac a {b}", Command("frac", (A, B))),
@@ -54,7 +55,7 @@ def test_rows_keep_blanks_between_things_and_nothing_that_nobody_sees() -> None:
     assert rows_of("") == [()]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "source",
     [
         *("{a", "a}", "a&b", "a%b", "#", "a_b_a", "_a", "a^", "\\", r"\frac a", r"\frac{a}}", r"\sqrt[3", r"\hat\!"),

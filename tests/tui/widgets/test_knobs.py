@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from textual.app import ComposeResult
 
 from demos.frame import Knob, KnobValue
 from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.knobs import Knobs, turned
 from tests.helpers.bare import BareApp
+from tests.helpers.rows import each_row
 
 KNOBS = (
     Knob("job", "elicit", "what", choices=("elicit", "teach")),
@@ -36,8 +36,8 @@ class KnobsApp(BareApp):
         self.refused.append(message.why)
 
 
-@pytest.mark.parametrize(
-    ("knob", "value", "by", "expected"),
+@each_row(
+    "knob, value, by, expected",
     [
         ("job", "elicit", 1, "teach"),
         ("job", "teach", 1, "elicit"),

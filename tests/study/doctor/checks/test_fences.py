@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.study.doctor.findings import Finding
+from tests.helpers.rows import each_row
 from tests.study.doctor.subjects import FIRST, HEAD, ONE, findings, subject
 
 CARDS = f"Q one::A one\n{ONE}\n\nQ two\n?\nA two\n{ONE}\n"
@@ -21,8 +22,8 @@ def found(body: str) -> list[Finding]:
     return [one for one in findings(subject(body)) if one.code != "equal-questions"]
 
 
-@pytest.mark.parametrize(
-    ("code", "cause", "why", "mended", "remedy"),
+@each_row(
+    "code, cause, why, mended, remedy",
     [
         ("```$x$```", 0, "opens and closes on one line", "`$x$`", "between single backticks"),
         ("```$x$```", 0, "opens and closes on one line", "```\n$x$\n```", "on lines of their own"),

@@ -6,16 +6,15 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from studyapp.core.settings.load import DEFAULT, LoadedSettings
 from studyapp.core.settings.model import NAMES, Settings
 from studyapp.study.doctor.checks.options import surprising
+from tests.helpers.rows import each_row
 from tests.study.doctor.subjects import found
 
 
-@pytest.mark.parametrize(
-    ("values", "said"),
+@each_row(
+    "values, said",
     [
         ({"start_of_day": time(4)}, "04:00:00, which the plugin ignores"),
         ({"start_of_day": time(0, 30, 1)}, "which the plugin ignores"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studyapp.core.settings.model import Settings
+from tests.helpers.rows import each_row
 from tests.study.doctor.subjects import ONE, findings, subject
 
 HEAD = "#flashcards\n\n"
@@ -14,8 +15,8 @@ def cards(text: str, settings: Settings, path: str) -> int:
     return sum(len(one.cards) for one in subject(text, settings, head="", path=path).note.questions)
 
 
-@pytest.mark.parametrize(
-    ("code", "remedy", "text", "mended", "number"),
+@each_row(
+    "code, remedy, text, mended, number",
     [
         ("unseen-card", "begin a new one below", "> q\n> ?\n> a", "> q\n?\n> a", 1),
         ("unseen-card", "between backticks", "q\n?\nuse a::b here\nthen", "q\n?\nuse `a::b` here\nthen", 1),

@@ -5,12 +5,13 @@ import pytest
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import apply
 from studyapp.study.doctor.findings import Finding
+from tests.helpers.rows import each_row
 from tests.study.doctor.subjects import HEAD, LATER, ONE, TWO, codes, findings, subject
 
 FSRS = "fsrs,2024-06-20T09:30:00.000Z,5,5.12345678,4.5,2,3,0,0,2024-06-15T09:30:00.000Z"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "body",
     [
         f"a::b\n{ONE}\n",
@@ -37,8 +38,8 @@ def test_a_note_in_which_all_is_as_it_should_be_gives_no_finding(body: str) -> N
     assert codes(body) == []
 
 
-@pytest.mark.parametrize(
-    ("comment", "said"),
+@each_row(
+    "comment, said",
     [
         ("<!--SR:!2024-99-99,3,250-->", "'2024-99-99' where a date should be"),
         ("<!--SR:!soon,3,250-->", "'soon' where a date should be"),
@@ -110,8 +111,8 @@ def test_one_schedule_under_a_reversed_question_is_said_to_be_another_vaults_pla
     assert "has `??` as the plain one" in found.reason
 
 
-@pytest.mark.parametrize(
-    ("body", "mended"),
+@each_row(
+    "body, mended",
     [
         (f"a::b\n{ONE}\n{ONE}\n\nc::d\n", f"a::b\n{ONE}\n\nc::d\n"),
         (f"a::b\n{ONE}\n{LATER}\n", f"a::b\n{LATER}\n"),
