@@ -41,7 +41,6 @@ from studyapp.tui.render.symbols import (
 )
 from studyapp.tui.render.tex import (
     Array,
-    Blank,
     Braced,
     Char,
     Command,
@@ -50,6 +49,7 @@ from studyapp.tui.render.tex import (
     Scripted,
     TexNode,
     TexRow,
+    WhiteSpace,
     rows_of,
 )
 
@@ -76,7 +76,7 @@ def display(source: str, width: int) -> tuple[str, ...] | None:
 
 
 def _items(row: TexRow) -> list[Item]:
-    items = [_item(node) for node in row if not isinstance(node, Blank)]
+    items = [_item(node) for node in row if not isinstance(node, WhiteSpace)]
     while items and items[-1].kind == "blank":
         items.pop()
     return items
@@ -100,7 +100,7 @@ def _item(node: TexNode) -> Item:
             return Item(_table(node))
         case Command():
             return _command(node)
-        case Blank():
+        case WhiteSpace():
             raise DoubtError
 
 

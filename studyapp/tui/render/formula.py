@@ -28,7 +28,6 @@ from studyapp.tui.render.symbols import (
 )
 from studyapp.tui.render.tex import (
     Array,
-    Blank,
     Braced,
     Char,
     Command,
@@ -37,6 +36,7 @@ from studyapp.tui.render.tex import (
     Scripted,
     TexNode,
     TexRow,
+    WhiteSpace,
     rows_of,
 )
 
@@ -102,7 +102,7 @@ def _written(node: TexNode, follows: TexNode | None = None) -> str:
     match node:
         case Char(sign):
             return "′" if sign == "'" else sign
-        case Blank():
+        case WhiteSpace():
             return " "
         case Braced(row):
             return _line(row)
@@ -122,7 +122,7 @@ def _runs_on(follows: TexNode | None) -> bool:
         return _runs_on(follows.base)
     return (
         follows is not None
-        and not isinstance(follows, Blank)
+        and not isinstance(follows, WhiteSpace)
         and not (isinstance(follows, Char) and not follows.sign.isalnum())
     )
 

@@ -44,7 +44,7 @@ class Char(Struct, frozen=True):
     sign: str
 
 
-class Blank(Struct, frozen=True):
+class WhiteSpace(Struct, frozen=True):
     """White space between two things, which TeX does not show."""
 
 
@@ -88,7 +88,7 @@ class Array(Struct, frozen=True):
     rows: list[list[TexRow]]
 
 
-TexNode = Char | Blank | Braced | Command | Scripted | Fenced | Array
+TexNode = Char | WhiteSpace | Braced | Command | Scripted | Fenced | Array
 TexRow = tuple[TexNode, ...]
 
 
@@ -184,7 +184,7 @@ class _Reader:
 
     def _scripts(self, nodes: list[TexNode]) -> None:
         """Give the last node the scripts that follow; two of one kind are an error in TeX."""
-        while nodes and isinstance(nodes[-1], Blank):
+        while nodes and isinstance(nodes[-1], WhiteSpace):
             nodes.pop()
         if not nodes:
             raise DoubtError
@@ -206,7 +206,7 @@ class _Reader:
             return Braced(self._argument())
         command, bracket, blank, char = self._token()
         if blank:
-            return Blank()
+            return WhiteSpace()
         if command:
             return self._command(command)
         if bracket or char in "%#$":

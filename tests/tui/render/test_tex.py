@@ -8,7 +8,6 @@ from studyapp.tui.render.display import display
 from studyapp.tui.render.formula import to_unicode
 from studyapp.tui.render.tex import (
     Array,
-    Blank,
     Braced,
     Char,
     Command,
@@ -16,6 +15,7 @@ from studyapp.tui.render.tex import (
     Fenced,
     Scripted,
     TexNode,
+    WhiteSpace,
     rows_of,
 )
 from tests.helpers.rows import each_row
@@ -49,7 +49,7 @@ def test_each_form_has_its_node(source: str, node: TexNode) -> None:
 
 def test_rows_keep_blanks_between_things_and_nothing_that_nobody_sees() -> None:
     assert rows_of(r"a b\label{x}\\[1.5em] \displaystyle\alpha a\!b") == [
-        (Char("a"), Blank(), Char("b")),
+        (Char("a"), WhiteSpace(), Char("b")),
         (Command("alpha"), Char("a"), Char("b")),
     ]
     assert rows_of("") == [()]
