@@ -76,7 +76,7 @@ class Today(Widget):
         """Show the work, or a sentence in its place, with further sentences below."""
         if (said, more) != (self._said, self._more):
             self._said, self._more = said, more
-            self.refresh(layout=True)
+            self.refresh(layout=len(self._lines(self.size.width)) != self.size.height)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as there are."""

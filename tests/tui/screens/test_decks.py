@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from textual.screen import Screen
 
 from studyapp.core.errors import JournalError
 from studyapp.core.log.journal import Journal
@@ -184,6 +185,17 @@ async def test_more_decks_than_lines_scroll_with_the_cursor(tmp_path: Path) -> N
         assert "d59" in shown(pilot)
         await press(pilot, "g")
         assert "total" in shown(pilot)
+
+
+async def test_a_move_to_another_deck_lays_nothing_out(tmp_path: Path) -> None:
+    notes = {f"{number}.md": f"#flashcards/{number}\n\nfront {number}::back\n" for number in range(4)}
+    laid: list[object] = []
+    async with running(make_app(tmp_path, notes, start="decks"), (120, 40)) as pilot:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Screen, "_refresh_layout", lambda *given, **_: laid.append(given))
+            await press(pilot, "down", "down")
+        assert "flashcards/1" in "".join(shown(pilot).splitlines()[:8])
+        assert laid == []
 
 
 async def test_the_counts_are_right_after_a_review(tmp_path: Path) -> None:
