@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.screen import Screen
 
-from demos.catalog import BrokenDemo, Catalog
+from demos.catalog import BrokenDemo, Catalog, load
 from demos.jobs import JOBS
 from studyapp.runs.families import short_title
 from studyapp.runs.known import known_points
@@ -152,3 +152,18 @@ async def test_families_have_their_names_and_tasks_their_example_where_there_is_
         await until(pilot, lambda: "Say it" in app.shown())
         for text in ("Steer it", "Change it", "Read it", "What the tasks ask", JOBS["compose"].example.answer):
             assert text in app.shown()
+
+
+async def test_the_share_of_each_method_fits_into_its_card(tmp_path: Path) -> None:
+    app = Around(lambda runner, results, _: DemosScreen(runner, results, demos=load()), tmp_path)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await pilot.pause()
+        assert app.screen.query_one(MethodCards).is_on_screen
+        cut = [
+            line
+            for line in app.shown().split("\n")
+            for part in line.split("│")
+            if "trained ·" in part and "%" not in part
+        ]
+        assert cut == []
+        assert "trained · 100 %" in app.shown()
