@@ -188,6 +188,8 @@ async def test_a_key_map_with_old_keys_does_the_same_acts_and_they_are_shown(tmp
         assert "a  Answer" in shown(pilot)
         await press(pilot, "a")
         assert app.clipboard == "Paris"
+        await press(pilot, "y", "q")
+        assert app.clipboard == "France"
         await press(pilot, "x")
         assert isinstance(app.screen, AskScreen)
         await press(pilot, "y")
