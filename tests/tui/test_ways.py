@@ -34,8 +34,9 @@ from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.rows import Rows
 from studyapp.wording.numbers import key_text
 from tests.helpers.apps import make_app, press, running, shown, until
+from tests.helpers.asked import ASKED
 from tests.helpers.tiers import tiered
-from tests.tui.test_walk import KEYS, NOTES, PUT, at_rest, gone_to
+from tests.tui.test_walk import KEYS, PUT, at_rest, begun, gone_to
 
 STATES = [*KEYS, *PUT]
 QUICK = ("decks", "browse", "vaults")
@@ -66,8 +67,8 @@ def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
-def made(tmp_path: Path) -> StudyApp:
-    return make_app(tmp_path, NOTES, start="decks", settings={"theme": themes.DARK.name})
+def made(tmp_path: Path, name: str) -> StudyApp:
+    return begun(tmp_path, name, themes.DARK.name)
 
 
 async def ready(pilot: Pilot[None], name: str) -> StudyApp:
@@ -84,10 +85,10 @@ def where(pilot: Pilot[None]) -> tuple[object, ...]:
     return [*app.screen_stack], app.focused, shown(pilot), app._exit
 
 
-@tiered("name", STATES, quick=QUICK)
+@tiered("name", [*STATES, *ASKED], quick=QUICK)
 @pytest.mark.parametrize("key", ["escape", "q"])
 async def test_escape_and_q_lead_back_to_the_decks_step_by_step(tmp_path: Path, name: str, key: str) -> None:
-    async with running(made(tmp_path), (100, 30)) as pilot:
+    async with running(made(tmp_path, name), (100, 30)) as pilot:
         app = await ready(pilot, name)
         for _ in range(6):
             if isinstance(app.screen, DecksScreen) or app._exit:
@@ -148,12 +149,13 @@ BARE: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
 """States with little in them: the notes, and the keys that lead there."""
 
 
-async def lead_nowhere(tmp_path: Path, notes: dict[str, str], name: str, outside: list[str]) -> list[str]:
+async def lead_nowhere(tmp_path: Path, name: str, outside: list[str]) -> list[str]:
     """The keys that are shown in a state and change nothing, each pressed in an app of its own."""
     keys: list[str] = []
     dead: list[str] = []
     while len(keys) != 1:
-        app = make_app(tmp_path / str(len(keys)), notes, start="decks", settings={"theme": themes.DARK.name})
+        folder = tmp_path / str(len(keys))
+        app = make_app(folder, BARE[name][0], start="decks") if name in BARE else made(folder, name)
         async with running(app, (100, 30)) as pilot:
             if name in BARE:
                 for key in BARE[name][1]:
@@ -171,18 +173,18 @@ async def lead_nowhere(tmp_path: Path, notes: dict[str, str], name: str, outside
     return dead
 
 
-@tiered("name", STATES, quick=QUICK)
+@tiered("name", [*STATES, *ASKED], quick=QUICK)
 async def test_every_key_that_is_shown_does_something_or_says_why_not(
     tmp_path: Path, name: str, outside: list[str]
 ) -> None:
-    assert await lead_nowhere(tmp_path, NOTES, name, outside) == []
+    assert await lead_nowhere(tmp_path, name, outside) == []
 
 
 @tiered("name", [*BARE], quick=("the end", "an answer being typed"))
 async def test_where_there_is_little_every_key_does_something_or_says_why_not(
     tmp_path: Path, name: str, outside: list[str]
 ) -> None:
-    assert await lead_nowhere(tmp_path, BARE[name][0], name, outside) == []
+    assert await lead_nowhere(tmp_path, name, outside) == []
 
 
 def bars(app: StudyApp) -> int:
@@ -206,7 +208,7 @@ def lists(app: StudyApp) -> list[Widget]:
 
 @tiered("name", STATES, quick=QUICK)
 async def test_every_list_has_one_cursor_and_nothing_else_looks_like_one(tmp_path: Path, name: str) -> None:
-    async with running(made(tmp_path), (120, 40)) as pilot:
+    async with running(made(tmp_path, name), (120, 40)) as pilot:
         app = await ready(pilot, name)
         await until(pilot, lambda: bars(app) == len(lists(app)))  # what comes late moves rows
         await press(pilot, "j")
@@ -239,7 +241,7 @@ def takes_clicks(app: StudyApp, x: int, y: int) -> bool:
 @tiered("name", STATES, quick=QUICK)
 async def test_the_mouse_works_for_everything(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pressed: list[str] = []
-    async with running(made(tmp_path), (120, 40)) as pilot:
+    async with running(made(tmp_path, name), (120, 40)) as pilot:
         app = await ready(pilot, name)
         keys = {"‹", "›", *(key_text(key) for key in app.screen.active_bindings)}
         assert [text for text, x, y in blue(app) if text.strip() in keys and not takes_clicks(app, x, y)] == []
@@ -288,7 +290,7 @@ def place_of(pilot: Pilot[None], text: str) -> tuple[int, int]:
     ids=lambda one: "-".join(one) if isinstance(one, list) else "",
 )
 async def test_a_click_does_what_a_key_does(tmp_path: Path, name: str, clicks: list[str], then: str) -> None:
-    async with running(made(tmp_path), (120, 50)) as pilot:
+    async with running(made(tmp_path, name), (120, 50)) as pilot:
         await ready(pilot, name)
         for text in clicks:
             await pilot.click(offset=place_of(pilot, text))
@@ -297,7 +299,7 @@ async def test_a_click_does_what_a_key_does(tmp_path: Path, name: str, clicks: l
 
 
 async def test_a_double_click_does_what_enter_does(tmp_path: Path) -> None:
-    async with running(made(tmp_path), (120, 30)) as pilot:
+    async with running(made(tmp_path, "browse"), (120, 30)) as pilot:
         app = await ready(pilot, "browse")
         beside = app.screen.query_one("#browse-beside")
         was = beside.display
@@ -316,7 +318,7 @@ async def wheel(pilot: Pilot[None], widget: Widget) -> None:
 
 @tiered("name", STATES, quick=("problems",))
 async def test_a_click_on_the_path_goes_back_up(tmp_path: Path, name: str) -> None:
-    async with running(made(tmp_path), (120, 40)) as pilot:
+    async with running(made(tmp_path, name), (120, 40)) as pilot:
         app = await ready(pilot, name)
         for bar in [] if isinstance(app.screen, ModalScreen) else app.screen.query(PathBar):
             first, *_, last = bar._parts
@@ -329,7 +331,7 @@ async def test_a_click_on_the_path_goes_back_up(tmp_path: Path, name: str) -> No
 
 @tiered("name", STATES, quick=QUICK)
 async def test_any_size_leaves_a_whole_screen(tmp_path: Path, name: str) -> None:
-    async with running(made(tmp_path), (80, 24)) as pilot:
+    async with running(made(tmp_path, name), (80, 24)) as pilot:
         app = await ready(pilot, name)
         random = Random(name)
         sizes = [*SIZES, *((random.randint(20, 250), random.randint(5, 80)) for _ in range(6))]
@@ -390,7 +392,7 @@ async def test_a_resize_at_any_moment_leaves_a_whole_screen(
     tmp_path: Path, ways: list[str], wanted: set[str]
 ) -> None:
     random, typed = Random(7), set[str]()
-    app = made(tmp_path)
+    app = made(tmp_path, "decks")
     async with app.run_test(size=(80, 24)) as pilot:  # the notes are still being read
         for key in ways:
             width, height = random.randint(20, 250), random.randint(5, 80)
