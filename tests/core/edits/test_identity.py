@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from studyapp.core.edits.identity import Owners, Seen, Uncertain, locate
+from studyapp.core.edits.identity import (
+    ALIKE,
+    ALIKE_ALONE,
+    Owners,
+    Seen,
+    Uncertain,
+    by_likeness,
+    locate,
+    pairs,
+)
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
@@ -160,3 +170,23 @@ def test_a_schedule_has_an_owner_where_the_log_names_one_question_for_all_its_en
     written = [("x", "one.md"), ("y", "one.md"), ("x", "two.md"), ("z", "two.md")]
     found = Owners((entry, CardId(path, "key", 1, 2)) for entry, path in written).of(entries)
     assert found == (None if owner is None else CardId(owner, "key", 1, 1))
+
+
+def test_a_side_that_no_card_has_is_not_the_last_one() -> None:
+    note = parse_note("note.md", BEFORE, DEFAULTS)
+    seen = Seen.of(note, note.questions[0], note.questions[0].cards[0])
+    for side in (-1, 0, 2):
+        assert isinstance(locate(note, replace(seen, id=replace(seen.id, side=side))), Uncertain)
+
+
+@pytest.mark.parametrize(("count", "found"), [(1, {0: 0}), (2, {})])
+def test_two_texts_that_changed_have_to_be_more_alike_than_one(count: int, found: dict[int, int]) -> None:
+    before, after = (
+        parse_note("note.md", b"#flashcards\n\n" + b"\n\n".join(texts[:count]), DEFAULTS).questions
+        for texts in (
+            [b"abcdefghijkl mnop::answer", b"0123456789 qrstu::answer"],
+            [b"abcdefgh UVW XYZ KLMNO PQRST::answer", b"0123456 UVW XYZ KLMNO PQRST::answer"],
+        )
+    )
+    assert ALIKE_ALONE <= by_likeness(before[0], after[0]) < ALIKE
+    assert pairs(before, after) == found
