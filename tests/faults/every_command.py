@@ -311,6 +311,7 @@ class Place:
             ("export", "file"): str(self.home / "out.json"),
             ("", "range_"): "all",
             ("", "format"): "{due}",
+            ("plan", "kind"): "postpone",
             ("plan", "values"): "3",
             ("", "preset"): "languages",
             ("", "since"): NOW_TEXT[:10],
