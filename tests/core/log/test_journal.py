@@ -67,6 +67,23 @@ def test_each_line_says_which_version_of_the_schema_it_is_in(path: Path) -> None
     assert [json.loads(line)["v"] for line in path.read_text().splitlines()] == [1, 1]
 
 
+def test_an_action_begins_without_what_became_of_one_that_it_was_made_from(path: Path) -> None:
+    journal = Journal(path, secret=SECRET)
+    begun = journal.intend(action(why="its note was away", undo_at=NOW), CHANGE)
+    assert (begun.status, begun.why, begun.undo_at) == (Status.INTENDED, None, None)
+
+
+def test_undo_skips_an_action_only_until_something_new_is_done(path: Path) -> None:
+    journal = Journal(path, secret=SECRET)
+    stays = journal.written(journal.intend(action(), CHANGE), CHANGE)
+    journal.passed(stays)
+    assert journal.last_applied() is None
+    journal.undo(journal.written(journal.intend(action(), CHANGE), CHANGE), NOW)
+    last = journal.last_applied()
+    assert last is not None
+    assert last.id == stays.id
+
+
 def test_undo_and_redo_are_followed_in_order(path: Path) -> None:
     journal = Journal(path, secret=SECRET)
     actions = [journal.written(journal.intend(action(), CHANGE), CHANGE) for _ in range(3)]
