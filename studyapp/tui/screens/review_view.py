@@ -28,9 +28,7 @@ from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.progress_rule import ProgressRule
 from studyapp.wording.cards import CardTexts, card_texts
 from studyapp.wording.numbers import interval_text
-from studyapp.wording.reviews import (
-    left_out_text,
-)
+from studyapp.wording.reviews import left_out_text
 
 if TYPE_CHECKING:
     from studyapp.core.notes.cards import CardId

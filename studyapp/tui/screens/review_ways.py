@@ -9,9 +9,7 @@ from studyapp.core.disk.files import read_note
 from studyapp.core.errors import NoteError
 from studyapp.tui.screens.review_view import ReviewView
 from studyapp.tui.study import Aim
-from studyapp.wording.reviews import (
-    card_facts,
-)
+from studyapp.wording.reviews import card_facts
 
 if TYPE_CHECKING:
     from studyapp.core.vault.vault import Handle
