@@ -120,10 +120,13 @@ class VaultsScreen(ChooseScreen):
         field.cursor_position = len(field.value)
 
     def action_choose(self) -> None:
-        """Open the typed folder, if it exists; else the one under the cursor."""
-        folder = _typed_folder(self.query_one(Input).value)
+        """Open the typed folder, if it exists; else the one under the cursor; with none, begin a path."""
+        typed = self.query_one(Input).value
+        folder = _typed_folder(typed)
         if folder is not None:
             self._open(folder)
+        elif not typed and self.query_one(OptionList).highlighted is None:
+            self.action_complete()
         else:
             super().action_choose()
 
