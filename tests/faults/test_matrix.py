@@ -263,8 +263,8 @@ def test_a_note_that_cannot_be_read_is_named_and_the_others_are_there(
 ) -> None:
     read = files.read_with_status
 
-    def failing(path: Path, most: int = files.LARGEST) -> tuple[bytes, os.stat_result]:
-        if path.name == "A.md":
+    def failing(path: Path | str, most: int = files.LARGEST) -> tuple[bytes, os.stat_result]:
+        if Path(path).name == "A.md":
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return read(path, most)
 
