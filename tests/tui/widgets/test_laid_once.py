@@ -11,7 +11,7 @@ from textual._compositor import Compositor
 from textual.css.stylesheet import Stylesheet
 from textual.screen import Screen
 
-from tests.helpers.apps import make_app, press, running
+from tests.helpers.apps import idle, make_app, press, running, until
 from tests.helpers.tiers import tiered
 
 NOTE = "#flashcards\n\n" + "\n\n".join(
@@ -55,6 +55,8 @@ async def test_a_key_paints_a_review_once_and_styles_nothing(tmp_path: Path, siz
 
     async with running(make_app(tmp_path, {"Note.md": NOTE}), size) as pilot:
         key = ""
+        await until(pilot, lambda: pilot.app.focused is not None and bool(pilot.app.screen.query("#card-back")))
+        await idle(pilot)
         with pytest.MonkeyPatch.context() as patch:  # before `running` takes its own away
             patch.setattr(Compositor, "render_update", paint)
             patch.setattr(Stylesheet, "update_nodes", style)
