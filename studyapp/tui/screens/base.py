@@ -14,6 +14,7 @@ from textual.timer import Timer
 
 from studyapp.tui import keys
 from studyapp.tui.host import PASSES
+from studyapp.tui.screens.full_size import FullSize
 from studyapp.tui.study import Aim, Study
 from studyapp.tui.widgets.notices import Notice, Notices, Passing, standing_notices
 from studyapp.tui.widgets.places_bar import PlacesBar, going
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from studyapp.wording.copies import Copy
 
 
-class StudyScreen(Screen[None]):
+class StudyScreen(FullSize, Screen[None]):
     """A screen with notices, told what the app learns."""
 
     def __init__(self) -> None:

@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
 from studyapp.tui import keys
+from studyapp.tui.screens.full_size import FullSize
 from studyapp.tui.widgets.dialog import Dialog, inner_height
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.rows import cursor_bar
@@ -39,7 +40,7 @@ class Choice(Struct, frozen=True):
     remark: str = ""
 
 
-class ChooseScreen(ModalScreen[str]):
+class ChooseScreen(FullSize, ModalScreen[str]):
     """Closes with the name of the chosen line, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

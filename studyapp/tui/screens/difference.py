@@ -16,13 +16,14 @@ from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.study.doctor.repair import Repair
 from studyapp.tui import keys
+from studyapp.tui.screens.full_size import FullSize
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
 
 _STYLES = {"+": "$good", "-": "$bad", "@": "$act"}
 
 
-class DifferenceScreen(Screen[bool]):
+class DifferenceScreen(FullSize, Screen[bool]):
     """Shows the difference of each note; closes with True to fix them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from studyapp.charts.cells import Cells
 from studyapp.core.visible import visible
 from studyapp.tui import keys
+from studyapp.tui.screens.full_size import FullSize
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
@@ -22,7 +23,7 @@ from studyapp.tui.widgets.named_rows import NamedRows
 from studyapp.wording.numbers import key_text
 
 
-class _Pages(ModalScreen[None]):
+class _Pages(FullSize, ModalScreen[None]):
     """More lines than a screen may hold, in a box."""
 
     def action_scroll(self, lines: int) -> None:
@@ -113,7 +114,7 @@ def grouped(bindings: Iterable[ActiveBinding]) -> list[tuple[str, list[tuple[str
     ]
 
 
-class AskScreen(ModalScreen[bool]):
+class AskScreen(FullSize, ModalScreen[bool]):
     """A yes-or-no question."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

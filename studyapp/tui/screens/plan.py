@@ -22,6 +22,7 @@ from studyapp.study.plans.changes import PlanOrder
 from studyapp.study.plans.plan import CardPlan, plan
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
+from studyapp.tui.screens.full_size import FullSize
 from studyapp.tui.services.reports import PlanCarried
 from studyapp.tui.study import Study
 from studyapp.tui.widgets.chart import coloured
@@ -38,7 +39,7 @@ _NAMED: Final = 8
 """Of what stayed as it was."""
 
 
-class PlanScreen(ModalScreen[None]):
+class PlanScreen(FullSize, ModalScreen[None]):
     """Shows a plan, carries it out when told to, and shows the progress; it can be interrupted and resumed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -13,11 +13,12 @@ from textual.widgets import Input, Static
 
 from studyapp.core.visible import visible
 from studyapp.tui import keys
+from studyapp.tui.screens.full_size import FullSize
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 
 
-class PromptScreen(ModalScreen[str]):
+class PromptScreen(FullSize, ModalScreen[str]):
     """Closes with what was typed, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -15,12 +15,13 @@ from textual.screen import Screen
 from demos.catalog import HERE
 from studyapp.core.disk.files import read_file
 from studyapp.tui import keys
+from studyapp.tui.screens.full_size import FullSize
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.source_text import SourceText
 
 
-class SourceScreen(Screen[None]):
+class SourceScreen(FullSize, Screen[None]):
     """Shows Python files with syntax colours, one after another."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -14,10 +14,11 @@ from textual.widgets import Static
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
+from studyapp.tui.screens.full_size import FullSize
 from studyapp.wording.numbers import sentence
 
 
-class WorkedOutScreen(ModalScreen[None]):
+class WorkedOutScreen(FullSize, ModalScreen[None]):
     """Shows the progress, or why it failed; Esc ends it."""
 
     DEFAULT_CSS = "WorkedOutScreen { align: center middle; }"
