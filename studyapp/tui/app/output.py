@@ -47,12 +47,30 @@ class LastingOutput(Generic[AnyStr]):
 
 
 def lasting(driver: type[Driver]) -> type[Driver]:
-    """The driver, with an output that outlasts its terminal; unchanged if it has no file of its own."""
+    """The driver, with an output that outlasts its terminal, and that takes its terminal once at a time."""
 
     class Lasting(driver):  # type: ignore[valid-type,misc]  # the base is known when the app begins
+        _is_taking = False
+
         def __init__(self, *words: Any, **more: Any) -> None:
             super().__init__(*words, **more)
-            if (file := getattr(self, "_file", None)) is not None:
+            if (file := getattr(self, "_file", None)) is not None:  # not every driver has one of its own
                 self._file = LastingOutput(file)
+
+        def start_application_mode(self) -> None:
+            """Take the terminal, unless the app is ending or taking it already.
+
+            The system continues what it hangs up, and Textual takes the terminal whenever it is continued. A second
+            thread would read the keys, and one that is forgotten keeps the process alive.
+            """
+            if self._app._exit or self._is_taking:  # noqa: SLF001 - Textual has no public word for it
+                return
+            self._is_taking = True
+            reader = getattr(self, "_key_thread", None)
+            if reader is not None and reader.is_alive():
+                self.suspend_application_mode()
+                self._must_signal_resume = True  # the app repaints
+            super().start_application_mode()
+            self._is_taking = False
 
     return Lasting

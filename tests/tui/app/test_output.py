@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,39 @@ def test_an_app_that_loses_its_terminal_while_it_paints_leaves_no_process_behind
     assert os.WIFEXITED(status) or os.WTERMSIG(status) == signal.SIGHUP  # 120: what is left cannot be flushed
     terminal.child.closed = True
     terminal.child.ptyproc.closed = True
+
+
+@pytest.mark.slow
+def test_a_program_that_was_stopped_from_outside_repaints_and_ends(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n"})
+    (tmp_path / "home").mkdir()
+    terminal = Terminal([str(vault), "--now", NOW_TEXT], tmp_path / "home", (80, 24))
+    terminal.until_shown("Start review")
+    for _ in range(3):
+        terminal.screen.reset()
+        terminal.child.kill(signal.SIGSTOP)
+        terminal.child.kill(signal.SIGCONT)
+        terminal.until_shown("Start review")
+    terminal.press("\r")
+    terminal.until_shown("Space")
+    terminal.press("qq")
+    assert terminal.end() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [signal.SIGHUP, signal.SIGCONT])
+def test_a_program_that_is_continued_while_it_ends_leaves_no_process_behind(
+    tmp_path: Path, first: signal.Signals
+) -> None:
+    """When a connection ends, the system continues what it hangs up."""
+    vault = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n"})
+    (tmp_path / "home").mkdir()
+    terminal = Terminal([str(vault), "--now", NOW_TEXT], tmp_path / "home", (80, 24))
+    terminal.until_shown("Start review")
+    terminal.child.kill(first)
+    terminal.child.kill(signal.SIGHUP)
+    while terminal.child.isalive():
+        with suppress(ProcessLookupError):
+            os.kill(terminal.child.pid, signal.SIGCONT)
+        terminal.read()
+    assert terminal.end() == 128 + signal.SIGHUP
