@@ -166,7 +166,7 @@ class DemoPage(Container):
         if width < 4 or height < 2:
             return
         wanted = self._wanted()
-        self.query_one("#numbers", Static).update(self._numbers(self._column))
+        self.query_one("#numbers", Static).update(self._numbers(self._column), layout=False)  # its place is set below
         over = self._over and not (self._asking and self.kind == "large")
         found = places((width, height), wanted, running=self._live, over=over, enlarged=self.enlarged)
         for pane in self.children:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+from typing import Final
 
 from textual.content import Content
 from textual.timer import Timer
@@ -10,13 +10,16 @@ from textual.widgets import Static
 
 from studyapp.tui.host import PASSES
 
+_MOST: Final = 4
+"""Rows of a message."""
+
 
 class DemoStatus(Static):
     """Shows a message for a while, or until the next one, above all else."""
 
     DEFAULT_CSS = """
     DemoStatus {
-        layer: message; dock: bottom; offset: 0 -1; height: auto; max-height: 4; width: 100%;
+        layer: message; dock: bottom; offset: 0 -1; height: 1; width: 100%;
         background: $background; display: none;
     }
     """
@@ -31,9 +34,11 @@ class DemoStatus(Static):
             self._timer.stop()
         self._timer = self.set_timer(PASSES, lambda: self.tell("")) if text and not stays else None
         self.display = bool(text)
-        self._rows = max(len(textwrap.wrap(text, max(self.screen.size.width - self.gutter.width, 1))), 1)
+        said = Content.styled(text, style)
+        self._rows = min(len(said.wrap(max(self.screen.size.width - self.gutter.width, 1))), _MOST)
+        self.styles.height = self._rows
         self.place(self._above)
-        self.update(Content.styled(text, style))
+        self.update(said, layout=False)
 
     def place(self, above: int | None) -> None:
         """Stand above the keys, or above a row of the screen."""
