@@ -145,7 +145,7 @@ class VaultsScreen(ChooseScreen):
                 self.dismiss(str(folder))
 
         question = f"{_short(folder)} has no notes at its top level. Everything below it will be searched."
-        self.app.push_screen(AskScreen("Open this folder?", question, "open it", "choose another"), answered)
+        self.app.push_screen(AskScreen("Open this folder?", question, "Open it", "Choose another"), answered)
 
 
 def _short(folder: Path) -> str:
