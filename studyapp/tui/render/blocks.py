@@ -22,7 +22,6 @@ from studyapp.tui.render.tables import Table, layout
 
 _MIN_WIDTH: Final = 10
 """Below this many cells inside, a quote or a list gives up its indent: deep nesting must stay readable."""
-_MIN_BOX: Final = 16
 _BULLETS: Final = "•◦▪"
 _TASK: Final = re.compile(r"\[([^\]\[])\][ \t]+")
 _TASK_BOXES: Final = {" ": "☐ ", "x": "☑ ", "X": "☑ "}
@@ -197,21 +196,11 @@ class Blocks:
         if not any(text.strip() for text, _ in words):
             words = [(default_title(kind), bold)]
         heading = [(f"{known.icon} ", bold), *words, (FOLD_MARKS.get(opening.markup, ""), look)]
-        edge = drawn(look)
-        boxed = width - 4 >= _MIN_BOX
-        inner = width - 4 if boxed else width - 2
+        bar = ("▎ " if self.palette.colours else "┃ ", drawn(look))
+        inner = width - width_of([bar])
         if inner < _MIN_WIDTH:
             return [*wrap(heading, width), *self.layout(inside, width)]
-        # The frame's top edge holds the title, so the first line is two cells narrower.
-        titles = wrap(heading, inner - 2 if boxed else inner)
-        body = self.layout(inside, inner)
-        if not boxed:
-            return [[("┃ ", edge), *(line or [EMPTY])] for line in (*titles, *body)]
-        first, *more = titles
-        above = "─" * (width - 5 - width_of(first))
-        lines = [[("╭─ ", edge), *first, (f" {above}╮", edge)]]
-        lines += [[("│ ", edge), *pad(line or [EMPTY], inner), (" │", edge)] for line in (*more, *body)]
-        return [*lines, [("╰" + "─" * (width - 2) + "╯", edge)]]
+        return [[bar, *(line or [EMPTY])] for line in (*wrap(heading, inner), *self.layout(inside, inner))]
 
     def _footnotes(self, block: MarkdownBlock, width: int) -> list[Line]:
         lines: list[Line] = [[("─" * min(12, width), drawn(self.palette["rule"]))]]
