@@ -214,7 +214,7 @@ class ReviewView(ReviewHead):
         if session is None:
             return
         handle = session.current
-        self._look_for_demos()
+        self._look_for_demos(late=keep)
         if len(session.left_out) > self._left_out:
             gone = session.left_out[self._left_out :]
             self._left_out = len(session.left_out)
@@ -291,6 +291,7 @@ class ReviewView(ReviewHead):
 
     def _show_grades(self) -> None:
         self.offer.appear()
+        self.unannounced = frozenset()
         intervals = self._intervals()
         if intervals is None:
             reset, skip = self.key_of("review.reset"), self.key_of("review.skip")
@@ -381,20 +382,19 @@ class ReviewView(ReviewHead):
         self.query_one(CardView).draw_again()
 
     def demos_are_known(self) -> None:
-        """The catalog of demos has been read: the current card may have one.
-
-        Its key works from now on; what is on the screen stays where it is until the next key.
-        """
+        """The catalog of demos has been read: the card in front may have one, whose key is shown with the answer."""
         session = self.session
         if session is not None and not self.offer.demos:
-            self._look_for_demos()
+            self._look_for_demos(late=session.current is not None)
             self.show_notices()
             if session.current is None:
                 self.show_end()
                 self.refresh_bindings()
 
-    def _look_for_demos(self) -> None:
-        session = self.session
+    def _look_for_demos(self, *, late: bool) -> None:
+        """Find the demos of the card in front; the key line names their key later if the card is there already."""
+        session, known = self.session, bool(self.offer.demos)
         handle = session.current if session is not None else None
-        at_the_end = tuple(choice for choice, _ in self.graded.demos()) if handle is None else ()
-        self.offer.take(handle, at_the_end)
+        self.offer.take(handle, () if handle is not None else tuple(choice for choice, _ in self.graded.demos()))
+        if not (late and known):
+            self.unannounced = frozenset({"demo"} if late else ())
