@@ -213,7 +213,7 @@ def test_the_walk_visits_every_screen() -> None:
 async def at_rest(pilot: Pilot[None]) -> None:
     app = pilot.app
     assert isinstance(app, StudyApp)
-    await until(pilot, lambda: not app.reading and not getattr(app.screen, "examining", False))
+    await until(pilot, lambda: app._exit or not (app.reading or getattr(app.screen, "examining", False)))
     await pilot.pause(0.05)
 
 

@@ -41,8 +41,8 @@ from tests.tui.test_walk import KEYS, PUT, at_rest, begun, gone_to
 STATES = [*KEYS, *PUT]
 QUICK = ("decks", "browse", "vaults")
 SIZES = [(20, 5), (60, 20), (79, 23), (250, 80), (100, 6), (30, 60)]
-ENDS = {"source": ("g",), "own demo": ("space", "g", "G")}
-"""Keys that scroll to where you are already."""
+ENDS = {"source": ("g",), "own demo": ("space", "g", "G"), "a search for a note": ("enter",)}
+"""Keys that scroll to where you are already, or open what the list says has no match."""
 
 
 @pytest.fixture(autouse=True)
@@ -200,8 +200,8 @@ def bars(app: StudyApp) -> int:
 
 
 def lists(app: StudyApp) -> list[Widget]:
-    """The lists in front that have rows."""
-    rows = [one for one in app.screen.query(Rows) if one.count]
+    """The lists in front that have rows; the steps of a walk are one too."""
+    rows = [*[one for one in app.screen.query(Rows) if one.count], *app.screen.query("#walk-rail")]
     options = [one for one in app.screen.query(OptionList) if one.highlighted is not None]
     return [one for one in (*rows, *options) if one.is_on_screen and one.size.height]
 

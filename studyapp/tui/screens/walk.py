@@ -215,9 +215,9 @@ class WalkScreen(FullSize, Screen[None]):
         self._go(step % max(len(self._steps), 1))
 
     def action_symbol(self, by: int) -> None:
-        """Look at the previous or next symbol."""
+        """Look at the previous or next symbol; the first follows the last."""
         if self._walk is not None:
-            self._back = min(max(self._back + by, 0), self._longest - 1)
+            self._back = (self._back + by) % self._longest
             self._show()
 
     def action_head(self, by: int) -> None:
@@ -269,8 +269,7 @@ class WalkScreen(FullSize, Screen[None]):
             self._playing.stop()
             self._playing = None
         elif self._steps:
-            if self._at == len(self._steps) - 1:
-                self._go(0)
+            self._go((self._at + 1) % len(self._steps))
             self._playing = self.set_interval(_PACE, self._play_on)
 
     def action_leave(self) -> None:
