@@ -33,8 +33,6 @@ class StudyScreen(FullSize, Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.unannounced: frozenset[str] = frozenset()
-        """Actions whose keys work but are not shown yet, as that would move others."""
         self._said: tuple[Notice, ...] = ()
         self._said_timer: Timer | None = None
         self._came_up = False

@@ -291,7 +291,7 @@ class ReviewView(ReviewHead):
 
     def _show_grades(self) -> None:
         self.offer.appear()
-        self.unannounced = frozenset()
+        self.query_one(KeyLine).unannounced = frozenset()
         intervals = self._intervals()
         if intervals is None:
             reset, skip = self.key_of("review.reset"), self.key_of("review.skip")
@@ -397,4 +397,4 @@ class ReviewView(ReviewHead):
         handle = session.current if session is not None else None
         self.offer.take(handle, () if handle is not None else tuple(choice for choice, _ in self.graded.demos()))
         if not (late and known):
-            self.unannounced = frozenset({"demo"} if late else ())
+            self.query_one(KeyLine).unannounced = frozenset({"demo"} if late else ())

@@ -109,6 +109,8 @@ class KeyLine(Widget):
         """
         super().__init__()
         self._names = names or {}
+        self.unannounced: frozenset[str] = frozenset()
+        """Actions whose keys work but are not shown yet, as that would move others."""
         self._places: Sequence[tuple[int, int, str]] = ()
         """The position of each key, in cells, and its name."""
 
@@ -136,9 +138,12 @@ class KeyLine(Widget):
         """The active keys to show, with what they do: those that stay on this screen, those that leave."""
         found: dict[str, tuple[Binding, str]] = {}
         if self.screen.is_attached:
-            unannounced = getattr(self.screen, "unannounced", ())
             for binding, enabled in _as_declared(self.screen):
-                if (binding.show or binding.action in self._names) and enabled and binding.action not in unannounced:
+                if (
+                    (binding.show or binding.action in self._names)
+                    and enabled
+                    and binding.action not in self.unannounced
+                ):
                     found.setdefault(binding.action, (binding, self.name_of(binding)))
         # Of several ways out, name the one that is the same on every screen.
         last = sorted((one for one in found.values() if _leads_away(one[0])), key=lambda one: one[0].key != "escape")
