@@ -60,7 +60,8 @@ def _asked(options: argparse.Namespace, name: str, values: Sequence[str]) -> Pla
 
 def change_chosen(workspace: Workspace, options: argparse.Namespace) -> int:
     """Run `studyapp reset` or `set-due`: change the named or found cards, without asking."""
-    change = _asked(options, *(("reset", ()) if options.name == "reset" else ("due", (options.day,))))
+    kind, values = (PlanKind.RESET, ()) if options.name == "reset" else (PlanKind.DUE, (options.day,))
+    change = _asked(options, kind, values)
     found = plan(workspace, change, [handle.row for handle in chosen(workspace, options.cards, options.query)])
     if found.cards:
         return _make(workspace, found, as_json=options.json)
