@@ -1,6 +1,6 @@
 """What each key means: one thing on every screen. All bindings take their keys from here.
 
-A name that stands for another name's key is what replaces it where the other does not exist.
+A name set to another, such as `BURY = BROWSE`, has its key where the other act does not exist.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ TYPE: Final = "t"
 EDIT: Final = "e"
 """Edit in the editor."""
 OUTSIDE: Final = "o"
-"""Open outside: in Obsidian, with another program, notes of one's own."""
+"""Open outside: in Obsidian, with another program, your own notes."""
 FACTS: Final = "i"
 IDENTIFY: Final = "I"
 """Say which card an edited one is."""
