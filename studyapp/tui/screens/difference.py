@@ -17,20 +17,22 @@ from studyapp.core.visible import visible
 from studyapp.study.doctor.repair import Repair
 from studyapp.tui import keys
 from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
 
 _STYLES = {"+": "$good", "-": "$bad", "@": "$act"}
 
 
-class DifferenceScreen(FullSize, Screen[bool]):
+class DifferenceScreen(Scrolled, FullSize, Screen[bool]):
     """Shows the difference of each note; closes with True to fix them."""
+
+    SCROLLED = "#difference-scroll"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(f"{keys.YES},{keys.OPEN}", "mend", "Fix", id="difference.mend"),
         Binding(f"{keys.LEAVE},{keys.NO}", "leave", "Cancel", id="difference.leave"),
-        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="difference.down"),
-        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="difference.up"),
+        *scroll_keys("difference"),
         Binding(f"{keys.MAIN},{keys.PAGE_DOWN}", "page(1)", "Page", show=False, id="difference.page"),
         Binding(keys.PAGE_UP, "page(-1)", "Page up", show=False, id="difference.page-up"),
     ]
@@ -66,15 +68,6 @@ class DifferenceScreen(FullSize, Screen[bool]):
     def action_leave(self) -> None:
         """Leave without a change."""
         self.dismiss(False)
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one("#difference-scroll").scroll_relative(y=by, animate=False)
-
-    def action_page(self, by: int) -> None:
-        """Scroll by pages."""
-        scroll = self.query_one("#difference-scroll")
-        scroll.scroll_relative(y=by * max(scroll.size.height - 2, 1), animate=False)
 
 
 def _written(repair: Repair) -> Content:

@@ -16,6 +16,7 @@ from studyapp.charts.cells import Cells
 from studyapp.core.visible import visible
 from studyapp.tui import keys
 from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
@@ -23,21 +24,14 @@ from studyapp.tui.widgets.named_rows import NamedRows
 from studyapp.wording.numbers import key_text
 
 
-class _Pages(FullSize, ModalScreen[None]):
-    """More lines than a screen may hold, in a box."""
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll them."""
-        self.query_one("#box").scroll_relative(y=lines, animate=False)
-
-
-class HelpScreen(_Pages):
+class HelpScreen(Scrolled, FullSize, ModalScreen[None]):
     """Every key of the screen below, as currently bound."""
+
+    SCROLLED = "#box"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(f"{keys.LEAVE},{keys.OPEN},{keys.HELP}", "dismiss", "Close", id="help.close"),
-        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="help.down"),
-        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="help.up"),
+        *scroll_keys("help"),
     ]
 
     DEFAULT_CSS = "HelpScreen { align: center middle; }"
@@ -143,13 +137,14 @@ class AskScreen(FullSize, ModalScreen[bool]):
         self.dismiss(False)
 
 
-class FactsScreen(_Pages):
+class FactsScreen(Scrolled, FullSize, ModalScreen[None]):
     """Names and values."""
+
+    SCROLLED = "#box"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(f"{keys.LEAVE},{keys.OPEN},{keys.FACTS}", "dismiss", "Close", id="facts.close"),
-        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="facts.down"),
-        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="facts.up"),
+        *scroll_keys("facts"),
     ]
 
     DEFAULT_CSS = "FactsScreen { align: center middle; }"

@@ -20,6 +20,7 @@ from studyapp.study.fitting.scope import Scope, changes_of, request_of, scope_of
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.decide import DecideScreen
+from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.screens.worked_out import WorkedOutScreen
 from studyapp.tui.study import Study
 from studyapp.tui.widgets.chart import coloured
@@ -31,15 +32,16 @@ _HEIGHT: Final = 8
 _INTERVALS: Final = 4
 
 
-class OptimiseScreen(WorkedOutScreen):
+class OptimiseScreen(Scrolled, WorkedOutScreen):
     """Fits in a separate process, which Esc ends; Enter uses the parameters."""
+
+    SCROLLED = "#optimise"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(keys.OPEN, "take", "Use them", id="optimise.take"),
         Binding(keys.PART, "decide", "Which retention", id="optimise.decide"),
         Binding(keys.LEAVE, "leave", "Cancel", id="optimise.leave"),
-        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="optimise.down"),
-        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="optimise.up"),
+        *scroll_keys("optimise"),
     ]
 
     STATE = "#optimise-state"
@@ -112,7 +114,3 @@ class OptimiseScreen(WorkedOutScreen):
         """Show the cost and benefit of each desired retention, in place of this."""
         self.action_leave()
         self._study.push_screen(DecideScreen(self._study, self._deck))
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll the text."""
-        self.query_one("#optimise").scroll_relative(y=lines, animate=False)

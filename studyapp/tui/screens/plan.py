@@ -23,6 +23,7 @@ from studyapp.study.plans.plan import CardPlan, plan
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.services.reports import PlanCarried
 from studyapp.tui.study import Study
 from studyapp.tui.widgets.chart import coloured
@@ -39,14 +40,15 @@ _NAMED: Final = 8
 """Of what stayed as it was."""
 
 
-class PlanScreen(FullSize, ModalScreen[None]):
+class PlanScreen(Scrolled, FullSize, ModalScreen[None]):
     """Shows a plan, carries it out when told to, and shows the progress; it can be interrupted and resumed."""
+
+    SCROLLED = "#plan"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(keys.OPEN, "make", "Change them", id="plan.make"),
         Binding(keys.LEAVE, "leave", "Cancel", id="plan.leave"),
-        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="plan.down"),
-        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="plan.up"),
+        *scroll_keys("plan"),
     ]
 
     DEFAULT_CSS = "PlanScreen { align: center middle; }"
@@ -197,7 +199,3 @@ class PlanScreen(FullSize, ModalScreen[None]):
             self._stops = True
         else:
             self.dismiss()
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll the text."""
-        self.query_one("#plan").scroll_relative(y=lines, animate=False)

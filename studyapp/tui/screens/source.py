@@ -16,13 +16,16 @@ from demos.catalog import HERE
 from studyapp.core.disk.files import read_file
 from studyapp.tui import keys
 from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.source_text import SourceText
 
 
-class SourceScreen(FullSize, Screen[None]):
+class SourceScreen(Scrolled, FullSize, Screen[None]):
     """Shows Python files with syntax colours, one after another."""
+
+    SCROLLED = "#source-scroll"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(f"{keys.MAIN},{keys.PAGE_DOWN}", "page(1)", "Page", id="source.page"),
@@ -31,8 +34,7 @@ class SourceScreen(FullSize, Screen[None]):
         Binding(keys.TOP, "end(False)", "Top", id="source.top"),
         Binding(keys.END, "end(True)", "End", id="source.end"),
         Binding(f"{keys.BACK},{keys.SOURCE},{keys.QUIT}", "dismiss", "Back", id="source.back"),
-        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="source.down"),
-        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="source.up"),
+        *scroll_keys("source"),
         Binding(keys.PAGE_UP, "page(-1)", "Page up", show=False, id="source.page-up"),
     ]
 
@@ -66,23 +68,6 @@ class SourceScreen(FullSize, Screen[None]):
         self._at = (self._at + by) % len(self._paths)
         self._show()
         self.action_end(bottom=False)
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one("#source-scroll").scroll_relative(y=by, animate=False)
-
-    def action_page(self, by: int) -> None:
-        """Scroll by pages."""
-        scroll = self.query_one("#source-scroll")
-        scroll.scroll_relative(y=by * max(scroll.size.height - 2, 1), animate=False)
-
-    def action_end(self, bottom: bool) -> None:
-        """Go to the first or the last line."""
-        scroll = self.query_one("#source-scroll")
-        if bottom:
-            scroll.scroll_end(animate=False)
-        else:
-            scroll.scroll_home(animate=False)
 
     def _show(self) -> None:
         path = self._paths[self._at]

@@ -30,6 +30,7 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render.front import shown_front
 from studyapp.tui.screens.base import LEAVE, StudyScreen, to_places
 from studyapp.tui.screens.choose import Choice, ChooseScreen
+from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.widgets.act import acting
 from studyapp.tui.widgets.chart import coloured, solid
 from studyapp.tui.widgets.deck_tree import EVERYTHING
@@ -84,8 +85,10 @@ class Chart(Vertical):
         self.query_one(Pane).light(on=here)
 
 
-class StatsScreen(StudyScreen):
+class StatsScreen(Scrolled, StudyScreen):
     """Shows statistics; deck and range can be changed."""
+
+    SCROLLED = "#stats-body"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *to_places("stats"),
@@ -94,12 +97,11 @@ class StatsScreen(StudyScreen):
         Binding(keys.RIGHT, "range(1)", "Longer range", id="stats.longer"),
         Binding(keys.LEFT, "range(-1)", "Shorter range", id="stats.shorter"),
         Binding(keys.SEARCH, "deck", "Choose deck", id="stats.deck"),
-        Binding(keys.DOWN, "scroll(1)", "Down", show=False, id="stats.down"),
-        Binding(keys.UP, "scroll(-1)", "Up", show=False, id="stats.up"),
+        *scroll_keys("stats"),
         Binding(f"{keys.PAGE_DOWN},{keys.MAIN}", "page(1)", "A page down", show=False, id="stats.page-down"),
         Binding(keys.PAGE_UP, "page(-1)", "A page up", show=False, id="stats.page-up"),
-        Binding(keys.TOP, "end(-1)", "Top", show=False, id="stats.top"),
-        Binding(keys.END, "end(1)", "End", show=False, id="stats.end"),
+        Binding(keys.TOP, "end(False)", "Top", show=False, id="stats.top"),
+        Binding(keys.END, "end(True)", "End", show=False, id="stats.end"),
         LEAVE,
     ]
 
@@ -306,20 +308,6 @@ class StatsScreen(StudyScreen):
                 self._count()
 
         self.app.push_screen(ChooseScreen("Which deck?", lines, act="Show"), chosen)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll by lines."""
-        self.query_one("#stats-body").scroll_relative(y=lines, animate=False)
-
-    def action_page(self, pages: int) -> None:
-        """Scroll by pages."""
-        body = self.query_one("#stats-body")
-        body.scroll_relative(y=pages * max(1, body.size.height - 2), animate=False)
-
-    def action_end(self, which: int) -> None:
-        """Scroll to the top or to the end."""
-        body = self.query_one("#stats-body")
-        (body.scroll_home if which < 0 else body.scroll_end)(animate=False)
 
     def action_leave(self) -> None:
         """Go back to the decks."""
