@@ -40,6 +40,15 @@ class Choice(Struct, frozen=True):
     remark: str = ""
 
 
+class _Typed(Input):
+    """Narrows the list down; has no Enter where that would take nothing."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what is possible now."""
+        screen = self.screen
+        return action != "submit" or not isinstance(screen, ChooseScreen) or screen.takes(self.value) or None
+
+
 class ChooseScreen(FullSize, ModalScreen[str]):
     """Closes with the name of the chosen line, or with None."""
 
@@ -91,12 +100,14 @@ class ChooseScreen(FullSize, ModalScreen[str]):
         # The key belongs to the search line, the list, or the screen, whichever has the focus.
         self._names = {"choose": act, "submit": act, "select": act, "leave": away}
         self._placeholder = placeholder
+        self._found: Sequence[Choice] = ()
+        """The lines in the list."""
 
     def compose(self) -> ComposeResult:
         """The search line, the list, the keys."""
         with Dialog(self._title, id="choose"):
             if self._typing:
-                yield Input(placeholder=self._placeholder, select_on_focus=False)
+                yield _Typed(placeholder=self._placeholder, select_on_focus=False)
             yield OptionList(id="choose-list", markup=False)
             yield KeyLine(self._names)
 
@@ -184,13 +195,11 @@ class ChooseScreen(FullSize, ModalScreen[str]):
             more = f"  and {len(found) - _SHOWN:,} more; type to find them"
             options.add_option(Option(Content.styled(more, "$quiet"), disabled=True))
         options.highlighted = 0 if found else None
-        if self._typing:
-            takes = found or self.takes(typed)
-            self.query_one(KeyLine).call(self._names if takes else {"leave": self._names["leave"]})
+        self.refresh_bindings()
 
     def takes(self, typed: str) -> bool:
-        """Whether Enter takes what is typed where no line has it."""
-        return False
+        """Whether Enter takes a line, or what is typed."""
+        return bool(self._found)
 
     def _written(self, line: Choice, *, here: bool) -> Content:
         bar = (cursor_bar(plain=self.app.no_color) if here else " ", "$act")

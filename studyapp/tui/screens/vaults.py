@@ -99,8 +99,8 @@ class VaultsScreen(ChooseScreen):
         return super().why_empty(typed) if typed.strip() else "no vaults found: type a folder, such as ~/Notes"
 
     def takes(self, typed: str) -> bool:
-        """Whether a folder is typed."""
-        return _typed_folder(typed) is not None
+        """Whether Enter opens a folder or, where none is known, begins a path."""
+        return not typed or _typed_folder(typed) is not None or super().takes(typed)
 
     def action_complete(self) -> None:
         """Complete the line with the folder under the cursor; the common part first."""

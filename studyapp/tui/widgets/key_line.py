@@ -114,12 +114,6 @@ class KeyLine(Widget):
         self._places: Sequence[tuple[int, int, str]] = ()
         """The position of each key, in cells, and its name."""
 
-    def call(self, names: Mapping[str, str]) -> None:
-        """Call actions by other names; those that are shown only because they have one go with it."""
-        if names != self._names:
-            self._names = names
-            self.refresh()
-
     def on_mount(self) -> None:
         """Follow the screen."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
