@@ -12,7 +12,7 @@ from textual._compositor import Compositor
 
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.widgets.side_panel import SidePanel
-from tests.helpers.apps import make_app, press, shown, until
+from tests.helpers.apps import make_app, press, running, shown, until
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import ROOT
 
@@ -35,6 +35,7 @@ def moved(before: str, after: str) -> list[str]:
         ("review", (), "on_demos_read"),
         ("review", (), "on_vault_read"),
         ("review", ("space",), "on_demos_read"),
+        ("review", ("space",), "on_vault_read"),
         ("review", ("i",), "on_demos_read"),
         ("decks", (), "on_vault_read"),
         ("decks", (), "on_demos_read"),
@@ -91,3 +92,26 @@ async def test_the_first_card_stays_where_it_is_painted_first(
             await until(pilot, lambda: bool(app.screen.query(SidePanel)))
         await until(pilot, lambda: True)
     assert len(set(places)) == 1
+
+
+@tiered("size", [(80, 24), (60, 20), (120, 40), (160, 50)])
+async def test_a_demo_that_is_found_once_the_answer_is_shown_is_named_at_once_and_moves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    app = make_app(tmp_path, {"Note.md": "---\ndemo: lora\n---\n#flashcards\n\nWhat?::This.\n\nThen?::That.\n"})
+    held: list[Any] = []
+    take = StudyApp.on_demos_read
+    monkeypatch.setattr(StudyApp, "on_demos_read", lambda _, message: held.append(message))
+    async with running(app, size) as pilot:
+        await press(pilot, "space")
+        await until(pilot, lambda: bool(held))
+        before = shown(pilot)
+        assert "LoRA" not in before
+        take(app, held[0])
+        await until(pilot, lambda: "▶ d Watch LoRA learn" in shown(pilot))
+        assert moved(before, shown(pilot)) == []
+        assert ("d Demo" in shown(pilot)) == (size[0] >= 120)
+        await press(pilot, "3")
+        assert "LoRA" not in shown(pilot)
+        await press(pilot, "space")
+        assert "▶ d Watch LoRA learn" in shown(pilot)

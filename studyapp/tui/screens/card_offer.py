@@ -36,7 +36,7 @@ class CardOffer:
             if self._line is None:
                 self._line = Act("demo", id="review-offer")
                 self._screen.query_one("#review-column").mount(self._line, before=self._screen.query_one(GradeBar))
-            if (words := self._words()) != self._line.content:
+            if (words := self.words) != self._line.content:
                 self._line.update(words)
         if self._line is not None:
             self._line.display = False
@@ -46,7 +46,9 @@ class CardOffer:
         if self._line is not None:
             self._line.display = bool(self.demos)
 
-    def _words(self) -> Content:
+    @property
+    def words(self) -> Content:
+        """The key, and which demo it runs."""
         one = len({choice.name for choice in self.demos}) == 1
         what = _offered(self.demos[0]) if one else f" Watch one of {len(self.demos)} demos"
         return Content.assemble(("▶ ", "$learn"), (self._screen.key_of("review.demo"), "bold $act"), what)

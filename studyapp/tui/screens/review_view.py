@@ -39,6 +39,8 @@ _TALL: Final = 30
 """The fewest rows of a terminal at which a card starts below the top."""
 _BESIDES: Final = 10
 """Rows for bars, grades and blank lines."""
+_OFFERED: Final = 20.0
+"""Seconds for which a demo that was found late is offered."""
 _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done", Grade.EASY: "done"}
 """The grades' effect where nothing is written."""
 
@@ -201,6 +203,7 @@ class ReviewView(ReviewHead):
         if same and self._turned_early:
             self.session.reveal()
             self._show_grades()
+            self._offer_late()
             self.refresh_bindings()
         else:
             # All due dates of the vault are counted once; the first turn should not have to wait for that.
@@ -283,6 +286,7 @@ class ReviewView(ReviewHead):
             self.query_one(GradeBar).say("Reading the notes …")
             return
         self.session.reveal()
+        self.offer.appear()
         self._show_grades()
         self.refresh_bindings()
         handle = self.session.current
@@ -290,8 +294,6 @@ class ReviewView(ReviewHead):
             self.study.sounds.play(handle.card.back, handle.note.path, asked=False)
 
     def _show_grades(self) -> None:
-        self.offer.appear()
-        self.query_one(KeyLine).unannounced = frozenset()
         intervals = self._intervals()
         if intervals is None:
             reset, skip = self.key_of("review.reset"), self.key_of("review.skip")
@@ -382,19 +384,26 @@ class ReviewView(ReviewHead):
         self.query_one(CardView).draw_again()
 
     def demos_are_known(self) -> None:
-        """The catalog of demos has been read: the card in front may have one, whose key is shown with the answer."""
+        """The catalog of demos has been read: the card in front may have one, which is offered with the answer."""
         session = self.session
         if session is not None and not self.offer.demos:
             self._look_for_demos(late=session.current is not None)
             self.show_notices()
+            self.refresh_bindings()
             if session.current is None:
                 self.show_end()
-                self.refresh_bindings()
+            elif session.revealed:
+                self._offer_late()
+
+    def _offer_late(self) -> None:
+        """Offer demos, found after the answer was shown, in the row for messages: above the grades they move them."""
+        if self.offer.demos and not self._said and self.query_one(Passing).size.height:
+            self.say(self.offer.words.plain, "demo", seconds=_OFFERED)
 
     def _look_for_demos(self, *, late: bool) -> None:
-        """Find the demos of the card in front; the key line names their key later if the card is there already."""
+        """Find those of the card in front; if it was there before, the key line names their key after the others."""
         session, known = self.session, bool(self.offer.demos)
         handle = session.current if session is not None else None
         self.offer.take(handle, () if handle is not None else tuple(choice for choice, _ in self.graded.demos()))
         if not (late and known):
-            self.query_one(KeyLine).unannounced = frozenset({"demo"} if late else ())
+            self.query_one(KeyLine).late = frozenset({"demo"} if late else ())

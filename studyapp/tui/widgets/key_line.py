@@ -109,8 +109,8 @@ class KeyLine(Widget):
         """
         super().__init__()
         self._names = names or {}
-        self.unannounced: frozenset[str] = frozenset()
-        """Actions whose keys work but are not shown yet, as that would move others."""
+        self.late: frozenset[str] = frozenset()
+        """Actions that came late: their keys stand after the others, if there is room, as they would move them."""
         self._places: Sequence[tuple[int, int, str]] = ()
         """The position of each key, in cells, and its name."""
 
@@ -133,16 +133,13 @@ class KeyLine(Widget):
         found: dict[str, tuple[Binding, str]] = {}
         if self.screen.is_attached:
             for binding, enabled in _as_declared(self.screen):
-                if (
-                    (binding.show or binding.action in self._names)
-                    and enabled
-                    and binding.action not in self.unannounced
-                ):
+                if (binding.show or binding.action in self._names) and enabled:
                     found.setdefault(binding.action, (binding, self.name_of(binding)))
         # Of several ways out, name the one that is the same on every screen.
         last = sorted((one for one in found.values() if _leads_away(one[0])), key=lambda one: one[0].key != "escape")
         ends = [*(one for one in last if _is_help(one[0])), *[one for one in last if not _is_help(one[0])][:1]]
-        return [one for one in found.values() if not _leads_away(one[0])], ends
+        stay = [one for one in found.values() if not _leads_away(one[0])]
+        return sorted(stay, key=lambda one: one[0].action in self.late), ends
 
     def render(self) -> Content:
         """Build the line from the active bindings."""
