@@ -23,13 +23,14 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.visible import over_ssh, visible, wants_no_colour
 from studyapp.tui import keys
 from studyapp.tui.app.job_control import can_be_stopped
+from studyapp.tui.app.key_order import KeyOrder
 from studyapp.tui.app.output import lasting
 from studyapp.tui.app.themes import DARK, LIGHT, NAMES, PLAIN
 from studyapp.tui.messages import Recoloured
 from studyapp.wording.numbers import key_text
 
 
-class BaseApp(App[None]):
+class BaseApp(KeyOrder):
     """Knows no vault and no card."""
 
     TITLE = "studyapp"
