@@ -93,10 +93,16 @@ class VaultsScreen(ChooseScreen):
     def why_empty(self, typed: str) -> str:
         """What stands in an empty list."""
         if typed.startswith(_PATHS):
-            return "there is no such folder"
+            return "there is no such folder" if _typed_folder(typed) is None else "Enter opens this folder"
         if not self._looked:
             return "looking for vaults …"
         return super().why_empty(typed) if typed.strip() else "no vaults found: type a folder, such as ~/Notes"
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to complete a path only where there is more of it."""
+        if action == "complete" and self.query_one(Input).value.startswith(_PATHS) and not self._found:
+            return None
+        return super().check_action(action, parameters)
 
     def takes(self, typed: str) -> bool:
         """Whether Enter opens a folder or, where none is known, begins a path."""

@@ -159,7 +159,7 @@ async def test_where_no_vault_was_found_it_says_what_to_do(tmp_path: Path, perso
         assert "no match" in words(pilot)
 
 
-async def test_enter_is_shown_only_where_it_opens_something_and_tab_always_completes(
+async def test_enter_and_tab_are_shown_only_where_they_open_or_complete_something(
     tmp_path: Path, person: Path
 ) -> None:
     mine = make_vault(person / "Mine", {"A.md": "a"})
@@ -170,6 +170,8 @@ async def test_enter_is_shown_only_where_it_opens_something_and_tab_always_compl
         assert "Enter Open" not in shown(pilot)
         await press(pilot, "backspace", "tab")
         assert "~/Mine/" in shown(pilot)
+        assert "Enter opens this folder" in shown(pilot)
+        assert "Tab Complete" not in shown(pilot)
         assert "Enter Open" in shown(pilot), "it has no folder in it, and is one"
         await press(pilot, "enter")
         assert isinstance(pilot.app, StudyApp)
