@@ -95,7 +95,7 @@ TRUST: Final = "T"
 """Trust a demo, or no longer."""
 ENLARGE: Final = "plus"
 PICTURE: Final = "p"
-"""Save a picture."""
+"""Open the picture; where a page shows charts, save it as one."""
 
 # Lists and what is shown
 ALL: Final = "A"

@@ -11,14 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from rich.cells import cell_len
 
+from studyapp.core.visible import visible
+from studyapp.study.reader.web import SCHEMES
 from studyapp.tui.pictures.decode import PictureError, decode, size_of
 from studyapp.tui.pictures.half_blocks import half_blocks
 from studyapp.tui.pictures.kitty import placeholders, transmission
 from studyapp.tui.pictures.terminals import Graphics
-from studyapp.tui.render import Rendered, Spot
-from studyapp.tui.render.lines import Line, width_of
-from studyapp.tui.render.looks import NOTHING, Look, at
+from studyapp.tui.render import COLOUR, Palette, Rendered, Spot
+from studyapp.tui.render.lines import Line, pad, width_of
+from studyapp.tui.render.looks import NOTHING, Anchor, Look, at
+from studyapp.tui.render.looks import drawn as framing
+from studyapp.wording.widths import cut
 
 if TYPE_CHECKING:
     from studyapp.tui.pictures.sixel import Slices
@@ -28,6 +33,8 @@ _CELL: Final = (8, 16)
 _KEPT: Final = 64
 _SIZE: Final = re.compile(r"(\d{1,5})(?:\s*[xX]\s*(\d{1,5}))?\s*$")
 _REMARK: Final = Look("$quiet")
+_NARROWEST: Final = 12
+"""The least width of a box."""
 
 Find = Callable[[str, str], Path | None]
 """From a picture's name and its note: its file, None if the vault has none."""
@@ -39,6 +46,27 @@ class _Key(Struct, frozen=True):
     columns: int
     rows: int
     background: tuple[int, int, int]
+
+
+class _Unshown(Struct, frozen=True):
+    """A picture that can't be drawn, but perhaps opened."""
+
+    name: str
+    why: str = ""
+
+    def box(self, width: int, palette: Palette, key: str) -> list[Line]:
+        """Its name, why it isn't drawn, and the key that opens it, in a box of at most that width."""
+        frame, quiet = framing(palette["rule"]), framing(palette["markup"])
+        name = visible(self.name, newlines=False)
+        said = [("▣ ", quiet), (cut(name, max(1, width - 6)), palette["embed"])]
+        if self.why and width_of(said) + 4 + cell_len(self.why) + 2 <= width:
+            said.append((f"  {self.why}", quiet))
+        inside = [said]
+        if key:
+            inside.append([(key, framing(palette["key"])), (" Open the picture"[: width - 4 - cell_len(key)], quiet)])
+        wide = max(map(width_of, inside))
+        rows = [[("│ ", frame), *pad(row, wide), (" │", frame)] for row in inside]
+        return [[(f"╭{'─' * (wide + 2)}╮", frame)], *rows, [(f"╰{'─' * (wide + 2)}╯", frame)]]
 
 
 class Gallery:
@@ -82,19 +110,31 @@ class Gallery:
         if self._workers is not None:
             self._workers.shutdown(wait=False, cancel_futures=True)
 
-    def place(self, rendered: Rendered, path: str, width: int, height: int) -> Rendered:
-        """Put pictures in place of lines that hold nothing but a picture's name.
+    def place(
+        self,
+        rendered: Rendered,
+        path: str,
+        width: int,
+        height: int,
+        *,
+        palette: Palette = COLOUR,
+        key: str = "",
+    ) -> Rendered:
+        """Put pictures, or boxes with their names, in place of lines that hold nothing but a picture's name.
 
         Args:
             rendered: a text that was laid out.
             path: the note that it is from.
             width: cells that a picture may take.
             height: lines that it may take.
+            palette: what it was laid out in; without colours, no picture is drawn.
+            key: what opens a picture that can't be drawn; empty if nothing does.
         """
         images = _alone(rendered)
-        if not images or self.graphics is Graphics.NONE:
+        if not images:
             return rendered
         lines: list[Line] = []
+        places: list[Spot] = []
         moved: list[int] = []
         """The new position of each line."""
         skip = 0
@@ -103,21 +143,33 @@ class Gallery:
             if number < skip:
                 continue
             image = images.get(number)
-            drawn = self._lines(image.anchor.target, image.anchor.more, path, width, height) if image else None
-            if image is None or drawn is None:
-                lines.append(line)
-                continue
-            if isinstance(drawn, str):
-                lines.append([*line, (f" ({drawn})", _REMARK)])
+            drawn = self._lines(image.anchor, path, (width, height), palette) if image else None
+            if image is None or drawn is None or isinstance(drawn, str):
+                places += [
+                    Spot(len(lines), place.start, place.end, place.anchor)
+                    for place in rendered.places
+                    if place.line == number
+                ]
+                lines.append([*line, (f" ({drawn})", palette["markup"])] if isinstance(drawn, str) else line)
                 continue
             indent = line[: next(place for place, run in enumerate(line) if run[1].anchor is not None)]
-            lines += [[*indent, *((text, at(image.anchor, look)) for text, look in row)] for row in drawn]
+            start = width_of(indent)
+            if isinstance(drawn, _Unshown):
+                drawn = drawn.box(max(_NARROWEST, width - start), palette, key)
             skip = number + sum(1 for other in images.values() if other.anchor.number == image.anchor.number)
-        places = [Spot(moved[place.line], place.start, place.end, place.anchor) for place in rendered.places]
+            for row in drawn:
+                places.append(Spot(len(lines), start, start + width_of(row), image.anchor))
+                lines.append([*indent, *((text, at(image.anchor, look)) for text, look in row)])
         rows = [(moved[row], source) for row, source in rendered.rows if row < len(moved)]
         return Rendered(lines, places, rows, rendered.footnotes)
 
-    def _lines(self, target: str, size: str, path: str, width: int, height: int) -> list[Line] | str | None:
+    def _lines(
+        self, anchor: Anchor, path: str, room: tuple[int, int], palette: Palette
+    ) -> list[Line] | _Unshown | str:
+        """A picture's lines, or what is known of one that can't be shown, or why nothing can be opened either."""
+        target, size = anchor.target, anchor.more
+        if target.partition(":")[0].lower() in SCHEMES:
+            return _Unshown(target, "on the web")
         file = self._find(target, path)
         if file is None:
             return "not in the vault"
@@ -127,14 +179,16 @@ class Gallery:
         except OSError:
             return "not in the vault"
         except PictureError as error:
-            return str(error)
-        columns, rows = fitting(pixels, size, width, height)
+            return _Unshown(file.name, str(error))
+        if self.graphics is Graphics.NONE or not palette.colours:
+            return _Unshown(file.name)
+        columns, rows = fitting(pixels, size, *room)
         key = _Key(file, modified, columns, rows, self.background)
         with self._lock:
             known = self._drawn.get(key)
             if known is not None:
                 self._drawn.move_to_end(key)
-                return known
+                return _Unshown(file.name, known) if isinstance(known, str) else known
             if key not in self._asked:
                 self._asked.add(key)
                 if self._workers is None:

@@ -111,6 +111,7 @@ COLOUR: Final = Palette(
             "rule": Look("$rule"),
             "marker": Look("$quiet"),
             "quote": Look("$quiet"),
+            "key": Look("$act", "", ("bold",)),
             "table-head": _BOLD,
             "table-rule": Look("$rule"),
             "block": Look("$foreground", "$surface"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from studyapp.core.workspace.store import Saved
     from studyapp.study.doctor.repair import Repaired
     from studyapp.study.review.session import Session
+    from studyapp.tui.widgets.card_view import CardView
     from studyapp.wording.copies import Copy
 
 
@@ -144,6 +145,24 @@ class StudyScreen(FullSize, Screen[None]):
             return
         self._said = (Notice(text, kind),) if text else ()
         self.show_notices()
+
+    def pictures(self) -> tuple[str, Sequence[str]]:
+        """The path of the note here, and the pictures that can be opened, as they are named in it."""
+        return "", ()
+
+    def action_picture(self) -> None:
+        """Open the picture, or the one chosen of several, in the desktop's viewer."""
+        from studyapp.tui.screens.outside import open_picture
+
+        note, targets = self.pictures()
+        if targets:
+            open_picture(self.study, note, targets)
+
+    def on_card_view_picture_chosen(self, message: CardView.PictureChosen) -> None:
+        """Open the picture that was clicked on."""
+        from studyapp.tui.screens.outside import open_picture
+
+        open_picture(self.study, self.pictures()[0], [message.target])
 
     def copies(self) -> Sequence[Copy]:
         """What can be copied here, by key."""

@@ -67,6 +67,14 @@ class BrowseScreen(CardListScreen, StepsScreen):
         Binding(
             keys.OUTSIDE, "obsidian", "Obsidian", show=False, id="browse.obsidian", tooltip="open the note there"
         ),
+        Binding(
+            keys.PICTURE,
+            "picture",
+            "Picture",
+            show=False,
+            id="browse.picture",
+            tooltip="open the card's in your viewer",
+        ),
         Binding(keys.SUSPEND, "mark('suspended')", "Suspend", id="browse.suspend", tooltip="or resume"),
         Binding(keys.FLAG, "mark('flag')", "Flag", id="browse.flag", tooltip="or remove the flag"),
         *(
@@ -110,6 +118,8 @@ class BrowseScreen(CardListScreen, StepsScreen):
         typing = isinstance(self.focused, Input)
         if action in ("leave", "help"):
             return True
+        if action == "picture" and not (self.is_mounted and self.pictures()[1]):
+            return None
         return None if typing or (action in _FOR_CARDS and self.is_mounted and not self.table.count) else True
 
     def on_key(self, event: events.Key) -> None:

@@ -333,7 +333,7 @@ class CardListScreen(StudyScreen):
             self.run_worker(partial(self._read_past, handle), thread=True, exclusive=True, group="past")
         texts = card_texts(handle, self.study.settings_of(handle))
         view.query_one("#card-front").set_class(not texts.in_place, "-asks")
-        render = self.study.embeds.renderer(handle.note.path)
+        render = self.study.embeds.renderer(handle.note.path, self.key_of("browse.picture"))
         if texts.in_place:
             view.show_front(texts.answer, spans=texts.back.spans, render=render)
         else:
@@ -355,6 +355,11 @@ class CardListScreen(StudyScreen):
         now = self.study.workspace.clock()
         facts = facts_of(message.handle.schedule, message.past, now)
         self.query_one("#browse-facts", SidePanel).show([replace(facts, title="Schedule")])
+
+    def pictures(self) -> tuple[str, Sequence[str]]:
+        """Those of the card that is drawn."""
+        shown = self._shown
+        return ("", ()) if shown is None else (shown.note.path, self.query_one("#browse-card", CardView).pictures)
 
     def _handle(self) -> Handle | None:
         found = self.table.current

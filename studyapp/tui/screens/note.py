@@ -14,13 +14,12 @@ from studyapp.core.visible import visible
 from studyapp.study.reader.demo_links import SCHEME
 from studyapp.study.reader.library import Library
 from studyapp.study.reader.trail import Stop, Trail
-from studyapp.study.reader.web import SCHEMES, real_address
 from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import Anchor
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.choose import Choice, ChooseScreen
-from studyapp.tui.screens.help import AskScreen
+from studyapp.tui.screens.outside import is_web, open_address, open_picture
 from studyapp.tui.widgets.note_view import NoteView
 from studyapp.wording.copies import Copy, copies_of_note
 from studyapp.wording.numbers import sentence
@@ -67,11 +66,13 @@ class NoteScreen(StudyScreen):
         library, note = self._library, self._note
         if library is None or note is None:
             return
+        if anchor.kind == "image":
+            open_picture(self.study, note.path, [anchor.target])
+            return
         found = library.follow(anchor.target, note.path)
         shown = visible(anchor.target, newlines=False)
         if found is None:
-            what = "image" if anchor.kind == "image" else "note"
-            self.say(f"There is no {what} {shown} in the vault.", "warning")
+            self.say(f"There is no note {shown} in the vault.", "warning")
             return
         target, line = found
         if not target.is_note:
@@ -92,20 +93,8 @@ class NoteScreen(StudyScreen):
                 self.say(sentence(why), "warning")
         elif scheme == "obsidian":
             self.study.programs.address(address, "Opened in Obsidian.")
-        elif scheme in SCHEMES:
-            try:
-                real = real_address(address)
-            except StudyError as error:
-                self.say(str(error), "warning")
-                return
-
-            def answered(yes: bool | None) -> None:
-                if yes:
-                    self.study.programs.address(real, "Opened in the browser.")
-
-            self.app.push_screen(
-                AskScreen("Open this address in the browser?", real, "Open it", "Stay here"), answered
-            )
+        elif is_web(address):
+            open_address(self.study, address)
         else:
             self.say(f"Links that start with {visible(scheme, newlines=False)[:20]}: can't be opened.", "warning")
 
@@ -182,6 +171,10 @@ class NoteScreen(StudyScreen):
         marks = [mark for marks in Library.marks_of(note, now).values() for mark in marks]
         mode = Mode.ALL_DUE if any(mark.due or mark.new for mark in marks) else Mode.CRAM
         self.study.go.review(custom=CustomStudy(mode, note=note.path))
+
+    def pictures(self) -> tuple[str, Sequence[str]]:
+        """The one under the cursor, else those in sight, else those of the whole note."""
+        return (self._note.path, self.query_one(NoteView).pictures) if self._note is not None else ("", ())
 
     def copies(self) -> Sequence[Copy]:
         """The code and the cards in sight, and the whole note."""

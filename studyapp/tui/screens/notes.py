@@ -63,6 +63,7 @@ class NotesScreen(NoteScreen):
         Binding(
             keys.OUTSIDE, "outside", "Open", id="notes.outside", tooltip="the note in Obsidian, or the file of a link"
         ),
+        Binding(keys.PICTURE, "picture", "Picture", show=False, id="notes.picture", tooltip="open it in your viewer"),
         Binding("down", "results", "To the match", show=False, id="notes.results"),
         Binding(keys.QUIT, "leave", "Back", show=False, id="notes.leave"),
         Binding(keys.BACK, "leave_search", "Back", id="notes.close-search"),
@@ -212,7 +213,7 @@ class NotesScreen(NoteScreen):
         view = self.query_one(NoteView)
         view.show(
             reading.passages,
-            render=self.study.embeds.renderer(stop.path),
+            render=self.study.embeds.renderer(stop.path, self.key_of("notes.picture")),
             marks=marks,
             line=stop.line or None,
         )
@@ -295,6 +296,8 @@ class NotesScreen(NoteScreen):
         if isinstance(self.focused, Input) and action not in ("leave_search", "results"):
             return None
         needs_note = action in ("outline", "backlinks", "review", "edit", "outside", "go", "found", "tree", "copy")
+        if action == "picture":
+            return True if self.pictures()[1] else None
         return None if needs_note and self._note is None else True
 
     def action_tree(self) -> None:

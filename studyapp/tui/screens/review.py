@@ -52,6 +52,7 @@ class ReviewScreen(ReviewWays):
         Binding(keys.BURY, "bury", "Bury", id="review.bury", tooltip="until tomorrow, with its siblings"),
         Binding(keys.DEMOS, "demo", "Demo", id="review.demo", tooltip="run what the card teaches"),
         Binding(keys.NOTES, "note", "Note", id="review.note", tooltip="read the note at this place"),
+        Binding(keys.PICTURE, "picture", "Picture", id="review.picture", tooltip="open it in your viewer"),
         Binding(keys.FACTS, "facts", "Facts", id="review.facts", tooltip="schedule, history, place"),
         Binding(keys.TYPE, "type", "Type", id="review.type", tooltip="the answer, to see the difference"),
         Binding(keys.RESET, "reset", "Reset", id="review.reset", tooltip="reset the card to new; asks first"),
@@ -86,6 +87,8 @@ class ReviewScreen(ReviewWays):
                 possible = here and session is not None and not session.revealed
             case "grade":
                 possible = here and session is not None and session.revealed
+            case "picture":
+                possible = self._texts is not None and bool(self.query_one(CardView).pictures)
             case "demo":
                 possible = bool(self.offer.demos)
             case "done" | "back":

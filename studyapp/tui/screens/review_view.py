@@ -244,7 +244,7 @@ class ReviewView(ReviewHead):
 
     def _show_front(self, handle: Handle) -> None:
         self._texts = card_texts(handle, self.study.settings_of(handle))
-        front, render = self._texts.front, self.study.embeds.renderer(handle.note.path)
+        front, render = self._texts.front, self.study.embeds.renderer(handle.note.path, self.key_of("review.picture"))
         card = self.query_one(CardView)
         card.query_one("#card-front").set_class(not self._texts.in_place, "-asks")
         card.show_front(

@@ -9,6 +9,7 @@ from studyapp.core.disk.files import read_note
 from studyapp.core.errors import NoteError
 from studyapp.tui.screens.review_view import ReviewView
 from studyapp.tui.study import Aim
+from studyapp.tui.widgets.card_view import CardView
 from studyapp.wording.reviews import card_facts
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ class ReviewWays(ReviewView):
         """The note of the card."""
         handle = self.session.current if self.session is not None else None
         return Aim() if handle is None else Aim(note=handle.note.path, line=handle.question.first_line)
+
+    def pictures(self) -> tuple[str, Sequence[str]]:
+        """Those of the sides that are shown."""
+        handle = self.session.current if self.session is not None else self._early
+        return ("", ()) if handle is None else (handle.note.path, self.query_one(CardView).pictures)
 
     def action_note(self) -> None:
         """Read the note at this card; leaving it returns here."""

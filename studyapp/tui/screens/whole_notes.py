@@ -48,6 +48,7 @@ class WholeNotesScreen(StudyScreen):
         Binding(keys.REDO, "redo", "Redo", show=False, id="whole-notes.redo", tooltip="what was undone"),
         Binding(keys.NOTES, "note", "Read", id="whole-notes.note", tooltip="in the reader, with its links"),
         Binding(keys.EDIT, "edit", "Edit", id="whole-notes.edit", tooltip="the note, in your editor"),
+        Binding(keys.PICTURE, "picture", "Picture", id="whole-notes.picture", tooltip="open it in your viewer"),
         Binding(keys.COPY, "copy", "Copy", show=False, id="whole-notes.copy", tooltip="its code, the whole note"),
         Binding(
             keys.OUTSIDE, "obsidian", "Obsidian", show=False, id="whole-notes.obsidian", tooltip="open the note there"
@@ -109,6 +110,8 @@ class WholeNotesScreen(StudyScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what is possible now."""
         here = self.session is not None and self.session.current is not None
+        if action == "picture":
+            return True if here and self.query_one(CardView).pictures else None
         with_note = action in ("go_on", "grade", "list", "skip", "note", "edit", "copy", "obsidian")
         return None if with_note and not here else True
 
@@ -231,6 +234,12 @@ class WholeNotesScreen(StudyScreen):
         """Show the note in Obsidian."""
         if self.session is not None and self.session.current is not None:
             self.study.programs.obsidian(self.session.current.path)
+
+    def pictures(self) -> tuple[str, Sequence[str]]:
+        """Those of the note in front."""
+        if self.session is None or self.session.current is None:
+            return "", ()
+        return self.session.current.path, self.query_one(CardView).pictures
 
     def copies(self) -> Sequence[Copy]:
         """The code of the note, and all of it as shown here."""

@@ -56,8 +56,8 @@ class Embeds:
         with suppress(RuntimeError):  # the app has ended
             self._host.post_message(LibraryRead(library))
 
-    def renderer(self, path: str) -> Render:
-        """What renders a note's text, with its embeds."""
+    def renderer(self, path: str, key: str = "") -> Render:
+        """What renders a note's text, with its embeds; `key` opens pictures that can't be drawn."""
         from studyapp.tui.render import Embedded, render_note
 
         def render(
@@ -72,9 +72,9 @@ class Embeds:
             rendered = render_note(
                 markdown, width=width, spans=spans, palette=palette, embedded=embedded, taken=taken
             )
-            if library is None or not palette.colours:
+            if library is None:
                 return rendered
-            return self._pictures().place(rendered, path, width, height)
+            return self._pictures().place(rendered, path, width, height, palette=palette, key=key)
 
         return render
 

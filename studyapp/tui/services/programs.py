@@ -18,7 +18,7 @@ from studyapp.core.disk.editor import EditorError, editor_command
 from studyapp.core.disk.place import path_within
 from studyapp.core.disk.programs import found, run
 from studyapp.core.settings.files import config_folder
-from studyapp.core.visible import over_ssh
+from studyapp.core.visible import over_ssh, visible
 from studyapp.tui.host import Host
 
 _LONG: Final = 60.0
@@ -83,24 +83,36 @@ class Programs:
             self._host.copy_to_clipboard(link)
             self._host.say(f"Can't open it here. Link copied: {link}", seconds=_LONG)
             return
-        threading.Thread(target=self._open, args=(program, link), name="opener", daemon=True).start()
+        what, hint = ("Obsidian", "is it installed? ") if link.startswith("obsidian:") else ("the link", "")
+        self._start(program, link, what, f"{hint}The address is {visible(link, newlines=False)}")
         self._host.say(done)
 
     def file(self, path: str) -> None:
         """Open a picture, recording or PDF of the vault in the desktop's program for it."""
+        shown = visible(path, newlines=False)
         if self._host.is_web:
-            self._host.say(f"{path} is on the other machine and can't be opened from a browser.")
+            self._host.say(f"{shown} is on the other machine and can't be opened from a browser.")
             return
         file = path_within(self._host.workspace.vault.root, path)
         if file is None or not file.is_file():
-            self._host.say(f"{path} is not in the vault.", "warning")
+            self._host.say(f"{shown} is not in the vault.", "warning")
         elif file.suffix.lower() not in _SHOWN or os.access(file, os.X_OK):
-            self._host.say(f"{path} can't be opened: only pictures, recordings and PDFs can.", "warning")
+            self._host.say(f"{shown} can't be opened: only pictures, recordings and PDFs can.", "warning")
+        elif (program := opener(os.environ)) is None:
+            self._host.copy_to_clipboard(str(file))
+            why = "over ssh it would open on the other machine" if over_ssh(os.environ) else "there is no desktop"
+            said = f"Can't open it here: {why}. Path copied: {visible(str(file), newlines=False)}"
+            self._host.say(said, seconds=_LONG)
         else:
-            self.address(str(file), "Opened.")
+            self._start(program, str(file), shown, "is there a program for such files?")
+            self._host.say(f"Opened {visible(file.name, newlines=False)}.")
 
-    def _open(self, program: str, link: str) -> None:
-        """Wait for the program that opens an address: only it knows whether that worked."""
+    def _start(self, program: str, link: str, what: str, hint: str) -> None:
+        """Have a program open something; if it fails, say what it was, with a hint."""
+        threading.Thread(target=self._open, args=(program, link, what, hint), name="opener", daemon=True).start()
+
+    def _open(self, program: str, link: str, what: str, hint: str) -> None:
+        """Wait for the program that opens something: only it knows whether that worked."""
         try:
             done = run(
                 [program, link],
@@ -116,8 +128,7 @@ class Programs:
         except OSError as error:
             why = error.strerror or str(error)
         if why:
-            name = Path(program).name
-            said = f"{name} could not open Obsidian ({why}); is it installed? The address is {link}"
+            said = f"{Path(program).name} could not open {what} ({why}); {hint}"
             with suppress(RuntimeError):  # the app has ended
                 self._host.call_from_thread(self._host.say, said, "warning")
 

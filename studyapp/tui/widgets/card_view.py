@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Final, Protocol
 
 from msgspec import Struct
@@ -11,12 +11,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.css.scalar import Unit
-from textual.events import Resize
+from textual.events import Click, Resize
 from textual.widgets import Static
 
 from studyapp.core.plural import count
 from studyapp.tui import keys
-from studyapp.tui.render import COLOUR, PLAIN, Palette, Rendered, render_note
+from studyapp.tui.messages import FieldMessage
+from studyapp.tui.render import COLOUR, PLAIN, Palette, Rendered, Spot, render_note
 from studyapp.tui.widgets.blank import Blank
 from studyapp.tui.widgets.laid_once import LaidOnce
 from studyapp.tui.widgets.laid_text import LaidText, Unselected
@@ -92,6 +93,11 @@ class CardView(LaidOnce, Blank, Vertical):
         #card-more { height: 1; width: 100%; padding: 0 2; color: $quiet; text-align: right; text-wrap: nowrap; }
     }
     """
+
+    class PictureChosen(FieldMessage):
+        """A picture was clicked on."""
+
+        target: str
 
     def __init__(self, *, alone: bool = False, id: str | None = None) -> None:
         """Make an empty view.
@@ -179,6 +185,29 @@ class CardView(LaidOnce, Blank, Vertical):
         self.answered = True
         self._draw()
         self.call_after_refresh(self._scroll_to_answer)
+
+    @property
+    def pictures(self) -> list[str]:
+        """The pictures of the texts that are shown, each named once, as they are named there."""
+        return [*dict.fromkeys(place.anchor.target for _, place in self._pictures())]
+
+    def _pictures(self) -> Iterator[tuple[LaidText, Spot]]:
+        """Where pictures stand in the texts that are shown."""
+        texts = self._scroll.query_children(LaidText)
+        for shown, text in zip(texts, (self._front, self._back), strict=False):
+            if text is None or not ("![" in text.markdown or "<img" in text.markdown):
+                continue
+            of, rendered = self._drawn.get(shown.id or "", (None, None))
+            if rendered is not None and of is not None and of[0] == text:
+                yield from ((shown, place) for place in rendered.places if place.anchor.kind == "image")
+
+    def on_click(self, event: Click) -> None:
+        """Have the picture opened that was clicked on."""
+        for shown, spot in self._pictures():
+            place = event.get_content_offset(shown)
+            if place is not None and place.y == spot.line and spot.start <= place.x < spot.end:
+                self.post_message(self.PictureChosen(spot.anchor.target))
+                return
 
     def clear(self) -> None:
         """Show nothing."""

@@ -100,6 +100,17 @@ class NoteView(NotePage):
         return next((place.anchor for place in self.links if place.anchor.number == self._link), None)
 
     @property
+    def pictures(self) -> list[str]:
+        """The picture under the cursor, else those in sight, else all that have been laid out, each named once."""
+        if (link := self.current_link) is not None and link.kind == "image":
+            return [link.target]
+        top = round(self.scroll_offset.y)
+        lines = range(top, top + self.scrollable_content_region.height)
+        every = [place for place in self._laid.places if place.anchor.kind == "image"]
+        seen = [place for place in every if place.line in lines]
+        return [*dict.fromkeys(place.anchor.target for place in seen or every)]
+
+    @property
     def current_line(self) -> int | None:
         """The source line of the link under the cursor."""
         link = next((place for place in self.links if place.anchor.number == self._link), None)

@@ -240,6 +240,35 @@ def test_a_missing_picture_says_which(tmp_path: Path) -> None:
     assert placed(made, "![[gone.png]]").content.plain == "▣ image gone.png (not in the vault)"
 
 
+def test_a_picture_that_can_t_be_drawn_has_a_box_with_its_key(tmp_path: Path) -> None:
+    (tmp_path / "p.png").write_bytes(b"no picture")
+    (tmp_path / "q.png").write_bytes(picture("PNG"))
+    text = "before\n\n![[p.png]]\n\n![[q.png]]\n\n![w](https://example.org/w.png)\n\nafter [[link]]"
+    made, _ = gallery(tmp_path, Graphics.NONE)
+    found = made.place(render_note(text, width=60), "n.md", 60, 10, key="p")
+    lines = found.content.plain.split("\n")
+    assert [line for line in lines if "▣" in line] == [
+        "│ ▣ p.png  not a picture that can be shown │",
+        "│ ▣ q.png            │",
+        "│ ▣ https://example.org/w.png  on the web │",
+    ]
+    assert sum("│ p Open the picture" in line for line in lines) == 3
+    assert all(width_of(line) <= 60 for line in found.lines)
+    for place in found.places:
+        if place.anchor.kind == "image":
+            assert lines[place.line][place.start : place.end].strip()[0] in "╭│╰"
+    link = next(place for place in found.places if place.anchor.target == "link")
+    assert "link" in lines[link.line]
+    assert [lines[row][:1] for row, _ in found.rows] == ["b", "╭", "╭", "╭", "a"]
+
+
+def test_a_box_keeps_to_a_narrow_width(tmp_path: Path) -> None:
+    (tmp_path / f"{'long' * 20}.png").write_bytes(b"no picture")
+    made, _ = gallery(tmp_path)
+    found = made.place(render_note(f"![[{'long' * 20}.png]]", width=16), "n.md", 16, 10, key="p")
+    assert {width_of(line) for line in found.lines} == {16}
+
+
 def test_a_picture_within_words_stays_a_name(tmp_path: Path) -> None:
     (tmp_path / "p.png").write_bytes(picture("PNG"))
     made, _ = gallery(tmp_path)
