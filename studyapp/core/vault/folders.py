@@ -10,11 +10,12 @@ import marshal
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from itertools import chain
+from typing import Final, Self
 
 from msgspec import Struct
 
-from studyapp.core.disk.cache import blob
+from studyapp.core.disk.cache import blob, text_of
 from studyapp.core.disk.stamp import FileState, text_of_state
 from studyapp.core.text.digest import blake2b
 
@@ -26,23 +27,36 @@ _ALIKE: Final = 2
 
 
 class Folder(Struct, frozen=True):
-    """The notes directly in a folder."""
+    """The notes directly in a folder; as few objects, because a vault may have very many notes."""
 
     prefix: str
     """Its path within the vault, with a `/` at the end; empty for the vault itself."""
-    names: list[str]
-    """In order."""
-    states: list[FileState]
-    """Of their files."""
+    count: int
+    """How many notes there are."""
+    names: bytes
+    """In order, with a `/` in between."""
+    states: tuple[bytes, ...]
+    """Of their files, some together; see `packed`."""
+
+    @classmethod
+    def of(cls, prefix: str, names: Sequence[str], states: Iterable[Sequence[FileState]]) -> Self:
+        """Notes by their names, and their files' states in any portions."""
+        return cls(prefix, len(names), blob("/".join(names)), tuple(map(packed, states)))
 
     def notes(self) -> Iterator[tuple[str, str]]:
         """The notes by their paths, with the texts of their files' stamps."""
-        return ((self.prefix + name, text_of_state(one)) for name, one in zip(self.names, self.states, strict=True))
+        names = text_of(self.names).split("/") if self.count else []
+        states = chain.from_iterable(map(marshal.loads, self.states))
+        return ((self.prefix + name, text_of_state(one)) for name, one in zip(names, states, strict=True))
 
     def digest(self, settings: bytes) -> bytes:
         """A digest of all that decides whether its rows are up to date."""
-        names = blob("/".join(self.names))
-        return blake2b(marshal.dumps((settings, names, self.states), _ALIKE), digest_size=16).digest()
+        return blake2b(marshal.dumps((settings, self.names, *self.states), _ALIKE), digest_size=16).digest()
+
+
+def packed(states: Sequence[FileState]) -> bytes:
+    """The states of some files."""
+    return marshal.dumps(states, _ALIKE)
 
 
 def compare(

@@ -91,7 +91,7 @@ class NoteReading(Scopes):
         self.table.check()
         walk = Walk(self.root)
         found = list(walk.folders())
-        self.files, self.strays = sum(len(one.names) for one in found), walk.strays
+        self.files, self.strays = sum(one.count for one in found), walk.strays
         self.unreadable = walk.unreadable  # what still cannot be read is found again
         self.look_within(walk.inner_vaults)
         self._marks.suppose(self.table.plain())

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from studyapp.core.disk.cache import blob
 from studyapp.core.disk.files import open_folder
 from studyapp.core.disk.leftovers import is_stray
 from studyapp.core.disk.stamp import FileState, state_of
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.files import config_folder
-from studyapp.core.vault.folders import Folder
+from studyapp.core.vault.folders import Folder, packed
 from studyapp.core.vault.read import reason_of
+
+_TOGETHER = 512
+"""Files whose states are objects at a time: fewer than make the cyclic collector run."""
 
 
 class Walk:
@@ -62,7 +66,7 @@ class Walk:
                 name = entry.name
                 if name[0] == ".":
                     hidden.append(name)
-                elif name[-3:].lower() == ".md":
+                elif name[-3:] == ".md" or name[-3:].lower() == ".md":
                     names.append(name)
                 else:
                     try:
@@ -73,18 +77,14 @@ class Walk:
         if prefix and hidden:
             self._look_for_vault(prefix)
         names.sort()
-        look = os.stat  # for every note; it says both what it is and its stamp
-        try:
-            found = [state_of(look(name, dir_fd=folder)) for name in names]
-        except OSError:
-            names, found = self._those_there(folder, prefix, names)
-        if not all(map(stat.S_ISREG, {one[0] for one in found})):
-            inner += [f"{prefix}{name}/" for name, one in zip(names, found, strict=True) if stat.S_ISDIR(one[0])]
-            files = [(name, one) for name, one in zip(names, found, strict=True) if stat.S_ISREG(one[0])]
-            names, found = [name for name, _ in files], [one for _, one in files]
-        return Folder(prefix, names, found), inner
+        if (states := _states_of_files(folder, names)) is not None:
+            return Folder(prefix, len(names), blob("/".join(names)), states), inner
+        there = self._those_there(folder, prefix, names)
+        inner += [f"{prefix}{name}/" for name, one in there.items() if stat.S_ISDIR(one[0])]
+        files = {name: one for name, one in there.items() if stat.S_ISREG(one[0])}
+        return Folder.of(prefix, list(files), [list(files.values())]), inner
 
-    def _those_there(self, folder: int, prefix: str, names: Sequence[str]) -> tuple[list[str], list[FileState]]:
+    def _those_there(self, folder: int, prefix: str, names: Iterable[str]) -> dict[str, FileState]:
         """What can be looked at among some names."""
         found: dict[str, FileState] = {}
         for name in names:
@@ -92,12 +92,27 @@ class Walk:
                 found[name] = state_of(os.stat(name, dir_fd=folder))
             except OSError as error:
                 self._leave_out(prefix + name, error)
-        return list(found), list(found.values())
+        return found
 
     def _leave_out(self, path: str, error: OSError) -> None:
         """Record what cannot be read; a link to nothing is not a note, nor is a file that has just disappeared."""
         if not isinstance(error, FileNotFoundError):
             self.unreadable[path] = unreadable(path, reason_of(error), "note")
+
+
+def _states_of_files(folder: int, names: Sequence[str]) -> tuple[bytes, ...] | None:
+    """What a `Folder` keeps of these in a folder; None if they are not all files that can be looked at."""
+    states: list[bytes] = []
+    look = os.stat  # for every note; it says both what it is and its stamp
+    try:
+        for start in range(0, len(names), _TOGETHER):
+            found = [state_of(look(name, dir_fd=folder)) for name in names[start : start + _TOGETHER]]
+            if not all(map(stat.S_ISREG, {one[0] for one in found})):
+                return None
+            states.append(packed(found))
+    except OSError:
+        return None
+    return tuple(states)
 
 
 def unreadable(path: str, reason: str, what: str) -> Problem:

@@ -29,8 +29,8 @@ PLAIN = Settings()
 PRINT = fingerprint(PLAIN)
 STAMP = Stamp(1, 2, 3, 4)
 NOTE = "#flashcards\n\na::b\n"
-FOLDERS = [Folder("", ["r.md"], [(0, *STAMP)]), Folder("x/", ["a.md", "b.md"], [(0, *STAMP)] * 2)]
-FOLDERS.append(Folder("x0/", ["c.md"], [(0, *STAMP)]))
+FOLDERS = [Folder.of("", ["r.md"], [[(0, *STAMP)]]), Folder.of("x/", ["a.md", "b.md"], [[(0, *STAMP)] * 2])]
+FOLDERS.append(Folder.of("x0/", ["c.md"], [[(0, *STAMP)]]))
 ALL = ["r.md", "x/a.md", "x/b.md", "x0/c.md"]
 
 
@@ -67,7 +67,7 @@ def test_a_look_at_unchanged_folders_reads_no_row_of_a_note(monkeypatch: pytest.
 @pytest.mark.parametrize("part", range(4))
 def test_every_part_of_a_stamp_shows_which_note_has_changed(part: int) -> None:
     other = Stamp(*(value + (place == part) for place, value in enumerate(STAMP)))
-    now = Folder("x/", ["a.md", "b.md"], [(0, *STAMP), (0, *other)])
+    now = Folder.of("x/", ["a.md", "b.md"], [[(0, *STAMP), (0, *other)]])
     table = known()
     assert table.stale([FOLDERS[0], now, FOLDERS[2]], PRINT) == ["x/b.md"]
     assert table.stale(FOLDERS, PRINT) == []
@@ -76,11 +76,11 @@ def test_every_part_of_a_stamp_shows_which_note_has_changed(part: int) -> None:
 def test_new_renamed_and_swapped_notes_are_seen() -> None:
     table = known()
     one, two = (0, *STAMP), (0, 5, 6, 7, 8)
-    assert table.stale([Folder("x/", ["a.md", "b.md", "c.md"], [one] * 3)], PRINT) == ["x/c.md"]
-    assert table.stale([Folder("x/", ["a.md", "d.md"], [one] * 2)], PRINT) == ["x/d.md"]
+    assert table.stale([Folder.of("x/", ["a.md", "b.md", "c.md"], [[one] * 3])], PRINT) == ["x/c.md"]
+    assert table.stale([Folder.of("x/", ["a.md", "d.md"], [[one] * 2])], PRINT) == ["x/d.md"]
     table.put([entry("x/b.md", Stamp(*two[1:]))])
-    assert table.stale([Folder("x/", ["a.md", "b.md"], [one, two])], PRINT) == []
-    assert table.stale([Folder("x/", ["a.md", "b.md"], [two, one])], PRINT) == ["x/a.md", "x/b.md"]
+    assert table.stale([Folder.of("x/", ["a.md", "b.md"], [[one, two]])], PRINT) == []
+    assert table.stale([Folder.of("x/", ["a.md", "b.md"], [[two, one]])], PRINT) == ["x/a.md", "x/b.md"]
 
 
 def test_other_settings_make_every_note_stale() -> None:
@@ -130,7 +130,7 @@ def test_a_folder_with_a_row_that_only_this_run_trusts_has_no_digest() -> None:
     table = known()
     racy = Stamp(8 * RACY + 1, 2, 3, 4)
     table.put([entry("x/a.md", racy)])
-    found = [FOLDERS[0], Folder("x/", ["a.md", "b.md"], [(0, *racy), (0, *STAMP)]), FOLDERS[2]]
+    found = [FOLDERS[0], Folder.of("x/", ["a.md", "b.md"], [[(0, *racy), (0, *STAMP)]]), FOLDERS[2]]
     assert table.stale(found, PRINT) == []
     assert digests(table) == ["", "x0/"]
 

@@ -146,7 +146,7 @@ def test_a_note_that_was_changed_just_before_it_was_read_is_read_again_by_the_ne
     table.put([racy])
     assert table.is_as_read("a.md", stamp, racy.settings)
     assert not VaultTable(path).is_as_read("a.md", stamp, racy.settings)
-    found = [Folder("", ["a.md"], [(0, *stamp)])]
+    found = [Folder.of("", ["a.md"], [[(0, *stamp)]])]
     assert table.stale(found, racy.settings) == []
     assert VaultTable(path).stale(found, racy.settings) == ["a.md"]
     table.put([racy._replace(read_at=11 * RACY)])
