@@ -39,7 +39,7 @@ class Folder(Struct, frozen=True):
     """Of their files, some together; see `packed`."""
 
     @classmethod
-    def of(cls, prefix: str, names: Sequence[str], states: Iterable[Sequence[FileState]]) -> Self:
+    def of(cls, prefix: str, names: Sequence[str], states: Iterable[list[FileState]]) -> Self:
         """Notes by their names, and their files' states in any portions."""
         return cls(prefix, len(names), blob("/".join(names)), tuple(map(packed, states)))
 
@@ -54,7 +54,7 @@ class Folder(Struct, frozen=True):
         return blake2b(marshal.dumps((settings, self.names, *self.states), _ALIKE), digest_size=16).digest()
 
 
-def packed(states: Sequence[FileState]) -> bytes:
+def packed(states: list[FileState]) -> bytes:
     """The states of some files."""
     return marshal.dumps(states, _ALIKE)
 

@@ -96,7 +96,7 @@ class NoteReading(Scopes):
         self.look_within(walk.inner_vaults)
         self._marks.suppose(self.table.plain())
         stale = self._stale(found)
-        if len(stale) > max(MANY, self.count):
+        if self._are_many(stale):
             with self.table.alone(lambda: self._tell_known(tell)):
                 self._bring_up(found, self._stale(found), tell)
         else:
@@ -115,23 +115,34 @@ class NoteReading(Scopes):
     def _bring_up(self, found: Sequence[Folder], stale: Sequence[str], tell: Callable[[int, int], object]) -> None:
         if stale or self.count != self.files:
             self.table.forget_others(path for folder in found for path, _ in folder.notes())
+        many = self._are_many(stale)
         with _uncollected(self.files):
             self._read(stale, tell)
             while self._marks.revise(self._numbers_of_entries):
                 self._read(self._stale(found), tell)
         self.table.end_building()
+        if many:  # the next start need not compare all that was just read
+            for settings, some in self._by_settings(found):
+                self.table.keep(some, settings)
 
     def _stale(self, found: Iterable[Folder]) -> list[str]:
         """The notes whose table rows are out of date."""
+        return [path for settings, some in self._by_settings(found) for path in self.table.stale(some, settings)]
+
+    def _by_settings(self, found: Iterable[Folder]) -> Iterable[tuple[bytes, list[Folder]]]:
         folders: dict[bytes, list[Folder]] = {}
         for one in found:
             folders.setdefault(self.print_of(one.prefix), []).append(one)
-        return [path for settings, some in folders.items() for path in self.table.stale(some, settings)]
+        return folders.items()
+
+    def _are_many(self, paths: Sequence[str]) -> bool:
+        """Whether that are more notes than the table holds."""
+        return len(paths) > max(MANY, self.count)
 
     def _read(self, paths: Sequence[str], tell: Callable[[int, int], object]) -> None:
         from studyapp.core.vault.read import read_all
 
-        if many := len(paths) > max(MANY, self.count):
+        if many := self._are_many(paths):
             self.table.begin_building()
         read: list[Parsed] = []
         done = 0

@@ -197,8 +197,12 @@ class VaultTable:
         """The notes of these folders whose rows are not of their files under these settings."""
         in_step, paths = self.ask(lambda read: folders.compare(read, found, settings, self._run))
         if in_step:
-            self._change(lambda write: folders.keep(write, in_step, settings))
+            self.keep(in_step, settings)
         return paths
+
+    def keep(self, found: Sequence[Folder], settings: bytes) -> None:
+        """Know these folders again if their rows are all up to date."""
+        self._change(lambda write: folders.keep(write, found, settings))
 
     def forget_others(self, paths: Iterable[str]) -> None:
         """Remove all notes but these."""

@@ -174,3 +174,14 @@ def test_folders_whose_names_hold_broken_letters_are_known_too(tmp_path: Path) -
     found = vault.table.ask(lambda read: [path for (path,) in read.execute("SELECT path FROM folder ORDER BY path")])
     assert len(found) == 3
     assert len(vault.paths()) == 2
+
+
+def test_a_start_after_a_first_reading_compares_no_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studyapp.core.vault.reading.MANY", 1)
+    monkeypatch.setattr("studyapp.core.vault.intake.RACY", -RACY)  # as if the notes had been written long ago
+    root = make_vault(tmp_path / "vault", dict.fromkeys(ALL, NOTE))
+    first = Vault(root, table=VaultTable(tmp_path / "table"))
+    first.scan()
+    first.table.close()
+    monkeypatch.setattr(Folder, "notes", lambda _folder: pytest.fail("compared one by one"))
+    Vault(root, table=VaultTable(tmp_path / "table")).scan()
