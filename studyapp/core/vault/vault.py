@@ -25,6 +25,8 @@ from studyapp.core.vault.sheet import CardRow, Sheet, row_of
 from studyapp.core.vault.table import VaultTable
 
 if TYPE_CHECKING:
+    from array import array
+
     from studyapp.core.vault.line import CardLine
 
 INFERRED_NOTICE = (
@@ -219,12 +221,12 @@ class Vault(NoteReading):
         days = self.due_days(lambda moment: moment.astimezone(now.tzinfo).date(), now if later else None)
         return Counter({(day - today).days: number for day, number in days.items()})
 
-    def due_numbers(self, now: datetime, deck: str | None = None, *, overdue: bool) -> list[int]:
+    def due_numbers(self, now: datetime, deck: str | None = None, *, overdue: bool) -> array[int]:
         """The due cards by their numbers in the table, in order of path and line, or the longest `overdue` first."""
         return (agenda.overdue if overdue else agenda.due)(self.table, now, deck)
 
-    def new_numbers(self, deck: str | None = None) -> list[int]:
-        """The new cards by their numbers in the table, in order of path and line."""
+    def new_numbers(self, deck: str | None = None) -> array[int]:
+        """The new cards by their numbers in the table, negated, in order of path and line."""
         return agenda.new(self.table, deck)
 
     def candidates(self, now: datetime, deck: str | None = None) -> list[agenda.DueCard]:

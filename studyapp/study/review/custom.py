@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 
@@ -24,6 +24,9 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.queue import due_moment
 from studyapp.study.review.session import Session
 from studyapp.study.review.today import begin_with
+
+if TYPE_CHECKING:
+    from array import array
 
 
 class Mode(StrEnum):
@@ -92,7 +95,7 @@ def cards_of(
     return found
 
 
-def _numbers(vault: Vault, study: CustomStudy, now: datetime) -> list[int] | None:
+def _numbers(vault: Vault, study: CustomStudy, now: datetime) -> array[int] | None:
     """The numbers of the cards, new ones negated; None if each card must be examined."""
     if study.note is not None or study.cards is not None or study.words.split():
         return None
@@ -100,10 +103,9 @@ def _numbers(vault: Vault, study: CustomStudy, now: datetime) -> list[int] | Non
         case Mode.AHEAD:
             return vault.due_numbers(now + timedelta(days=study.days), study.deck, overdue=True)
         case Mode.ALL_DUE:
-            new = [-number for number in vault.new_numbers(study.deck)]
-            return [*vault.due_numbers(now, study.deck, overdue=True), *new]
+            return vault.due_numbers(now, study.deck, overdue=True) + vault.new_numbers(study.deck)
         case Mode.NEW:
-            return [-number for number in vault.new_numbers(study.deck)]
+            return vault.new_numbers(study.deck)
     return None
 
 

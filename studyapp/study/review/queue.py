@@ -7,10 +7,11 @@ several decks once, where it comes first.
 from __future__ import annotations
 
 import random
+from array import array
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.log.marks import CardStates
@@ -55,8 +56,8 @@ class Placed(Protocol):
         """When it is due; None for a new card."""
 
 
-T = TypeVar("T")
 _Card = TypeVar("_Card", bound=Placed)
+_Line = TypeVar("_Line", list[Any], "array[int]")
 
 
 class Aside(NamedTuple):
@@ -135,14 +136,14 @@ def _needs_no_cards(settings: Settings) -> bool:
 
 def _numbers(
     vault: Vault, now: datetime, deck: str | None, settings: Settings, hidden: Aside
-) -> tuple[list[int], list[int]]:
+) -> tuple[array[int], array[int]]:
     """The numbers of the due and the new cards that nothing hides, those of new ones negated."""
     overdue = settings.flashcard_card_order is CardOrder.OVERDUE
     due, new = vault.due_numbers(now, deck, overdue=overdue), vault.new_numbers(deck)
     if out := hidden.numbers(vault):
-        due = [number for number in due if number not in out]
-        new = [number for number in new if number not in out]
-    return due, [-number for number in new]
+        due = array("q", (number for number in due if number not in out))
+        new = array("q", (number for number in new if -number not in out))
+    return due, new
 
 
 class _Asked(NamedTuple):
@@ -242,11 +243,11 @@ def _by_deck(
     return [found[name] for name in names if name in found]
 
 
-def _mixed(due: list[T], new: list[T], settings: Settings, dice: random.Random) -> list[T]:
+def _mixed(due: _Line, new: _Line, settings: Settings, dice: random.Random) -> _Line:
     """Due and new cards in one line; the due ones stay in order, or are shuffled."""
     order = settings.flashcard_card_order
     if order is CardOrder.EVERY_CARD_RANDOM:
-        ordered = [*due, *new]
+        ordered = due + new
         dice.shuffle(ordered)
         return ordered
     if order.is_random:
@@ -254,18 +255,16 @@ def _mixed(due: list[T], new: list[T], settings: Settings, dice: random.Random) 
         dice.shuffle(new)
     if settings.new_card_every:
         return _interleaved(due, new, settings.new_card_every)
-    return [*new, *due] if order.new_first else [*due, *new]
+    return new + due if order.new_first else due + new
 
 
-def _interleaved(due: list[T], new: list[T], every: int) -> list[T]:
+def _interleaved(due: _Line, new: _Line, every: int) -> _Line:
     """A new card after a number of due ones each, until one kind runs out."""
-    found: list[T] = []
-    fresh = deque(new)
-    for number, row in enumerate(due, 1):
-        found.append(row)
-        if number % every == 0 and fresh:
-            found.append(fresh.popleft())
-    return [*found, *fresh]
+    found = due[:0]
+    for place in range(len(due) // every):
+        found += due[place * every : (place + 1) * every]
+        found += new[place : place + 1]
+    return found + due[len(due) // every * every :] + new[len(due) // every :]
 
 
 def _spread(rows: list[_Card]) -> list[_Card]:
