@@ -9,7 +9,9 @@ from typing import Final
 
 from markdown_it.token import Token
 from msgspec import Struct
+from rich.cells import cell_len
 
+from studyapp.core.text.regex import regex
 from studyapp.core.visible import visible
 from studyapp.markup.callouts import FOLD_MARKS, METADATA_KIND, callout, default_title
 from studyapp.markup.marks import around, asks, insert, without_marks
@@ -29,6 +31,7 @@ _WRITTEN: Final = {"☐ ": " ", "☑ ": "x"}
 _FOOTNOTE: Final = re.compile(r"\[\^([^\]\s]{1,50})\]")
 _FOOTNOTE_TEXT: Final = re.compile(r"^[ >]*\[\^([^\]\s]{1,50})\]:", re.MULTILINE)
 _TAB: Final = 4
+_TABS: Final = regex("(\t)")
 _SPACED: Final = frozenset({"heading_open", "footnote_block_open", "hr"})
 
 
@@ -247,7 +250,7 @@ class Blocks:
     def _code(self, block: MarkdownBlock, width: int) -> list[Line]:
         """Code on a panel as wide as the card; a line that is too long continues after a mark."""
         token = block.token
-        code = token.content.removesuffix("\n").expandtabs(_TAB)
+        code = token.content.removesuffix("\n")
         language = visible(without_marks(token.info).strip(), newlines=False).split(" ")[0]
         self.inline.marks.skip(token.info)
         base = self.palette["block"]
@@ -260,7 +263,8 @@ class Blocks:
             shown = fold(language, inner)[0]
             name = pad([(language[slice(*shown)], label)], inner, base)
             lines.append([edge, (" ", drawn(base)), *name, (" ", drawn(base))])
-        for line in split_lines(self._code_runs(code, language, base)):
+        for source in split_lines(self._code_runs(code, language, base)):
+            line = [*_with_tabs(source)]
             pieces = fold("".join([text for text, _ in line]), inner, soft=True)
             for number, piece in enumerate(cut(line, pieces)):
                 mark, begins = ("↪", GOES_ON) if number else (" ", EMPTY)
@@ -291,6 +295,22 @@ class Blocks:
             elif token.type == "inline":
                 rows[-1].append(self.inline.runs(token.children or []))
         return layout(Table(rows, alignments), width, self.palette)
+
+
+def _with_tabs(line: Line) -> Iterator[Run]:
+    """A line of code whose tabs are as wide as they are shown, and are copied as tabs."""
+    column = 0
+    for run, look in line:
+        for text in filter(None, _TABS.split(run)):
+            if text != "\t":
+                yield text, look
+                column += cell_len(text)
+                continue
+            room = _TAB - column % _TAB
+            yield " ", drawn(look, "\t")
+            if room > 1:
+                yield " " * (room - 1), drawn(look)
+            column += room
 
 
 def _footnotes_elsewhere(source: str) -> frozenset[str]:

@@ -49,7 +49,7 @@ def highlight(code: str, language: str, palette: Palette) -> list[Run]:
         return [(code, NOTHING)]
     runs: list[Run] = []
     position = 0
-    for start, end, name in textual_highlight(code, language=language, theme=_Names).spans:
+    for start, end, name in textual_highlight(code, language=language, theme=_Names, tab_size=0).spans:
         if name not in palette.looks or start < position:
             continue
         runs += [(code[position:start], NOTHING), (code[start:end], palette[str(name)])]

@@ -33,6 +33,10 @@ def of(markdown: str, width: int = 24, palette: Palette = COLOUR) -> str:
         (f"> [!tip] Title\n> {LONG}\n>\n> b", f"✦ Title\n{LONG}\n\nb"),
         (f"```python\n{CODE}\n```", CODE),
         (f"> ```\n> {CODE.replace(chr(10), chr(10) + '> ')}\n> ```", CODE),
+        (
+            "```go\nfunc f() {\n\tif x {\n\t\tp('abc\td\t漢\te', 'and on and on')\n\t}\n}\n```",
+            "func f() {\n\tif x {\n\t\tp('abc\td\t漢\te', 'and on and on')\n\t}\n}",
+        ),
         (f"- a\n\n  ```\n  {CODE.replace(chr(10), chr(10) + '  ')}\n  ```", None),
         ("above\n\n---\n\nbelow", "above\n\n\nbelow"),
         ("| a | b |\n|--|--|\n| c | d |", "a | b\nc | d"),

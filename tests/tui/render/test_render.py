@@ -143,6 +143,11 @@ def test_callouts_nest() -> None:
     assert lines("> [!note] Outer\n> > [!tip] Inner\n> > deep", 30) == ["▎ ✎ Outer", "▎ ▎ ✦ Inner", "▎ ▎ deep"]
 
 
+def test_the_tabs_of_code_lead_to_the_next_multiple_of_four_columns() -> None:
+    shown = [line.strip(" │") for line in lines("```\n\ta\n漢\tb\nabcd\te\n```")]
+    assert shown == ["a", "漢  b", "abcd    e"]
+
+
 def test_a_table_is_aligned_and_wrapped() -> None:
     markdown = "| a | num |\n|---|---:|\n| some long words here | 12 |\n| 漢字 | 3 |"
     assert lines(markdown, 20) == [
