@@ -40,7 +40,7 @@ ACTS: Final = {
     "b": "place.browse review.bury",
     "B": "notes.backlinks",
     "c": "browse.cram decks.custom end.more notes.review demo.source source.back",
-    "C": "copy.choose notes.copy review.copy whole-notes.copy",
+    "C": "browse.copy copy.choose notes.copy review.copy whole-notes.copy",
     "d": "first.demo place.demos review.demo",
     "D": "review.delete",
     "e": "browse.edit doctor.edit notes.edit review.edit settings.edit whole-notes.edit",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
 from textual.actions import SkipAction
@@ -12,6 +13,8 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
+from studyapp.core.disk.files import read_note
+from studyapp.core.errors import NoteError
 from studyapp.tui import keys
 from studyapp.tui.host import PASSES
 from studyapp.tui.screens.full_size import FullSize
@@ -22,10 +25,12 @@ from studyapp.wording.numbers import date_text
 
 if TYPE_CHECKING:
     from studyapp.core.log.actions import Action
+    from studyapp.core.vault.vault import Handle
     from studyapp.core.workspace.store import Saved
     from studyapp.study.doctor.repair import Repaired
     from studyapp.study.review.session import Session
     from studyapp.tui.widgets.card_view import CardView
+    from studyapp.wording.cards import CardTexts
     from studyapp.wording.copies import Copy
 
 
@@ -167,6 +172,17 @@ class StudyScreen(FullSize, Screen[None]):
     def copies(self) -> Sequence[Copy]:
         """What can be copied here, by key."""
         return ()
+
+    def copies_of(self, handle: Handle, texts: CardTexts, *, revealed: bool) -> Sequence[Copy]:
+        """What can be copied from a card; as its note has it, if the note is still the one it was read from."""
+        from studyapp.core.text.note_text import NoteText, digest_of
+        from studyapp.wording.copies import copies_of_card
+
+        lines: Sequence[str] = ()
+        with suppress(NoteError):
+            raw = read_note(self.study.workspace.vault.root / handle.note.path)
+            lines = NoteText(raw).lines if digest_of(raw) == handle.note.digest else ()
+        return copies_of_card(handle.question, texts, lines, revealed=revealed)
 
     def action_copy(self) -> None:
         """Copy the mouse selection, or else ask what to copy."""

@@ -28,6 +28,8 @@ from studyapp.tui.screens.help import AskScreen, HelpScreen
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.screens.steps import StepsScreen
 from studyapp.tui.study import Aim
+from studyapp.wording.cards import card_texts
+from studyapp.wording.copies import Copy
 from studyapp.wording.numbers import sentence
 
 _MOST_ASKED: Final = 10_000
@@ -49,7 +51,7 @@ LISTS: Final = (
 
 
 _FOR_CARDS: Final = frozenset(
-    {"preview", "cram", "edit", "obsidian", "mark", "flag", "reset", "plan", "sort", "reverse"}
+    {"preview", "cram", "edit", "obsidian", "copy", "mark", "flag", "reset", "plan", "sort", "reverse"}
 )
 """Actions on the cards that are listed."""
 
@@ -66,6 +68,9 @@ class BrowseScreen(CardListScreen, StepsScreen):
         Binding(keys.EDIT, "edit", "Edit", id="browse.edit", tooltip="the note, in your editor"),
         Binding(
             keys.OUTSIDE, "obsidian", "Obsidian", show=False, id="browse.obsidian", tooltip="open the note there"
+        ),
+        Binding(
+            keys.COPY, "copy", "Copy", show=False, id="browse.copy", tooltip="the answer, its code, the whole card"
         ),
         Binding(
             keys.PICTURE,
@@ -202,6 +207,13 @@ class BrowseScreen(CardListScreen, StepsScreen):
         """The note at the card under the cursor."""
         found = self.table.current
         return Aim() if found is None else Aim(note=found.id.path, line=found.line - 1)
+
+    def copies(self) -> Sequence[Copy]:
+        """The answer of the card under the cursor, its question, their code, the whole card."""
+        handle = self.handle()
+        if handle is None:
+            return ()
+        return self.copies_of(handle, card_texts(handle, self.study.settings_of(handle)), revealed=True)
 
     def action_obsidian(self) -> None:
         """Show the note in Obsidian."""

@@ -318,7 +318,7 @@ class CardListScreen(StudyScreen):
         if not self.query_one("#browse-beside").display:
             self._shown = None
             return
-        handle = self._handle()
+        handle = self.handle()
         if handle is not None and handle == self._shown:
             return
         self._shown = handle
@@ -361,7 +361,8 @@ class CardListScreen(StudyScreen):
         shown = self._shown
         return ("", ()) if shown is None else (shown.note.path, self.query_one("#browse-card", CardView).pictures)
 
-    def _handle(self) -> Handle | None:
+    def handle(self) -> Handle | None:
+        """The card under the cursor, if it still exists."""
         found = self.table.current
         if found is None:
             return None

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from studyapp.core.disk.files import read_note
-from studyapp.core.errors import NoteError
 from studyapp.tui.screens.review_view import ReviewView
 from studyapp.tui.study import Aim
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.wording.reviews import card_facts
 
 if TYPE_CHECKING:
-    from studyapp.core.vault.vault import Handle
     from studyapp.wording.copies import Copy
 
 
@@ -81,23 +78,11 @@ class ReviewWays(ReviewView):
 
     def copies(self) -> Sequence[Copy]:
         """The answer, if it is shown, the question, their code, the whole card."""
-        from studyapp.wording.copies import copies_of_card
-
         handle = self.session.current if self.session is not None else self._early
         if handle is None or self._texts is None:
             return ()
         revealed = self.session.revealed if self.session is not None else self._turned_early
-        return copies_of_card(handle.question, self._texts, self._lines_of(handle), revealed=revealed)
-
-    def _lines_of(self, handle: Handle) -> Sequence[str]:
-        """The lines of a card's note, if they are the ones it was read from."""
-        from studyapp.core.text.note_text import NoteText, digest_of
-
-        try:
-            raw = read_note(self.study.workspace.vault.root / handle.note.path)
-        except NoteError:
-            return ()
-        return NoteText(raw).lines if digest_of(raw) == handle.note.digest else ()
+        return self.copies_of(handle, self._texts, revealed=revealed)
 
     def action_facts(self) -> None:
         """Show what is known about the card."""

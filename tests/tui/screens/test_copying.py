@@ -123,6 +123,18 @@ async def test_in_the_reader_code_and_cards_in_sight_and_the_note_are_copied(tmp
         assert app.clipboard == NOTES["Notes.md"]
 
 
+@pytest.mark.slow
+async def test_in_the_list_of_cards_the_parts_of_the_one_under_the_cursor_are_copied(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app, (80, 30)) as pilot:
+        await press(pilot, "b", "escape")
+        for row, keys, text in ((0, ["3"], CODE), (0, ["4"], CARD), (1, ["1"], "One"), (1, ["2"], "Last")):
+            await press(pilot, "g", *["j"] * row)
+            await open_copies(pilot)
+            await press(pilot, *keys)
+            assert app.clipboard == text
+
+
 async def test_why_a_copy_may_not_arrive_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMUX", "/tmp/tmux")
     app = make_app(tmp_path, NOTES)
