@@ -11,11 +11,22 @@ from textual.widget import Widget
 from studyapp.tui import keys
 
 
-def scroll_keys(screen: str) -> tuple[Binding, ...]:
+def line_keys(screen: str) -> tuple[Binding, ...]:
     """The keys that scroll by a line, with ids that begin with a screen's name."""
     return (
         Binding(keys.DOWN, "scroll(1)", "Down", show=False, id=f"{screen}.down"),
         Binding(keys.UP, "scroll(-1)", "Up", show=False, id=f"{screen}.up"),
+    )
+
+
+def scroll_keys(screen: str) -> tuple[Binding, ...]:
+    """The keys that scroll by a line, by a page, and to either end."""
+    return (
+        *line_keys(screen),
+        Binding(f"{keys.PAGE_DOWN},{keys.MAIN}", "page(1)", "A page down", show=False, id=f"{screen}.page-down"),
+        Binding(keys.PAGE_UP, "page(-1)", "A page up", show=False, id=f"{screen}.page-up"),
+        Binding(keys.TOP, "end(False)", "Top", show=False, id=f"{screen}.top"),
+        Binding(keys.END, "end(True)", "End", show=False, id=f"{screen}.end"),
     )
 
 

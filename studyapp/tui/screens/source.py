@@ -16,7 +16,7 @@ from demos.catalog import HERE
 from studyapp.core.disk.files import read_file
 from studyapp.tui import keys
 from studyapp.tui.screens.full_size import FullSize
-from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
+from studyapp.tui.screens.scrolled import Scrolled, line_keys
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.source_text import SourceText
@@ -34,7 +34,7 @@ class SourceScreen(Scrolled, FullSize, Screen[None]):
         Binding(keys.TOP, "end(False)", "Top", id="source.top"),
         Binding(keys.END, "end(True)", "End", id="source.end"),
         Binding(f"{keys.BACK},{keys.SOURCE},{keys.QUIT}", "dismiss", "Back", id="source.back"),
-        *scroll_keys("source"),
+        *line_keys("source"),
         Binding(keys.PAGE_UP, "page(-1)", "Page up", show=False, id="source.page-up"),
     ]
 

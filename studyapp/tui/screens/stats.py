@@ -98,10 +98,6 @@ class StatsScreen(Scrolled, StudyScreen):
         Binding(keys.LEFT, "range(-1)", "Shorter range", id="stats.shorter"),
         Binding(keys.SEARCH, "deck", "Choose deck", id="stats.deck"),
         *scroll_keys("stats"),
-        Binding(f"{keys.PAGE_DOWN},{keys.MAIN}", "page(1)", "A page down", show=False, id="stats.page-down"),
-        Binding(keys.PAGE_UP, "page(-1)", "A page up", show=False, id="stats.page-up"),
-        Binding(keys.TOP, "end(False)", "Top", show=False, id="stats.top"),
-        Binding(keys.END, "end(True)", "End", show=False, id="stats.end"),
         LEAVE,
     ]
 

@@ -100,7 +100,8 @@ class VaultsScreen(ChooseScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to complete a path only where there is more of it."""
-        if action == "complete" and self.query_one(Input).value.startswith(_PATHS) and not self._found:
+        typed = "".join(field.value for field in self.query(Input))
+        if action == "complete" and typed.startswith(_PATHS) and not self._found:
             return None
         return super().check_action(action, parameters)
 
