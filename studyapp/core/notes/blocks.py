@@ -22,6 +22,8 @@ CALLOUT = "> [!sr|card-metadata]"
 
 _FIRST = "<`~"
 """What comments and fences start with."""
+_SPECIAL = frozenset([*_FIRST, *WHITE_SPACE])
+"""What a line may start with that is blank, a comment or a fence."""
 
 
 class Kind(StrEnum):
@@ -92,6 +94,8 @@ class Rules(Struct, frozen=True):
     """The same for clozes."""
     multi: Mapping[str, Kind]
     """The separators that must be alone on a line."""
+    alone: str
+    """A text in each of them."""
     end_marker: str
     clozes: ClozePatterns
 
@@ -102,14 +106,16 @@ class Rules(Struct, frozen=True):
         basic, reverse = settings.single_line_card_separator, settings.single_line_reversed_card_separator
         inline = [(basic, Kind.SINGLE_BASIC), (reverse, Kind.SINGLE_REVERSED)]
         clozes = ClozePatterns.of(settings.cloze_patterns)
+        multi = {
+            settings.multiline_reversed_card_separator: Kind.MULTI_REVERSED,
+            settings.multiline_card_separator: Kind.MULTI_BASIC,
+        }
         return Rules(
             tuple(sorted(inline, key=lambda pair: -len(pair[0]))),
             _common([sign for sign in (basic, reverse) if sign]),
             _common([pattern.opening for pattern in clozes.patterns]),
-            {
-                settings.multiline_reversed_card_separator: Kind.MULTI_REVERSED,
-                settings.multiline_card_separator: Kind.MULTI_BASIC,
-            },
+            multi,
+            _common(list(multi)),
             settings.multiline_card_end_marker,
             clozes,
         )
@@ -138,15 +144,24 @@ class Loop:
         self.text: list[str] = []
         self.sources: list[int] = []
 
-    def run(self) -> list[Block]:
+    def run(self) -> list[Block]:  # noqa: C901 - a call for each line would take longer than what it does
         """Go through the lines; each is one of what the branches say, in this order."""
         lines, rules = self.lines, self.rules
         end_marker, common, opening = rules.end_marker, rules.common, rules.opening
+        single_sign, cloze_sign, alone_sign = common[:1], opening[:1], rules.alone[:1]
         separators = tuple(rules.multi)  # comparing with a few texts is faster than hashing each line
         count = len(lines)
         i = self.plain - 1
         while (i := i + 1) < count:
             line = lines[i]
+            if not line:
+                if self.kind is None and not self.text:  # `end` would do no more
+                    self.first_line = self.plain = i + 1
+                    continue
+            elif not (
+                line[0] in _SPECIAL or single_sign in line or cloze_sign in line or alone_sign in line or end_marker
+            ):
+                continue  # most lines are text: a search for one character is several times as fast as for more
             trimmed = line.strip(WHITE_SPACE)
             marked = line[:1] in _FIRST
             if not trimmed and (not end_marker or self.kind is None):

@@ -165,7 +165,7 @@ def front_matter_tags(values: Mapping[str, Any]) -> list[str]:
         if key.lower() not in ("tags", "tag"):
             continue
         items = _SPLIT.split(value) if isinstance(value, str) else value if isinstance(value, list) else [value]
-        names = [trim(_text(item)) for item in items]
+        names = [trim(item if isinstance(item, str) else _text(item)) for item in items]
         found += [name if name.startswith("#") else f"#{name}" for name in names if name]
     return found
 
@@ -182,6 +182,8 @@ def _text(value: Any) -> str:
     """A YAML value as ECMAScript's `String` writes it, for the values that can be in a list of tags."""
     if isinstance(value, str):
         return value
+    if isinstance(value, list) and len(value) < _MOST_TAGS and {*map(type, value)} == {str}:
+        return ",".join(value)
     return ",".join(islice(map(_word, _flat(value)), _MOST_TAGS))
 
 

@@ -7,10 +7,10 @@ and no hashes worked out.
 from __future__ import annotations
 
 import marshal
-import math
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from studyapp.core.disk.cache import microseconds
@@ -240,13 +240,13 @@ def texts_of(signs: CardSigns, question: HeldQuestion) -> list[tuple[str, str]]:
 def values_of(schedule: Schedule) -> CardValues:
     """What rows hold of a schedule."""
     state = LEARNING if is_learning(schedule) else REVIEWED
-    ivl = _number(schedule.interval)
+    interval = schedule.interval
+    ivl = interval if isfinite(interval) else None
     if isinstance(schedule, Sm2):
-        ease = _number(schedule.ease)
-        if schedule.due is None or ivl is None or ease is None:
-            day = None if schedule.due is None else schedule.due.toordinal()
-            return shortened((state, day, None, ivl, ease, *[None] * 4))
-        return state, schedule.due.toordinal(), ivl, ease
+        ease = schedule.ease
+        if (due := schedule.due) is not None and ivl is not None and isfinite(ease):
+            return state, due.toordinal(), ivl, ease
+        return shortened((state, None if due is None else due.toordinal(), None, ivl, _number(ease), *[None] * 4))
     moment = None if schedule.due is None else microseconds(schedule.due)
     s, d = _number(schedule.stability), _number(schedule.difficulty)
     return shortened((state, None, moment, ivl, None, s, d, schedule.lapses, schedule.reps))
@@ -267,7 +267,7 @@ def shortened(values: CardValues) -> CardValues:
 
 
 def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return value if isfinite(value) else None
 
 
 def entries_of(joined: str) -> tuple[str, ...]:
