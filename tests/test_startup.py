@@ -31,7 +31,9 @@ START = {"__main__", "collector", "import_path", "cli", "cli.main", "cli.command
     "core.visible",
 }
 PARSING = (
-    START | {"cli.parser", "core.clock"} | {f"cli.options{part}" for part in ("", ".table", ".shared", ".values")}
+    START
+    | {"cli.parser", "core.clock", "core.text", "core.text.digits"}
+    | {f"cli.options{part}" for part in ("", ".table", ".shared", ".values")}
 )
 OF_STUDY = {"cli.options.study", "cli.due_line"}
 OF_OTHERS = {"cli.options.many", "cli.options.upkeep"}

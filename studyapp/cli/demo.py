@@ -27,16 +27,14 @@ from studyapp.cli.own_demo import new, own_lines, trust, with_vault
 from studyapp.cli.parser import without_more
 from studyapp.cli.streams import need_terminal
 from studyapp.core.clock import system_clock
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError, StudyError
 from studyapp.core.locations import Locations
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.runs.frames import DemoFailedError, safe_card
 from studyapp.runs.own import catalog_of, own_folders
 from studyapp.runs.run import DemoRun
-from studyapp.study.reader.demo_links import DemoLinkError, choice_of_link
-
-DONE, NOT_POSSIBLE, MISUSE, INTERRUPTED = 0, 1, 2, 130
+from studyapp.study.reader.demo_links import choice_of_link
 
 EXAMPLES = """examples:
   studyapp demo --list
@@ -66,23 +64,15 @@ def demo_command(arguments: argparse.Namespace) -> int:
         return _demo(words)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
-        return INTERRUPTED
+        return 130
     except CatalogError as error:
-        print(f"studyapp demo: {visible(str(error), newlines=False)}", file=sys.stderr)
-        return MISUSE
-    except StudyError as error:
-        print(error, file=sys.stderr)
-        return NOT_POSSIBLE
+        raise MisuseError(str(error)) from error
 
 
 def open_command(arguments: argparse.Namespace) -> int:
     """Open the demo that a link names; leaving it leads to the last vault, or to the gallery if there is none."""
     last, _ = with_vault([])
-    try:
-        choice = choice_of_link(arguments.link, catalog_of(last))
-    except DemoLinkError as error:
-        print(error, file=sys.stderr)
-        return MISUSE
+    choice = choice_of_link(arguments.link, catalog_of(last))
     need_terminal()
     if last is not None:
         with contextlib.suppress(StudyError):  # the demo is shown even if the vault cannot be opened
@@ -93,18 +83,14 @@ def open_command(arguments: argparse.Namespace) -> int:
     from studyapp.tui.app.demo_app import DemoApp
 
     DemoApp(choice, vault=last).run()
-    return DONE
+    return 0
 
 
 def install_command(arguments: argparse.Namespace) -> int:
     """Write or remove the .desktop file, and say so."""
-    try:
-        for line in remove() if arguments.remove else install():
-            print(line)
-    except StudyError as error:
-        print(error, file=sys.stderr)
-        return NOT_POSSIBLE
-    return DONE
+    for line in remove() if arguments.remove else install():
+        print(line)
+    return 0
 
 
 def _demo(words: Sequence[str]) -> int:
@@ -117,9 +103,7 @@ def _demo(words: Sequence[str]) -> int:
     if as_list:
         return _list(catalog, as_json=as_json)
     if name is None:
-        parser.print_usage(sys.stderr)
-        print("name a demo; `studyapp demo --list` shows them", file=sys.stderr)
-        return MISUSE
+        raise MisuseError("name a demo; `studyapp demo --list` shows them")
     card = catalog.get(name)
     try:
         knobs = card.settle({knob: value for knob, value in options.items() if value is not None})
@@ -127,7 +111,7 @@ def _demo(words: Sequence[str]) -> int:
         parser.error(str(error))
     if seeds is None and beside is None:
         keep(asyncio.run(_watch(card, knobs, own_folders(vault), as_json=as_json)))
-        return DONE
+        return 0
     sides = [Contender(card, knobs)]
     if beside is not None:
         sides.append(against(beside, sides[0], catalog))
@@ -137,7 +121,7 @@ def _demo(words: Sequence[str]) -> int:
         except KnobError as error:
             parser.error(f"--seeds {seeds} goes too far: {error}")
     asyncio.run(run_beside(sides, seeds or 1, own_folders(vault), as_json=as_json))
-    return DONE
+    return 0
 
 
 def demo_parser(catalog: Catalog, name: str | None) -> argparse.ArgumentParser:
@@ -192,7 +176,7 @@ def _list(catalog: Catalog, *, as_json: bool) -> int:
         print(line)
     for broken in catalog.broken:
         print(f"{broken.name}: can't be read: {broken.why}", file=sys.stderr)
-    return DONE
+    return 0
 
 
 async def _watch(card: DemoCard, knobs: Mapping[str, KnobValue], own: Sequence[Path], *, as_json: bool) -> DemoRun:

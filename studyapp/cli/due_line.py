@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError
 
 PLACEHOLDERS: Final[Mapping[str, str]] = {
     "due": "due cards, within the daily limits",
@@ -22,7 +22,7 @@ PLACEHOLDERS: Final[Mapping[str, str]] = {
 _ESCAPES: Final = {r"\n": "\n", r"\t": "\t"}
 
 
-class TemplateError(StudyError):
+class TemplateError(MisuseError):
     """The template is invalid."""
 
     title = "Format"

@@ -9,8 +9,7 @@ from math import inf
 from typing import Any
 
 from studyapp.cli.output import print_json
-from studyapp.cli.streams import MisuseError
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.exam import Exam, exams_of
@@ -25,7 +24,7 @@ from studyapp.wording.exams import name_text, pace_lines, scope_text
 
 
 def changes_exam(options: argparse.Namespace) -> bool:
-    """Whether to set or remove an exam; StudyError if it has no name."""
+    """Whether to set or remove an exam; MisuseError if it has no name."""
     asks = bool(options.remove or options.date or options.deck or options.query or options.last_days)
     if asks and options.exam is None:
         raise MisuseError("name the exam, as in `studyapp exam finals --date 2026-12-18 --deck flashcards`")
@@ -33,12 +32,12 @@ def changes_exam(options: argparse.Namespace) -> bool:
 
 
 def change_exam(workspace: Workspace, options: argparse.Namespace) -> None:
-    """Set or remove an exam; StudyError if that is impossible."""
+    """Set or remove an exam; MisuseError if it cannot be meant."""
     name, vault = options.exam, workspace.vault
     known = {exam.name: exam for exam in exams_of(vault.settings)}
     if options.remove:
         if name not in known:
-            raise StudyError(f"there is no exam {name!r}; `studyapp exam` lists them")
+            raise MisuseError(f"there is no exam {name!r}; `studyapp exam` lists them")
         changes, what = removal_of(name), f"the exam {name}"
     else:
         changes, what = settings_of(_asked(workspace, options, known.get(name))), f"the exam {name}"
@@ -56,7 +55,7 @@ def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | Non
     if date is None:
         raise MisuseError("say on which day it is: --date 2026-12-18")
     if date <= day_of(now, vault.settings.start_of_day):
-        raise StudyError(f"{date} is not after today; choose a later day")
+        raise MisuseError(f"{date} is not after today; choose a later day")
     vault.check_deck(deck)
     if search is not None:
         [*workspace.find(search)]  # raises if it is invalid
@@ -67,7 +66,7 @@ def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | Non
     try:
         values = read_exam({"date": date.isoformat(), **scope, **days})
     except ValueError as error:
-        raise StudyError(f"the exam {options.exam} {error}") from error
+        raise MisuseError(f"the exam {options.exam} {error}") from error
     return Exam(options.exam, date, values["last_days"], values.get("deck"), values.get("search"))
 
 
@@ -75,13 +74,13 @@ def show_exams(workspace: Workspace, options: argparse.Namespace) -> int:
     """Show how far away each exam is, and whether the pace is enough.
 
     Raises:
-        StudyError: if there is no exam of the name that was given.
+        MisuseError: if there is no exam of the name that was given.
     """
     found = [*paces(workspace)]
     if options.exam is not None and not options.remove:
         found = [one for one in found if one.exam.name == options.exam]
         if not found:
-            raise StudyError(f"there is no upcoming exam {options.exam!r}; `studyapp exam` lists them")
+            raise MisuseError(f"there is no upcoming exam {options.exam!r}; `studyapp exam` lists them")
     settings = workspace.vault.settings
     today = day_of(workspace.clock(), settings.start_of_day)
     over = [exam for exam in exams_of(settings) if exam.day <= today]

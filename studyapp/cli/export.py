@@ -27,6 +27,7 @@ def export_command(workspace: Workspace, options: argparse.Namespace) -> int:
     """Export the requested cards, and report what was exported and what could not be."""
     file = expanded(options.file)
     form = form_of(file)
+    workspace.vault.check_deck(options.deck)
     workspace.follow_moves()
     wanted = ids_of(workspace, options.query) if options.query is not None else None
     report = export(workspace, file, wanted, options.deck, _tell)

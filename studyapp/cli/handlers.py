@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from studyapp.cli.streams import MisuseError, need_terminal
+from studyapp.cli.streams import need_terminal
 from studyapp.collector import let_go
-from studyapp.core.errors import VaultError
+from studyapp.core.errors import MisuseError, VaultError
 
 if TYPE_CHECKING:
     from studyapp.core.workspace.workspace import Workspace

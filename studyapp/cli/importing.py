@@ -11,8 +11,9 @@ from pathlib import PurePosixPath
 from textwrap import wrap
 
 from studyapp.cli.output import print_json
-from studyapp.cli.streams import MisuseError, tell_progress
+from studyapp.cli.streams import tell_progress
 from studyapp.core.disk.home import expanded
+from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace

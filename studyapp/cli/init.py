@@ -5,9 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from studyapp.cli.streams import MisuseError
 from studyapp.core.disk.home import expanded
-from studyapp.core.errors import VaultError
+from studyapp.core.errors import MisuseError, VaultError
 from studyapp.core.visible import visible
 
 

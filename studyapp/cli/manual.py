@@ -19,7 +19,7 @@ def manual() -> str:
     """The page, in roff."""
     whole = parser_of(COMMANDS)
     parsers = commands_of(whole)
-    return "\n".join([*_head(whole), *_commands(parsers), *_shared(parsers), *_examples(whole)]) + "\n"
+    return "\n".join([*_head(whole), *_commands(parsers), *_shared(parsers), *_epilog(whole)]) + "\n"
 
 
 def _head(whole: argparse.ArgumentParser) -> Iterator[str]:
@@ -55,9 +55,11 @@ def _shared(parsers: Mapping[str, argparse.ArgumentParser]) -> Iterator[str]:
             yield from _entry(one)
 
 
-def _examples(whole: argparse.ArgumentParser) -> Iterator[str]:
-    yield ".SH EXAMPLES"
-    yield _block((whole.epilog or "").partition("\n")[2])
+def _epilog(whole: argparse.ArgumentParser) -> Iterator[str]:
+    for part in (whole.epilog or "").split("\n\n"):
+        title, _, text = part.partition("\n")
+        yield f".SH {title.rstrip(':').upper()}"
+        yield _block(text)
 
 
 def _entry(action: argparse.Action) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from studyapp.cli.output import print_json
 from studyapp.cli.search import ids_of
-from studyapp.cli.streams import MisuseError
+from studyapp.core.errors import MisuseError
 from studyapp.core.log.actions import Action
 from studyapp.core.log.marks import Mark
 from studyapp.core.notes.cards import CardId

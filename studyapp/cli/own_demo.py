@@ -11,7 +11,7 @@ from demos.catalog import Catalog
 from studyapp.cli.options.values import named_path
 from studyapp.cli.parser import without_more
 from studyapp.core.disk.home import expanded
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError
 from studyapp.core.locations import Locations
 from studyapp.core.visible import visible
 from studyapp.runs.own import MEANS, Trust, begin, catalog_of, source_of, trusted_of
@@ -45,7 +45,7 @@ def trust(words: Sequence[str]) -> int:
     """Run `studyapp demo trust …`: show a demo's source and ask whether to trust it, or revoke trust.
 
     Raises:
-        StudyError: if it is not possible.
+        MisuseError: if it is not one of the user's own.
     """
     parser = argparse.ArgumentParser(
         prog="studyapp demo trust",
@@ -60,7 +60,7 @@ def trust(words: Sequence[str]) -> int:
     options = without_more(parser, rest)
     card = catalog_of(vault).get(options.name)
     if not card.own:
-        raise StudyError(f"{card.name} comes with the program and needs no trust")
+        raise MisuseError(f"{card.name} comes with the program and needs no trust")
     source, kept = source_of(card), Trust.of_user()
     where = visible(str(card.path), newlines=False)
     if options.withdraw:

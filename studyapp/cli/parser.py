@@ -21,13 +21,21 @@ Review the flashcards of an Obsidian vault in the terminal.
 
 Without a command, opens the vault you name, else the last one, else a copy of the bundled one."""
 
-_EXAMPLES = """\
+_EPILOG = """\
 examples:
   studyapp ~/Notes                    open a vault
   studyapp review --deck flashcards   review one deck of the last vault
   studyapp due --json                 what is due, for a status bar
   studyapp cards ~/Notes/LoRA.md      the cards of a note, with their ids
-  studyapp demo lora --rank 8         watch LoRA learn"""
+  studyapp demo lora --rank 8         watch LoRA learn
+
+exit codes:
+  0   done
+  1   it can't be done, or not all of it, and standard error says why; `doctor` and
+      `cache --check` have found something wrong
+  2   what was typed is wrong: the command, an option, a value, a query, a card's id,
+      or the name of a deck, a preset, an exam or a demo
+  130 interrupted"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -47,7 +55,7 @@ def parser_of(known: Collection[str], *, listed: bool = True) -> argparse.Argume
     parser = _Parser(
         "studyapp",
         description=_DESCRIPTION,
-        epilog=_EXAMPLES,
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)

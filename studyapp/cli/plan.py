@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
 from studyapp.charts.cells import plain
@@ -12,14 +12,14 @@ from studyapp.charts.plan import due_charts
 from studyapp.cli.marks import chosen
 from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
-from studyapp.core.errors import DeckNotFoundError, StudyError
+from studyapp.core.errors import MisuseError, StudyError
 from studyapp.core.plural import count
 from studyapp.core.schedule.entries import due_date
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.visible import visible
 from studyapp.core.workspace.groups import Carried, begin, carry_out, unfinished
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.plans.changes import PlanKind, PlanOrder, order_of
+from studyapp.study.plans.changes import PlanKind, order_of
 from studyapp.study.plans.plan import CardPlan, plan
 from studyapp.wording.plans import turned_back_text
 
@@ -34,11 +34,11 @@ def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
     """Show what would change, ask, and change it; or finish an interrupted change."""
     if options.kind == "resume":
         return _resume(workspace, options)
-    change = _asked(options, options.kind, options.values)
+    change = order_of(options.kind, options.values)
     if change.kind is PlanKind.EXAM and (options.deck, options.query) != (None, None):
-        options.parser.error("an exam names its cards itself; leave --deck and --query out")
+        raise MisuseError("an exam names its cards itself; leave --deck and --query out")
     if change.kind in _CHOSEN and options.deck is None and options.query is None:
-        options.parser.error("name the cards: --deck, or --query as in `studyapp search`")
+        raise MisuseError("name the cards: --deck, or --query as in `studyapp search`")
     found = plan(workspace, change, _rows(workspace, options))
     if not options.json:
         _print(workspace, found)
@@ -49,19 +49,9 @@ def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
     return _make(workspace, found, as_json=options.json)
 
 
-def _asked(options: argparse.Namespace, name: str, values: Sequence[str]) -> PlanOrder:
-    """The change that was asked for; what makes no sense ends the program as misuse."""
-    parser: argparse.ArgumentParser = options.parser
-    try:
-        return order_of(name, values)
-    except StudyError as error:
-        parser.error(str(error))
-
-
 def change_chosen(workspace: Workspace, options: argparse.Namespace) -> int:
     """Run `studyapp reset` or `set-due`: change the named or found cards, without asking."""
-    kind, values = (PlanKind.RESET, ()) if options.name == "reset" else (PlanKind.DUE, (options.day,))
-    change = _asked(options, kind, values)
+    change = order_of("reset", ()) if options.name == "reset" else order_of("due", (options.day,))
     found = plan(workspace, change, [handle.row for handle in chosen(workspace, options.cards, options.query)])
     if found.cards:
         return _make(workspace, found, as_json=options.json)
@@ -92,10 +82,8 @@ def _rows(workspace: Workspace, options: argparse.Namespace) -> Iterable[CardRow
         from studyapp.cli.search import ids_of
 
         return [row for card in ids_of(workspace, options.query) if (row := vault.row(card)) is not None]
-    rows = [*vault.rows(options.deck)]
-    if options.deck is not None and not rows:
-        raise DeckNotFoundError(options.deck)
-    return rows
+    vault.check_deck(options.deck)
+    return vault.rows(options.deck)
 
 
 def _resume(workspace: Workspace, options: argparse.Namespace) -> int:

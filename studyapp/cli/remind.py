@@ -10,7 +10,7 @@ from typing import Final
 from studyapp.cli.due import due_values
 from studyapp.cli.timers import Timer, timer
 from studyapp.core.disk.programs import found, run
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import decks_of
@@ -61,8 +61,8 @@ def install(options: argparse.Namespace, vault: str) -> int:
 
 
 def moment(text: str) -> time:
-    """The time of day that a text means; StudyError if it is invalid."""
+    """The time of day that a text means; MisuseError if it is invalid."""
     if _MOMENT.fullmatch(text) is None:
-        raise StudyError(f"{text!r} is not a time of the day, such as 08:30")
+        raise MisuseError(f"{text!r} is not a time of the day, such as 08:30")
     hour, minute = map(int, text.split(":"))
     return time(hour, minute)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from studyapp.core.disk.installer import TORCH, adding
 from studyapp.core.disk.programs import run
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError, StudyError
 from studyapp.runs.process import missing
 
 _SIZE = "about 0.9 GB on the disk with torch's CPU build; a build for graphics cards is several times larger"
@@ -22,7 +22,7 @@ def setup(words: Sequence[str]) -> int:
         StudyError: if it cannot be added.
     """
     if more := [word for word in words if word != "--yes"]:
-        raise StudyError(f"`studyapp demo --setup` takes --yes and nothing else, not {more[0]}")
+        raise MisuseError(f"`studyapp demo --setup` takes --yes and nothing else, not {more[0]}")
     if missing() is None:
         print("The demos have all they need.")
         return 0

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
 
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError, StudyError
 from studyapp.core.visible import can_rewrite, is_dumb, visible
 
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO, errno.EBADF})
@@ -34,10 +34,6 @@ def mend_streams() -> None:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-
-
-class MisuseError(StudyError):
-    """A command line that leaves out what the command needs, or that makes no sense."""
 
 
 def guarded(work: Callable[[], int]) -> int:

@@ -12,6 +12,10 @@ class StudyError(Exception):
     title = "Not possible"
 
 
+class MisuseError(StudyError):
+    """What was typed is wrong: it makes no sense, leaves something out, or names what there isn't; exit code 2."""
+
+
 class VaultError(StudyError):
     """The given folder is not a vault that can be read."""
 
@@ -36,7 +40,11 @@ class CardNotFoundError(StudyError):
     title = "Card"
 
 
-class DeckNotFoundError(CardNotFoundError):
+class CardIdError(CardNotFoundError, MisuseError):
+    """A text is not the id of a card."""
+
+
+class DeckNotFoundError(CardNotFoundError, MisuseError):
     """No card is in a deck."""
 
     def __init__(self, deck: str) -> None:

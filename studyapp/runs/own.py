@@ -19,7 +19,7 @@ from typing import Final
 from demos.catalog import HERE, LARGEST, Catalog, DemoCard, folders, load
 from studyapp.core.disk.files import open_handle, read_file
 from studyapp.core.disk.whole import whole
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError, StudyError
 from studyapp.core.locations import Locations
 from studyapp.core.visible import visible
 from studyapp.runs.frames import safe_card
@@ -152,14 +152,15 @@ def begin(name: str, folder: Path) -> Path:
     """Write a commented template for a demo; returns its path.
 
     Raises:
-        TrustError: if a demo cannot have the name, it is taken, or the file cannot be written.
+        MisuseError: if a demo cannot have the name, or it is taken.
+        TrustError: if the file cannot be written.
     """
     if not (name.isidentifier() and name.isascii() and name.islower()):
-        raise TrustError(f"{name!a} can't name a demo: use lower-case letters, digits and _, starting with a letter")
+        raise MisuseError(f"{name!a} can't name a demo: use lower-case letters, digits and _, starting with a letter")
     if name in COMMANDS:
-        raise TrustError(f"`studyapp demo {name}` means something else; choose another name")
+        raise MisuseError(f"`studyapp demo {name}` means something else; choose another name")
     if any(card.name == name for card in load().demos):
-        raise TrustError(f"{name} is a demo that comes with the program; choose another name")
+        raise MisuseError(f"{name} is a demo that comes with the program; choose another name")
     path = folder / f"{name}.py"
     text = (HERE / "start.txt").read_text("utf-8").replace("NAME", name)
     try:

@@ -150,19 +150,21 @@ def test_a_dry_run_shows_it_and_writes_nothing(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "why"),
+    ("words", "code", "why"),
     [
-        (("a", "b"), "name a note or a deck"),
-        (("a", "b", "--note", "Nowhere.md"), "there is no note Nowhere.md"),
-        (("a", "b", "--deck", "flashcards/none"), "no note has cards in the deck"),
-        (("a", "b", "--note", "Plain.md"), "none of the tags"),
-        (("a", "--note", "A.md"), "no back, no separator and no cloze"),
-        (("a", " ", "--note", "A.md"), "a side is empty"),
-        (("x" * 70_000, "b", "--note", "A.md"), "65,536 characters"),
-        (("a", "b", "--note", "A.md", "--deck", "two words"), "cannot be in the deck two words"),
+        (("a", "b"), 2, "name a note or a deck"),
+        (("a", "b", "--note", "Nowhere.md"), 1, "there is no note Nowhere.md"),
+        (("a", "b", "--deck", "flashcards/none"), 2, "no note has cards in the deck"),
+        (("a", "b", "--note", "Plain.md"), 1, "none of the tags"),
+        (("a", "--note", "A.md"), 1, "no back, no separator and no cloze"),
+        (("a", " ", "--note", "A.md"), 1, "a side is empty"),
+        (("x" * 70_000, "b", "--note", "A.md"), 1, "65,536 characters"),
+        (("a", "b", "--note", "A.md", "--deck", "two words"), 1, "cannot be in the deck two words"),
     ],
 )
-def test_what_is_wrong_is_reported_and_nothing_is_written(shell: Shell, words: tuple[str, ...], why: str) -> None:
+def test_what_is_wrong_is_reported_and_nothing_is_written(
+    shell: Shell, words: tuple[str, ...], code: int, why: str
+) -> None:
     before = {path: path.read_bytes() for path in shell.vault.rglob("*") if path.is_file()}
-    assert why in shell(*words, code=1)[1]
+    assert why in shell(*words, code=code)[1]
     assert before == {path: path.read_bytes() for path in shell.vault.rglob("*") if path.is_file()}

@@ -166,7 +166,7 @@ def test_without_torch_one_line_says_how_to_add_it(
     out, err = capfd.readouterr()
     assert out == ""
     (line,) = err.splitlines()
-    assert line == "the demos need torch; add it with: studyapp demo --setup"
+    assert line == "studyapp: the demos need torch; add it with: studyapp demo --setup"
 
 
 def test_list_and_help_name_the_demos_and_their_knobs(home: Path, capfd: pytest.CaptureFixture[str]) -> None:

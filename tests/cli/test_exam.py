@@ -95,15 +95,15 @@ def test_one_that_is_over_has_no_effect_any_more(run: Run, vault: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "why"),
     [
-        (("x", "--date", "2024-06-15", "--deck", "flashcards/fr"), 1, "is not after today"),
+        (("x", "--date", "2024-06-15", "--deck", "flashcards/fr"), 2, "is not after today"),
         (("x", "--date", "2024-07-15"), 2, "name the cards"),
-        (("x", "--date", "2024-07-15", "--deck", "flashcards/it"), 1, "there is no deck 'flashcards/it'"),
-        (("x", "--date", "2024-07-15", "--query", "ease<much"), 1, "ease"),
-        (("x", "--date", "2024-07-15", "--deck", "flashcards/fr", "--last-days", "61"), 1, "from 1 to 60 last_days"),
+        (("x", "--date", "2024-07-15", "--deck", "flashcards/it"), 2, "there is no deck 'flashcards/it'"),
+        (("x", "--date", "2024-07-15", "--query", "ease<much"), 2, "ease"),
+        (("x", "--date", "2024-07-15", "--deck", "flashcards/fr", "--last-days", "61"), 2, "from 1 to 60 last_days"),
         (("x", "--deck", "flashcards/fr"), 2, "say on which day it is"),
         (("--date", "2024-07-15"), 2, "name the exam"),
-        (("x",), 1, "there is no upcoming exam 'x'"),
-        (("x", "--remove"), 1, "there is no exam 'x'"),
+        (("x",), 2, "there is no upcoming exam 'x'"),
+        (("x", "--remove"), 2, "there is no exam 'x'"),
     ],
 )
 def test_what_makes_no_sense_is_reported_and_nothing_is_written(
@@ -116,7 +116,7 @@ def test_what_makes_no_sense_is_reported_and_nothing_is_written(
 
 def test_a_plan_for_an_exam_that_is_not_set_names_those_that_are(run: Run, vault: Path) -> None:
     run("exam", "finals", *SET, "--vault", vault, "--now", NOW_TEXT)
-    done = run("plan", "exam", "final", "--vault", vault, "--now", NOW_TEXT, code=1)
+    done = run("plan", "exam", "final", "--vault", vault, "--now", NOW_TEXT, code=2)
     assert "there is no upcoming exam 'final'; there are: finals." in done.stderr
     done = run("plan", "exam", "finals", "--deck", "x", "--vault", vault, "--now", NOW_TEXT, code=2)
     assert "an exam names its cards itself" in done.stderr

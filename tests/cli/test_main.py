@@ -74,8 +74,8 @@ def test_due_says_the_same_to_scripts_and_to_people(run: Run, vault: Path) -> No
     assert (found["due"], found["new"], found["total"], len(found["cards"])) == (2, 0, 2, 2)
     assert "flashcards    2    0      2" in run("due", vault, *NOW).stdout
     assert as_json(run("due", vault, "--now", "2024-01-10T00:00Z", "--json"))["due"] == 1
-    assert "no deck" in run("due", vault, "--deck", "nothing", code=1).stderr
-    assert "no deck ''" in run("due", vault, "--deck", "", code=1).stderr
+    assert "no deck" in run("due", vault, "--deck", "nothing", code=2).stderr
+    assert "no deck ''" in run("due", vault, "--deck", "", code=2).stderr
 
 
 def test_a_note_below_a_configuration_folder_without_plugin_settings_belongs_to_the_vault_around(
@@ -210,12 +210,12 @@ def test_several_copies_grading_cards_of_one_note_at_once_all_get_their_grade_in
         (["due", "/nowhere/at/all"], 1, "there is no folder"),
         (["frobnicate"], 1, "there is no folder"),
         (["undo"], 1, "nothing to undo"),
-        (["grade", "x", "--grade", "good"], 1, "not a card id"),
+        (["grade", "x", "--grade", "good"], 2, "not a card id"),
         (["grade", "x.md:0:1:1", "--grade", "good"], 1, "not in the vault"),
         (["grade", "x.md:0:1:1", "--grade", "fine"], 2, "invalid"),
         (["due", "--now", "soon"], 2, "is not a time"),
         (["due", "--set", "base_ease"], 2, "KEY=VALUE"),
-        (["due", "--set", "base_ease=much"], 1, "base_ease"),
+        (["due", "--set", "base_ease=much"], 2, "base_ease"),
         (["cards", "/nowhere.md"], 1, "there is no"),
         (["import"], 2, "name the file"),
         (["init"], 2, "name the folder"),
@@ -263,7 +263,7 @@ def test_due_fits_into_a_line_of_the_users_own(run: Run, vault: Path) -> None:
     assert said.stdout == "2 due 0 new 1 min all decks in vault\n"
     assert said.stderr == ""
     assert run("due", vault, *NOW, "--deck", "flashcards", "--format", "{deck}").stdout == "flashcards\n"
-    assert "there are {due}" in run("due", vault, "--format", "{dues}", code=1).stderr
+    assert "there are {due}" in run("due", vault, "--format", "{dues}", code=2).stderr
 
 
 @tiered("size, said", [(3_000_000, True), (9, False)])

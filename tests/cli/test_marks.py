@@ -75,7 +75,7 @@ def test_flags_have_numbers_and_are_removed_again(shell: Shell, words: tuple[str
 def test_nothing_is_marked_if_one_card_cannot_be_found(shell: Shell) -> None:
     (lyon,) = shell.found("lyon")
     assert "no such card" in shell("suspend", lyon, "A.md:00000000000000:1:1", code=1)
-    assert "not a card id" in shell("suspend", lyon, "nonsense", code=1)
+    assert "not a card id" in shell("suspend", lyon, "nonsense", code=2)
     assert shell.found("is:suspended") == []
     assert not (shell.vault / ".studyapp").exists()
 

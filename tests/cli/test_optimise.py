@@ -71,12 +71,14 @@ def test_too_few_reviews_are_not_taken_unless_that_is_forced(run: Run, vault: Pa
 
 
 @tiered(
-    "words, says",
+    "words, code, says",
     [
-        (("--preset", "lost"), "there is no preset 'lost'"),
-        (("--deck", "lost"), "there is no deck 'lost'"),
-        (("--since", "2025-05-01"), "too few reviews to fit anything"),
+        (("--preset", "lost"), 2, "there is no preset 'lost'"),
+        (("--deck", "lost"), 2, "there is no deck 'lost'"),
+        (("--since", "2025-05-01"), 1, "too few reviews to fit anything"),
     ],
 )
-def test_what_cannot_be_fitted_is_reported(run: Run, vault: Path, words: tuple[str, str], says: str) -> None:
-    assert says in run("optimise", "--vault", vault, *words, "--now", NOW, code=1).stderr
+def test_what_cannot_be_fitted_is_reported(
+    run: Run, vault: Path, words: tuple[str, str], code: int, says: str
+) -> None:
+    assert says in run("optimise", "--vault", vault, *words, "--now", NOW, code=code).stderr

@@ -89,10 +89,10 @@ def test_the_source_is_shown_without_acting_on_the_terminal(home: Path, capfd: p
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["trust", "lora"], 1, "comes with the program"),
+        (["trust", "lora"], 2, "comes with the program"),
         (["trust", "nothing"], 2, "there is no demo"),
-        (["new", "lora"], 1, "choose another name"),
-        (["new", "a b"], 1, "can't name a demo"),
+        (["new", "lora"], 2, "choose another name"),
+        (["new", "a b"], 2, "can't name a demo"),
     ],
 )
 def test_what_cannot_be_done_is_reported(

@@ -45,6 +45,6 @@ def test_scripts_get_an_object(vault: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_query_that_cannot_be_understood_is_refused(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out, err = said(vault, "ivl>", capsys=capsys, code=1)
+    out, err = said(vault, "ivl>", capsys=capsys, code=2)
     assert (out, err) == ("", "studyapp: character 5: a number is missing here; write for example `ivl>30d`\n")
     assert "sort by place" in said(vault, "", "--sort", "age", capsys=capsys, code=2)[1]

@@ -47,4 +47,4 @@ def test_an_installer_that_fails_is_reported(
     monkeypatch.setattr(command, "adding", lambda *wanted: ["/no/such/program"])
     assert main(["demo", "--setup", "--yes"]) == 1
     assert "can't run" in capsys.readouterr().err
-    assert main(["demo", "--setup", "--now"]) == 1
+    assert main(["demo", "--setup", "--now"]) == 2

@@ -87,10 +87,8 @@ def test_charts_fit_80_columns_and_hold_nothing_but_characters(
     assert "    1        1  Italy" in text
 
 
-def test_an_unknown_deck_is_refused_and_an_unknown_range_is_misuse(
-    studied: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["stats", str(studied), "--deck", "nothing"]) == 1
+def test_an_unknown_deck_and_an_unknown_range_are_misuse(studied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["stats", str(studied), "--deck", "nothing"]) == 2
     assert "there is no deck 'nothing'" in capsys.readouterr().err
     with pytest.raises(SystemExit) as misuse:
         main(["stats", str(studied), "--range", "someday"])

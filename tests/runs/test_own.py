@@ -13,6 +13,7 @@ import pytest
 
 from demos.catalog import HERE, load
 from demos.worker import Server
+from studyapp.core.errors import MisuseError
 from studyapp.core.visible import visible
 from studyapp.runs import process
 from studyapp.runs.frames import DemoFailedError
@@ -305,7 +306,7 @@ async def test_a_new_demo_begins_as_one_that_trains(tmp_path: Path, trust: Trust
 
 @pytest.mark.parametrize("name", ["lora", "compare", "2", "a-b", "A", "../x", ""])
 def test_a_new_demo_takes_a_name_that_is_free_and_can_be_a_module(tmp_path: Path, name: str) -> None:
-    with pytest.raises(TrustError):
+    with pytest.raises(MisuseError):
         begin(name, tmp_path)
     assert not any(tmp_path.iterdir())
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from studyapp.core.clock import fixed_clock
 from studyapp.core.errors import StudyError
+from studyapp.core.text.digits import is_whole_number
 
 T = TypeVar("T")
 
@@ -48,7 +49,7 @@ def whole(low: int, high: int, wanted: str) -> Callable[[str], int]:
     """A reader of whole numbers from `low` to `high`, in ASCII digits; its error says what is `wanted`."""
 
     def read(text: str) -> int:
-        if text.isascii() and text.isdigit() and len(text) < 10 and low <= int(text) <= high:
+        if is_whole_number(text) and low <= int(text) <= high:
             return int(text)
         raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
 

@@ -8,13 +8,14 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from studyapp.core.errors import CardNotFoundError
+from studyapp.core.errors import CardIdError
 from studyapp.core.notes.blocks import CALLOUT, Block, Kind
 from studyapp.core.notes.cyrb53 import cyrb53, cyrb53_all
 from studyapp.core.notes.outline import deck_of_tag
 from studyapp.core.notes.sides import Clozes, Notation, sides
 from studyapp.core.schedule.entries import Entry, Schedule, cut_comment
 from studyapp.core.settings.model import Settings
+from studyapp.core.text.digits import is_whole_number
 from studyapp.core.text.note_text import SPACE_CLASS, WHITE_SPACE, trim_end
 from studyapp.core.text.regex import regex
 
@@ -41,13 +42,11 @@ class CardId(Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> CardId:
-        """Parse what `str` wrote; CardNotFoundError if it is not a card id."""
+        """Parse what `str` wrote; CardIdError if it is not a card id."""
         parts = text.rsplit(":", 3)
-        if len(parts) == 4 and all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts[2:]):
+        if len(parts) == 4 and all(map(is_whole_number, parts[2:])):
             return cls(parts[0], parts[1], int(parts[2]), int(parts[3]))
-        raise CardNotFoundError(
-            f"{text!r} is not a card id; `studyapp cards` lists them, as PATH:HASH:OCCURRENCE:SIDE"
-        )
+        raise CardIdError(f"{text!r} is not a card id; `studyapp cards` lists them, as PATH:HASH:OCCURRENCE:SIDE")
 
 
 class Card(Struct, frozen=True):

@@ -16,7 +16,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studyapp.core.errors import Problem, SettingsError, Severity
+from studyapp.core.errors import MisuseError, Problem, Severity
 from studyapp.core.settings.files import VAULT_FILE, plugin_files, read_json, read_toml, unusable
 from studyapp.core.settings.model import HIGHLIGHT_CLOZE, NAMES, PERSONAL, Settings, with_plain_question_marks
 from studyapp.core.settings.values import Values, override_values, own_values, plugin_values
@@ -78,7 +78,7 @@ def load_settings(
         above: the vaults around it whose settings it inherits, outermost first; the plugin's are those of the first.
 
     Raises:
-        SettingsError: if an override cannot be used. What is wrong with files is in `problems`.
+        MisuseError: if an override cannot be used. What is wrong with files is in `problems`.
     """
     problems: list[Problem] = []
     layers: list[tuple[Origin, Values]] = []
@@ -106,7 +106,7 @@ def load_settings(
         for key, complaint in layer.complaints.items():
             if source.file is None:
                 given = overrides.get(key, overrides.get(key.partition(".")[0]))
-                raise SettingsError(f"{key}={given}: it {complaint}. `studyapp settings` lists them all.")
+                raise MisuseError(f"{key}={given}: it {complaint}. `studyapp settings` lists them all.")
             problems.append(_problem(source.file, f"{json.dumps(key)} {complaint}", "Ignored until you correct it."))
         for name, value in layer.values.items():
             merged[name] = _together(name, merged.get(name, {}), value) if name in _ADDED else value

@@ -24,7 +24,7 @@ class Scopes:
 
         Raises:
             VaultError: if there is no such folder, or it cannot be read.
-            SettingsError: if an override cannot be used.
+            MisuseError: if an override cannot be used.
         """
         self.root = root
         self.user_file = user_file

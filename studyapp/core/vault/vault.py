@@ -76,7 +76,7 @@ class Vault(NoteReading):
 
         Raises:
             VaultError: if there is no such folder, or it cannot be read.
-            SettingsError: if an override cannot be used.
+            MisuseError: if an override cannot be used.
         """
         super().__init__(root, user_file, overrides or {}, table)
 

@@ -78,7 +78,7 @@ class Workspace(Struct):
 
         Raises:
             VaultError: if there is no such vault.
-            SettingsError: if an override cannot be used.
+            MisuseError: if an override cannot be used.
             JournalError: if the review log cannot be read.
         """
         vault, place = Vault(root, locations.settings, overrides, VaultTable(locations.index(root))), Place.of(root)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from studyapp.core.disk.files import read_note
 from studyapp.core.edits.append import with_card
 from studyapp.core.edits.draft import card_text, cloze_text, question_text
-from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.errors import MisuseError, NoteError, StudyError
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import parse_note
 from studyapp.core.notes.outline import within
@@ -83,9 +83,9 @@ def _note_of(workspace: Workspace, wish: Wish) -> str:
                 return known
         raise NoteError(f"there is no note {wish.note}; create it first, or name another one")
     if not wish.deck:
-        raise StudyError("it is not clear where the card goes; name a note or a deck (`--note`, `--deck`)")
+        raise MisuseError("it is not clear where the card goes; name a note or a deck (`--note`, `--deck`)")
     if (found := note_for(workspace, wish.deck)) is None:
-        raise StudyError(f"no note has cards in the deck {wish.deck} yet; name the note too")
+        raise MisuseError(f"no note has cards in the deck {wish.deck} yet; name the note too")
     return found
 
 

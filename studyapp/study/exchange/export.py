@@ -9,7 +9,7 @@ from pathlib import Path
 from studyapp.core.disk.files import read_file
 from studyapp.core.disk.place import files_in
 from studyapp.core.disk.whole import whole
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError, StudyError
 from studyapp.core.locations import FOLDER, leads_elsewhere
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.links import Catalogue
@@ -31,12 +31,12 @@ class Form(StrEnum):
 
 
 def form_of(file: Path) -> Form:
-    """The format that a file's name asks for; StudyError if none."""
+    """The format that a file's name asks for; MisuseError if none."""
     ending = {".tsv": ".txt"}.get(file.suffix.lower(), file.suffix.lower())
     try:
         return Form(ending)
     except ValueError:
-        raise StudyError(
+        raise MisuseError(
             f"{file.name}: end the name in .apkg (Anki), .json (everything), .csv (a table) or .txt (Anki's text)"
         ) from None
 
@@ -58,7 +58,8 @@ def export(
         tell: called with the number of notes done and the total.
 
     Raises:
-        StudyError: if the file cannot be written, or its name asks for no form.
+        MisuseError: if its name asks for no form.
+        StudyError: if the file cannot be written.
     """
     form = form_of(file)
     questions = collect(workspace, wanted, deck, tell)

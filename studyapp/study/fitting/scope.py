@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from studyapp.core.errors import DeckNotFoundError, SettingsError
+from studyapp.core.errors import DeckNotFoundError, MisuseError
 from studyapp.core.schedule.fsrs import FsrsParameters
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.settings.fsrs_values import minutes_of
@@ -60,7 +60,7 @@ def scope_of(workspace: Workspace, deck: str | None = None, preset: str | None =
 
     Raises:
         DeckNotFoundError: if there is no such deck.
-        SettingsError: if there is no such preset.
+        MisuseError: if there is no such preset.
     """
     settings, rows = workspace.vault.settings, [*workspace.vault.rows()]
 
@@ -70,7 +70,7 @@ def scope_of(workspace: Workspace, deck: str | None = None, preset: str | None =
 
     if preset is not None and preset not in settings.presets:
         known = ", ".join(settings.presets) or "none"
-        raise SettingsError(f"there is no preset {preset!r}; there are: {known}. `studyapp settings` shows them")
+        raise MisuseError(f"there is no preset {preset!r}; there are: {known}. `studyapp settings` shows them")
     key: tuple[str, ...] = ("fsrs_parameters",)
     if deck is not None:
         cards = [row for row in rows if those_in(row.decks, deck)]

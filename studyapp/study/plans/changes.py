@@ -10,13 +10,14 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError
 from studyapp.core.schedule.days import DAY, add_days, midnight
 from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, State, due_date, is_learning
 from studyapp.core.schedule.fsrs import LATEST, Memory, from_sm2, interval_of
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.schedule.sm2 import ease_of
 from studyapp.core.settings.model import Algorithm, Settings
+from studyapp.core.text.digits import is_whole_number
 
 
 class PlanKind(StrEnum):
@@ -86,14 +87,14 @@ class PlanOrder(Struct, frozen=True):
 
 
 def order_of(name: str, values: Sequence[str]) -> PlanOrder:
-    """The change that a command line asks for; StudyError if it is invalid."""
+    """The change that a command line asks for; MisuseError if it is invalid."""
     kind = PlanKind(name)
     wanted = _VALUES.get(kind, "")
     if len(values) != len(wanted.split()):
-        raise StudyError(f"write `studyapp plan {kind}{' ' * bool(wanted)}{wanted}`; --help explains it")
+        raise MisuseError(f"write `studyapp plan {kind}{' ' * bool(wanted)}{wanted}`; --help explains it")
     if wanted == "DAYS":
-        if not (values[0].isascii() and values[0].isdigit() and 0 < int(values[0]) <= 36_500):
-            raise StudyError(f"{values[0]!r} is not a number of days, such as 7")
+        if not (is_whole_number(values[0]) and 0 < int(values[0]) <= 36_500):
+            raise MisuseError(f"{values[0]!r} is not a number of days, such as 7")
         return PlanOrder(kind, days=int(values[0]))
     if wanted == "NAME":
         return PlanOrder(kind, exam=values[0])
@@ -106,7 +107,7 @@ def _day(text: str) -> date:
         day = date.fromisoformat(text)
         if 1970 <= day.year < LATEST.year:
             return day
-    raise StudyError(f"{text!r} is not a day such as 2026-12-20")
+    raise MisuseError(f"{text!r} is not a day such as 2026-12-20")
 
 
 def changed(

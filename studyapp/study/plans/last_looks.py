@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from math import ceil
 from typing import NamedTuple
 
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Schedule, due_date, is_learning
 from studyapp.core.schedule.exam import DayLoad, Exam, last_look, last_seen, moved_to, waits
@@ -25,20 +25,20 @@ def exam_named(book: ExamBook, name: str) -> Exam:
     """The exam with that name.
 
     Raises:
-        StudyError: if there is none to come.
+        MisuseError: if there is none to come.
     """
     for exam in book.exams:
         if exam.name == name:
             return exam
     known = ", ".join(exam.name for exam in book.exams) or "none"
-    raise StudyError(f"there is no upcoming exam {name!r}; there are: {known}. `studyapp exam` makes one")
+    raise MisuseError(f"there is no upcoming exam {name!r}; there are: {known}. `studyapp exam` makes one")
 
 
 def last_looks(workspace: Workspace, name: str) -> tuple[list[CardRow], Iterator[tuple[CardRow, Schedule]]]:
     """The cards of an exam, and those that get another due day, with it; the log must not be written meanwhile.
 
     Raises:
-        StudyError: if there is no such exam to come.
+        MisuseError: if there is no such exam to come.
     """
     book = ExamBook.of(workspace)
     exam = exam_named(book, name)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError
 from studyapp.core.log.journal import new_id
 from studyapp.core.schedule.entries import Fsrs, Schedule, due_date, entry_text
 from studyapp.core.schedule.fsrs import WEIGHTS, Memory, first_memory, memory_after
@@ -62,7 +62,7 @@ def plan(workspace: Workspace, change: PlanOrder, rows: Iterable[CardRow]) -> Ca
     """Work out the effect of a change on some cards; new cards have no schedule to change.
 
     Raises:
-        StudyError: if the change itself makes no sense.
+        MisuseError: if the change itself makes no sense.
     """
     _check(change, workspace.clock().date())
     vault, now = workspace.vault, workspace.clock()
@@ -132,9 +132,9 @@ def _is_late(schedule: Schedule, now: datetime) -> bool:
 def _check(change: PlanOrder, today: date) -> None:
     if change.kind is PlanKind.HOLIDAY and change.first is not None and change.last is not None:
         if change.last < change.first:
-            raise StudyError(f"the holiday ends on {change.last}, before it begins on {change.first}")
+            raise MisuseError(f"the holiday ends on {change.last}, before it begins on {change.first}")
         if change.last < today:
-            raise StudyError(f"the holiday was over on {change.last}")
+            raise MisuseError(f"the holiday was over on {change.last}")
 
 
 def _memories(workspace: Workspace, rows: Iterable[CardRow]) -> dict[str, CardHistory]:

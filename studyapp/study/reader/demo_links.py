@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 
 from msgspec import Struct, field
 
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError
 from studyapp.core.text.pieces import Part, Piece, pieces
 from studyapp.core.visible import visible
 
@@ -49,7 +49,7 @@ _ENDS: Final = ".,;:!?*_="
 _IN_TEXT: Final = re.compile(r"(?<![\w/])studyapp:[^\s<>()\[\]{}\"'`|\\^]{1,500}", re.IGNORECASE)
 
 
-class DemoLinkError(StudyError):
+class DemoLinkError(MisuseError):
     """A link, or a name in a note, does not match a demo with such knobs."""
 
     title = "Demo"

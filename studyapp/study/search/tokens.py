@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError
 from studyapp.study.search.tree import Field, Where
 
 KEYS: Final = {"deck": Where.DECK, "tag": Where.TAG, "note": Where.NOTE}
@@ -24,7 +24,7 @@ _NAMED: Final = re.compile(r"([A-Za-z]+)(<=|>=|!=|[<>=:])")
 NUMBER: Final = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))([a-z%]*)", re.ASCII)
 
 
-class QueryError(StudyError):
+class QueryError(MisuseError):
     """A query is invalid."""
 
     title = "Search"

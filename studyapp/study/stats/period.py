@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError
 
 NAMED: dict[str, int | None] = {"week": 7, "month": 30, "quarter": 90, "year": 365, "all": None}
 """Days, including today, of each named period."""
@@ -16,7 +16,7 @@ _UNITS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _MONTH = re.compile(r"(\d{4})(?:-(\d\d))?", re.ASCII)
 
 
-class PeriodError(StudyError):
+class PeriodError(MisuseError):
     """A text is not a period."""
 
     title = "Range"

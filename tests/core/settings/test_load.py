@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.errors import Problem, SettingsError, Severity
+from studyapp.core.errors import MisuseError, Problem, Severity
 from studyapp.core.settings.files import config_folder
 from studyapp.core.settings.load import LoadedSettings, load_settings
 from studyapp.core.settings.model import (
@@ -451,7 +451,7 @@ def test_the_command_line_gives_texts(tmp_path: Path, key: str, text: str, value
 def test_an_override_that_cannot_be_used_is_refused_with_what_would_do(
     tmp_path: Path, key: str, text: str, says: str
 ) -> None:
-    with pytest.raises(SettingsError, match=says):
+    with pytest.raises(MisuseError, match=says):
         load_settings(tmp_path, user_file=None, overrides={key: text})
 
 
@@ -546,7 +546,7 @@ def test_an_override_is_used_or_refused_by_name(name: str, text: str) -> None:
     overrides = {name: text}
     try:
         loaded = load_settings(Path("/nowhere"), user_file=None, overrides=overrides)
-    except SettingsError as error:
+    except MisuseError as error:
         refused = str(error)
     else:
         refused = ""
