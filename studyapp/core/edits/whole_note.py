@@ -108,7 +108,7 @@ def _in_block(path: str, note: NoteText, lines: int, texts: Mapping[str, str]) -
     found = _value_spans(path, block)
     edits: list[Edit] = []
     if not texts:
-        return tuple(_without(path, note, start, span) for span in found.values())
+        return tuple({_without(path, note, start, span): None for span in found.values()})  # some may share a line
     for key, (first, last, _) in found.items():
         if key in texts:
             edits.append(

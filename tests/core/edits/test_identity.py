@@ -179,6 +179,12 @@ def test_a_side_that_no_card_has_is_not_the_last_one() -> None:
         assert isinstance(locate(note, replace(seen, id=replace(seen.id, side=side))), Uncertain)
 
 
+def test_a_card_without_schedule_is_not_taken_for_the_one_copy_that_has_none_either() -> None:
+    one, two = b"#flashcards\n\na::b\n", b"#flashcards\n\na::b\n<!--SR:!2024-01-01,3,250-->\n\na::b\n"
+    before, after = (parse_note("n.md", raw, DEFAULTS).questions for raw in (one, two))
+    assert pairs(before, after) == {0: 0}
+
+
 @pytest.mark.parametrize(("count", "found"), [(1, {0: 0}), (2, {})])
 def test_two_texts_that_changed_have_to_be_more_alike_than_one(count: int, found: dict[int, int]) -> None:
     before, after = (

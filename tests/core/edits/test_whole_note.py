@@ -72,6 +72,28 @@ def test_what_cannot_be_changed_for_certain_is_refused(raw: bytes) -> None:
         changed(raw)
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"---\n{tags: review, sr-due: 2024-06-15, sr-interval: 2, sr-ease: 250}\n---\n",
+        b"---\n{\nsr-due: 2024-06-15, sr-interval: 2, sr-ease: 250 }\n---\n",
+    ],
+)
+def test_a_schedule_is_left_where_taking_it_out_would_change_anything_else(raw: bytes) -> None:
+    with pytest.raises(NoteError, match="safely"):
+        changed(raw, None)
+
+
+def test_a_schedule_that_would_be_read_as_another_is_not_written() -> None:
+    with pytest.raises(NoteError, match="safely"):
+        changed(b"---\ntags: review\n---\n", Sm2(None, 4, 270))
+
+
+def test_front_matter_that_cannot_be_read_is_said_to_be_why() -> None:
+    with pytest.raises(NoteError, match=r"can't read the front matter \("):
+        changed(b"---\na: [1\n---\n")
+
+
 def test_a_schedule_is_taken_out_again() -> None:
     raw = b"---\ntags: review\nsr-due: 2024-06-15\nsr-interval: 2\nsr-ease: 250\n---\nx\n"
     assert changed(raw, None) == b"---\ntags: review\n---\nx\n"
