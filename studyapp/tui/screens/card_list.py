@@ -339,9 +339,8 @@ class CardListScreen(StudyScreen):
         else:
             names = [name for name, _ in texts.footnotes]
             view.show_front(texts.front.text, spans=texts.front.spans, render=render, footnotes=names)
-            view.show_answer(texts.answer, spans=texts.back.spans)
-            # It would reveal the answer: users skim a list by its fronts.
-            self.call_after_refresh(view.query_one("#card-scroll").scroll_home, animate=False, force=True)
+            # To scroll would reveal the answer: users skim a list by its fronts.
+            view.show_answer(texts.answer, spans=texts.back.spans, stay=True)
 
     def _read_past(self, handle: Handle) -> None:
         with self.study.writer.quiet():

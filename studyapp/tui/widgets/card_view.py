@@ -175,16 +175,17 @@ class CardView(LaidOnce, Blank, Vertical):
         self._draw()
         self._scroll.scroll_home(animate=False, force=True)
 
-    def show_answer(self, back: str, *, spans: Spans = (), replace: bool = False) -> None:
+    def show_answer(self, back: str, *, spans: Spans = (), replace: bool = False, stay: bool = False) -> None:
         """Show the answer below the front, or with `replace` in its place (a cloze that is now filled in).
 
-        Scrolls to the start of the answer, with as much of the front above it as fits.
+        Scrolls to the start of the answer, with as much of the front above it as fits; with `stay` it does not.
         """
         text = _Text(back, tuple(spans))
         self._front, self._back = (text, None) if replace else (self._front, text)
         self.answered = True
         self._draw()
-        self.call_after_refresh(self._scroll_to_answer)
+        if not stay:
+            self.call_after_refresh(self._scroll_to_answer)
 
     @property
     def pictures(self) -> list[str]:

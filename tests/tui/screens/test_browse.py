@@ -489,3 +489,13 @@ async def test_a_letter_leaves_the_places_as_they_are(tmp_path: Path, monkeypatc
         await press(pilot, "o")
         await settled(pilot)
         assert asked == []
+
+
+async def test_a_card_with_a_long_answer_is_shown_from_its_front(tmp_path: Path) -> None:
+    notes = {"N.md": "#flashcards\n\nWhat is it?\n?\n" + "".join(f"- line {number}\n" for number in range(30))}
+    async with running(make_app(tmp_path, notes, start="decks"), (80, 24)) as pilot:
+        screen = await browsing(pilot)
+        await until(pilot, lambda: "more line" in shown(pilot))
+        assert shown(pilot).count("What is it?") == 2
+        assert "line 0" in shown(pilot)
+        assert screen.query_one("#card-scroll").scroll_y == 0
