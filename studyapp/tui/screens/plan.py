@@ -145,6 +145,12 @@ class PlanScreen(Scrolled, FullSize, ModalScreen[None]):
 
     def _say(self, text: str) -> None:
         self.query_one("#plan-state", Static).update(Content(visible(text)))
+        if self._going:  # it stands below what would change
+            self.call_after_refresh(self.action_end, bottom=True)
+
+    def _say_done(self, done: int) -> None:
+        assert self._group is not None
+        self._say(f"{done:,} of {count(len(self._group.notes), 'note')} … Esc interrupts")
 
     # Carrying it out
 
@@ -157,6 +163,7 @@ class PlanScreen(Scrolled, FullSize, ModalScreen[None]):
         if self._group is not None and not self._going:
             self._going, self._written, self._left = True, 0, []
             self.refresh_bindings()
+            self._say_done(0)
             self._study.writer.carry(self._study.workspace, self._group, 0)
 
     def carried(self, message: PlanCarried) -> None:
@@ -175,7 +182,7 @@ class PlanScreen(Scrolled, FullSize, ModalScreen[None]):
         elif self._stops:
             self._end(f"Interrupted after {message.done:,} of {count(of, 'note')}: the same key finishes it.")
         else:
-            self._say(f"{message.done:,} of {of:,} notes … Esc interrupts")
+            self._say_done(message.done)
             self._study.writer.carry(self._study.workspace, self._group, message.done)
 
     def _end(self, said: str) -> None:

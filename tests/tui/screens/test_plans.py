@@ -16,6 +16,7 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.browse import BrowseScreen
 from studyapp.tui.screens.plan import PlanScreen
 from studyapp.tui.screens.prompt import PromptScreen
+from studyapp.tui.services.writer import Writer
 from tests.helpers.apps import app_of, make_app, press, running, until, words, written
 from tests.helpers.vaults import NOW, make_vault, workspace
 
@@ -118,6 +119,24 @@ async def test_a_change_is_interrupted_and_finished_later(tmp_path: Path, monkey
 
 
 @pytest.mark.slow
+async def test_the_progress_of_a_change_is_in_sight_at_any_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    held: list[int] = []
+    monkeypatch.setattr(Writer, "carry", lambda *given: held.append(given[-1]))
+    async with running(app, (80, 24)) as pilot:
+        await press(pilot, "M", "enter", "3", "enter")
+        await until(pilot, lambda: "Change them" in words(pilot))
+        await press(pilot, "enter")
+        for size in ((80, 24), (30, 12), (160, 50), (60, 20)):
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda: "0 of 4 notes … Esc interrupts" in words(pilot))
+            strips = app.screen._compositor.render_strips()
+            assert (len(strips), {strip.cell_length for strip in strips}) == (size[1], {size[0]})
+        assert held == [0]
+
+
 async def test_what_stays_as_it_was_is_named_with_the_reason(tmp_path: Path) -> None:
     make_vault(tmp_path / "vault", NOTES, {})
     async with running(StudyApp(workspace(tmp_path / "vault", tmp_path / "home")), (100, 40)) as pilot:
