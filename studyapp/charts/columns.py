@@ -69,7 +69,8 @@ def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int, mos
     rows: list[Cells] = []
     for line in range(height, 0, -1):
         row = [Cell(ticks.get(line, "").rjust(margin), "label"), Cell(" ┤" if line in ticks else " │", "axis")]
-        row += [Cell(glyph * (wide - gap) + " " * gap, kind) for glyph, kind in (stack[line - 1] for stack in stacks)]
+        for glyph, kind in (stack[line - 1] for stack in stacks):
+            row += [Cell(glyph * (wide - gap), kind), *([Cell(" ")] if gap else [])]
         rows.append(row)
     rows.append([Cell("0".rjust(margin), "label"), Cell(" └" + "─" * (wide * number), "axis")])
     rows.append([Cell(" " * (margin + 2) + _days(columns, wide), "label")])

@@ -25,7 +25,7 @@ CURVE: Final = 9
 """Lines of the curves."""
 _POINTS: Final = 3
 """Points needed for a curve."""
-_FOR_CURVES: Final = 48
+_FOR_CURVES: Final = 40
 """Width needed for a curve."""
 
 

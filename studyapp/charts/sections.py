@@ -50,6 +50,8 @@ MATURITY: Final = (
 """In the colours of the grades: new is blue, known is green."""
 WHOLE: Final = frozenset({"cards", "calendar"})
 """The full-width charts."""
+_BESIDE: Final = 3
+"""Space between a chart and the key beside it."""
 DUE: Final = (Layer("backlog", "▒"), Layer("due", "█"))
 NARROWEST: Final = 40
 
@@ -186,7 +188,22 @@ def _reviews(found: Statistics, width: int, height: int) -> list[Cells]:
         number = found.grades(Grade(layer.kind))
         share = percent(number / found.reviews)
         key.append([Cell(f"{layer.glyph} ", layer.kind), Cell(f"{layer.kind.title()} {number:,} ({share})", "label")])
-    return [*draw(columns, GRADES, width, height - _BELOW), *flow(key, width)]
+    return _keyed(draw(columns, GRADES, width, height - _BELOW), key, width)
+
+
+def _keyed(rows: list[Cells], key: Sequence[Cells], width: int) -> list[Cells]:
+    """A chart with its key: beside it, in the order of its layers, if that fits, else below it."""
+    taken = max(_size(row) for row in rows)
+    if taken + _BESIDE + max(map(_size, key)) > width or len(key) > len(rows):
+        return rows + flow(key, width)
+    return [
+        [*row, *([Cell(" " * (taken - _size(row) + _BESIDE)), *key[-1 - number]] if number < len(key) else [])]
+        for number, row in enumerate(rows)
+    ]
+
+
+def _size(cells: Cells) -> int:
+    return sum(len(cell.text) for cell in cells)
 
 
 def _time(found: Statistics, width: int, height: int) -> list[Cells]:

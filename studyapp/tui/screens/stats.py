@@ -14,7 +14,8 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from studyapp.charts.cells import Section
-from studyapp.charts.sections import LOW, STACKED, WHOLE, charts
+from studyapp.charts.page import GAP, page_of
+from studyapp.charts.sections import LOW, STACKED
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.notes.cards import CardId
 from studyapp.core.plural import count, percent
@@ -48,12 +49,8 @@ RANGES: Final = {
     "year": "last year",
     "all": "all time",
 }
-_GAP: Final = 4
-"""Space between two columns."""
 _SHORT_DECK: Final = 10
 """Width of a deck's name where there is little room."""
-_TWO_COLUMNS: Final = 92
-"""The least width at which charts stand side by side."""
 _WIDEST: Final = 184
 """The greatest width of the page."""
 _FEW: Final = 30
@@ -129,8 +126,8 @@ class StatsScreen(Scrolled, StudyScreen):
         self._charts: list[Chart] = []
         self._at = 0
         """The current chart."""
-        self._laid_out: tuple[int, int, int] = (0, 0, 0)
-        """The columns, their width, and the height of charts, as last drawn."""
+        self._laid_out: tuple[int, int] = (0, 0)
+        """The width of the page and the height of charts, as last drawn."""
 
     def compose(self) -> ComposeResult:
         """Deck and range, the charts, keys."""
@@ -209,12 +206,11 @@ class StatsScreen(Scrolled, StudyScreen):
         )
         self.query_one(PlacesBar).show(long, short)
 
-    def _layout(self) -> tuple[int, int, int]:
-        """How many columns, their width, and the greatest height of a chart."""
+    def _layout(self) -> tuple[int, int]:
+        """The width of the page, and the greatest height of a chart."""
         body = self.query_one("#stats-body")
         room = min(self.size.width - body.gutter.width - 1, _WIDEST)
-        high = LOW if self.size.height < _FEW else STACKED
-        return (2, (room - _GAP) // 2, high) if room >= _TWO_COLUMNS else (1, room, high)
+        return room, LOW if self.size.height < _FEW else STACKED
 
     async def on_resize(self, _event: Resize) -> None:
         """Draw for the new size."""
@@ -229,25 +225,23 @@ class StatsScreen(Scrolled, StudyScreen):
         if self._counted is None or not self.is_mounted:
             return
         found, names, exams = self._counted.found, self._counted.names, self._counted.exams
-        columns, width, high = self._laid_out = self._layout()
-        whole = width * columns + _GAP * (columns - 1)
-        colours = not self.app.no_color
-        shown = charts(
-            found, width, lambda card: names.get(card, ""), whole=whole, colours=colours, exams=exams, high=high
+        room, high = self._laid_out = self._layout()
+        page = page_of(
+            found, room, lambda card: names.get(card, ""), colours=not self.app.no_color, exams=exams, high=high
         )
-        if columns == 1:
-            shown.sort(key=lambda section: section.name == "calendar" and len(section.rows))
-        self._charts = [Chart(section) for section in shown]
-        parts = {name: self.query_one(f"#stats-{name}") for name in ("whole", "left", "right")}
-        parts["right"].display = columns == 2
-        self.query_one("#stats-page").styles.max_width = whole
+        shown = {"whole": page.whole, "left": page.left, "right": page.right}
+        charts = {name: [Chart(section) for section in sections] for name, sections in shown.items()}
+        self._charts = [chart for part in charts.values() for chart in part]
+        left, right = self.query_one("#stats-left"), self.query_one("#stats-right")
+        left.styles.width = page.beside - GAP if page.beside else "1fr"
+        right.display = bool(page.beside)
+        self.query_one("#stats-page").styles.max_width = room
         self.query_one(Headline).show(self._figures(found))
         body = self.query_one("#stats-body")
         place = body.scroll_y
-        wide = [chart for chart in self._charts if chart.section.name in WHOLE and columns == 2]
-        others = [chart for chart in self._charts if chart not in wide]
         with self.app.batch_update():
-            for part, mine in zip(parts.values(), (wide, *_dealt(others, columns)), strict=True):
+            for name, mine in charts.items():
+                part = self.query_one(f"#stats-{name}")
                 await part.remove_children()
                 await part.mount_all(mine)
         self._at = min(self._at, len(self._charts) - 1)
@@ -314,16 +308,3 @@ def _below(deck: Deck) -> Iterator[Deck]:
     for child in sorted(deck.children.values(), key=lambda child: child.name.casefold()):
         yield child
         yield from _below(child)
-
-
-def _dealt(charts: list[Chart], columns: int) -> tuple[list[Chart], list[Chart]]:
-    """Give each chart to the column that is shorter so far."""
-    if columns == 1:
-        return charts, []
-    dealt: tuple[list[Chart], list[Chart]] = ([], [])
-    heights = [0, 0]
-    for chart in charts:
-        at = 0 if heights[0] <= heights[1] else 1
-        dealt[at].append(chart)
-        heights[at] += len(chart.section.rows) + 2
-    return dealt
