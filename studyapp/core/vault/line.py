@@ -15,9 +15,9 @@ class CardLine(Sequence[CardRow]):
     """Some cards as they were when they joined the line, even if their notes have been reread since."""
 
     def __init__(self, contents: Contents, numbers: Iterable[int] = ()) -> None:
-        """Take the numbers of cards in order, those of new ones negated; see `Vault.line`."""
+        """Take the numbers of cards in order, those of new ones negated; see `Vault.line`. An array is not copied."""
         self._contents = contents
-        self.numbers = array("q", numbers)
+        self.numbers = numbers if isinstance(numbers, array) else array("q", numbers)
         self._begun = contents.last_past()
         self._generation = contents.table.generation
 

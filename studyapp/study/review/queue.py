@@ -244,18 +244,20 @@ def _by_deck(
 
 
 def _mixed(due: _Line, new: _Line, settings: Settings, dice: random.Random) -> _Line:
-    """Due and new cards in one line; the due ones stay in order, or are shuffled."""
+    """Due and new cards, both of which are used up, in one line; the due ones stay in order, or are shuffled."""
     order = settings.flashcard_card_order
     if order is CardOrder.EVERY_CARD_RANDOM:
-        ordered = due + new
-        dice.shuffle(ordered)
-        return ordered
+        due += new
+        dice.shuffle(due)
+        return due
     if order.is_random:
         dice.shuffle(due)
         dice.shuffle(new)
     if settings.new_card_every:
         return _interleaved(due, new, settings.new_card_every)
-    return new + due if order.new_first else due + new
+    first, then = (new, due) if order.new_first else (due, new)
+    first += then  # in place, as they may be very many
+    return first
 
 
 def _interleaved(due: _Line, new: _Line, every: int) -> _Line:

@@ -22,7 +22,7 @@ class Waiting:
         self._is_new = is_new
         self._line = rows if isinstance(rows, CardLine) else None
         """Looks up numbered cards."""
-        self._numbers = array("q", reversed(self._line.numbers) if self._line is not None else ())
+        self._numbers: array[int] = array("q") if self._line is None else self._line.numbers[::-1]
         """The numbered cards, the last one first; new ones negated."""
         self._held: dict[int, CardRow] = {}
         """Those of them that were looked up."""
