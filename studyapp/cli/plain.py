@@ -169,7 +169,7 @@ class PlainReview(PlainActions):
             return
         texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
         for number, (answer, hint) in enumerate(zip(texts.answers, texts.hints, strict=True), 1):
-            which = f"Gap {number}" if len(texts.answers) > 1 else "Your answer"
+            which = f"Cloze {number}" if len(texts.answers) > 1 else "Your answer"
             hinted = f" ({hint})" if hint else ""
             typed = self._ask(f"{which}{hinted}: ")
             if typed is None:

@@ -6,7 +6,7 @@ from typing import Final, TextIO
 
 from studyapp.core.errors import StudyError
 from studyapp.core.schedule.entries import Grade, Schedule
-from studyapp.core.text.spoken import one_line, spoken, with_gaps
+from studyapp.core.text.spoken import one_line, spoken, with_clozes
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
@@ -42,7 +42,7 @@ class SpokenCards:
         self._say("")
         self._say(f"Card {number} of {of}. {visible('. '.join(path_of(handle)), newlines=False)}.")
         side = card_texts(handle, self._workspace.vault.settings_of(handle.note.path)).front
-        self._say_all("Question:", spoken(with_gaps(side.text, side.spans)))
+        self._say_all("Question:", spoken(with_clozes(side.text, side.spans)))
         for problem in problems_of(handle, self._workspace.vault.root):
             self._say(f"Demo link: {problem}.")
 
@@ -55,9 +55,9 @@ class SpokenCards:
     def _say_back(self, handle: Handle) -> None:
         texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
         if texts.in_place:
-            self._say("In the gap: " + "; ".join(map(one_line, texts.answers)))
+            self._say("In place of the cloze: " + "; ".join(map(one_line, texts.answers)))
         notes = [line for name, text in texts.footnotes for line in spoken(f"[^{name}]: {text}")]
-        self._say_all("Answer:", [*spoken(with_gaps(texts.back.text, texts.back.spans)), *notes])
+        self._say_all("Answer:", [*spoken(with_clozes(texts.back.text, texts.back.spans)), *notes])
         if isinstance(self._session, CramSession):
             self._say("1 again: it comes back. 2, 3, 4: done. Enter means good.")
             return

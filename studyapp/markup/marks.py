@@ -19,7 +19,7 @@ CLOZE_NAMES: Final = ("cloze-asked", "cloze-hidden", "cloze-answer")
 """The names of the spans that can be carried."""
 
 AROUND: Final = MappingProxyType({"cloze-asked": ("[", "]"), "cloze-hidden": ("(", ")")})
-"""What the plugin writes around a gap; the answer has nothing around it."""
+"""What the plugin writes around a cloze; the answer has nothing around it."""
 
 _START: Final = 0xFDD0
 _END: Final = "\ufddf"

@@ -20,7 +20,7 @@ from studyapp.core.visible import visible
 from studyapp.wording.widths import cut
 
 _NO_HINT: Final = "..."
-"""What the plugin shows for a gap without a hint."""
+"""What the plugin shows for a cloze without a hint."""
 
 _LINE: Final = 50
 """Cells of a front quoted in a sentence."""
@@ -65,7 +65,7 @@ class CardTexts(Struct, frozen=True):
 
     @property
     def answers(self) -> list[str]:
-        """The answer: the text of each gap asked for, or else the whole back."""
+        """The answer: the text of each cloze asked for, or else the whole back."""
         return self.back.of("cloze-answer") or [self.back.text]
 
     @property

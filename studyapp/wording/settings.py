@@ -69,7 +69,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "multiline_card_separator": "What separates front and back, on a line of its own.",
         "multiline_reversed_card_separator": "The same, for a card in each direction.",
         "multiline_card_end_marker": "What ends a card of several lines; empty: a blank line.",
-        "cloze_patterns": "What a gap, or cloze, looks like.",
+        "cloze_patterns": "What a cloze looks like.",
         "card_comment_on_same_line": "Write the schedule after the question, not below it.",
         "use_callouts_for_scheduling_comments": "Write the schedule into a callout.",
         "nested_settings": "A folder with an .obsidian of its own: its own settings, or those around it.",

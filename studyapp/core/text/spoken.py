@@ -28,12 +28,12 @@ _NOTE: Final = re.compile(r"^\s{0,3}\[\^([^\]\s]+)\]:\s*")
 _REFERENCE: Final = re.compile(r"\[\^([^\]\s]+)\]|\^\[([^\[\]]*)\]")
 _GAPS: Final = re.compile(" {2,}")
 _BLOCK_ID: Final = re.compile(r"(?:^|(?<=\s))\^[A-Za-z0-9-]+\s*$")
-_NO_GAP: Final = r"(?!(?:gap(?:: [^\]]*)?|hidden)\])"
-"""Brackets from `with_gaps` are not a link, whatever follows them."""
+_NO_CLOZE: Final = r"(?!(?:cloze(?:: [^\]]*)?|hidden)\])"
+"""Brackets from `with_clozes` are not a link, whatever follows them."""
 _ADDRESS: Final = r"\((?:<[^<>\n]+>|[^()\s<>]*(?:\([^()\s<>]*\)[^()\s<>]*)?)(?:[ ]+\"[^\"\n]*\")?\)"
 _LINKS: Final = (
     (re.compile(rf"!\[([^\[\]|\n]{{0,400}})(?:\|[^\[\]\n]*)?\]{_ADDRESS}"), r"(image: \1)"),
-    (re.compile(rf"\[{_NO_GAP}([^\[\]\n]{{1,400}})\]{_ADDRESS}"), r"\1"),
+    (re.compile(rf"\[{_NO_CLOZE}([^\[\]\n]{{1,400}})\]{_ADDRESS}"), r"\1"),
 )
 
 
@@ -252,13 +252,13 @@ def _reference(found: re.Match[str]) -> str:
     return f" (footnote {found[1]})" if found[1] else f" (footnote: {found[2]})"
 
 
-def with_gaps(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
-    """A cloze's text with its gaps in words: the one asked for with its hint, and those that stay hidden."""
+def with_clozes(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
+    """A text with its clozes in words: the one asked for with its hint, and those that stay hidden."""
     parts: list[str] = []
     end = 0
     for start, stop, style in spans:
         hint = text[start:stop]
-        gap = {"cloze-asked": "[gap]" if hint == "..." else f"[gap: {hint}]", "cloze-hidden": "[hidden]"}
-        parts += [text[end:start], gap.get(style, hint)]
+        words = {"cloze-asked": "[cloze]" if hint == "..." else f"[cloze: {hint}]", "cloze-hidden": "[hidden]"}
+        parts += [text[end:start], words.get(style, hint)]
         end = stop
     return "".join([*parts, text[end:]])

@@ -72,7 +72,7 @@ class AddCardScreen(FullSize, ModalScreen[None]):
             yield Static(id="add-where", markup=False)
             yield Static("Front", classes="add-name")
             yield TextArea(self._aim.text, id="add-front", tab_behavior="focus")
-            yield Static("Back (leave empty for a text with a ==gap==)", classes="add-name", markup=False)
+            yield Static("Back (leave empty for a text with a ==cloze==)", classes="add-name", markup=False)
             yield TextArea(id="add-back", tab_behavior="focus")
             with VerticalScroll(id="add-preview", can_focus=False):
                 yield Static(id="add-card-looks")

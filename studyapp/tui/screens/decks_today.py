@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NO_CARDS = (
     "There are no cards in this vault. A note is read for cards if it has one of the tags {tags}; "
-    "there, a line `question{single}answer` is a card, and so is text with a ==gap==. "
+    "there, a line `question{single}answer` is a card, and so is text with a ==cloze==. "
     "`studyapp init FOLDER` makes a vault with examples."
 )
 

@@ -107,7 +107,7 @@ class ReviewScreen(ReviewWays):
             self._show_answer()
 
     async def action_type(self) -> None:
-        """Let the answer be typed; for a cloze, each gap."""
+        """Let the answer be typed; for a card with clozes, each of them."""
         if self.typing is None:
             from studyapp.tui.widgets.type_answer import TypeAnswer
 

@@ -25,7 +25,7 @@ _LEGEND: Final = "[-typed, but not in the answer]  [+in the answer, but not type
 
 
 class TypeAnswer(Vertical):
-    """Asks for one gap after another; takes no room while unused."""
+    """Asks for one cloze after another; takes no room while unused."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(keys.BACK, "leave", "Back", id="typed.cancel", tooltip="back to the question"),
@@ -41,7 +41,7 @@ class TypeAnswer(Vertical):
     """
 
     class Typed(FieldMessage):
-        """All gaps have been typed."""
+        """All clozes have been typed."""
 
         answers: tuple[str, ...]
 
@@ -50,7 +50,7 @@ class TypeAnswer(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self._gaps: tuple[str, ...] = ()
+        self._clozes: tuple[str, ...] = ()
         self._given: list[str] = []
         self.display = False
 
@@ -65,13 +65,13 @@ class TypeAnswer(Vertical):
         """Whether an answer is being typed."""
         return self.display and self.query_one(Input).display
 
-    def ask(self, gaps: Sequence[str]) -> None:
+    def ask(self, clozes: Sequence[str]) -> None:
         """Ask for the answer.
 
         Args:
-            gaps: what each line is asked for, such as a hint; one for a card without clozes.
+            clozes: what each line is asked for, such as a hint; one for a card without clozes.
         """
-        self._gaps, self._given = tuple(gaps), []
+        self._clozes, self._given = tuple(clozes), []
         self.display = True
         self.query_one("#typed-difference").display = False
         self.query_one("#typed-asks").display = True
@@ -81,9 +81,9 @@ class TypeAnswer(Vertical):
         self._ask_next()
 
     def _ask_next(self) -> None:
-        number, of = len(self._given) + 1, len(self._gaps)
-        which = f"Gap {number} of {of}" if of > 1 else "Your answer"
-        hint = self._gaps[number - 1]
+        number, of = len(self._given) + 1, len(self._clozes)
+        which = f"Cloze {number} of {of}" if of > 1 else "Your answer"
+        hint = self._clozes[number - 1]
         text = f"{which}{f' ({hint})' if hint else ''}:"
         self.query_one("#typed-asks", Static).update(Content(visible(text, newlines=False)))
         self.query_one(Input).value = ""
@@ -104,10 +104,10 @@ class TypeAnswer(Vertical):
         self.display = False
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Go on to the next gap, or submit them all."""
+        """Go on to the next cloze, or submit them all."""
         message.stop()
         self._given.append(message.value)
-        if len(self._given) < len(self._gaps):
+        if len(self._given) < len(self._clozes):
             self._ask_next()
         else:
             self.post_message(self.Typed(tuple(self._given)))

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.text.spoken import first_line, one_line, spoken, with_gaps
+from studyapp.core.text.spoken import first_line, one_line, spoken, with_clozes
 from tests.helpers.rows import each_row
 from tests.helpers.tiers import tiered
 
@@ -105,9 +105,9 @@ def test_one_line_and_the_first_line_hold_what_is_read() -> None:
 
 def test_gaps_are_said_with_their_hints() -> None:
     spans = ((4, 7, "cloze-asked"), (8, 11, "cloze-hidden"))
-    assert with_gaps("The ... ... end", spans) == "The [gap] [hidden] end"
-    assert with_gaps("The who ... end", spans) == "The [gap: who] [hidden] end"
-    assert spoken("[gap](not an address) and [gap: a b](x)") == ["[gap](not an address) and [gap: a b](x)"]
+    assert with_clozes("The ... ... end", spans) == "The [cloze] [hidden] end"
+    assert with_clozes("The who ... end", spans) == "The [cloze: who] [hidden] end"
+    assert spoken("[cloze](not an address) and [cloze: a b](x)") == ["[cloze](not an address) and [cloze: a b](x)"]
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=40).map("".join) | st.text())

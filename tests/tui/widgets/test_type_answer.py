@@ -68,9 +68,9 @@ async def test_without_colour_the_signs_remain(tmp_path: Path) -> None:
 async def test_each_gap_of_a_cloze_is_typed_by_itself(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, CLOZE)) as pilot:
         await press(pilot, "t")
-        assert "Gap 1 of 2 (a city)" in shown(pilot)
+        assert "Cloze 1 of 2 (a city)" in shown(pilot)
         await typed(pilot, "paris")
-        assert "Gap 2 of 2" in shown(pilot)
+        assert "Cloze 2 of 2" in shown(pilot)
         await typed(pilot, "milan")
         text = words(pilot)
         assert "Paris [-milan] [+Rome]" in text
