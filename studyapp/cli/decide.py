@@ -35,7 +35,7 @@ def decide_command(workspace: Workspace, options: argparse.Namespace) -> int:
             if isinstance(said, list):
                 found = said
             elif not options.json:
-                tell_progress(f"simulating {said[0]} of {said[1]}…")
+                tell_progress(f"{said}…")
     finally:
         tell_progress("")
     if options.json:

@@ -1,24 +1,23 @@
-"""Runs a fit in a separate process, which ends when its result is no longer wanted."""
+"""Runs a fit or a simulation in a separate process, which ends when its result is no longer wanted."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
 import subprocess
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeVar
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct, convert, to_builtins
 
 from studyapp.core.disk.installer import how_to_add
 from studyapp.core.disk.programs import start_own
 from studyapp.core.errors import StudyError
 from studyapp.study.fitting.decide import Outset, Prospect
-from studyapp.study.fitting.decide_worker import simulated
 from studyapp.study.fitting.fit import Fitting, Request
-from studyapp.study.fitting.worker import told
 
+T = TypeVar("T")
 HOW_TO_ADD: Final = f"add it with: {how_to_add('fsrs-rs-python>=0.9.3,<0.10')}"
 
 
@@ -45,45 +44,34 @@ def run(request: Request) -> Generator[str | Fitting]:
     """
     if (how := missing()) is not None:
         raise FitError(how)
-    for line in _lines("studyapp.study.fitting.worker", request):
-        said = told(line)
-        if said.why_not:
-            raise FitError(said.why_not)
-        if said.fit is not None:
-            yield said.fit
-            return
-        yield said.stage
-    raise FitError("the process that fits the parameters ended early; try again")
+    yield from _answers("fit", request, Fitting)
 
 
-def run_decision(asked: Outset) -> Generator[tuple[int, int] | list[Prospect]]:
-    """Simulate in another process: yields the number of finished runs and the total, and finally the result.
-
-    Closing the iterator ends the process.
-
-    Raises:
-        FitError: if the process failed.
-    """
-    for line in _lines("studyapp.study.fitting.decide_worker", asked):
-        said = simulated(line)
-        if said.found is not None:
-            yield said.found
-            return
-        yield said.done, said.of
-    raise FitError("the process that simulates ended early; try again")
+def run_decision(asked: Outset) -> Generator[str | list[Prospect]]:
+    """Simulate in another process; see `run`."""
+    return _answers("decide", asked, list[Prospect])
 
 
-def _lines(module: str, asked: Struct) -> Iterator[bytes]:
-    """The lines that a module answers; the process ends with the iterator."""
-    process = start_own(module, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+def _answers(job: str, asked: Struct, answer: type[T]) -> Generator[str | T]:
+    """What the worker says; its process ends with the iterator."""
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    process = start_own("studyapp.study.fitting.worker", job, **streams)
     assert process.stdin is not None
     assert process.stdout is not None
     try:
         with suppress(BrokenPipeError):
             process.stdin.write(json.dumps(to_builtins(asked)).encode())
             process.stdin.close()
-        yield from process.stdout
+        for line in process.stdout:
+            said = json.loads(line)
+            if "why_not" in said:
+                raise FitError(said["why_not"])
+            if "found" in said:
+                yield convert(said["found"], answer)
+                return
+            yield said["stage"]
     finally:
         process.kill()
         process.stdout.close()
         process.wait()
+    raise FitError("the process that works this out ended early; try again")

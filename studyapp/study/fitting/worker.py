@@ -1,49 +1,48 @@
-"""A process that fits: it reads one request, reports its stages, and answers, in lines of JSON."""
+"""A process that fits or simulates: it reads one request, reports its stages, and answers, in lines of JSON."""
 
 from __future__ import annotations
 
 import json
 import sys
 from functools import partial
+from typing import Any
 
-from msgspec import Struct, convert, to_builtins
+from msgspec import convert, to_builtins
 
-from studyapp.study.fitting.fit import FEWEST, Fitting, Request, fit
+from studyapp.study.fitting.decide import Outset, Prospect, decide
+from studyapp.study.fitting.fit import FEWEST, Fitting, Request, TellStage, fit
 from studyapp.study.stats.histories import predicted
 
 
-class Told(Struct, frozen=True):
-    """One line of the answer."""
-
-    stage: str = ""
-    """The current stage."""
-    fit: Fitting | None = None
-    """The result."""
-    why_not: str = ""
-    """Why there is no result."""
-
-
-def told(line: bytes) -> Told:
-    """Read one line."""
-    return convert(json.loads(line), Told)
-
-
 def main() -> int:
-    """Fit what standard input asks for."""
-    from studyapp.study.fitting.engine import fitted  # noqa: PLC0415 - loaded only in this process
-
-    request = convert(json.loads(sys.stdin.buffer.read()), Request)
-    do = partial(fitted, relearning_steps=request.relearning_steps)
+    """Do the job that the first argument names; each line of the answer is a `stage`, what was `found`, or `why_not`."""
+    do = {"fit": _fit, "decide": _decide}[sys.argv[1]]
     try:
-        _say(Told(fit=fit(request, do, lambda stage: _say(Told(stage=stage)))))
-    except ValueError:
-        few = f"{predicted(request.cards):,}, and at least {FEWEST} are needed"
-        _say(Told(why_not=f"there are too few reviews to fit anything: {few}"))
+        found = do(json.loads(sys.stdin.buffer.read()), lambda stage: _say(stage=stage))
+    except ValueError as error:
+        _say(why_not=str(error))
+    else:
+        _say(found=to_builtins(found))
     return 0
 
 
-def _say(one: Told) -> None:
-    sys.stdout.write(f"{json.dumps(to_builtins(one))}\n")
+def _fit(given: Any, tell: TellStage) -> Fitting:
+    from studyapp.study.fitting.engine import fitted  # noqa: PLC0415 - loaded only where something is fitted
+
+    request = convert(given, Request)
+    try:
+        return fit(request, partial(fitted, relearning_steps=request.relearning_steps), tell)
+    except ValueError:
+        few = f"{predicted(request.cards):,}, and at least {FEWEST} are needed"
+        raise ValueError(f"there are too few reviews to fit anything: {few}") from None
+
+
+def _decide(given: Any, tell: TellStage) -> list[Prospect]:
+    return decide(convert(given, Outset), lambda done, of: tell(f"simulating {done} of {of}"))
+
+
+def _say(**line: object) -> None:
+    sys.stdout.write(f"{json.dumps(line)}\n")
     sys.stdout.flush()
 
 

@@ -84,7 +84,7 @@ class DecideScreen(WorkedOutScreen):
                 if isinstance(said, list):
                     yield self.Decided(scope, asked, said)
                 else:
-                    yield self.Told(f"simulating {said[0]} of {said[1]}")
+                    yield self.Told(said)
 
     def on_decide_screen_decided(self, message: Decided) -> None:
         """Show the result, with the cursor on the current retention."""

@@ -18,8 +18,8 @@ from tests.helpers.learner import histories_of
 def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     begun: list[subprocess.Popen[bytes]] = []
 
-    def start(name: str, **options: Any) -> subprocess.Popen[bytes]:
-        begun.append(start_own(name, **options))
+    def start(*words: str, **options: Any) -> subprocess.Popen[bytes]:
+        begun.append(start_own(*words, **options))
         return begun[-1]
 
     monkeypatch.setattr("studyapp.study.fitting.run.start_own", start)
@@ -47,7 +47,7 @@ def test_too_few_reviews_are_an_error_to_see() -> None:
 
 
 def test_a_process_that_dies_is_an_error_to_see(monkeypatch: pytest.MonkeyPatch) -> None:
-    def start(_name: str, **options: Any) -> subprocess.Popen[bytes]:
+    def start(*_words: str, **options: Any) -> subprocess.Popen[bytes]:
         return start_own("studyapp.no_such_module", **options)
 
     monkeypatch.setattr("studyapp.study.fitting.run.start_own", start)
