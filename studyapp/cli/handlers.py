@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from studyapp.cli.streams import need_terminal
@@ -30,10 +30,16 @@ def _open(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     return open_vault(options, scan=scan)
 
 
-def _alone(options: argparse.Namespace) -> AbstractContextManager[bool]:
+@contextmanager
+def _alone(options: argparse.Namespace, *, recover: bool = False) -> Iterator[Workspace]:
+    """The vault, while no other process of the program writes into it."""
     from studyapp.cli.opening import alone
 
-    return alone(options)
+    with alone(options):
+        workspace = _open(options)
+        if recover:
+            workspace.recover()
+        yield workspace
 
 
 def _app(options: argparse.Namespace) -> int:
@@ -75,9 +81,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
     if not options.fix:
         return doctor(_open(options), options)
-    with _alone(options):
-        workspace = _open(options)
-        workspace.recover()
+    with _alone(options, recover=True) as workspace:
         return doctor(workspace, options)
 
 
@@ -92,8 +96,8 @@ def _restore(options: argparse.Namespace) -> int:
 
     if options.day is None:
         return restore(_open(options, scan=False), options)
-    with _alone(options):
-        return restore(_open(options), options)
+    with _alone(options) as workspace:
+        return restore(workspace, options)
 
 
 def _cards(options: argparse.Namespace) -> int:
@@ -112,9 +116,7 @@ def _cards(options: argparse.Namespace) -> int:
 def _grade(options: argparse.Namespace) -> int:
     from studyapp.cli.grade import grade
 
-    with _alone(options):
-        workspace = _open(options)
-        workspace.recover()
+    with _alone(options, recover=True) as workspace:
         return grade(workspace, options.card, options.grade, as_json=options.json, force=options.force)
 
 
@@ -123,8 +125,8 @@ def _add(options: argparse.Namespace) -> int:
 
     if options.dry_run:
         return add(_open(options), options)
-    with _alone(options):
-        return add(_open(options), options)
+    with _alone(options) as workspace:
+        return add(workspace, options)
 
 
 def _mark(options: argparse.Namespace) -> int:
@@ -133,31 +135,29 @@ def _mark(options: argparse.Namespace) -> int:
     name, number = options.name, getattr(options, "number", "1")
     if name == "flag" and options.remove:
         name = "unflag"
-    with _alone(options):
-        return mark(_open(options), name, options.cards, options.query, number, as_json=options.json)
+    with _alone(options) as workspace:
+        return mark(workspace, name, options.cards, options.query, number, as_json=options.json)
 
 
 def _change_chosen(options: argparse.Namespace) -> int:
     from studyapp.cli.plan import change_chosen
 
-    with _alone(options):
-        workspace = _open(options)
-        workspace.recover()
+    with _alone(options, recover=True) as workspace:
         return change_chosen(workspace, options)
 
 
 def _export(options: argparse.Namespace) -> int:
     from studyapp.cli.export import export_command
 
-    with _alone(options):
-        return export_command(_open(options), options)
+    with _alone(options) as workspace:
+        return export_command(workspace, options)
 
 
 def _import(options: argparse.Namespace) -> int:
     from studyapp.cli.importing import import_command
 
-    with _alone(options):
-        deck = import_command(_open(options), options)
+    with _alone(options) as workspace:
+        deck = import_command(workspace, options)
     if deck is None:
         return 0
     need_terminal()
@@ -175,17 +175,15 @@ def _notes(options: argparse.Namespace) -> int:
 def _grade_note(options: argparse.Namespace) -> int:
     from studyapp.cli.whole_notes import grade_note
 
-    with _alone(options):
-        workspace = _open(options)
-        workspace.recover()
+    with _alone(options, recover=True) as workspace:
         return grade_note(workspace, options.note, options.grade, as_json=options.json, force=options.force)
 
 
 def _undo(options: argparse.Namespace) -> int:
     from studyapp.cli.grade import undo
 
-    with _alone(options):
-        return undo(_open(options), redo=options.name == "redo", as_json=options.json)
+    with _alone(options) as workspace:
+        return undo(workspace, redo=options.name == "redo", as_json=options.json)
 
 
 def _settings(options: argparse.Namespace) -> int:
@@ -213,9 +211,7 @@ def _facts(options: argparse.Namespace) -> int:
 def _plan(options: argparse.Namespace) -> int:
     from studyapp.cli.plan import plan_command
 
-    with _alone(options):
-        workspace = _open(options)
-        workspace.recover()
+    with _alone(options, recover=True) as workspace:
         return plan_command(workspace, options)
 
 
@@ -223,16 +219,16 @@ def _exam(options: argparse.Namespace) -> int:
     from studyapp.cli.exam import change_exam, changes_exam, show_exams
 
     if changes_exam(options):
-        with _alone(options):
-            change_exam(_open(options), options)
+        with _alone(options) as workspace:
+            change_exam(workspace, options)
     return show_exams(_open(options), options)
 
 
 def _optimise(options: argparse.Namespace) -> int:
     from studyapp.cli.optimise import optimise
 
-    with _alone(options):
-        return optimise(_open(options), options)
+    with _alone(options) as workspace:
+        return optimise(workspace, options)
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from studyapp.study.stats.histories import predicted
 
 
 def main() -> int:
-    """Do the job that the first argument names; each line of the answer is a `stage`, what was `found`, or `why_not`."""
+    """Do the job that the first argument names; each line says a `stage`, what was `found` or `why_not`."""
     do = {"fit": _fit, "decide": _decide}[sys.argv[1]]
     try:
         found = do(json.loads(sys.stdin.buffer.read()), lambda stage: _say(stage=stage))
