@@ -58,7 +58,7 @@ def doctor(workspace: Workspace, options: argparse.Namespace) -> int:
             workspace.vault.scan()
             _, findings = _examined(workspace, options.severity)
             if not options.json:
-                print(_verdict(findings, left=True))
+                print(_verdict(findings, grouped(findings), left=True))
     elif options.fix and not options.json and not renewed:
         print("Nothing can be fixed safely." if findings else "There is nothing to fix.")
     if options.json:
@@ -103,14 +103,15 @@ def _tell(progress: Progress) -> None:
 
 def _print_findings(findings: Sequence[Finding], options: argparse.Namespace) -> None:
     colours = takes_colour(sys.stdout)
-    for code, in_kind in groupby(grouped(findings), key=lambda one: one.first.code):
+    found = grouped(findings)
+    for code, in_kind in groupby(found, key=lambda one: one.first.code):
         groups = list(in_kind)
         number = sum(len(one.findings) for one in groups)
         print(f"{_painted(KINDS.get(code, code), '1', on=colours)} ({number:,})")
         for group in groups:
             _print_group(group, colours=colours, fix=options.fix)
         print()
-    print(_verdict(findings))
+    print(_verdict(findings, found))
 
 
 def _print_group(group: Group, *, colours: bool, fix: bool) -> None:
@@ -130,10 +131,9 @@ def _print_group(group: Group, *, colours: bool, fix: bool) -> None:
         print(f"    --fix {what}.")
 
 
-def _verdict(findings: Sequence[Finding], *, left: bool = False) -> str:
+def _verdict(findings: Sequence[Finding], groups: Sequence[Group], *, left: bool = False) -> str:
     if not findings:
         return "Nothing left." if left else "No problems found."
-    groups = grouped(findings)
     counts = Counter(one.first.severity for one in groups)
     said = ", ".join(count(counts[one], one) for one in reversed(Severity) if counts[one])
     fixable = sum(one.fix is not None for one in findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -53,8 +53,11 @@ class Comment(Struct, frozen=True):
     """Whether two comments have become one."""
 
 
-def marks_of(text: NoteText, code: Container[int]) -> list[Comment]:
-    """The comments of a note meant as such: not those in the lines of `code`, nor between backticks."""
+def marks_of(text: NoteText, code: Container[int], known: Mapping[str, tuple[Entry, ...]]) -> list[Comment]:
+    """The comments of a note meant as such: not those in the lines of `code`, nor between backticks.
+
+    `known` are the entries of those that have been read, by what the comments hold.
+    """
     if not _MAY_OPEN.search(text.text):
         return []
     whole = dict(comment_spans(text.text))
@@ -68,15 +71,16 @@ def marks_of(text: NoteText, code: Container[int]) -> list[Comment]:
         end = whole.get(start) or _damaged_end(text, line, match.end(), exact=match.group() == OPEN)
         if end is None:
             continue
-        found.append(_mark(text, line, start, end, whole=start in whole))
+        found.append(_mark(text, line, start, end, known if start in whole else None))
         done = end
     return found
 
 
-def _mark(text: NoteText, line: int, start: int, end: int, *, whole: bool) -> Comment:
+def _mark(text: NoteText, line: int, start: int, end: int, known: Mapping[str, tuple[Entry, ...]] | None) -> Comment:
+    """One comment; `known` is None where it is not whole."""
     said = text.text[start:end]
     alone = trim(text.lines[line]) == trim(said)
-    if not whole:
+    if known is None:
         fault = (
             ("holds no schedule" if said.endswith(CLOSE) else "has no end (`-->`) on its line")
             if said.startswith(OPEN)
@@ -86,10 +90,10 @@ def _mark(text: NoteText, line: int, start: int, end: int, *, whole: bool) -> Co
     inner = said[len(OPEN) : -len(CLOSE)]
     if OPEN in inner:
         return Comment(start, end, line, said, (), alone, "begins twice", spliced=True)
+    entries = known[inner] if inner in known else tuple(read_entries(said))
     behind = text.text[end : text.line_end(line)]
     if CLOSE in behind and _LEFT_OVER.match(behind):
-        return Comment(start, end, line, said, tuple(read_entries(said)), alone, "ends twice", spliced=True)
-    entries = tuple(read_entries(said))
+        return Comment(start, end, line, said, entries, alone, "ends twice", spliced=True)
     return Comment(start, end, line, said, entries, alone, None if entries else "holds no schedule")
 
 

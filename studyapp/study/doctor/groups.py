@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from studyapp.core.plural import count
@@ -70,13 +71,14 @@ class Group:
 
 def grouped(findings: Iterable[Finding]) -> list[Group]:
     """Group equal findings where there are many; each group is where its first finding was."""
-    in_order = list(findings)
     alike: dict[tuple[str, ...], list[Finding]] = {}
-    for finding in in_order:
-        alike.setdefault(_key(finding), []).append(finding)
+    in_order: list[tuple[Finding, list[Finding]]] = []
+    for finding in findings:
+        equal = alike.setdefault(_key(finding), [])
+        equal.append(finding)
+        in_order.append((finding, equal))
     found: list[Group] = []
-    for finding in in_order:
-        equal = alike[_key(finding)]
+    for finding, equal in in_order:
         if len(equal) <= _ALONE:
             found.append(Group([finding]))
         elif equal[0] is finding:
@@ -86,4 +88,10 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
 
 def _key(finding: Finding) -> tuple[str, ...]:
     own = str(finding.advice is not None and finding.path)
-    return finding.code, finding.severity, own, _OF_ONE.sub("…", finding.remedy)
+    return finding.code, finding.severity, own, _common(finding.remedy)
+
+
+@lru_cache(maxsize=1024)
+def _common(remedy: str) -> str:
+    """A remedy without what applies to one place only; most are those of many findings."""
+    return _OF_ONE.sub("…", remedy)

@@ -82,7 +82,8 @@ class Subject:
     @cached_property
     def marks(self) -> list[Comment]:
         """Its schedule comments."""
-        return marks_of(self.text, self.code)
+        read = {one.parts.comment: one.entries for one in self._read.found if one.parts.comment is not None}
+        return marks_of(self.text, self.code, read)
 
     @cached_property
     def marked(self) -> set[int]:

@@ -22,16 +22,23 @@ _ARGUMENT: Final = re.compile(r"(?:\\[A-Za-z]+|[}\]_^])\s*$")
 
 def clozes(subject: Subject) -> Iterator[Finding]:
     """Clozes that end in the middle of a formula, or begin with one of its braces."""
-    if "$" not in subject.text.text and not any("{" in one.opening for one in subject.rules.clozes.patterns):
+    if "$" not in subject.text.text and not _in_braces(subject):
         return
     for question in subject.note.questions:
         if question.kind is Kind.CLOZE:
             yield from _of_question(subject, question)
 
 
+def _in_braces(subject: Subject) -> bool:
+    """Whether there are clozes that begin with a brace."""
+    return any("{" in one.opening for one in subject.rules.clozes.patterns)
+
+
 def _of_question(subject: Subject, question: Question) -> Iterator[Finding]:
     text = "\n".join(subject.lines[line] for line in question.sources)
     formulas = [found.span() for found in _FORMULA.finditer(text)] if "$" in text else []
+    if not formulas and not _in_braces(subject):
+        return
     for one in subject.rules.clozes.clozes_of(text):
         start, end = one.place, one.place + len(one.raw)
         line = question.sources[text.count("\n", 0, start)]

@@ -27,7 +27,7 @@ _FARTHEST: Final = 20
 """The most paragraphs that an answer may have been cut into."""
 _SHORTEST: Final = 4
 """The fewest letters and digits at which equal texts are no coincidence."""
-_SIGNS: Final = re.compile(r"[\W_]+")
+_ASCII_SIGNS: Final = bytes(sign for sign in range(128) if not chr(sign).isalnum())
 
 
 class _Open(Struct, frozen=True):
@@ -107,7 +107,10 @@ class Orphans(Struct):
 
 def fingerprint(text: str) -> bytes | None:
     """A key for the letters and digits of a text; None if it has too few."""
-    said = _SIGNS.sub("", text).casefold()
+    if text.isascii():  # the same in a fifth of the time
+        said = text.encode().translate(None, _ASCII_SIGNS).decode().lower()
+    else:
+        said = "".join(filter(str.isalnum, text)).casefold()
     if len(said) < _SHORTEST:
         return None
     return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).digest()  # the same in each process

@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from studyapp.core.errors import Severity
-from studyapp.core.notes.links import Catalogue, How, Link, anchor_line, read_links
+from studyapp.core.notes.links import Catalogue, How, Link, Target, anchor_line, read_links
 from studyapp.core.notes.note import Note
 from studyapp.core.text.front_matter import aliases_of
 from studyapp.core.text.note_text import NoteText
@@ -78,8 +78,12 @@ class References:
 
     def finish(self, note_of: Callable[[str], Note | None], read: Callable[[str], bytes | None]) -> Iterator[Finding]:
         """The findings that remain once every note has been examined."""
+        named: dict[tuple[str, str], Target | None] = {}  # many notes of a folder link to the same
         for source, link in self._lost:
-            yield self._nowhere(source, link)
+            wanted = (posixpath.dirname(source), link.target)
+            if wanted not in named:
+                named[wanted] = self._catalogue.resolve(link.target, source)
+            yield self._nowhere(source, link, named[wanted])
         for source, link, path in self._anchored:
             if not _has_anchor(link.anchor, note_of(path), path, read):
                 yield _finding(
@@ -91,9 +95,8 @@ class References:
                     "Correct what follows the #, or remove it",
                 )
 
-    def _nowhere(self, source: str, link: Link) -> Finding:
+    def _nowhere(self, source: str, link: Link, named: Target | None) -> Finding:
         raw = shortened(link.raw)
-        named = self._catalogue.resolve(link.target, source)
         if named is not None and not link.embed:
             note = posixpath.basename(named.path)[:-3]
             return _finding(

@@ -243,7 +243,9 @@ def _lonely(subject: Subject, number: int, separator: str) -> Iterator[Finding]:
 def swallowed(subject: Subject) -> Iterator[Finding]:
     """Cards below a comment, or in what the plugin takes for a code block and a reader does not."""
     text = subject.text.text
-    comments = "<!--" in text and any(line.startswith("<!--") and not line.startswith(OPEN) for line in subject.lines)
+    comments = text.count("<!--") > text.count(OPEN) and any(
+        line.startswith("<!--") and not line.startswith(OPEN) for line in subject.lines
+    )
     fences = "```" in text or "~~~" in text
     if subject.unseen is not None or not (comments or fences):
         return
