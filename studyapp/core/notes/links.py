@@ -83,9 +83,10 @@ class Catalogue:
         self._names: dict[str, list[str]] = {}
         self._aliases: dict[str, dict[str, None]] = {}
         for path in paths:
+            compared = as_compared(path)
             self._files.setdefault(path, path)
-            self._files.setdefault(as_compared(path), path)
-            self._names.setdefault(as_compared(posixpath.basename(path)), []).append(path)
+            self._files.setdefault(compared, path)
+            self._names.setdefault(posixpath.basename(compared), []).append(path)
         for alias, path in aliases:
             self.add_alias(alias, path)
 

@@ -23,7 +23,7 @@ def composed(name: str) -> str:
 
 def as_compared(name: str) -> str:
     """The form of a name that is shared by all names that differ only in case or in how letters are composed."""
-    return composed(composed(name).casefold())
+    return name.lower() if name.isascii() else composed(composed(name).casefold())
 
 
 def as_known(name: str, known: Collection[str]) -> str:

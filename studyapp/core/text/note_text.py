@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 
 from msgspec import Struct
 
@@ -108,7 +109,7 @@ class NoteText:
         """Where each line starts, in characters."""
         if "\r" in self.text:
             return [0, *(found.end() for found in LINE_END.finditer(self.text))]
-        return [0, *accumulate(len(line) + 1 for line in self.lines[:-1])]
+        return [0, *map(add, accumulate(map(len, self.lines[:-1])), count(1))]
 
     @cached_property
     def newline(self) -> str:
