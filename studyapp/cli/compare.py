@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -20,7 +21,8 @@ from studyapp.cli.own_demo import with_vault
 from studyapp.cli.parser import without_more
 from studyapp.cli.streams import tell_progress
 from studyapp.core.locations import Locations
-from studyapp.runs.figure import save
+from studyapp.runs.canvas import save
+from studyapp.runs.figure import trade_off
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.known import points_on
 from studyapp.runs.missing import jobs_of, missing_runs
@@ -86,7 +88,7 @@ def compare(words: Sequence[str]) -> int:
     for job, found in points.items():
         _show_points(job, found, sys.stdout, as_json=options.json)
     if options.save is not None:
-        save(options.save, points)
+        save(options.save, partial(trade_off, points))
         print(f"saved {options.save}", file=sys.stderr if options.json else sys.stdout)
     return 0
 

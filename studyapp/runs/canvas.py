@@ -7,7 +7,9 @@ PNG; it has its own font, so that pictures look alike on machines without any.
 from __future__ import annotations
 
 import io
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol
 from xml.sax.saxutils import escape, quoteattr
 
 from studyapp.core.errors import StudyError
@@ -20,6 +22,12 @@ Align = Literal["start", "middle", "end"]
 _FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
 _SHARP = 2
 """Pixels a point in a PNG."""
+_WITHOUT: Final = str.maketrans("–—−", "---")
+"""Dashes that Pillow's font lacks."""
+
+
+MakeCanvas = Callable[[int, int], "Canvas"]
+"""Makes a canvas of a width and a height."""
 
 
 class DrawingError(StudyError):
@@ -111,10 +119,28 @@ class PngCanvas:
         """Write one line with its baseline at that point."""
         font = self._fonts.setdefault(size, self._font(size=size * _SHARP))
         place = {"start": "ls", "middle": "ms", "end": "rs"}[anchor]
-        self._draw.text((at[0] * _SHARP, at[1] * _SHARP), text, fill=colour, font=font, anchor=place)
+        self._draw.text(
+            (at[0] * _SHARP, at[1] * _SHARP), text.translate(_WITHOUT), fill=colour, font=font, anchor=place
+        )
 
     def image(self) -> bytes:
         """The finished picture as the bytes of a file."""
         file = io.BytesIO()
         self._image.save(file, format="PNG", optimize=True)
         return file.getvalue()
+
+
+ENDINGS: Mapping[str, MakeCanvas] = {".svg": SvgCanvas, ".png": PngCanvas}
+"""What draws a file with each ending."""
+
+
+def save(path: Path, draw: Callable[[MakeCanvas], bytes]) -> None:
+    """Save a picture as SVG or PNG, by the file's name; DrawingError if that is impossible."""
+    make = ENDINGS.get(path.suffix.lower())
+    if make is None:
+        raise DrawingError(f"the picture's name must end in {' or '.join(ENDINGS)}, not {path.name!r}")
+    image = draw(make)
+    try:
+        path.write_bytes(image)
+    except OSError as error:
+        raise DrawingError(f"can't save the picture: {path}: {error.strerror}") from None

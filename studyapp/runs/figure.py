@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from pathlib import Path
 
 from studyapp.runs.axes import Axis, numbers_axis, seconds_axis
-from studyapp.runs.canvas import Canvas, DrawingError, PngCanvas, SvgCanvas
+from studyapp.runs.canvas import Canvas, DrawingError, MakeCanvas, SvgCanvas
 from studyapp.runs.families import short_title
 from studyapp.runs.legend import NamedMark
 from studyapp.runs.results import Point
@@ -25,8 +24,8 @@ _LEGEND = 420
 _COLUMNS = (250, 315, 365, 400)  # right ends of the legend's numbers
 
 
-def trade_off(jobs: Mapping[str, Sequence[Point]], canvas: Callable[[int, int], Canvas] = SvgCanvas) -> bytes:
-    """The bytes of a picture that compares jobs, in the order of the legend; PictureError if that is impossible."""
+def trade_off(jobs: Mapping[str, Sequence[Point]], canvas: MakeCanvas = SvgCanvas) -> bytes:
+    """The bytes of a picture that compares jobs, in the order of the legend; DrawingError if that is impossible."""
     every = [point for points in jobs.values() for point in points]
     if not every:
         raise DrawingError("nothing to draw: there are no finished runs of these jobs")
@@ -50,19 +49,6 @@ def trade_off(jobs: Mapping[str, Sequence[Point]], canvas: Callable[[int, int], 
         _legend(paper, _LEFT + 2 * (width + _GAP), top, points, numbered)
         top += max(height, len(points) * 15) + _BETWEEN
     return paper.image()
-
-
-def save(path: Path, jobs: Mapping[str, Sequence[Point]]) -> None:
-    """Save the comparison as SVG or PNG, by the file's name; PictureError if that is impossible."""
-    kinds: dict[str, Callable[[int, int], Canvas]] = {".svg": SvgCanvas, ".png": PngCanvas}
-    kind = kinds.get(path.suffix.lower())
-    if kind is None:
-        raise DrawingError(f"the picture's name must end in .svg or .png, not {path.name!r}")
-    image = trade_off(jobs, kind)
-    try:
-        path.write_bytes(image)
-    except OSError as error:
-        raise DrawingError(f"can't save the picture: {path}: {error.strerror}") from None
 
 
 def _height(accuracy: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
@@ -15,8 +16,8 @@ from rich.cells import cell_len
 
 from demos.frame import Picture
 from studyapp.runs.axes import numbers_axis, seconds_axis
-from studyapp.runs.canvas import DrawingError
-from studyapp.runs.figure import save, trade_off
+from studyapp.runs.canvas import DrawingError, save
+from studyapp.runs.figure import trade_off
 from studyapp.runs.pictures import picture_rows
 from studyapp.runs.plots import EARLIER, Curve, line_plot, plain, share_bar, sparkline
 from studyapp.runs.results import Point
@@ -146,8 +147,8 @@ def test_the_same_runs_give_the_same_svg_and_it_is_well_formed() -> None:
 
 
 def test_the_picture_is_saved_as_its_name_says(tmp_path: Path) -> None:
-    save(tmp_path / "a.svg", {"elicit": POINTS})
-    save(tmp_path / "a.PNG", {"elicit": POINTS, "teach": POINTS})
+    save(tmp_path / "a.svg", partial(trade_off, {"elicit": POINTS}))
+    save(tmp_path / "a.PNG", partial(trade_off, {"elicit": POINTS, "teach": POINTS}))
     assert (tmp_path / "a.svg").read_bytes().startswith(b"<svg")
     png = (tmp_path / "a.PNG").read_bytes()
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
@@ -157,9 +158,9 @@ def test_the_picture_is_saved_as_its_name_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "says"), [("a.gif", "must end in .svg or .png"), ("no/where.svg", "can't save")])
 def test_a_picture_that_cannot_be_saved_is_reported(tmp_path: Path, name: str, says: str) -> None:
     with pytest.raises(DrawingError, match=says):
-        save(tmp_path / name, {"elicit": POINTS})
+        save(tmp_path / name, partial(trade_off, {"elicit": POINTS}))
 
 
 def test_nothing_to_draw_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DrawingError, match="nothing to draw"):
-        save(tmp_path / "a.svg", {"elicit": []})
+        save(tmp_path / "a.svg", partial(trade_off, {"elicit": []}))

@@ -54,7 +54,7 @@ ACTS: Final = {
     "n": "doctor.note place.notes review.note whole-notes.note",
     "o": "browse.obsidian first.own notes.outside review.obsidian whole-notes.obsidian",
     "O": "decks.optimise",
-    "p": "browse.picture compare.save notes.picture review.picture whole-notes.picture",
+    "p": "browse.picture compare.save notes.picture review.picture stats.save whole-notes.picture",
     "P": "review.play",
     "r": "browse.reset review.reset",
     "s": "end.statistics place.stats review.skip whole-notes.skip",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import work
@@ -21,13 +21,11 @@ from textual.widgets import Static
 
 from demos.catalog import Catalog, DemoCard, catalog
 from demos.frame import KnobValue
-from studyapp.core.disk.home import expanded
-from studyapp.core.errors import StudyError
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.runs.axes import Axis, numbers_axis, seconds_axis
 from studyapp.runs.families import short_title
-from studyapp.runs.figure import name_of, save
+from studyapp.runs.figure import name_of, trade_off
 from studyapp.runs.frames import DemoFailedError, safe_card
 from studyapp.runs.known import MEAN, known_points, points_on
 from studyapp.runs.legend import NamedMark
@@ -40,7 +38,7 @@ from studyapp.study.stats.estimate import in_minutes
 from studyapp.tui import keys
 from studyapp.tui.host import PASSES
 from studyapp.tui.screens.full_size import FullSize
-from studyapp.tui.screens.prompt import PromptScreen
+from studyapp.tui.screens.save_picture import save_picture
 from studyapp.tui.widgets.compare_rows import CompareRows, Comparison
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Passing
@@ -234,23 +232,8 @@ class CompareScreen(FullSize, Screen[None]):
 
     def action_save(self) -> None:
         """Ask for a file and save the picture to it."""
-
-        def wrong(path: str) -> str:
-            return "" if path.lower().endswith((".svg", ".png")) else "The file's name must end in .svg or .png."
-
-        name = f"trade-off-{self.job}.svg"
-        self.app.push_screen(PromptScreen("Save the picture", "Save to which file?", name, wrong), self._save)
-
-    def _save(self, path: str | None) -> None:
-        if path is None:
-            return
         jobs = {job: found for job in self._shown_jobs() if (found := self._points(job))}
-        try:
-            save(expanded(Path(path)), jobs)
-        except StudyError as error:
-            self._say(visible(str(error), newlines=False), "warning")
-        else:
-            self._say(f"Saved {visible(str(expanded(Path(path))), newlines=False)}.")
+        save_picture(self, f"trade-off-{self.job}.svg", partial(trade_off, jobs), self._say)
 
     # Running
 

@@ -31,6 +31,7 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render.front import shown_front
 from studyapp.tui.screens.base import LEAVE, StudyScreen, to_places
 from studyapp.tui.screens.choose import Choice, ChooseScreen
+from studyapp.tui.screens.save_picture import save_picture
 from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.widgets.act import acting
 from studyapp.tui.widgets.chart import coloured, solid
@@ -39,7 +40,9 @@ from studyapp.tui.widgets.headline import Figure, Headline
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.pane import Pane
+from studyapp.tui.widgets.paper import WIDTH, statistics_picture
 from studyapp.tui.widgets.places_bar import PlacesBar
+from studyapp.wording.numbers import date_text
 from studyapp.wording.widths import cut
 
 RANGES: Final = {
@@ -94,6 +97,7 @@ class StatsScreen(Scrolled, StudyScreen):
         Binding(keys.RIGHT, "range(1)", "Longer range", id="stats.longer"),
         Binding(keys.LEFT, "range(-1)", "Shorter range", id="stats.shorter"),
         Binding(keys.SEARCH, "deck", "Choose deck", id="stats.deck"),
+        Binding(keys.PICTURE, "picture", "Picture", id="stats.save", tooltip="save the page as one"),
         *scroll_keys("stats"),
         LEAVE,
     ]
@@ -192,7 +196,7 @@ class StatsScreen(Scrolled, StudyScreen):
     # Drawing
 
     def _show_head(self) -> None:
-        deck = EVERYTHING if self.deck is None else visible(self.deck, newlines=False)
+        deck = _named(self.deck)
         names = list(RANGES)
         at = names.index(self.range_)
         before = acting(Content.styled("‹ ", "bold $act"), "screen.range(-1)") if at else ""
@@ -299,9 +303,25 @@ class StatsScreen(Scrolled, StudyScreen):
 
         self.app.push_screen(ChooseScreen("Which deck?", lines, act="Show"), chosen)
 
+    def action_picture(self) -> None:
+        """Ask for a file and save the page to it as a picture."""
+        if (counted := self._counted) is None:
+            self.say("Still counting. Try again in a moment.")
+            return
+        found, names = counted.found, counted.names
+        page = page_of(found, WIDTH, lambda card: names.get(card, ""), colours=True, exams=counted.exams)
+        title = f"Statistics: {_named(found.deck)}, {RANGES[counted.range_]}"
+        heads, theme = (title, date_text(found.today)), self.app.available_themes["light"]
+        draw = partial(statistics_picture, heads, self._figures(found), page, theme)
+        save_picture(self, f"statistics-{found.today}.svg", draw, self.say)
+
     def action_leave(self) -> None:
         """Go back to the decks."""
         self.dismiss()
+
+
+def _named(deck: str | None) -> str:
+    return EVERYTHING if deck is None else visible(deck, newlines=False)
 
 
 def _below(deck: Deck) -> Iterator[Deck]:

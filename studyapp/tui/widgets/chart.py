@@ -29,7 +29,7 @@ _STYLES: Final = {
     "number": "bold $strong",
 }
 """The style of each kind of cell."""
-_LAYERS: Final = frozenset({"again", "hard", "good", "easy", "backlog"})
+_LAYERS: Final = frozenset({"again", "hard", "good", "easy", "backlog", "due"})
 _SIGNS: Final = frozenset("░▒▓█")
 _FULL: Final = str.maketrans(dict.fromkeys("░▒▓", "█"))
 _KEY: Final = str.maketrans(dict.fromkeys("░▒▓█", "■"))

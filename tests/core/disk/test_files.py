@@ -154,7 +154,7 @@ ALLOWED = {
     ("cli/init.py", "copyfile"): "files that come with the program",
     ("cli/demo.py", "open"): "a workspace",
     ("cli/desktop.py", "write_text"): "writes the desktop's file",
-    ("runs/figure.py", "write_bytes"): "writes where the user says",
+    ("runs/canvas.py", "write_bytes"): "writes where the user says",
     ("cli/git.py", "write_bytes"): "writes what git is to merge, and the result",
     ("cli/streams.py", "open"): "the null device, and the standard streams",
     ("serve/addresses.py", "connect"): "a socket through which nothing is sent",

@@ -230,3 +230,25 @@ async def test_the_hardest_cards_are_named_with_formulas_as_text_and_cut_with_a_
         (row,) = (line.rstrip(" ▁▂▃▄▅▆▇█") for line in shown(pilot).splitlines() if "Why does" in line)
         assert "W₀ + BA" in row
         assert row.endswith("…")
+
+
+@pytest.mark.parametrize("ending", ["svg", "png"])
+async def test_p_saves_the_page_as_a_picture_however_small_the_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    studied(tmp_path)
+    async with running(make_app(tmp_path, {}, start="decks"), (60, 20)) as pilot:
+        await press(pilot, "s")
+        await counted(pilot)
+        await press(pilot, "p")
+        assert "statistics-2024-06-15.svg" in words(pilot)
+        await press(pilot, *f"s.{ending}", "enter")  # in place of the name that is offered
+        assert "Saved" in words(pilot)
+    saved = (tmp_path / f"here/s.{ending}").read_bytes()
+    if ending == "svg":
+        assert b">Reviews a day<" in saved
+        assert b">Hardest cards<" in saved, "also what is out of sight"
+    else:
+        assert saved.startswith(b"\x89PNG")
