@@ -43,11 +43,14 @@ class Folder(Struct, frozen=True):
         """Notes by their names, and their files' states in any portions."""
         return cls(prefix, len(names), blob("/".join(names)), tuple(map(packed, states)))
 
+    def paths(self) -> list[str]:
+        """Those of the notes."""
+        return [self.prefix + name for name in text_of(self.names).split("/")] if self.count else []
+
     def notes(self) -> Iterator[tuple[str, str]]:
         """The notes by their paths, with the texts of their files' stamps."""
-        names = text_of(self.names).split("/") if self.count else []
         states = chain.from_iterable(map(marshal.loads, self.states))
-        return ((self.prefix + name, text_of_state(one)) for name, one in zip(names, states, strict=True))
+        return zip(self.paths(), map(text_of_state, states), strict=True)
 
     def digest(self, settings: bytes) -> bytes:
         """A digest of all that decides whether its rows are up to date."""
@@ -63,6 +66,8 @@ def compare(
     read: sqlite3.Connection, found: Iterable[Folder], settings: bytes, run: int
 ) -> tuple[list[Folder], list[str]]:
     """The folders whose rows are up to date but whose digests are not kept, and the notes without a row for `run`."""
+    if read.execute("SELECT 1 FROM note LIMIT 1").fetchone() is None:
+        return [], [path for one in found for path in one.paths()]
     known: dict[bytes, bytes] = dict(read.execute("SELECT path, digest FROM folder"))
     asked = [one for one in found if known.get(blob(one.prefix)) != one.digest(settings)]
     changed = _stale(read, asked, settings)

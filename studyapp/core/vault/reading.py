@@ -95,12 +95,14 @@ class NoteReading(Scopes):
         self.unreadable = walk.unreadable  # what still cannot be read is found again
         self.look_within(walk.inner_vaults)
         self._marks.suppose(self.table.plain())
-        stale = self._stale(found)
-        if self._are_many(stale):
-            with self.table.alone(lambda: self._tell_known(tell)):
-                self._bring_up(found, self._stale(found), tell)
-        else:
-            self._bring_up(found, stale, tell)
+        with _uncollected(self.files):
+            place, stale = self.table.place(), self._stale(found)
+            if self._are_many(stale):
+                with self.table.alone(lambda: self._tell_known(tell)):
+                    was_alone = self.table.place() == place
+                    self._bring_up(found, stale if was_alone else self._stale(found), tell)
+            else:
+                self._bring_up(found, stale, tell)
         self.table.know_plain(self._marks.plain)
         self.table.forget_past()
         self._place = self.table.place()
@@ -113,13 +115,12 @@ class NoteReading(Scopes):
         return known
 
     def _bring_up(self, found: Sequence[Folder], stale: Sequence[str], tell: Callable[[int, int], object]) -> None:
-        if stale or self.count != self.files:
-            self.table.forget_others(path for folder in found for path, _ in folder.notes())
-        many = self._are_many(stale)
-        with _uncollected(self.files):
-            self._read(stale, tell)
-            while self._marks.revise(self._numbers_of_entries):
-                self._read(self._stale(found), tell)
+        known, many = self.count, self._are_many(stale)
+        if known and (stale or known != self.files):
+            self.table.forget_others(path for folder in found for path in folder.paths())
+        self._read(stale, tell)
+        while self._marks.revise(self._numbers_of_entries):
+            self._read(self._stale(found), tell)
         self.table.end_building()
         if many:  # the next start need not compare all that was just read
             for settings, some in self._by_settings(found):
