@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
 from textual.events import Click, Resize
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -72,8 +72,10 @@ class Rows(ScrollView, can_focus=True):
     }}
     """
 
-    cursor: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)
     """The number of the row under the cursor."""
+    _drawn = 0
+    """The row that was last drawn as the one under the cursor."""
 
     # What the rows are
 
@@ -127,7 +129,16 @@ class Rows(ScrollView, can_focus=True):
         target = min(max(top, line - height + 1), line - above)
         if target != top:
             self.scroll_to(y=target, animate=False, immediate=True, force=True)
-        self.refresh()
+            self.refresh()
+        else:
+            for number in (self._drawn, self.cursor):
+                self._refresh_row(number)
+        self._drawn = self.cursor
+
+    def _refresh_row(self, number: int) -> None:
+        y, width, height = number + self.HEAD - round(self.scroll_offset.y), *self.scrollable_content_region.size
+        if 0 <= y < height:
+            self.refresh(Region(0, y, width, 1))
 
     def action_move(self, rows: int) -> None:
         """Move the cursor."""

@@ -123,6 +123,27 @@ async def test_a_key_in_a_long_list_lays_nothing_out_and_draws_a_screenful(monke
     assert laid_out == []
 
 
+@pytest.mark.parametrize("kind", [Numbers, Pinned])
+async def test_a_move_in_sight_draws_only_the_row_that_is_left_and_the_one_that_is_entered(
+    kind: type[Numbers],
+) -> None:
+    rows = kind()
+    rows.drawn = set()
+    async with Board(rows).run_test(size=(20, LINES)) as pilot:
+        rows.focus()
+        await pilot.press("end")
+        await until(pilot, lambda: 99_999 in rows.drawn)
+        for key, drawn in (("up", {99_999, 99_998}), ("up", {99_998, 99_997}), ("down", {99_997, 99_998})):
+            rows.drawn.clear()
+            await pilot.press(key)
+            await until(pilot, lambda wanted=drawn: rows.drawn >= wanted)  # type: ignore[misc]
+            assert rows.drawn == drawn
+            marked = [
+                strip.text.strip("▎ ") for strip in pilot.app.screen._compositor.render_strips() if "▎" in strip.text
+            ]
+            assert marked == [str(rows.cursor)]
+
+
 @pytest.mark.parametrize("tree", [NoteTree, DeckTree])
 async def test_a_key_in_a_long_tree_draws_a_screenful_and_counts_no_branch(
     monkeypatch: pytest.MonkeyPatch, tree: type[NoteTree | DeckTree]
