@@ -194,7 +194,7 @@ class DecksScreen(DecksToday):
     @on(DeckTree.Moved)
     def _deck_changed(self) -> None:
         """Name the deck that a review would cover, and its next card."""
-        self._show_today()
+        self.query_one(Today).of_deck(self.deck_name)
         self.look_for_next()
 
     @on(Today.Begun)

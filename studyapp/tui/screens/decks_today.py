@@ -36,6 +36,12 @@ class DecksToday(DecksView):
         self._exams: Sequence[str] = ()
         """What each exam requires, in a line."""
 
+    @property
+    def deck_name(self) -> str:
+        """What today's work calls the deck under the cursor; empty if there is none."""
+        selected = self.query_one(DeckTree).selected
+        return (selected.path or EVERYTHING) if selected is not None else ""
+
     def show_counts(self) -> None:
         """Show the current decks."""
         tree = self.study.top_deck
@@ -109,7 +115,6 @@ class DecksToday(DecksView):
         if not due and not new:
             return Content.styled("Nothing is due today.", "$quiet")
         known, settings = self.outlook, self.study.workspace.vault.settings
-        selected = self.query_one(DeckTree).selected
         return Work(
             due,
             new,
@@ -118,5 +123,5 @@ class DecksToday(DecksView):
             limit=settings.new_cards_per_day,
             done=known.calendar.get(known.today, 0) if known is not None else 0,
             key=self.key_of("decks.review"),
-            deck=(selected.path or EVERYTHING) if selected is not None else "",
+            deck=self.deck_name,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from textual.content import Content
 from textual.events import Click
 from textual.geometry import Size
@@ -75,8 +76,16 @@ class Today(Widget):
     def show(self, said: Work | Content, more: tuple[str, ...] = ()) -> None:
         """Show the work, or a sentence in its place, with further sentences below."""
         if (said, more) != (self._said, self._more):
+            before = self._lines(self.size.width)
             self._said, self._more = said, more
-            self.refresh(layout=len(self._lines(self.size.width)) != self.size.height)
+            lines = self._lines(self.size.width)
+            if len(lines) != self.size.height or not all(map(Content.is_same, lines, before)):
+                self.refresh(layout=len(lines) != self.size.height)
+
+    def of_deck(self, deck: str) -> None:
+        """Name the deck that a review would cover."""
+        if isinstance(self._said, Work):
+            self.show(replace(self._said, deck=deck), self._more)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as there are."""

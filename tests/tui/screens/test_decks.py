@@ -7,6 +7,7 @@ from typing import Literal
 
 import pytest
 from textual.screen import Screen
+from textual.widget import Widget
 
 from studyapp.core.errors import JournalError
 from studyapp.core.log.journal import Journal
@@ -19,6 +20,7 @@ from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.doctor import DoctorScreen
 from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
+from studyapp.tui.widgets.rows import Parts
 from tests.helpers.apps import (
     TWO_CARDS,
     make_app,
@@ -196,6 +198,27 @@ async def test_a_move_to_another_deck_lays_nothing_out(tmp_path: Path) -> None:
             await press(pilot, "down", "down")
         assert "flashcards/1" in "".join(shown(pilot).splitlines()[:8])
         assert laid == []
+
+
+async def test_a_move_to_another_deck_draws_two_rows_and_nothing_else_in_little_room(tmp_path: Path) -> None:
+    notes = {f"{number}.md": f"#flashcards/{number}\n\nfront {number}::back\n" for number in range(4)}
+    drawn: list[object] = []
+    draw, row_parts = Widget._render_content, DeckTree.row_parts
+
+    def noted(widget: Widget) -> None:
+        drawn.append(widget)
+        draw(widget)
+
+    def named(tree: DeckTree, number: int, width: int) -> Parts:
+        drawn.append(number)
+        return row_parts(tree, number, width)
+
+    async with running(make_app(tmp_path, notes, start="decks")) as pilot:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Widget, "_render_content", noted)
+            patch.setattr(DeckTree, "row_parts", named)
+            await press(pilot, "down")
+    assert drawn == [0, 1]
 
 
 async def test_the_counts_are_right_after_a_review(tmp_path: Path) -> None:
