@@ -24,6 +24,18 @@ def slips(word: str) -> str:
     return f"{re.escape(word[0])}(?:{'|'.join(dict.fromkeys(tails))})|{re.escape(word[1] + word[0] + word[2:])}"
 
 
+def pieces(word: str) -> tuple[str, ...]:
+    """Parts of a word, at least one of which is in every text with the word or one of its typos.
+
+    A typo leaves one half as it is, unless it swaps the two letters in the middle.
+    """
+    if not may_slip(word):
+        return (word,)
+    half = len(word) // 2
+    swapped = word[: half - 1] + word[half] + word[half - 1] + word[half + 1 :]
+    return (word[:half], word[half:], swapped)
+
+
 def may_slip(word: str) -> bool:
     """Whether typos in a word are looked for."""
     return _LEAST <= len(word) <= _LONGEST

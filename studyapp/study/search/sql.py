@@ -6,8 +6,9 @@ searches with `-` too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct, field
@@ -42,6 +43,8 @@ SHORTEST: Final = 3
 """The fewest characters that trigrams can find; shorter texts are searched for in every card."""
 _MOST_TRIGRAMS: Final = 24
 """More of them find nothing more: the matching texts are examined anyway."""
+_ALIKE: Final = {"i": "[i\u0131]"}
+"""What a regular expression takes for the same letter, although folded texts tell them apart."""
 _SIGNS: Final = frozenset({"<", "<=", "=", "!=", ">=", ">"})
 _STATES: Final = {
     Is.NEW: f"card.state = {NEW}",
@@ -103,9 +106,10 @@ class Condition(Struct):
                 self._being(what)
             case Compare():
                 self._compare(node)
-            case Pattern(text):
-                self._look("folded REGEXP ?")
-                self.values.append(text)
+            case Pattern(text, pieces):
+                has = " OR ".join(["folded GLOB ?"] * len(pieces))
+                self._look(f"({has}) AND folded REGEXP ?" if has else "folded REGEXP ?")
+                self.values += [*(_within(piece, _ALIKE) for piece in pieces), text]
             case Typed(kinds):
                 self._typed(sorted(kinds))
             case Reviewed() | Edited() | Introduced() | Added() | Flagged():
@@ -168,8 +172,8 @@ class Condition(Struct):
         """Cards with all of these."""
         texts = tuple(filter(None, texts))
         if self.few:
-            self._look(" AND ".join(["instr(folded, ?)"] * len(texts)) or "1")
-            self.values += texts
+            self._look(" AND ".join(map(_holds, texts)) or "1")
+            self.values += map(_within_short, texts)
             return
         long = [text for text in texts if len(text) >= SHORTEST and self.trigrams]
         # Trigrams may be apart, so a longer text is searched for in the card's text too.
@@ -180,9 +184,9 @@ class Condition(Struct):
             self.values.append(" AND ".join(f'"{gram}"' for gram in grams))
         if checked:
             within = f"id IN ({having.pop()}) AND " if having else ""
-            looks = " AND ".join(["instr(folded, ?)"] * len(checked))
+            looks = " AND ".join(map(_holds, checked))
             having.append(f"SELECT id FROM text WHERE {within}{looks}")  # noqa: S608 - values are bound
-            self.values += checked
+            self.values += map(_within_short, checked)
         self.sql += f"card.text IN ({having[0]})" if having else "1"
 
     def _look(self, holds: str) -> None:
@@ -227,6 +231,21 @@ def _grams(text: str) -> list[str]:
     """Trigrams as FTS5 stores a text; from a long text as many as help."""
     grams = [text[at : at + SHORTEST].replace('"', '""') for at in range(len(text) - SHORTEST + 1)]
     return grams[:_MOST_TRIGRAMS]
+
+
+def _holds(text: str) -> str:
+    """The condition that a card has a text: for a short one, which no trigram finds, in the way that is faster."""
+    return "folded GLOB ?" if len(text) < SHORTEST else "instr(folded, ?)"
+
+
+def _within_short(text: str) -> str:
+    """The value for it."""
+    return _within(text) if len(text) < SHORTEST else text
+
+
+def _within(text: str, alike: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A pattern of GLOB for texts that have another; `alike` are classes of letters."""
+    return f"*{''.join(alike.get(letter, f'[{letter}]' if letter in '*?[' else letter) for letter in text)}*"
 
 
 def _whole_days(sign: str, value: float) -> tuple[int | None, int | None]:

@@ -196,6 +196,8 @@ class SearchIndex:
         asked = f"SELECT id FROM card WHERE id <= ? AND {condition.sql}"  # noqa: S608 - values are bound
         for (number,) in read.execute(asked, (last, *condition.values)):
             holds[number] = 1
+        if 1 not in holds:
+            return array("q")
         return array("q", compress(ranking, map(holds.__getitem__, ranking)))
 
     def _ranking(self, read: sqlite3.Connection, order: str, place: _Place, *, descending: bool) -> Numbers:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.text.slips import may_slip, slips
+from studyapp.core.text.slips import may_slip, pieces, slips
 from studyapp.study.stats.period import Period
 
 
@@ -120,6 +120,8 @@ class Pattern(Struct, frozen=True):
     """A regular expression matches front or back; see `patterns`."""
 
     text: str
+    pieces: tuple[str, ...] = ()
+    """If there are any, it matches only cards that have one of them, which is faster to see."""
 
 
 class Not(Struct, frozen=True):
@@ -162,7 +164,8 @@ def with_slips(node: Node) -> Node | None:
 def _slipped(node: Node) -> Node:
     match node:
         case Text(text, Where.CARD) if any(map(may_slip, text.split())):
-            return Pattern(r"\s".join(f"(?:{slips(word)})" for word in text.split()))
+            words = text.split()
+            return Pattern(r"\s".join(f"(?:{slips(word)})" for word in words), pieces(max(words, key=len)))
         case All(parts):
             return All(tuple(map(_slipped, parts)))
         case OneOf(parts):

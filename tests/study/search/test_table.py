@@ -549,6 +549,30 @@ def test_with_a_letter_that_is_wrong_the_cards_are_found_that_are_meant(
     assert [one.front for one in index.cards(numbers) if one is not None] == fronts
 
 
+def test_a_slip_finds_what_its_expression_finds_in_all_texts(tmp_path: Path) -> None:
+    fronts = ["s\u0131lx", "SILKK", "slik", "isl", "sil*", "silken", "milk", "soft sillk", "s i l k"]
+    made = SearchIndex(
+        opened(tmp_path, {"A.md": "#flashcards\n\n" + "".join(f"{one}::b\n\n" for one in fronts)}).table
+    )
+    for query in ("silk", "sil*", "soft silk"):
+        node = with_slips(parse(f'"{query}"', NOW.date()))
+        assert isinstance(node, Pattern)
+        assert node.pieces
+        found = made.search(node, NOW)
+        assert found == made.search(Pattern(node.text), NOW)
+        assert found, query
+
+
+@pytest.mark.parametrize("text", ["*", "?", "[", "]", "a*", "?c", "[c", "]c", "^c", "a^"])
+def test_short_words_are_found_as_they_are_typed(tmp_path: Path, text: str) -> None:
+    fronts = ["a*c", "a?c", "a[c", "a]c", "a^c", "abc"]
+    made = SearchIndex(
+        opened(tmp_path, {"A.md": "#flashcards\n\n" + "".join(f"{one}::x\n\n" for one in fronts)}).table
+    )
+    found = made.cards(made.search(Text(text), NOW) or ())
+    assert [one.front for one in found if one is not None] == [front for front in fronts if text in front]
+
+
 @pytest.mark.parametrize("query", ["", "abc", "is:due", "deck:flashcard", "-promptt"])
 def test_without_a_longer_word_there_is_no_slip(query: str) -> None:
     assert with_slips(parse(query, NOW.date())) is None
