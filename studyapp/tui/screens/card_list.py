@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
@@ -227,8 +228,12 @@ class CardListScreen(StudyScreen):
         try:
             node = parse(self._query, day)
         except QueryError as error:
-            self._say_of_search(visible(str(error), newlines=False), wrong=True)
+            self._wrong = True
+            self.say(visible(str(error), newlines=False), "warning")
             return
+        if self._wrong:  # the table gets its lines back now, not once more when all cards have been found
+            self._wrong = False
+            self.say("")
         find = partial(self.index.search, now=workspace.clock(), order=self._order, descending=self._descending)
         lines = 0 if stay else self.size.height
         self.run_worker(partial(self._find, find, node, self._query, lines), thread=True, group="search")
@@ -270,14 +275,8 @@ class CardListScreen(StudyScreen):
             found += f", {len(table.selected):,} selected"
         elif not table.numbers:
             found = "No cards match." if total else "There are no cards yet."
-        self._say_of_search(found)
-
-    def _say_of_search(self, text: str, *, wrong: bool = False) -> None:
-        if wrong or self._wrong:
-            self.say(text if wrong else "", "warning")
-        self._wrong = wrong
-        if not wrong:
-            self.query_one("#browse-said", Static).update(Content(text))
+        said = self.query_one("#browse-said", Static)
+        said.update(Content(found), layout=cell_len(found) != said.content_size.width)
 
     def action_search(self) -> None:
         """Go to the search line."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input
 
 from studyapp.core.schedule.entries import Grade
@@ -181,6 +182,34 @@ async def test_a_query_that_cannot_be_understood_says_why_and_keeps_what_was_fou
         await settled(pilot)
         assert "character 13: `dew` is not a state of cards; did you mean is:" in shown(pilot)
         assert fronts(screen) == ["[bold]Bach␛[31m"]
+
+
+async def test_the_reason_against_a_query_goes_with_its_next_letter_not_when_all_cards_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        screen = await browsing(pilot)
+        screen.query_one(Input).value = "is:"
+        await settled(pilot)
+        assert "a state of cards is missing here" in words(pilot)
+        monkeypatch.setattr(SearchIndex, "search", lambda *_, **__: None)  # as if another search had begun
+        await press(pilot, "backspace")
+        assert "a state of cards is missing here" not in words(pilot)
+
+
+async def test_a_count_as_wide_as_before_lays_nothing_out(tmp_path: Path) -> None:
+    laid: list[Any] = []
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        screen = await browsing(pilot)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Screen, "_refresh_layout", lambda *given, **_: laid.append(given))
+            screen.say_found()
+            await pilot.pause()
+            assert laid == []
+        screen.table.selected = {1}
+        screen.say_found()
+        await pilot.pause()
+        assert "4 cards, 1 selected" in shown(pilot)
 
 
 @pytest.mark.slow
