@@ -15,9 +15,11 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.css.stylesheet import Stylesheet
 from textual.driver import Driver
+from textual.events import DescendantFocus
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from studyapp.core.settings.model import Settings
 from studyapp.core.visible import over_ssh, visible, wants_no_colour
@@ -112,6 +114,11 @@ class BaseApp(KeyOrder):
         self.app_resume_signal.subscribe(self, self._come_back)
         if not self.is_headless and not can_be_stopped():
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # editors stop the whole group
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Keep the cursor of a field from blinking where nothing is to move by itself."""
+        if self.animation_level == "none" and isinstance(event.widget, Input | TextArea):
+            event.widget.cursor_blink = False
 
     def _come_back(self, _app: object) -> None:
         """Repaint everything: another program had the terminal."""
