@@ -54,6 +54,7 @@ from studyapp.tui.screens.trust import TrustScreen
 from studyapp.tui.screens.vaults import VaultsScreen
 from studyapp.tui.screens.walk import WalkScreen
 from studyapp.tui.screens.whole_notes import WholeNotesScreen
+from studyapp.tui.screens.worked_out import WorkedOutScreen
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.pane import Pane
@@ -239,6 +240,9 @@ async def gone_to(pilot: Pilot[None], name: str) -> type[Screen[Any]]:
         pilot.app.push_screen(made(pilot.app))
         await at_rest(pilot)
         front = pilot.app.screen
+        if issubclass(wanted, WorkedOutScreen):  # its result or its failure moves the keys
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
         if "FSRS" in name:
             await until(pilot, lambda: isinstance(front, DecideScreen) and front._decided is not None)
         if wanted is DemoScreen:

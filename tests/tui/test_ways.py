@@ -38,7 +38,7 @@ from tests.helpers.asked import ASKED
 from tests.helpers.tiers import tiered
 from tests.tui.test_walk import KEYS, PUT, at_rest, begun, gone_to
 
-STATES = [*KEYS, *PUT]
+STATES = [*KEYS, *PUT, *ASKED]
 QUICK = ("decks", "browse", "vaults")
 SIZES = [(20, 5), (60, 20), (79, 23), (250, 80), (100, 6), (30, 60)]
 ENDS = {"source": ("g",), "own demo": ("space", "g", "G")}
@@ -85,7 +85,7 @@ def where(pilot: Pilot[None]) -> tuple[object, ...]:
     return [*app.screen_stack], app.focused, shown(pilot), app._exit
 
 
-@tiered("name", [*STATES, *ASKED], quick=QUICK)
+@tiered("name", STATES, quick=QUICK)
 @pytest.mark.parametrize("key", ["escape", "q"])
 async def test_escape_and_q_lead_back_to_the_decks_step_by_step(tmp_path: Path, name: str, key: str) -> None:
     async with running(made(tmp_path, name), (100, 30)) as pilot:
@@ -173,7 +173,7 @@ async def lead_nowhere(tmp_path: Path, name: str, outside: list[str]) -> list[st
     return dead
 
 
-@tiered("name", [*STATES, *ASKED], quick=QUICK)
+@tiered("name", STATES, quick=QUICK)
 async def test_every_key_that_is_shown_does_something_or_says_why_not(
     tmp_path: Path, name: str, outside: list[str]
 ) -> None:
@@ -316,7 +316,7 @@ async def wheel(pilot: Pilot[None], widget: Widget) -> None:
     await pilot.pause()
 
 
-@tiered("name", STATES, quick=("problems",))
+@tiered("name", [*KEYS, *PUT], quick=("problems",))
 async def test_a_click_on_the_path_goes_back_up(tmp_path: Path, name: str) -> None:
     async with running(made(tmp_path, name), (120, 40)) as pilot:
         app = await ready(pilot, name)
@@ -384,7 +384,7 @@ ASKS = [
 async def resize(pilot: Pilot[None], width: int, height: int) -> None:
     """Resize the terminal; a busy machine takes a while to pass it on."""
     await pilot.resize_terminal(width, height)
-    await until(pilot, lambda: pilot.app.screen.size == (width, height))
+    await until(pilot, lambda: pilot.app.screen._compositor.size == pilot.app.screen.size == (width, height))
 
 
 @tiered("ways, wanted", [(WAYS, {"isdue", "what"}), (ASKS, {"sta", "note"})], ids=["places", "dialogs"])
