@@ -117,17 +117,14 @@ class Trust:
         digest, name = _digest(source).encode(), f"{str(path)!a}".encode()
         try:
             lines = read_file(self.path).splitlines(keepends=True)
+            stay = [line for line in lines if line[:64] != digest and line[66:].rstrip() != name]
+            if len(stay) < len(lines):
+                with whole(self.path) as file:
+                    file.writelines(stay)
         except FileNotFoundError:
             return False
         except OSError as error:
             raise TrustError(f"the demo is still trusted: {self.path}: {error.strerror}") from None
-        stay = [line for line in lines if line[:64] != digest and line[66:].rstrip() != name]
-        if len(stay) < len(lines):
-            try:
-                with whole(self.path) as file:
-                    file.writelines(stay)
-            except OSError as error:
-                raise TrustError(f"the demo is still trusted: {self.path}: {error.strerror}") from None
         return len(stay) < len(lines)
 
 

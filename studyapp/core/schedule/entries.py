@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from typing import TypeGuard
 
 from msgspec import Struct
 
@@ -350,22 +351,23 @@ def is_due(schedule: Schedule, now: datetime) -> bool:
 
 def is_learning(schedule: Schedule) -> bool:
     """Whether a card has no interval at present."""
-    return schedule.interval < 1 or (
-        isinstance(schedule, Fsrs) and schedule.state in (State.LEARNING, State.RELEARNING)
-    )
+    return schedule.interval < 1 or is_step(schedule)
+
+
+def is_step(schedule: Schedule) -> TypeGuard[Fsrs]:
+    """Whether a card is in one of the steps of FSRS, which may be shorter than a day."""
+    return isinstance(schedule, Fsrs) and schedule.state in (State.LEARNING, State.RELEARNING)
 
 
 def reviewed(entry: Entry) -> float:
     """The day of an entry's last review, as an ordinal with a fraction of the day; minus infinity if there was none.
 
-    SM-2 keeps the due day and the number of days from the review until then.
+    Where it is not said, it follows from the due day and the interval.
     """
     schedule = entry.schedule
     if schedule is None:
         return float("-inf")
-    if isinstance(schedule, Sm2):
-        return float("-inf") if schedule.due is None else schedule.due.toordinal() - schedule.interval
-    if schedule.last_review is not None:
+    if isinstance(schedule, Fsrs) and schedule.last_review is not None:
         return schedule.last_review.toordinal() + schedule.last_review.timestamp() % 86400 / 86400
     return float("-inf") if schedule.due is None else schedule.due.toordinal() - schedule.interval
 

@@ -10,7 +10,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import add_days
 from studyapp.core.schedule.days import today as day_of
-from studyapp.core.schedule.entries import Fsrs, Schedule, State, days_until
+from studyapp.core.schedule.entries import Schedule, days_until, is_step
 from studyapp.core.schedule.exam import DayLoad, Exam, coming_exams, due_with_exams, moved_to
 from studyapp.core.settings.fsrs_values import share_of
 from studyapp.core.settings.model import Settings
@@ -96,7 +96,7 @@ class ExamBook:
             return load_of(self._due[exam], card, settings, day, of_all, day in taken)
 
         wanted = due_with_exams(due, seen, exams, load)
-        if wanted == due or (_is_step(given) and wanted > due):
+        if wanted == due or (is_step(given) and wanted > due):
             return given
         return moved_to(given, wanted, now)
 
@@ -132,10 +132,6 @@ def _hits(find: FindCards, search: str) -> frozenset[CardId]:
         return frozenset(find(search))
     except StudyError:  # invalid, as the settings report
         return frozenset()
-
-
-def _is_step(schedule: Schedule) -> bool:
-    return isinstance(schedule, Fsrs) and schedule.state in (State.LEARNING, State.RELEARNING)
 
 
 def _due_day(schedule: Schedule | None, now: datetime) -> date | None:

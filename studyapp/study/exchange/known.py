@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.notes.cards import CardId
@@ -94,17 +95,10 @@ class KnownNotes:
 
     def text(self) -> bytes:
         """The records for the next export."""
-        notes = {
-            one.guid: {
-                "note": one.note,
-                "mod": one.mod,
-                "digest": one.digest,
-                "card": one.card,
-                "at": one.at,
-                "cloze": cloze,
-            }
-            for (_, cloze), one in sorted(self._notes.items())
-        }
+        notes = {}
+        for (_, cloze), one in sorted(self._notes.items()):
+            values = asdict(one)
+            notes[values.pop("guid")] = {**values, "cloze": cloze}
         return json.dumps({"version": 1, "notes": notes}, indent=0).encode()
 
 

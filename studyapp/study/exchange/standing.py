@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from studyapp.core.log.ledger_rows import Record
 from studyapp.core.log.marks import CardState
-from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, read_entry
+from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, is_step, read_entry
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.collect import OutgoingCard
@@ -156,7 +156,7 @@ def interval(schedule: Schedule | None, at: datetime) -> int:
     """Days, or minus seconds for a step; 0 for a new card."""
     if schedule is None:
         return 0
-    if isinstance(schedule, Fsrs) and schedule.state in (State.LEARNING, State.RELEARNING):
+    if is_step(schedule):
         step = (schedule.due - (schedule.last_review or at)).total_seconds() if schedule.due else 60
         return -max(1, round(step))
     return whole_days(schedule.interval)
