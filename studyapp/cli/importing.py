@@ -17,8 +17,8 @@ from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import Arrival, note_named, plan
-from studyapp.study.exchange.carrying import carry_out, take_back
+from studyapp.study.exchange.import_plan import ImportPlan, note_named, plan
+from studyapp.study.exchange.importing import carry_out, take_back
 from studyapp.study.exchange.sources import source_of
 from studyapp.wording.widths import fit
 
@@ -49,20 +49,20 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> str | N
     file = expanded(options.file)
     one_note = note_named(file.stem) if options.decks == "tags" else ""
     with source_of(file, options.deck) as source:
-        arrival = plan(workspace, source, folder, _tell("Reading"), one_note=one_note)
+        planned = plan(workspace, source, folder, _tell("Reading"), one_note=one_note)
         if not options.json:
-            _show(arrival)
+            _show(planned)
         made: list[str] = []
-        done = arrival.does_something and not options.dry_run
+        done = planned.does_something and not options.dry_run
         answer = "y" if options.yes or options.json or not done else _answer()
         if done := done and bool(answer):
-            made = carry_out(workspace, source, arrival, _tell("Unpacking media"))
+            made = carry_out(workspace, source, planned, _tell("Unpacking media"))
             if not options.json:
                 print(f"Imported into {visible(folder, newlines=False)}/. `studyapp undo` reverts it.")
     if options.json:
-        print_json(_json(arrival, made, done=done))
+        print_json(_json(planned, made, done=done))
     settings = workspace.vault.settings_of(f"{folder}/x.md")
-    return arrival.deck(settings) if done and answer == "r" else None
+    return planned.deck(settings) if done and answer == "r" else None
 
 
 def _answer() -> str:
@@ -76,29 +76,29 @@ def _answer() -> str:
     return typed[:1] if typed in ("y", "yes", "r", "review") else ""
 
 
-def _show(arrival: Arrival) -> None:
-    decks = len(arrival.new)
-    cards = f"{count(arrival.cards, 'new card')} of {count(len(arrival.questions), 'question')}"
-    media = f"{count(len(arrival.media), 'file')} of media"
-    print(f"{cards} in {count(decks, 'note')}, {count(arrival.reviews, 'review')}, {media}")
-    for there, here in arrival.samples(_SAMPLES):
+def _show(planned: ImportPlan) -> None:
+    decks = len(planned.new)
+    cards = f"{count(planned.cards, 'new card')} of {count(len(planned.questions), 'question')}"
+    media = f"{count(len(planned.media), 'file')} of media"
+    print(f"{cards} in {count(decks, 'note')}, {count(planned.reviews, 'review')}, {media}")
+    for there, here in planned.samples(_SAMPLES):
         print("\n".join(_sample(there, here)))
         print()
-    if arrival.same:
-        print(f"{count(arrival.same, 'question')} already here")
-    if arrival.changed:
-        print(f"{count(len(arrival.changed), 'question')} with a newer text in Anki")
-    if arrival.moved:
-        print(f"{count(len(arrival.moved), 'question')} moved to another deck in Anki")
-    if arrival.marked:
-        print(f"{count(len(arrival.marked), 'question')} suspended, flagged or the like in Anki, or no longer")
-    if arrival.reviewed:
-        print(f"{count(len(arrival.reviewed), 'question')} reviewed elsewhere since")
-    lost = [f"{loss}: {count(number, 'question')}" for loss, number in arrival.losses.most_common()]
-    out = [f"{one.front}: {one.why}" for one in (*arrival.kept, *arrival.left_out)]
+    if planned.same:
+        print(f"{count(planned.same, 'question')} already here")
+    if planned.changed:
+        print(f"{count(len(planned.changed), 'question')} with a newer text in Anki")
+    if planned.moved:
+        print(f"{count(len(planned.moved), 'question')} moved to another deck in Anki")
+    if planned.marked:
+        print(f"{count(len(planned.marked), 'question')} suspended, flagged or the like in Anki, or no longer")
+    if planned.reviewed:
+        print(f"{count(len(planned.reviewed), 'question')} reviewed elsewhere since")
+    lost = [f"{loss}: {count(number, 'question')}" for loss, number in planned.losses.most_common()]
+    out = [f"{one.front}: {one.why}" for one in (*planned.kept, *planned.left_out)]
     _list("Not imported", lost)
     _list("Left out", out)
-    _list("Missing from the package", arrival.missing)
+    _list("Missing from the package", planned.missing)
 
 
 def _sample(text: str, lines: list[str]) -> Iterator[str]:
@@ -119,22 +119,22 @@ def _list(title: str, lines: list[str]) -> None:
         print(f"  and {len(lines) - _SHOWN:,} more; `--json` lists them all", file=sys.stderr)
 
 
-def _json(arrival: Arrival, made: list[str], *, done: bool) -> dict[str, object]:
+def _json(planned: ImportPlan, made: list[str], *, done: bool) -> dict[str, object]:
     return {
         "imported": done,
-        "folder": arrival.folder,
-        "cards": arrival.cards,
-        "questions": len(arrival.questions),
-        "reviews": arrival.reviews,
-        "known": arrival.same,
-        "updated": len(arrival.changed),
-        "moved": len(arrival.moved),
-        "marked": len(arrival.marked),
-        "reviewed": len(arrival.reviewed),
-        "not_carried": dict(arrival.losses),
-        "left_out": [{"front": one.front, "why": one.why} for one in (*arrival.kept, *arrival.left_out)],
-        "media": arrival.media,
-        "missing": arrival.missing,
+        "folder": planned.folder,
+        "cards": planned.cards,
+        "questions": len(planned.questions),
+        "reviews": planned.reviews,
+        "known": planned.same,
+        "updated": len(planned.changed),
+        "moved": len(planned.moved),
+        "marked": len(planned.marked),
+        "reviewed": len(planned.reviewed),
+        "not_carried": dict(planned.losses),
+        "left_out": [{"front": one.front, "why": one.why} for one in (*planned.kept, *planned.left_out)],
+        "media": planned.media,
+        "missing": planned.missing,
         "files": made,
     }
 

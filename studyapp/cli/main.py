@@ -57,7 +57,7 @@ def _misuse(given: list[str]) -> str:
     """What is wrong with a command line that does not start with a command; empty if nothing is."""
     if not given or given[0] in COMMANDS or given[0] in _HELP:
         return ""
-    from studyapp.cli.meant import misuse
+    from studyapp.cli.guesses import misuse
 
     return misuse(given, COMMANDS, WITHOUT_VAULT)
 

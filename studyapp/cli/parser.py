@@ -88,7 +88,7 @@ def without_more(parser: argparse.ArgumentParser, words: Sequence[str]) -> argpa
     """The parsed command line; unexpected words end the program."""
     options, more = parser.parse_known_args(words)
     if more:
-        from studyapp.cli.meant import surplus
+        from studyapp.cli.guesses import surplus
         from studyapp.cli.parts import parts_of
 
         command: argparse.ArgumentParser = getattr(options, "parser", parser)

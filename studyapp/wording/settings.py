@@ -11,7 +11,7 @@ from studyapp.core.settings.load import Origin
 from studyapp.core.settings.model import Settings
 from studyapp.core.settings.values import FLAGS
 from studyapp.core.visible import visible
-from studyapp.study.stats.meant import Meant, Verdict
+from studyapp.study.stats.true_retention import Meant, Verdict
 
 GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "Every day": {

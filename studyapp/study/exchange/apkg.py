@@ -24,11 +24,11 @@ from studyapp.core.disk.place import path_within
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.links import Catalogue
 from studyapp.core.notes.sides import Clozes, sides
+from studyapp.study.exchange.anki_columns import Calendar, memory, review, standing
 from studyapp.study.exchange.collect import Outgoing, OutgoingCard
 from studyapp.study.exchange.collection import CollectionRows, Decks, write_collection
+from studyapp.study.exchange.exported import ExportedNote, ExportedNotes
 from studyapp.study.exchange.html import AnkiHtml, Media
-from studyapp.study.exchange.known import KnownNote, KnownNotes
-from studyapp.study.exchange.standing import Calendar, memory, review, standing
 from studyapp.study.exchange.types import CLOZE, PLAIN
 
 _LARGEST_MEDIA: Final = 100_000_000
@@ -58,7 +58,7 @@ class Report(Struct):
 class Package:
     """Builds one package."""
 
-    def __init__(self, root: Path, catalogue: Catalogue, known: KnownNotes, now: datetime) -> None:
+    def __init__(self, root: Path, catalogue: Catalogue, known: ExportedNotes, now: datetime) -> None:
         """Start; what earlier exports recorded of the vault's questions is updated."""
         self._root, self._known = root, known
         self._media, self._decks, self._calendar = Media.of(catalogue), Decks(), Calendar(now)
@@ -99,7 +99,7 @@ class Package:
         """Report what could not be exported of a question."""
         self.report.problems += [f"{question.path}:{question.question.first_line + 1}: {one}" for one in what]
 
-    def _note(self, known: KnownNote, fields: Fields, tags: Iterable[str]) -> None:
+    def _note(self, known: ExportedNote, fields: Fields, tags: Iterable[str]) -> None:
         first = fields.values[0]
         checksum = int(sha1(first.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()[:8], 16)
         named = "".join(f"{tag.removeprefix('#').replace('/', '::')} " for tag in sorted(tags))
@@ -107,7 +107,7 @@ class Package:
         self._rows.notes.append((*about, _storable("\x1f".join(fields.values)), _storable(first), checksum, 0, ""))
         self.report.notes += 1
 
-    def _card(self, known: KnownNote, deck: int, question: Outgoing, card: OutgoingCard, order: int) -> None:
+    def _card(self, known: ExportedNote, deck: int, question: Outgoing, card: OutgoingCard, order: int) -> None:
         number = self._free(known.note + order)
         where = standing(card, self._calendar, len(self._rows.cards) + 1)
         about = (number, known.note, deck, order, known.mod, -1, *where)

@@ -18,7 +18,7 @@ from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.schedule.entries import entry_text
 from studyapp.core.text.note_text import Edit, NoteText, Span, apply
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.brought import Brought, as_bytes, bytes_of
+from studyapp.study.exchange.imported import ImportedQuestion, as_bytes, bytes_of
 from studyapp.study.exchange.incoming import IncomingQuestion
 from studyapp.study.exchange.incoming_notes import appended, note_text
 from studyapp.study.exchange.merging import KnownHere, QuestionPlace
@@ -40,7 +40,7 @@ class NewText(Struct, frozen=True):
     """The sides of the cards that are only in the new one."""
 
 
-def new_text(workspace: Workspace, one: IncomingQuestion, before: Brought, name: str) -> NewText | None:
+def new_text(workspace: Workspace, one: IncomingQuestion, before: ImportedQuestion, name: str) -> NewText | None:
     """The note with the text that a question has there now; each card keeps its schedule by its number there."""
     raw, settings = workspace.store.files.read(name), workspace.vault.settings_of(name)
     old = as_bytes(before.text)
@@ -75,7 +75,7 @@ def new_text(workspace: Workspace, one: IncomingQuestion, before: Brought, name:
 
 
 def take_text(
-    workspace: Workspace, one: IncomingQuestion, before: Brought, name: str, what: str, group: str
+    workspace: Workspace, one: IncomingQuestion, before: ImportedQuestion, name: str, what: str, group: str
 ) -> CardId | None:
     """Write a new text; returns the name of the first card, or None if nothing was written."""
     found = new_text(workspace, one, before, name)

@@ -16,7 +16,7 @@ from studyapp.core.notes.links import Catalogue
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.apkg import Package, Report
 from studyapp.study.exchange.collect import ExchangeProgress, Outgoing, collect
-from studyapp.study.exchange.known import FILE, KnownNotes
+from studyapp.study.exchange.exported import FILE, ExportedNotes
 from studyapp.study.exchange.plain import write_anki_text, write_csv, write_json
 from studyapp.study.exchange.types import CLOZE
 
@@ -122,18 +122,18 @@ def _file(workspace: Workspace) -> Path:
     return (workspace.vault.root / FOLDER).parent / FILE
 
 
-def _begun(workspace: Workspace) -> tuple[Package, KnownNotes]:
+def _begun(workspace: Workspace) -> tuple[Package, ExportedNotes]:
     """A package of the vault, and what earlier exports said of its questions."""
     root, now = workspace.vault.root, workspace.clock()
     try:
         text = read_file(_file(workspace))
     except OSError:
         text = b""
-    known = KnownNotes(text, now, workspace.history.current)
+    known = ExportedNotes(text, now, workspace.history.current)
     return Package(root, Catalogue(files_in(root)), known, now), known
 
 
-def _remember(workspace: Workspace, known: KnownNotes) -> None:
+def _remember(workspace: Workspace, known: ExportedNotes) -> None:
     """Record which Anki notes the questions are; nothing is written in a vault that leads elsewhere."""
     root = workspace.vault.root
     file = _file(workspace)

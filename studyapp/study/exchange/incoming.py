@@ -15,6 +15,7 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.outline import within
 from studyapp.core.schedule.entries import Schedule, comment_text, entry_text
 from studyapp.core.settings.model import Settings
+from studyapp.study.exchange.anki_columns import Queue
 from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.identity import key_of, with_key
@@ -31,7 +32,6 @@ from studyapp.study.exchange.package import (
     Template,
 )
 from studyapp.study.exchange.schedules import AnkiSchedules
-from studyapp.study.exchange.standing import Queue
 from studyapp.study.exchange.templates import rendered
 from studyapp.study.exchange.types import ABOUT, MODELS
 

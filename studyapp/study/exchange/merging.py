@@ -25,10 +25,10 @@ from studyapp.core.schedule.entries import entry_text
 from studyapp.core.text.note_text import Edit, NoteText
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.collect import histories
+from studyapp.study.exchange.exported import FILE, ExportedNotes
 from studyapp.study.exchange.history import PastReview, lines_of
 from studyapp.study.exchange.identity import key_of
 from studyapp.study.exchange.incoming import IncomingQuestion
-from studyapp.study.exchange.known import FILE, KnownNotes
 
 _KEY: Final = re.compile(r"(?:\^|<!--)(anki-[a-z2-7]+(?:-\d+)?)(?:-->)?\Z")
 _EQUAL: Final = timedelta(seconds=1)
@@ -70,7 +70,7 @@ class KnownHere:
             text = read_file((workspace.vault.root / FOLDER).parent / FILE)
         except OSError:
             return {}
-        known = KnownNotes(text, workspace.clock(), workspace.history.current)
+        known = ExportedNotes(text, workspace.clock(), workspace.history.current)
         return {
             key_of(one.guid): QuestionPlace(card.path, card.hash, card.occurrence, one.digest)
             for card, one in known.all()

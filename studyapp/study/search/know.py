@@ -11,7 +11,7 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.search.made import made_on
+from studyapp.study.search.created import created_on
 from studyapp.study.search.rows import Known
 from studyapp.study.search.table import SearchIndex
 from studyapp.study.search.tree import Added, Edited, Flagged, Introduced, Named
@@ -61,7 +61,7 @@ def _added(vault: Vault, within: Period, now: datetime) -> Iterator[str]:
     """The notes created in a period; one that last changed before it is not even opened."""
     for path, day in _changed(vault, now):
         if within.first is None or day >= within.first - timedelta(1):
-            made = made_on(vault.root / path, now.tzinfo)
+            made = created_on(vault.root / path, now.tzinfo)
             if made is not None and made in within:
                 yield path
 

@@ -15,9 +15,9 @@ from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.sheet import CardRow
 from studyapp.study.stats import past, present
 from studyapp.study.stats.days import lost_days, wall_clock
-from studyapp.study.stats.meant import Meant, by_preset
 from studyapp.study.stats.period import Period
 from studyapp.study.stats.reviews import Review
+from studyapp.study.stats.true_retention import Meant, by_preset
 
 _SHORTEST, _LONGEST = 30, 365
 """The least and the most days of a forecast; in between it is as long as the period."""

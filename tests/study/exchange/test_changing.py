@@ -11,9 +11,9 @@ from studyapp.core.log.marks import CardState, Mark
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.groups import turn_whole
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import Arrival, plan
-from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.export import export
+from studyapp.study.exchange.import_plan import ImportPlan, plan
+from studyapp.study.exchange.importing import carry_out
 from studyapp.study.exchange.sources import source_of
 from studyapp.study.review.bulk import marked
 from studyapp.study.review.today import begin_with
@@ -62,13 +62,13 @@ def here(tmp_path: Path) -> Workspace:
     return workspace(tmp_path / "vault", tmp_path / "home", LATER)
 
 
-def bring(tmp_path: Path, file: Path, one_note: str = "") -> Arrival:
+def bring(tmp_path: Path, file: Path, one_note: str = "") -> ImportPlan:
     vault = here(tmp_path)
     vault.follow_moves()
     with source_of(file) as source:
-        arrival = plan(vault, source, "Anki", one_note=one_note)
-        carry_out(vault, source, arrival)
-    return arrival
+        planned = plan(vault, source, "Anki", one_note=one_note)
+        carry_out(vault, source, planned)
+    return planned
 
 
 def states(tmp_path: Path) -> dict[str, CardState]:
@@ -133,8 +133,8 @@ def test_a_mark_that_was_set_here_stays_and_one_that_differs_is_named(tmp_path: 
     before = states(tmp_path)
     assert not bring(tmp_path, package).does_something
     flagged = changed(package, tmp_path / "later.apkg", "UPDATE cards SET flags = 5")
-    arrival = bring(tmp_path, flagged)
-    assert [one.why for one in arrival.kept] == ["its flag was changed in Anki and here; yours stays"]
+    planned = bring(tmp_path, flagged)
+    assert [one.why for one in planned.kept] == ["its flag was changed in Anki and here; yours stays"]
     assert states(tmp_path)["left"] == before["left"]
     assert states(tmp_path)["right"] == CardState(suspended=True, flag=5)
 
@@ -216,8 +216,8 @@ def test_a_question_moved_to_another_deck_in_anki_moves_here_with_all_that_belon
     before, known = notes(tmp_path), rows(tmp_path)
     where = f"nid IN (SELECT id FROM notes WHERE flds LIKE '%{front}%')"
     later = changed(package, tmp_path / "later.apkg", f"{DECK} UPDATE cards SET did = 77, flags = 2 WHERE {where}")
-    arrival = bring(tmp_path, later, one_note)
-    assert len(arrival.moved) == 1
+    planned = bring(tmp_path, later, one_note)
+    assert len(planned.moved) == 1
     vault = here(tmp_path)
     moved = [one for row in vault.vault.rows() if front in (one := vault.vault.find(row.id)).question.text]
     assert {one.question.decks for one in moved} == {("flashcards/Moons/Far",)}
@@ -236,8 +236,8 @@ def test_a_question_that_changed_and_moved_in_anki_keeps_its_history(tmp_path: P
     bring(tmp_path, package)
     sql = f"{DECK} UPDATE cards SET did = 77; UPDATE notes SET flds = replace(flds, 'left', 'west')"
     later = changed(package, tmp_path / "later.apkg", sql)
-    arrival = bring(tmp_path, later)
-    assert (len(arrival.changed), len(arrival.moved)) == (1, 3)
+    planned = bring(tmp_path, later)
+    assert (len(planned.changed), len(planned.moved)) == (1, 3)
     assert rows(tmp_path)["west"][1] == 1
     assert not bring(tmp_path, later).does_something
 
@@ -247,8 +247,8 @@ def test_a_question_that_was_moved_here_stays_where_it_is(tmp_path: Path, packag
     (tmp_path / "vault/Anki/flashcards/Stars.md").rename(tmp_path / "vault/mine.md")
     before = notes(tmp_path)
     later = changed(package, tmp_path / "later.apkg", f"{DECK} UPDATE cards SET did = 77")
-    arrival = bring(tmp_path, later)
-    assert [one.why for one in arrival.kept] == ["it was moved in Anki and here; it stays where it is"] * 3
+    planned = bring(tmp_path, later)
+    assert [one.why for one in planned.kept] == ["it was moved in Anki and here; it stays where it is"] * 3
     assert notes(tmp_path) == before
 
 
@@ -267,12 +267,12 @@ def test_a_card_that_gets_a_second_one_in_anki_does_not_come_twice(tmp_path: Pat
     first = changed(package, tmp_path / "one.apkg", f"{one};{types}")
     bring(tmp_path, first)
     second = changed(package, tmp_path / "two.apkg", types)
-    arrival = bring(tmp_path, second)
-    assert (arrival.cards, arrival.changed) == (1, [])
+    planned = bring(tmp_path, second)
+    assert (planned.cards, planned.changed) == (1, [])
     fronts = sorted(front for front in rows(tmp_path) if front.startswith(("left", "right")))
     assert fronts == ["left and back?", "right"]
     edited = changed(second, tmp_path / "edited.apkg", "UPDATE notes SET flds = replace(flds, 'left', 'west')")
-    for arrival in (bring(tmp_path, edited), bring(tmp_path, edited)):
-        assert arrival.cards == 0
+    for planned in (bring(tmp_path, edited), bring(tmp_path, edited)):
+        assert planned.cards == 0
     assert "west and back?" in rows(tmp_path)
-    assert not arrival.does_something
+    assert not planned.does_something

@@ -18,8 +18,8 @@ from studyapp.core.log.actions import Move
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exchange.anki_columns import EASE
 from studyapp.study.exchange.export import export
-from studyapp.study.exchange.standing import EASE
 from tests.helpers.studied import PICTURE, studied
 from tests.helpers.vaults import NOW, make_vault, workspace
 

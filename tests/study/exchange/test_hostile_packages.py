@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from studyapp.core.errors import StudyError
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange import package as reading
-from studyapp.study.exchange.arrival import Arrival, plan
-from studyapp.study.exchange.carrying import carry_out
+from studyapp.study.exchange.import_plan import ImportPlan, plan
+from studyapp.study.exchange.importing import carry_out
 from studyapp.study.exchange.sources import source_of
 from tests.helpers.packages import changed
 from tests.helpers.strategies import examples
@@ -50,14 +50,14 @@ VALUES = st.one_of(
 )
 
 
-def bring(vault: Workspace, file: Path) -> Arrival | None:
+def bring(vault: Workspace, file: Path) -> ImportPlan | None:
     try:
         with source_of(file) as source:
-            arrival = plan(vault, source, "In")
-            carry_out(vault, source, arrival)
+            planned = plan(vault, source, "In")
+            carry_out(vault, source, planned)
     except StudyError:
         return None
-    return arrival
+    return planned
 
 
 @examples(180)
@@ -83,13 +83,13 @@ def test_odd_values_are_refused_or_harmless(
             target.writestr(member, data)
     root = make_vault(folder / "vault", {"mine.md": "#flashcards\n\na::b\n"})
     vault = workspace(root, folder / "home", NOW.replace(year=2027))
-    arrival = bring(vault, folder / "x.apkg")
+    planned = bring(vault, folder / "x.apkg")
     assert (root / "mine.md").read_text() == "#flashcards\n\na::b\n"
     made = [path.relative_to(root) for path in root.rglob("*") if path.is_file() and path.name != "mine.md"]
     assert {path.parts[0] for path in made} <= {"In", ".studyapp", ".obsidian"}
     assert {path.name for path in folder.iterdir()} == {"db", "x.apkg", "vault", "home"}
     again = workspace(root, folder / "home", NOW.replace(year=2027))
-    assert len(list(again.vault.rows())) == 1 + (arrival.cards if arrival is not None else 0)
+    assert len(list(again.vault.rows())) == 1 + (planned.cards if planned is not None else 0)
     assert again.history.problems == []
     list(again.history.reviews())
     dict(again.history.states())
@@ -106,8 +106,8 @@ def test_a_deck_of_any_name_is_a_note_below_the_folder(tmp_path: Path, deck: str
     )
     root = make_vault(tmp_path / "vault", {})
     vault = workspace(root, tmp_path / "home", NOW.replace(year=2027))
-    arrival = bring(vault, changed(OLD, tmp_path / "x.apkg", sql))
-    assert arrival is not None
+    planned = bring(vault, changed(OLD, tmp_path / "x.apkg", sql))
+    assert planned is not None
     assert {path.name for path in tmp_path.iterdir()} <= {"vault", "home", "x.apkg", "x.db"}
     (note,) = (root / "In").rglob("*.md")
     assert note.stem.lower() not in ("con", "nul")
@@ -145,10 +145,10 @@ def test_a_card_that_its_note_type_has_not_is_named_and_changes_no_other(tmp_pat
         f"{sql}left, odue, odid, flags, data FROM cards WHERE nid IN (SELECT id FROM notes WHERE flds LIKE 'What%')"
     )
     alone = f"UPDATE cards SET ord = {order} WHERE nid IN (SELECT id FROM notes WHERE flds LIKE 'two%')"
-    arrival = bring(vault, changed(OLD, tmp_path / "x.apkg", f"{more};{alone}"))
-    assert arrival is not None
-    assert (arrival.cards, [one.why for one in arrival.left_out]) == (21, ["its note type has no such card"])
-    assert not any("several templates" in loss for loss in arrival.losses)
+    planned = bring(vault, changed(OLD, tmp_path / "x.apkg", f"{more};{alone}"))
+    assert planned is not None
+    assert (planned.cards, [one.why for one in planned.left_out]) == (21, ["its note type has no such card"])
+    assert not any("several templates" in loss for loss in planned.losses)
 
 
 def test_a_packed_bomb_is_refused_before_it_fills_memory_or_disk(

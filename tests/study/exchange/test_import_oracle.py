@@ -11,12 +11,12 @@ import pytest
 from studyapp.core.schedule.entries import Fsrs, Sm2
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import Arrival, plan
-from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.export import export
+from studyapp.study.exchange.exported import FILE, ExportedNotes
 from studyapp.study.exchange.identity import key_of
+from studyapp.study.exchange.import_plan import ImportPlan, plan
+from studyapp.study.exchange.importing import carry_out
 from studyapp.study.exchange.incoming import AnkiSource
-from studyapp.study.exchange.known import FILE, KnownNotes
 from studyapp.study.exchange.package import opened
 from tests.helpers.studied import studied
 from tests.helpers.vaults import make_vault, workspace
@@ -35,23 +35,23 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     found.close()
 
 
-def brought_in(tmp_path: Path, package: Path) -> tuple[Workspace, Arrival]:
+def brought_in(tmp_path: Path, package: Path) -> tuple[Workspace, ImportPlan]:
     opened_vault = workspace(make_vault(tmp_path / "vault", {"n.md": "x\n"}), tmp_path / "home", datetime.now(UTC))
     with opened(package) as one:
-        arrival = plan(opened_vault, AnkiSource(one), "Anki")
-        carry_out(opened_vault, AnkiSource(one), arrival)
+        planned = plan(opened_vault, AnkiSource(one), "Anki")
+        carry_out(opened_vault, AnkiSource(one), planned)
     again = workspace(tmp_path / "vault", tmp_path / "home", datetime.now(UTC))
-    return again, arrival
+    return again, planned
 
 
 @pytest.mark.parametrize("old", [True, False])
 def test_every_card_comes_in_with_its_schedule_and_history(made: Any, tmp_path: Path, old: bool) -> None:
     pack(made, tmp_path / "out.apkg", old=old)
-    vault, arrival = brought_in(tmp_path, tmp_path / "out.apkg")
-    assert not arrival.left_out
-    assert arrival.cards == made.card_count() == len(list(vault.vault.rows()))
+    vault, planned = brought_in(tmp_path, tmp_path / "out.apkg")
+    assert not planned.left_out
+    assert planned.cards == made.card_count() == len(list(vault.vault.rows()))
     grades = made.db.scalar("SELECT count() FROM revlog WHERE ease BETWEEN 1 AND 4 AND type < 4")
-    assert arrival.reviews == grades == len(list(vault.history.reviews())) > 100
+    assert planned.reviews == grades == len(list(vault.history.reviews())) > 100
     for number in made.find_notes(""):
         note = made.get_note(number)
         cards = sorted(note.cards(), key=lambda card: card.ord)
@@ -62,7 +62,7 @@ def test_every_card_comes_in_with_its_schedule_and_history(made: Any, tmp_path: 
     assert sum(state.suspended for state in states.values()) == len(made.find_cards("is:suspended"))
     assert sum(state.flag == 4 for state in states.values()) == 1
     assert (vault.vault.root / "Anki/media/pic ä.png").read_bytes() == PICTURE
-    assert arrival.missing == ["no.mp3"]
+    assert planned.missing == ["no.mp3"]
 
 
 def _found(vault: Workspace, guid: str, cards: int) -> list[Any]:
@@ -115,8 +115,8 @@ def test_importing_again_brings_nothing_twice_and_what_is_new(made: Any, tmp_pat
         pack(made, tmp_path / "more.apkg", old=False)
     finally:
         made.remove_notes([note.id])
-    again, arrival = brought_in(tmp_path, tmp_path / "more.apkg")
-    assert (arrival.cards, arrival.same) == (1, len(NOTES) * COPIES)
+    again, planned = brought_in(tmp_path, tmp_path / "more.apkg")
+    assert (planned.cards, planned.same) == (1, len(NOTES) * COPIES)
     after = {path: path.read_bytes() for path in again.vault.root.rglob("*.md")}
     changed = [path.name for path in after if after[path] != before.get(path)]
     assert changed == ["German.md"]
@@ -135,8 +135,8 @@ def test_cards_go_to_anki_and_come_back_the_same(tmp_path: Path, algorithm: Algo
     pack(there, tmp_path / "back.apkg", old=False)
     there.close()
     (tmp_path / "new").mkdir()
-    back, arrival = brought_in(tmp_path / "new", tmp_path / "back.apkg")
-    assert not arrival.left_out
+    back, planned = brought_in(tmp_path / "new", tmp_path / "back.apkg")
+    assert not planned.left_out
     one, other = (sorted(map(_facts, vault.vault.rows())) for vault in (ours, back))
     assert len(one) == len(other)
     for ours_card, theirs in zip(one, other, strict=True):
@@ -161,10 +161,10 @@ def test_what_was_reviewed_in_anki_meanwhile_counts_for_the_cards_that_went_ther
     pack(there, tmp_path / "back.apkg", old=True)
     later = workspace(tmp_path / "vault", tmp_path / "home", now + timedelta(minutes=5))
     with opened(tmp_path / "back.apkg") as one:
-        arrival = plan(later, AnkiSource(one), "Anki")
-        carry_out(later, AnkiSource(one), arrival)
-    assert (arrival.cards, arrival.left_out, arrival.kept) == (0, [], [])
-    assert len(arrival.reviewed) == len({there.get_card(card).nid for card in answered})
+        planned = plan(later, AnkiSource(one), "Anki")
+        carry_out(later, AnkiSource(one), planned)
+    assert (planned.cards, planned.left_out, planned.kept) == (0, [], [])
+    assert len(planned.reviewed) == len({there.get_card(card).nid for card in answered})
     again = workspace(tmp_path / "vault", tmp_path / "home", now + timedelta(minutes=5))
     assert len(list(again.history.reviews())) == count + there.db.scalar(
         "SELECT count() FROM revlog WHERE id > ? AND ease > 0 AND type < 4", int(now.timestamp() * 1000)
@@ -181,7 +181,7 @@ def test_what_was_reviewed_in_anki_meanwhile_counts_for_the_cards_that_went_ther
 
 def _known(vault: Workspace) -> Any:
     text = (vault.vault.root / ".studyapp" / FILE).read_bytes()
-    return KnownNotes(text, vault.clock(), vault.history.current).all()
+    return ExportedNotes(text, vault.clock(), vault.history.current).all()
 
 
 def _facts(row: Any) -> tuple[Any, ...]:
@@ -209,8 +209,8 @@ def test_what_was_done_in_anki_since_comes_with_the_next_import(tmp_path: Path, 
     note["Text"] = "{{c2::b}} before {{c1::a}} and {{c3::new {{c4::inner}}}}"
     made.update_note(note)
     pack(made, tmp_path / "second.apkg", old=old)
-    vault, arrival = _once_more(tmp_path)
-    assert (arrival.cards, len(arrival.changed), arrival.kept, arrival.left_out) == (0, 1, [], [])
+    vault, planned = _once_more(tmp_path)
+    assert (planned.cards, len(planned.changed), planned.kept, planned.left_out) == (0, 1, [], [])
     assert made.card_count() == len(list(vault.vault.rows()))
     assert sum(state.flag == 5 and state.suspended for _, state in vault.states) == 1
     assert sum(state.buried_until is not None for _, state in vault.states) == 1
@@ -221,9 +221,9 @@ def test_what_was_done_in_anki_since_comes_with_the_next_import(tmp_path: Path, 
     made.close()
 
 
-def _once_more(tmp_path: Path) -> tuple[Workspace, Arrival]:
+def _once_more(tmp_path: Path) -> tuple[Workspace, ImportPlan]:
     vault = workspace(tmp_path / "vault", tmp_path / "home", datetime.now(UTC))
     with opened(tmp_path / "second.apkg") as one:
-        arrival = plan(vault, AnkiSource(one), "Anki")
-        carry_out(vault, AnkiSource(one), arrival)
-    return workspace(tmp_path / "vault", tmp_path / "home", datetime.now(UTC)), arrival
+        planned = plan(vault, AnkiSource(one), "Anki")
+        carry_out(vault, AnkiSource(one), planned)
+    return workspace(tmp_path / "vault", tmp_path / "home", datetime.now(UTC)), planned

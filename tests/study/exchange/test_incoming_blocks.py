@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from studyapp.core.errors import StudyError
 from studyapp.core.settings.model import Settings
-from studyapp.study.exchange.arrival import plan
-from studyapp.study.exchange.carrying import carry_out
+from studyapp.study.exchange.import_plan import plan
+from studyapp.study.exchange.importing import carry_out
 from studyapp.study.exchange.incoming import IncomingQuestion, NotImported
 from studyapp.study.exchange.incoming_blocks import BlockSource
 from studyapp.study.exchange.sources import source_of
@@ -67,8 +67,8 @@ def test_they_come_into_a_note_once_and_undo_takes_them_back(tmp_path: Path) -> 
     vault = workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home")
     for cards in (2, 0):
         with source_of(tmp_path / "Brain.md") as source:
-            arrival = plan(vault, source, "In")
-            carry_out(vault, source, arrival)
-        assert arrival.cards == cards
+            planned = plan(vault, source, "In")
+            carry_out(vault, source, planned)
+        assert planned.cards == cards
     note = tmp_path / "vault/In/Brain.md"
     assert note.read_text() == '---\ntags: ["flashcards/Brain"]\n---\n\na::b\n\nthe ==x== of\n'

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from studyapp.core.errors import StudyError
 from studyapp.core.settings.model import Algorithm, Settings
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import Arrival, plan
-from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.export import export
+from studyapp.study.exchange.import_plan import ImportPlan, plan
+from studyapp.study.exchange.importing import carry_out
 from studyapp.study.exchange.incoming import IncomingQuestion, NotImported
 from studyapp.study.exchange.incoming_json import JsonSource
 from studyapp.study.exchange.incoming_plain import TableSource
@@ -28,11 +28,11 @@ from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 
-def bring(vault: Workspace, file: Path, deck: str | None = None) -> Arrival:
+def bring(vault: Workspace, file: Path, deck: str | None = None) -> ImportPlan:
     with source_of(file, deck) as source:
-        arrival = plan(vault, source, "Back")
-        carry_out(vault, source, arrival)
-    return arrival
+        planned = plan(vault, source, "Back")
+        carry_out(vault, source, planned)
+    return planned
 
 
 def facts(vault: Workspace) -> tuple[list[Any], list[Any], list[Any]]:
@@ -61,8 +61,8 @@ def test_notes_to_json_to_notes_changes_nothing_about_cards_schedules_and_histor
     export(ours, tmp_path / "out.json")
     plugin = {"settings": {"algorithm": str(algorithm)}}
     theirs = workspace(make_vault(tmp_path / "theirs", {}, plugin), tmp_path / "home")
-    arrival = bring(theirs, tmp_path / "out.json")
-    assert not arrival.left_out
+    planned = bring(theirs, tmp_path / "out.json")
+    assert not planned.left_out
     again = workspace(tmp_path / "theirs", tmp_path / "home")
     assert facts(again) == facts(ours)
     assert bring(again, tmp_path / "out.json").cards == 0
@@ -115,9 +115,9 @@ def test_damaged_questions_are_left_out_and_the_others_come(tmp_path: Path) -> N
     (tmp_path / "bad.json").write_text(json.dumps(told))
     theirs = workspace(make_vault(tmp_path / "theirs", {}), tmp_path / "home")
     with source_of(tmp_path / "bad.json") as source:
-        arrival = plan(theirs, source, "Back")
-        assert len(arrival.left_out) == 2 + len(odd)
-        carry_out(theirs, source, arrival)
+        planned = plan(theirs, source, "Back")
+        assert len(planned.left_out) == 2 + len(odd)
+        carry_out(theirs, source, planned)
     made = [
         path for path in (tmp_path / "theirs").rglob("*") if path.is_file() and path.suffix not in (".json", ".jsonl")
     ]
@@ -233,28 +233,28 @@ def test_rows_with_ankis_own_names_are_updated_and_those_that_went_there_are_her
     vault = workspace(make_vault(tmp_path / "vault", {"n.md": "#flashcards\n\nours::here\n"}), tmp_path / "home")
     export(vault, tmp_path / "ours.txt")
     (tmp_path / "Rows.txt").write_text(f"{head}g1\tdog\tder Hund\ng2\tcat\tKatze\ng2\tcat\tKatze\n")
-    arrival = bring(vault, tmp_path / "Rows.txt")
-    assert (arrival.cards, [one.why for one in arrival.left_out]) == (2, ["it is in the file twice"])
+    planned = bring(vault, tmp_path / "Rows.txt")
+    assert (planned.cards, [one.why for one in planned.left_out]) == (2, ["it is in the file twice"])
     (tmp_path / "Rows.txt").write_text(f"{head}g1\tdog\tder Hund\ng2\tcat\tdie Katze\n")
     vault = workspace(tmp_path / "vault", tmp_path / "home")
-    arrival = bring(vault, tmp_path / "Rows.txt")
-    assert (arrival.cards, arrival.same, len(arrival.changed)) == (0, 1, 1)
+    planned = bring(vault, tmp_path / "Rows.txt")
+    assert (planned.cards, planned.same, len(planned.changed)) == (0, 1, 1)
     assert "cat::die Katze ^anki-" in (tmp_path / "vault/Back/Rows.md").read_text()
-    arrival = bring(workspace(tmp_path / "vault", tmp_path / "home"), tmp_path / "ours.txt")
-    assert (arrival.does_something, arrival.same, arrival.kept) == (False, 1, [])
+    planned = bring(workspace(tmp_path / "vault", tmp_path / "home"), tmp_path / "ours.txt")
+    assert (planned.does_something, planned.same, planned.kept) == (False, 1, [])
 
 
 def test_what_looks_like_a_schedule_within_code_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_text("#separator:tab\n{{c1::sun}} `x!1,2,3`\n{{c1::sun}} is hot\n`5!1,2,3`\tx\n")
-    arrival = bring(workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home"), tmp_path / "t.txt")
-    assert [one.text for one in arrival.questions] == [
+    planned = bring(workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home"), tmp_path / "t.txt")
+    assert [one.text for one in planned.questions] == [
         "==sun== \\`x!1\\,2,3\\`",
         "==sun== is hot",
         "\\`5!1\\,2,3\\`::x",
     ]
     (tmp_path / "h.txt").write_text("#separator:tab\n#html:true\n{{c1::sun}} <code>x!1,2,3</code>\n")
-    arrival = bring(workspace(make_vault(tmp_path / "other", {}), tmp_path / "home"), tmp_path / "h.txt")
-    assert (arrival.cards, len(arrival.left_out)) == (0, 1)
+    planned = bring(workspace(make_vault(tmp_path / "other", {}), tmp_path / "home"), tmp_path / "h.txt")
+    assert (planned.cards, len(planned.left_out)) == (0, 1)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])

@@ -14,9 +14,9 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.groups import turn_whole
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import Arrival, plan
-from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.export import export
+from studyapp.study.exchange.import_plan import ImportPlan, plan
+from studyapp.study.exchange.importing import carry_out
 from studyapp.study.exchange.sources import source_of
 from studyapp.study.review.today import begin_with
 from tests.helpers.packages import changed
@@ -30,11 +30,11 @@ def opened(tmp_path: Path, now: datetime = NOW) -> Workspace:
     return workspace(tmp_path / "vault", tmp_path / "home", now)
 
 
-def bring(vault: Workspace, file: Path) -> Arrival:
+def bring(vault: Workspace, file: Path) -> ImportPlan:
     with source_of(file) as source:
-        arrival = plan(vault, source, "Anki")
-        carry_out(vault, source, arrival)
-    return arrival
+        planned = plan(vault, source, "Anki")
+        carry_out(vault, source, planned)
+    return planned
 
 
 def reviewed(file: Path, to: Path, front: str, at: datetime, days: int) -> Path:
@@ -65,8 +65,8 @@ def exported(tmp_path: Path) -> Path:
 
 def test_what_went_to_anki_comes_back_as_no_second_card(tmp_path: Path, exported: Path) -> None:
     before = (tmp_path / "vault/n.md").read_bytes()
-    arrival = bring(opened(tmp_path), exported)
-    assert (arrival.cards, arrival.same, arrival.reviewed) == (0, 3, [])
+    planned = bring(opened(tmp_path), exported)
+    assert (planned.cards, planned.same, planned.reviewed) == (0, 3, [])
     assert (tmp_path / "vault/n.md").read_bytes() == before
     assert not (tmp_path / "vault/Anki").exists()
 
@@ -78,8 +78,8 @@ def test_a_later_review_in_anki_counts_here_until_it_is_undone(tmp_path: Path, e
     later = reviewed(exported, tmp_path / "later.apkg", front, NOW + timedelta(days=10), 25)
     vault = opened(tmp_path, LATER)
     count = len(list(vault.history.reviews()))
-    arrival = bring(vault, later)
-    assert (arrival.cards, len(arrival.reviewed)) == (0, 1)
+    planned = bring(vault, later)
+    assert (planned.cards, len(planned.reviewed)) == (0, 1)
     vault = opened(tmp_path, LATER)
     (row,) = [one for one in vault.vault.rows() if vault.vault.find(one.id).card.front == front]
     assert row.schedule is not None
@@ -117,8 +117,8 @@ def test_our_schedule_stays_where_anki_has_none_and_logged_no_reset(tmp_path: Pa
 def test_our_text_stays_where_it_was_changed_in_anki(tmp_path: Path, exported: Path) -> None:
     edited = changed(exported, tmp_path / "edited.apkg", "UPDATE notes SET flds = replace(flds, 'Paris', 'Lyon')")
     before = (tmp_path / "vault/n.md").read_bytes()
-    arrival = bring(opened(tmp_path), edited)
-    assert [one.why for one in arrival.kept] == ["it went to Anki from here; your text stays"]
+    planned = bring(opened(tmp_path), edited)
+    assert [one.why for one in planned.kept] == ["it went to Anki from here; your text stays"]
     assert (tmp_path / "vault/n.md").read_bytes() == before
 
 
@@ -131,9 +131,9 @@ def test_a_card_that_came_from_anki_takes_its_later_reviews_also_in_another_note
     later = reviewed(ROOT / "tests/data/anki/old.apkg", tmp_path / "later.apkg", "cat", NOW.replace(year=2027), 40)
     vault = opened(tmp_path, NOW.replace(year=2028))
     vault.follow_moves()
-    arrival = bring(vault, later)
-    assert (arrival.cards, len(arrival.reviewed)) == (0, 1)
-    assert arrival.reviewed[0].place.path == "Moved.md"
+    planned = bring(vault, later)
+    assert (planned.cards, len(planned.reviewed)) == (0, 1)
+    assert planned.reviewed[0].place.path == "Moved.md"
     assert "2027-07-25,40,250" in (tmp_path / "vault/Moved.md").read_text()
 
 
@@ -176,8 +176,8 @@ def test_our_json_once_more_brings_what_was_reviewed_since_and_no_doubles(tmp_pa
     for day, front in ((2, "France"), (3, "left")):
         graded(tmp_path, "ours", front, NOW + timedelta(days=day))
     later = as_json(tmp_path, "ours", NOW + timedelta(days=4))
-    arrival = bring(theirs(), later)
-    assert (arrival.cards, len(arrival.reviewed)) == (0, 2)
+    planned = bring(theirs(), later)
+    assert (planned.cards, len(planned.reviewed)) == (0, 2)
     assert [(at - NOW).days for at, _, _ in past(theirs())] == [0, 1, 2, 3]
     source = (tmp_path / "ours/n.md").read_text().partition("\n\n")[2]
     assert (tmp_path / "theirs/elsewhere.md").read_text().endswith(source)
@@ -193,8 +193,8 @@ def test_json_of_this_vault_brings_no_second_card_but_the_reviews_of_the_other_c
     ours = workspace(tmp_path / "ours", tmp_path / "home of ours", LATER)
     third = workspace(make_vault(tmp_path / "third", {}), tmp_path / "home of third", LATER)
     bring(third, as_json(tmp_path, "theirs", NOW + timedelta(days=6)))
-    arrival = bring(ours, as_json(tmp_path, "theirs", NOW + timedelta(days=6)))
-    assert (arrival.cards, arrival.same, len(arrival.reviewed)) == (0, 3, 1)
+    planned = bring(ours, as_json(tmp_path, "theirs", NOW + timedelta(days=6)))
+    assert (planned.cards, planned.same, len(planned.reviewed)) == (0, 3, 1)
     ours = workspace(tmp_path / "ours", tmp_path / "home of ours", LATER)
     assert [(at - NOW).days for at, _, _ in past(ours)] == [0, 3, 5]
     assert (tmp_path / "ours/n.md").read_bytes() == (tmp_path / "theirs/n.md").read_bytes()

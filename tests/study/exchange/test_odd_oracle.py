@@ -10,9 +10,9 @@ import pytest
 
 from studyapp.core.disk.place import files_in
 from studyapp.core.notes.links import Catalogue, read_links
-from studyapp.study.exchange.arrival import plan
-from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.export import export
+from studyapp.study.exchange.import_plan import plan
+from studyapp.study.exchange.importing import carry_out
 from studyapp.study.exchange.sources import source_of
 from tests.helpers.vaults import make_vault, workspace
 
@@ -87,13 +87,13 @@ def test_odd_note_types_fields_and_decks_come_in(made: Any, tmp_path: Path, old:
     root, now = make_vault(tmp_path / "vault", {"mine.md": "#flashcards\n\na::b\n"}), datetime.now(UTC)
     vault = workspace(root, tmp_path / "home", now)
     with source_of(tmp_path / "out.apkg") as source:
-        arrival = plan(vault, source, "In")
-        carry_out(vault, source, arrival)
-    assert arrival.left_out == []
+        planned = plan(vault, source, "In")
+        carry_out(vault, source, planned)
+    assert planned.left_out == []
     again = workspace(root, tmp_path / "home", now)
-    assert len(list(again.vault.rows())) - 1 == arrival.cards == made.card_count()
-    assert arrival.media == ["a b.png", "c#1.png", "my file.mp3"]
-    assert arrival.missing == ["b c.mp3", "passwd"]
+    assert len(list(again.vault.rows())) - 1 == planned.cards == made.card_count()
+    assert planned.media == ["a b.png", "c#1.png", "my file.mp3"]
+    assert planned.missing == ["b c.mp3", "passwd"]
     catalogue = Catalogue(files_in(root))
     shown = [link for link in read_links((root / "In/Default.md").read_text().split("\n")) if link.embed]
     found = [catalogue.resolve(link.target, "In/Default.md") for link in shown]

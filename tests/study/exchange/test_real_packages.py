@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.study.exchange.arrival import Arrival, plan
-from studyapp.study.exchange.carrying import carry_out
+from studyapp.study.exchange.import_plan import ImportPlan, plan
+from studyapp.study.exchange.importing import carry_out
 from studyapp.study.exchange.occlusion import regions
 from studyapp.study.exchange.sources import source_of
 from tests.helpers.large_package import large_package
@@ -19,15 +19,15 @@ DATA = ROOT / "tests/data/anki"
 LATER = NOW.replace(year=2027)
 
 
-def bring(tmp_path: Path, file: Path) -> Arrival:
+def bring(tmp_path: Path, file: Path) -> ImportPlan:
     vault = workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home", LATER)
     with source_of(file) as source:
-        arrival = plan(vault, source, "In")
-        carry_out(vault, source, arrival)
+        planned = plan(vault, source, "In")
+        carry_out(vault, source, planned)
     again = workspace(tmp_path / "vault", tmp_path / "home", LATER)
-    assert len(list(again.vault.rows())) == arrival.cards
-    assert len(list(again.history.reviews())) == arrival.reviews
-    return arrival
+    assert len(list(again.vault.rows())) == planned.cards
+    assert len(list(again.history.reviews())) == planned.reviews
+    return planned
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def bring(tmp_path: Path, file: Path) -> Arrival:
     ],
 )
 def test_every_card_comes_in(tmp_path: Path, name: str, cards: int, reviews: int, media: list[str]) -> None:
-    arrival = bring(tmp_path, DATA / f"{name}.apkg")
-    assert (arrival.cards, arrival.reviews, arrival.media, arrival.left_out) == (cards, reviews, media, [])
+    planned = bring(tmp_path, DATA / f"{name}.apkg")
+    assert (planned.cards, planned.reviews, planned.media, planned.left_out) == (cards, reviews, media, [])
 
 
 def test_what_genanki_writes_reads_as_it_would_be_written_here(tmp_path: Path) -> None:
@@ -56,14 +56,14 @@ def test_what_genanki_writes_reads_as_it_would_be_written_here(tmp_path: Path) -
 
 
 def test_each_region_of_a_picture_is_a_card_that_says_where_it_is(tmp_path: Path) -> None:
-    arrival = bring(tmp_path, DATA / "occlusion.apkg")
-    first, *_ = arrival.questions
+    planned = bring(tmp_path, DATA / "occlusion.apkg")
+    first, *_ = planned.questions
     assert first.text.startswith(
         "The **heart** #anatomy\n![[heart.png]]\n"
         "What is 20 % from the left and 25 % from the top? (region 1 of 3)\n?\n"
     )
-    assert len({one.key for one in arrival.questions}) == 3
-    assert dict(arrival.losses) == {"image occlusion: the regions are named, not covered": 3}
+    assert len({one.key for one in planned.questions}) == 3
+    assert dict(planned.losses) == {"image occlusion: the regions are named, not covered": 3}
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from hypothesis import given
 from studyapp.core.log.actions import ActionKind
 from studyapp.core.schedule.entries import Fsrs, State
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import plan
-from studyapp.study.exchange.carrying import carry_out
 from studyapp.study.exchange.collect import collect
 from studyapp.study.exchange.export import export
+from studyapp.study.exchange.import_plan import plan
+from studyapp.study.exchange.importing import carry_out
 from studyapp.study.exchange.sources import source_of
 from tests.helpers.generated import GENERATED, Generated
 from tests.helpers.strategies import examples
@@ -52,14 +52,14 @@ def test_any_notes_to_anki_and_back_are_the_same_cards_in_the_same_standing(
     plugin = {"settings": {"algorithm": str(generated.algorithm)}}
     theirs = workspace(make_vault(folder / "theirs", {}, plugin), folder / "home")
     with source_of(folder / "out.apkg") as source:
-        arrival = plan(theirs, source, "Back")
-        carry_out(theirs, source, arrival)
+        planned = plan(theirs, source, "Back")
+        carry_out(theirs, source, planned)
     again = workspace(folder / "theirs", folder / "home")
     back = standings(again)
-    assert back.total() == arrival.cards
+    assert back.total() == planned.cards
     assert back <= standings(ours)
-    if not arrival.left_out:
-        assert arrival.cards == report.cards
+    if not planned.left_out:
+        assert planned.cards == report.cards
     with source_of(folder / "out.apkg") as source:
         assert plan(again, source, "Back").cards == 0
 

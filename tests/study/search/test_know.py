@@ -14,9 +14,9 @@ from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import Handle
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.search import made
+from studyapp.study.search import created
+from studyapp.study.search.created import created_on
 from studyapp.study.search.know import know
-from studyapp.study.search.made import made_on
 from studyapp.study.search.parse import parse
 from studyapp.study.search.table import SearchIndex
 from tests.helpers.vaults import NOW, handles_of, make_vault, workspace
@@ -86,7 +86,7 @@ def test_a_note_that_changed_last_before_the_time_is_not_opened(
     def noted(path: Path, zone: object) -> None:
         opened.append(path.name)
 
-    monkeypatch.setattr("studyapp.study.search.know.made_on", noted)
+    monkeypatch.setattr("studyapp.study.search.know.created_on", noted)
     ws = workspace(tmp_path / "vault", tmp_path / "home")
     ws.vault.scan()
     assert found(ws, "added:7d") == []
@@ -111,7 +111,7 @@ def test_a_note_was_made_when_its_properties_say_so(tmp_path: Path, text: str, d
     path.write_text(text)
     born = getattr(path.stat(), "st_birthtime", None)
     fallback = None if born is None else datetime.fromtimestamp(born, UTC).date()
-    assert made_on(path, UTC) == (day or fallback)
+    assert created_on(path, UTC) == (day or fallback)
 
 
 def test_else_when_its_file_was_made_where_the_system_knows_that(
@@ -120,9 +120,9 @@ def test_else_when_its_file_was_made_where_the_system_knows_that(
     class Status:
         st_birthtime = datetime(2023, 3, 4, 12, tzinfo=UTC).timestamp()
 
-    monkeypatch.setattr(made, "read_note_with_status", lambda _path: (b"text\n", Status()))
-    assert made_on(tmp_path / "note.md", UTC) == date(2023, 3, 4)
+    monkeypatch.setattr(created, "read_note_with_status", lambda _path: (b"text\n", Status()))
+    assert created_on(tmp_path / "note.md", UTC) == date(2023, 3, 4)
 
 
 def test_a_note_that_is_gone_was_made_on_no_day(tmp_path: Path) -> None:
-    assert made_on(tmp_path / "gone.md", UTC) is None
+    assert created_on(tmp_path / "gone.md", UTC) is None

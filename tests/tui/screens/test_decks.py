@@ -13,8 +13,8 @@ from studyapp.core.errors import JournalError
 from studyapp.core.log.journal import Journal
 from studyapp.core.vault import intake
 from studyapp.core.vault.vault import Vault
-from studyapp.study.exchange.arrival import plan
-from studyapp.study.exchange.carrying import carry_out
+from studyapp.study.exchange.import_plan import plan
+from studyapp.study.exchange.importing import carry_out
 from studyapp.study.exchange.sources import source_of
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.doctor import DoctorScreen

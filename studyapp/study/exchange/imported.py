@@ -21,7 +21,7 @@ from studyapp.core.workspace.workspace import Workspace
 _STATE: Final = "anki-in.json"
 
 
-class BroughtCard(Struct, omit_defaults=True):
+class ImportedCard(Struct, omit_defaults=True):
     """A card of a question imported before."""
 
     number: int
@@ -30,7 +30,7 @@ class BroughtCard(Struct, omit_defaults=True):
     """As they were where it came from."""
 
 
-class Brought(Struct, omit_defaults=True):
+class ImportedQuestion(Struct, omit_defaults=True):
     """A question imported before."""
 
     note: str
@@ -40,7 +40,7 @@ class Brought(Struct, omit_defaults=True):
     """As it was written here."""
     by: str = ""
     """The import that brought it, by the id of its action."""
-    was: Brought | None = None
+    was: ImportedQuestion | None = None
     """What was known before that."""
     card: str = ""
     """The name that its first card had."""
@@ -48,7 +48,7 @@ class Brought(Struct, omit_defaults=True):
     """When it was imported."""
     deck: str = ""
     """The note of its deck where it came from; empty if that is not known."""
-    cards: list[BroughtCard] = []
+    cards: list[ImportedCard] = []
 
     @property
     def question(self) -> tuple[CardId, datetime] | None:
@@ -58,14 +58,14 @@ class Brought(Struct, omit_defaults=True):
         return None
 
 
-def brought(workspace: Workspace) -> dict[str, Brought]:
+def imported(workspace: Workspace) -> dict[str, ImportedQuestion]:
     """The questions imported before, by their keys, without those of undone imports."""
     found = {}
     values = read_object((workspace.vault.root / FOLDER).parent / _STATE).get("questions")
     undone, read = cache(partial(_is_undone, workspace)), cache(partial(bytes_of, workspace))
     for key, one in values.items() if isinstance(values, dict) else ():
         with suppress(ValidationError):
-            known: Brought | None = convert(one, Brought)
+            known: ImportedQuestion | None = convert(one, ImportedQuestion)
             while known is not None and undone(known.by):
                 raw, was = read(known.note), known.was
                 if (was is None or was.text != known.text) and as_bytes(known.text) in raw:
@@ -96,7 +96,7 @@ def bytes_of(workspace: Workspace, note: str) -> bytes:
         return b""
 
 
-def remember(workspace: Workspace, known: dict[str, Brought]) -> None:
+def remember(workspace: Workspace, known: dict[str, ImportedQuestion]) -> None:
     """Record what is known for the next import."""
     file = (workspace.vault.root / FOLDER).parent / _STATE
     with whole(file) as written:

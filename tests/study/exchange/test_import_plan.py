@@ -17,8 +17,8 @@ from studyapp.core.text.note_text import digest_of
 from studyapp.core.workspace import arrivals
 from studyapp.core.workspace.groups import turn_whole
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import Arrival, plan
-from studyapp.study.exchange.carrying import carry_out, take_back
+from studyapp.study.exchange.import_plan import ImportPlan, plan
+from studyapp.study.exchange.importing import carry_out, take_back
 from studyapp.study.exchange.incoming import AnkiSource
 from studyapp.study.exchange.package import opened
 from tests.helpers.packages import changed
@@ -33,12 +33,12 @@ def vault(tmp_path: Path) -> Workspace:
     return workspace(make_vault(tmp_path / "vault", {"mine.md": "#flashcards\n\na::b\n"}), tmp_path / "home", LATER)
 
 
-def bring(vault: Workspace, file: Path = OLD, folder: str = "Anki", one_note: str = "") -> Arrival:
+def bring(vault: Workspace, file: Path = OLD, folder: str = "Anki", one_note: str = "") -> ImportPlan:
     with opened(file) as package:
-        arrival = plan(vault, AnkiSource(package), folder, one_note=one_note)
-        carry_out(vault, AnkiSource(package), arrival)
+        planned = plan(vault, AnkiSource(package), folder, one_note=one_note)
+        carry_out(vault, AnkiSource(package), planned)
     vault.vault.scan()
-    return arrival
+    return planned
 
 
 def bytes_of(vault: Workspace) -> dict[str, bytes]:
@@ -47,8 +47,8 @@ def bytes_of(vault: Workspace) -> dict[str, bytes]:
 
 
 def test_cards_stand_in_a_note_for_each_deck_with_schedule_history_and_media(vault: Workspace) -> None:
-    arrival = bring(vault)
-    assert (arrival.cards, arrival.reviews, arrival.media, arrival.missing) == (22, 47, ["pic ä.png"], ["no.mp3"])
+    planned = bring(vault)
+    assert (planned.cards, planned.reviews, planned.media, planned.missing) == (22, 47, ["pic ä.png"], ["no.mp3"])
     made = {path for path in bytes_of(vault) if not path.startswith(".") and path != "mine.md"}
     assert made == {"Anki/A.md", "Anki/A/B.md", "Anki/German.md", "Anki/Default.md", "Anki/media/pic ä.png"}
     german = (vault.vault.root / "Anki/German.md").read_text()
@@ -108,8 +108,8 @@ def test_undo_takes_it_back_after_a_restart_with_what_was_written_into_notes_tha
     bring(vault, few)
     first = {path: raw for path, raw in bytes_of(vault).items() if not path.startswith(".studyapp")}
     later = changed(OLD, tmp_path / "later.apkg", "UPDATE notes SET flds = replace(flds, 'What is 2+2?', '2+2?')")
-    arrival = bring(vault, later)
-    assert (arrival.cards, len(arrival.changed)) == (2, 1)
+    planned = bring(vault, later)
+    assert (planned.cards, len(planned.changed)) == (2, 1)
     for then in (first, before):
         again = workspace(vault.vault.root, tmp_path / "home", LATER)
         action = again.journal.last_applied()
@@ -170,17 +170,17 @@ def test_a_card_that_moved_or_changed_since_an_interrupted_import_does_not_come_
     again = workspace(root, vault.locations.state.parent / "home", LATER)
     again.follow_moves()
     before = bytes_of(again)
-    arrival = bring(again, later)
-    assert (arrival.cards, arrival.same) == (0, 16)
-    assert [one.why for one in arrival.kept] == ["it is here with another text, which stays"]
+    planned = bring(again, later)
+    assert (planned.cards, planned.same) == (0, 16)
+    assert [one.why for one in planned.kept] == ["it is here with another text, which stays"]
     assert bytes_of(vault) == before
 
 
 def test_again_it_brings_only_what_is_new(vault: Workspace) -> None:
     bring(vault)
     before = bytes_of(vault)
-    arrival = bring(vault)
-    assert (arrival.cards, arrival.same) == (0, 17)
+    planned = bring(vault)
+    assert (planned.cards, planned.same) == (0, 17)
     after = bytes_of(vault)
     assert {path for path in after if after[path] != before.get(path)} <= {".studyapp/anki-in.json"}
 
@@ -199,8 +199,8 @@ def test_text_that_changed_in_anki_alone_is_updated_and_keeps_its_schedule(vault
     later = changed(
         OLD, tmp_path / "later.apkg", "UPDATE notes SET flds = replace(flds, 'What is 2+2?', 'What is 2 + 2?')"
     )
-    arrival = bring(vault, later)
-    assert len(arrival.changed) == 1
+    planned = bring(vault, later)
+    assert len(planned.changed) == 1
     assert note.read_text() == before.replace("What is 2+2?", "What is 2 + 2?")
     assert bring(vault, later).same == 17
 
@@ -224,8 +224,8 @@ def test_text_that_changed_in_anki_and_here_stays_ours_and_is_named(vault: Works
     later = changed(
         OLD, tmp_path / "later.apkg", "UPDATE notes SET flds = replace(flds, 'What is 2+2?', 'What is 2 + 2?')"
     )
-    arrival = bring(vault, later)
-    assert [one.why for one in arrival.kept] == ["it was changed in Anki and here; yours stays"]
+    planned = bring(vault, later)
+    assert [one.why for one in planned.kept] == ["it was changed in Anki and here; yours stays"]
     assert note.read_bytes() == before
 
 
@@ -306,11 +306,11 @@ def test_decks_are_notes_in_folders_or_tags_in_one_note_as_the_user_chooses(vaul
     bring(vault)
     in_folders = decks_of(vault)
     take_back(vault)
-    arrival = bring(vault, one_note="Old.md")
+    planned = bring(vault, one_note="Old.md")
     assert {path for path in bytes_of(vault) if path.startswith("Anki/")} == {"Anki/Old.md", "Anki/media/pic ä.png"}
     assert decks_of(vault) == in_folders
     assert len({decks for _, decks in in_folders}) == 4
-    assert (arrival.cards, arrival.reviews) == (22, 47)
+    assert (planned.cards, planned.reviews) == (22, 47)
     note = "SELECT id FROM notes WHERE flds LIKE 'dog%'"
     sql = (
         f"UPDATE notes SET guid = 'fresh', flds = 'pig' || x'1f' || 'Schwein' WHERE id IN ({note});"

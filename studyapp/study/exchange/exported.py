@@ -25,7 +25,7 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 """Those of Anki's own names."""
 
 
-class KnownNote(Struct):
+class ExportedNote(Struct):
     """A note in Anki."""
 
     guid: str
@@ -41,7 +41,7 @@ class KnownNote(Struct):
     """When that was."""
 
 
-class KnownNotes:
+class ExportedNotes:
     """The records of one vault."""
 
     def __init__(self, text: bytes, now: datetime, current: Callable[[CardId, datetime], CardId]) -> None:
@@ -50,24 +50,24 @@ class KnownNotes:
         `current` gives the present id of a card that had another one at a given time.
         """
         self._now = now
-        self._notes: dict[tuple[str, bool], KnownNote] = {}
+        self._notes: dict[tuple[str, bool], ExportedNote] = {}
         """By the present id of the question's first card, and whether it is one with clozes."""
         for guid, values in _read(text).items():
             try:
-                known = KnownNote(guid, *(values[name] for name in ("note", "mod", "digest", "card", "at")))
+                known = ExportedNote(guid, *(values[name] for name in ("note", "mod", "digest", "card", "at")))
                 card = current(CardId.parse(known.card), datetime.fromisoformat(known.at))
                 self._notes[str(card), bool(values["cloze"])] = known
             except (KeyError, TypeError, ValueError, CardNotFoundError):
                 continue
 
-    def of(self, question: Outgoing, text: str, *, cloze: bool) -> KnownNote:
+    def of(self, question: Outgoing, text: str, *, cloze: bool) -> ExportedNote:
         """The Anki note of a question, updated if its text differs from the last export."""
         first = question.question.id_of(question.path, question.question.cards[0])
         digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         known = self._notes.get((str(first), cloze))
         if known is None:
             guid, note = self._fresh(f"{first}:{cloze}")
-            known = KnownNote(guid, note, 0, "", "", "")
+            known = ExportedNote(guid, note, 0, "", "", "")
             self._notes[str(first), cloze] = known
         if known.digest != digest:
             known.mod, known.digest = max(int(self._now.timestamp()), known.mod + 1), digest
@@ -89,7 +89,7 @@ class KnownNotes:
                 return guid, note
             name += "+"
 
-    def all(self) -> Iterator[tuple[CardId, KnownNote]]:
+    def all(self) -> Iterator[tuple[CardId, ExportedNote]]:
         """Each, with the present id of its question's first card."""
         return ((CardId.parse(card), one) for (card, _), one in self._notes.items())
 

@@ -17,9 +17,9 @@ from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.days import today
 from studyapp.core.settings.model import Settings
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.brought import Brought, as_bytes, brought, bytes_of
 from studyapp.study.exchange.collect import ExchangeProgress
 from studyapp.study.exchange.elsewhere import marks_of, news
+from studyapp.study.exchange.imported import ImportedQuestion, as_bytes, bytes_of, imported
 from studyapp.study.exchange.incoming import (
     DIGEST,
     ImportSource,
@@ -33,7 +33,7 @@ from studyapp.study.exchange.merging import KnownHere, QuestionPlace, ReviewedEl
 _OTHERWISE: Final = "it would not be read as the same cards here"
 
 
-class Arrival(Struct):
+class ImportPlan(Struct):
     """What an import will do, or did."""
 
     folder: str
@@ -103,7 +103,7 @@ def plan(
     tell: ExchangeProgress = lambda _done, _of: None,
     *,
     one_note: str = "",
-) -> Arrival:
+) -> ImportPlan:
     """Work out what a file would bring, writing nothing; StudyError if it cannot be read.
 
     Args:
@@ -113,8 +113,8 @@ def plan(
         tell: called with the number of questions done and the total.
         one_note: the note that all of it goes into, with a tag for each deck; by default each deck gets a note.
     """
-    arrival = Arrival(folder, one_note)
-    known = brought(workspace)
+    planned = ImportPlan(folder, one_note)
+    known = imported(workspace)
     settings = workspace.vault.settings_of(f"{folder}/x.md")
     day = today(workspace.clock(), settings.start_of_day)
     wanted: set[str] = set()
@@ -124,31 +124,31 @@ def plan(
     for done, one in enumerate(_once(source.questions(settings, workspace.clock()))):
         tell(min(done, total), total)
         if isinstance(one, NotImported):
-            arrival.left_out.append(one)
-        elif _is_here(workspace, arrival, here, known, one, day):
+            planned.left_out.append(one)
+        elif _is_here(workspace, planned, here, known, one, day):
             continue
         elif (question := _read(one, settings)) is None:
-            arrival.left_out.append(NotImported(_first_line(one), _OTHERWISE))
+            planned.left_out.append(NotImported(_first_line(one), _OTHERWISE))
         elif question.key in there(
             one_note or one.note
         ):  # an import was interrupted before it could note what it brought
-            arrival.same += 1
+            planned.same += 1
         else:
-            arrival.new.setdefault(one_note or one.note, []).append(one)
-            arrival.losses.update(one.losses)
+            planned.new.setdefault(one_note or one.note, []).append(one)
+            planned.losses.update(one.losses)
             wanted |= one.media
     tell(total, total)
-    arrival.new.get(one_note, []).sort(key=lambda one: one.decks)
-    arrival.media = sorted(wanted & set(source.media))
-    arrival.missing = sorted(wanted - set(source.media))
-    return arrival
+    planned.new.get(one_note, []).sort(key=lambda one: one.decks)
+    planned.media = sorted(wanted & set(source.media))
+    planned.missing = sorted(wanted - set(source.media))
+    return planned
 
 
 def _is_here(
     workspace: Workspace,
-    arrival: Arrival,
+    planned: ImportPlan,
     here: KnownHere,
-    known: Mapping[str, Brought],
+    known: Mapping[str, ImportedQuestion],
     one: IncomingQuestion,
     day: date,
 ) -> bool:
@@ -159,29 +159,29 @@ def _is_here(
         place = None if before.question is None else here.current(*before.question)
         found = None if place is None else here.found(place)
         numbers = [card.number for card in before.cards]
-        _again(workspace, arrival, one, before, before.note if place is None or found is None else place.path)
+        _again(workspace, planned, one, before, before.note if place is None or found is None else place.path)
         if place is not None and found is not None and len(numbers) == len(found[1].cards):
-            _marks_again(workspace, arrival, one, before, (place.path, found[1]), day)
-            _deck_again(arrival, one, before, place)
+            _marks_again(workspace, planned, one, before, (place.path, found[1]), day)
+            _deck_again(planned, one, before, place)
     elif (ours := here.exported.get(one.key)) is not None:
         if one.is_part or ours.digest == one.digest[:DIGEST]:
-            arrival.same += 1
+            planned.same += 1
         else:
-            arrival.kept.append(NotImported(_first_line(one), "it went to Anki from here; your text stays"))
+            planned.kept.append(NotImported(_first_line(one), "it went to Anki from here; your text stays"))
     elif (place := here.imported.get(one.key)) is not None:  # by an import of which nothing is known any more
         if as_bytes(one.text) in bytes_of(workspace, place.path):
-            arrival.same += 1
+            planned.same += 1
         else:
-            arrival.kept.append(NotImported(_first_line(one), "it is here with another text, which stays"))
+            planned.kept.append(NotImported(_first_line(one), "it is here with another text, which stays"))
     elif one.origin is not None and here.found(place := here.current(*one.origin)) is not None:
-        arrival.same += 1
+        planned.same += 1
     else:
         return False
-    arrival.reviewed += filter(None, [here.merged(one, place, numbers)])
+    planned.reviewed += filter(None, [here.merged(one, place, numbers)])
     return True
 
 
-def known_before(known: Mapping[str, Brought], one: IncomingQuestion) -> Brought | None:
+def known_before(known: Mapping[str, ImportedQuestion], one: IncomingQuestion) -> ImportedQuestion | None:
     """What is known of a question, also where Anki's note had another number of cards then."""
     if (before := known.get(one.key)) is None and (other := known.get(one.also)) is not None:
         number = other.cards[0].number if other.cards else 0
@@ -191,9 +191,9 @@ def known_before(known: Mapping[str, Brought], one: IncomingQuestion) -> Brought
 
 def _marks_again(
     workspace: Workspace,
-    arrival: Arrival,
+    planned: ImportPlan,
     one: IncomingQuestion,
-    before: Brought,
+    before: ImportedQuestion,
     found: tuple[str, Question],
     day: date,
 ) -> None:
@@ -208,21 +208,21 @@ def _marks_again(
         here = marks_of(workspace.states.of(name), day)
         for mark, value, why in news(known.marks, marks_of(there, day), here, day):
             if why:
-                arrival.kept.append(NotImported(_first_line(one), why))
+                planned.kept.append(NotImported(_first_line(one), why))
             else:
                 marks.append(Marking(name, mark, value))
     if marks:
-        arrival.marked.append((one, marks))
+        planned.marked.append((one, marks))
 
 
-def _deck_again(arrival: Arrival, one: IncomingQuestion, before: Brought, place: QuestionPlace) -> None:
+def _deck_again(planned: ImportPlan, one: IncomingQuestion, before: ImportedQuestion, place: QuestionPlace) -> None:
     """What becomes of a question that was moved to another deck in Anki since."""
     if before.deck in ("", one.note):
         return
     if place.path == before.note:
-        arrival.moved.append((one, place))
-    elif place.path != f"{arrival.folder}/{arrival.one_note or one.note}":
-        arrival.kept.append(NotImported(_first_line(one), "it was moved in Anki and here; it stays where it is"))
+        planned.moved.append((one, place))
+    elif place.path != f"{planned.folder}/{planned.one_note or one.note}":
+        planned.kept.append(NotImported(_first_line(one), "it was moved in Anki and here; it stays where it is"))
 
 
 def _once(questions: Iterable[IncomingQuestion | NotImported]) -> Iterator[IncomingQuestion | NotImported]:
@@ -237,26 +237,28 @@ def _once(questions: Iterable[IncomingQuestion | NotImported]) -> Iterator[Incom
         yield one
 
 
-def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before: Brought, name: str) -> None:
+def _again(
+    workspace: Workspace, planned: ImportPlan, one: IncomingQuestion, before: ImportedQuestion, name: str
+) -> None:
     """What becomes of the text of a question that came in before."""
     numbers = [card.number for card in before.cards] or one.numbers
     if before.text == one.text or (before.digest == one.digest and numbers == one.numbers):
-        arrival.same += 1
+        planned.same += 1
         return
     try:
         raw = workspace.store.files.read(name)
     except NoteError:
-        arrival.same += 1  # deleted here
+        planned.same += 1  # deleted here
         return
     if raw.count(as_bytes(before.text)) == 1:
         if _read(one, workspace.vault.settings_of(name)) is None:
-            arrival.kept.append(NotImported(_first_line(one), _OTHERWISE))
+            planned.kept.append(NotImported(_first_line(one), _OTHERWISE))
         else:
-            arrival.changed.append((one, name))
+            planned.changed.append((one, name))
     elif one.key.encode() in raw:
-        arrival.kept.append(NotImported(_first_line(one), "it was changed in Anki and here; yours stays"))
+        planned.kept.append(NotImported(_first_line(one), "it was changed in Anki and here; yours stays"))
     else:
-        arrival.same += 1
+        planned.same += 1
 
 
 def _read(one: IncomingQuestion, settings: Settings) -> Question | None:

@@ -20,7 +20,7 @@ _NAMES: Final = ("created", "date created", "date")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?!\d)", re.ASCII)
 
 
-def made_on(path: Path, zone: tzinfo | None) -> date | None:
+def created_on(path: Path, zone: tzinfo | None) -> date | None:
     """The day in the note's properties, else that of its file, if the system knows it (Linux does not)."""
     try:
         raw, status = read_note_with_status(path)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.cli.guesses import misuse
 from studyapp.cli.main import main
-from studyapp.cli.meant import misuse
 from tests.helpers.rows import each_row
 
 COMMANDS = ("due", "stats", "search", "review", "grade-note", "demo", "init")

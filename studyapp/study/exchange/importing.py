@@ -19,13 +19,13 @@ from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.workspace.arrivals import bring
 from studyapp.core.workspace.groups import Reverted, turn_whole
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import Arrival, known_before
-from studyapp.study.exchange.arriving import ArrivingFiles
-from studyapp.study.exchange.brought import Brought, BroughtCard, as_bytes, brought, remember
 from studyapp.study.exchange.changing import begun, move, new_text, take_text
 from studyapp.study.exchange.collect import ExchangeProgress
 from studyapp.study.exchange.elsewhere import marks_of
 from studyapp.study.exchange.history import lines_of
+from studyapp.study.exchange.import_files import ImportFiles
+from studyapp.study.exchange.import_plan import ImportPlan, known_before
+from studyapp.study.exchange.imported import ImportedCard, ImportedQuestion, as_bytes, imported, remember
 from studyapp.study.exchange.incoming import (
     ImportSource,
     IncomingCard,
@@ -39,71 +39,73 @@ MEDIA: Final = "media"
 
 
 def carry_out(
-    workspace: Workspace, source: ImportSource, arrival: Arrival, tell: ExchangeProgress = lambda _done, _of: None
+    workspace: Workspace, source: ImportSource, planned: ImportPlan, tell: ExchangeProgress = lambda _done, _of: None
 ) -> list[str]:
     """Write what was planned, as one action; returns the paths of the new files.
 
     Raises:
         StudyError: if it cannot be written, or the vault takes no files.
     """
-    if not arrival.does_something:
+    if not planned.does_something:
         return []
-    root, now, folder = workspace.vault.root, workspace.clock(), arrival.folder
-    known = brought(workspace)
+    root, now, folder = workspace.vault.root, workspace.clock(), planned.folder
+    known = imported(workspace)
     fresh: dict[str, bytes] = {}
     added: dict[str, tuple[bytes, bytes]] = {}
     notes: dict[str, Note] = {}
-    for path, questions in arrival.new.items():
+    for path, questions in planned.new.items():
         name = f"{folder}/{path}"
         settings = workspace.vault.settings_of(name)
         if (root / name).exists():
             raw = workspace.store.files.read(name)
-            new = appended(name, raw, questions, settings, one_note=bool(arrival.one_note))
+            new = appended(name, raw, questions, settings, one_note=bool(planned.one_note))
             added[name] = raw, new
         else:
-            fresh[path] = new = as_bytes(note_text(questions, settings, one_note=bool(arrival.one_note)))
+            fresh[path] = new = as_bytes(note_text(questions, settings, one_note=bool(planned.one_note)))
         notes[name] = parse_note(name, new, settings)
-    targets = {one.key: f"{folder}/{arrival.one_note or one.note}" for one, _ in arrival.moved}
-    for one, _ in arrival.moved:
+    targets = {one.key: f"{folder}/{planned.one_note or one.note}" for one, _ in planned.moved}
+    for one, _ in planned.moved:
         if not (root / (target := targets[one.key])).exists() and target not in notes:
             fresh.setdefault(target.removeprefix(f"{folder}/"), begun(one, workspace, target))
-    media = {f"{MEDIA}/{source.media[name]}": name for name in arrival.media}
+    media = {f"{MEDIA}/{source.media[name]}": name for name in planned.media}
     media = {path: name for path, name in media.items() if not (root / folder / path).exists()}
-    files = ArrivingFiles(root, fresh, source, media, tell)
+    files = ImportFiles(root, fresh, source, media, tell)
     here = KnownHere(workspace)
     past = chain(
-        _log(notes, arrival, now), here.log_of(arrival.reviewed), _log_of_new_cards(workspace, arrival, known)
+        _log(notes, planned, now), here.log_of(planned.reviewed), _log_of_new_cards(workspace, planned, known)
     )
     what = f"the import into {folder}"
     group = bring(workspace.journal, workspace.place, folder, files, past=past, what=what, now=now).id
     for name, (raw, new) in added.items():
         edit = Edit(Span(len(raw), len(raw)), b"", new[len(raw) :])
         workspace.store.edit(name, raw, (edit,), now, what, group=group)
-    for name in sorted({one.place.path for one in arrival.reviewed if one.entries}):
+    for name in sorted({one.place.path for one in planned.reviewed if one.entries}):
         with suppress(NoteError):  # then its schedules stay; the reviews count
-            mine = [one for one in arrival.reviewed if one.entries and one.place.path == name]
+            mine = [one for one in planned.reviewed if one.entries and one.place.path == name]
             raw, edits = here.schedules_of(name, mine)
             workspace.store.edit(name, raw, tuple(edits), now, what, group=group)
-    for _, marks in arrival.marked:
+    for _, marks in planned.marked:
         note, question = here.found(_place_of(marks[0].card)) or (None, None)
         if note is not None and question is not None:
             seen = Seen.of(note, question, question.cards[0])
             workspace.store.save(marked(seen, now, marks, group))
-    _remember(workspace, known, arrival, notes, group, _changes(workspace, known, arrival, targets, what, group))
+    _remember(workspace, known, planned, notes, group, _changes(workspace, known, planned, targets, what, group))
     return sorted(f"{folder}/{path}" for path in files)
 
 
-def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> Iterator[bytes]:
+def _log(notes: dict[str, Note], planned: ImportPlan, now: datetime) -> Iterator[bytes]:
     """The lines of a review log: the history of each card, then whether it is suspended, flagged or a leech."""
-    for name, questions in ((f"{arrival.folder}/{path}", several) for path, several in arrival.new.items()):
+    for name, questions in ((f"{planned.folder}/{path}", several) for path, several in planned.new.items()):
         note = notes[name]
         asked = zip(questions, note.questions[-len(questions) :], strict=True)
         yield from _lines_of_cards(note, ((one.cards, question, question.cards) for one, question in asked), now)
 
 
-def _log_of_new_cards(workspace: Workspace, arrival: Arrival, known: Mapping[str, Brought]) -> Iterator[bytes]:
+def _log_of_new_cards(
+    workspace: Workspace, planned: ImportPlan, known: Mapping[str, ImportedQuestion]
+) -> Iterator[bytes]:
     """The lines of a review log about the cards that changed questions have now and had not."""
-    for one, name in arrival.changed:
+    for one, name in planned.changed:
         if (before := known_before(known, one)) is not None and (text := new_text(workspace, one, before, name)):
             cards = [text.question.cards[side] for side in text.fresh]
             asked = ([one.cards[side] for side in text.fresh], text.question, cards)
@@ -131,8 +133,8 @@ def _place_of(card: CardId) -> QuestionPlace:
 
 def _changes(
     workspace: Workspace,
-    known: Mapping[str, Brought],
-    arrival: Arrival,
+    known: Mapping[str, ImportedQuestion],
+    planned: ImportPlan,
     targets: Mapping[str, str],
     what: str,
     group: str,
@@ -142,12 +144,12 @@ def _changes(
     Where that is impossible by now, all stays as it was, and the next import tries again.
     """
     done: dict[str, CardId] = {}
-    for one, name in arrival.changed:
+    for one, name in planned.changed:
         with suppress(NoteError):
             before = known_before(known, one)
             if before is not None and (card := take_text(workspace, one, before, name, what, group)) is not None:
                 done[one.key] = card
-    for one, place in arrival.moved:
+    for one, place in planned.moved:
         with suppress(NoteError):
             at = _place_of(done[one.key]) if one.key in done else place
             if (card := move(workspace, one, at, targets[one.key], what, group)) is not None:
@@ -157,21 +159,21 @@ def _changes(
 
 def _remember(
     workspace: Workspace,
-    known: dict[str, Brought],
-    arrival: Arrival,
+    known: dict[str, ImportedQuestion],
+    planned: ImportPlan,
     notes: dict[str, Note],
     group: str,
     done: Mapping[str, CardId],
 ) -> None:
     now = workspace.clock()
     for name, note in notes.items():
-        several = arrival.new[name.removeprefix(f"{arrival.folder}/")]
+        several = planned.new[name.removeprefix(f"{planned.folder}/")]
         for one, question in zip(several, note.questions[-len(several) :], strict=True):
             card = str(question.id_of(name, question.cards[0]))
-            known[one.key] = Brought(name, one.digest, one.text, group, _last(known, one), card, now)
+            known[one.key] = ImportedQuestion(name, one.digest, one.text, group, _last(known, one), card, now)
             _learn(known[one.key], one, now)
-    changed = {one.key for one, _ in arrival.changed}
-    news = [*(one for one, _ in (*arrival.changed, *arrival.moved, *arrival.marked))]
+    changed = {one.key for one, _ in planned.changed}
+    news = [*(one for one, _ in (*planned.changed, *planned.moved, *planned.marked))]
     for one in {one.key: one for one in news}.values():
         if (was := _last(known, one)) is None:
             continue
@@ -179,21 +181,21 @@ def _remember(
         text = (one.digest, one.text) if one.key in changed & done.keys() else (was.digest, was.text)
         first = done.get(one.key)
         about = (was.card, was.at) if first is None else (str(first), now)
-        known[one.key] = Brought(was.note if first is None else first.path, *text, group, was, *about)
+        known[one.key] = ImportedQuestion(was.note if first is None else first.path, *text, group, was, *about)
         _learn(known[one.key], one, now)
     remember(workspace, known)
 
 
-def _learn(brought: Brought, one: IncomingQuestion, now: datetime) -> None:
+def _learn(record: ImportedQuestion, one: IncomingQuestion, now: datetime) -> None:
     """Record of a question what later imports compare."""
-    brought.deck = one.note
-    brought.cards = [
-        BroughtCard(number, dict(marks_of(card, now.date())))
+    record.deck = one.note
+    record.cards = [
+        ImportedCard(number, dict(marks_of(card, now.date())))
         for number, card in zip(one.numbers, one.cards, strict=True)
     ]
 
 
-def _last(known: dict[str, Brought], one: IncomingQuestion) -> Brought | None:
+def _last(known: dict[str, ImportedQuestion], one: IncomingQuestion) -> ImportedQuestion | None:
     """What is known of a question, without what was known before that."""
     if (was := known_before(known, one)) is not None:
         was.was = None

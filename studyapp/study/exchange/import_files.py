@@ -15,7 +15,7 @@ _SPARE: Final = 50_000_000
 """Bytes that an import leaves free."""
 
 
-class ArrivingFiles(Mapping[str, bytes]):
+class ImportFiles(Mapping[str, bytes]):
     """Notes, and media that are read whenever they are asked for; StudyError if there is no room for all of them."""
 
     def __init__(

@@ -9,8 +9,8 @@ import pytest
 from studyapp.charts.cells import plain
 from studyapp.charts.sections import sections
 from studyapp.core.settings.model import Algorithm, Settings
-from studyapp.study.stats.meant import Meant, Verdict, by_preset
 from studyapp.study.stats.past import Share
+from studyapp.study.stats.true_retention import Meant, Verdict, by_preset
 from studyapp.wording.settings import health_text
 from tests.study.stats.test_statistics import AGAIN, GOOD, found_for, review, row
 
