@@ -38,6 +38,10 @@ exit codes:
   130 interrupted"""
 
 
+_NO_PLAIN_JSON = WITHOUT_VAULT | {"app", "review", "due", "export", "import", "serve", "remind"}
+"""Commands that print nothing for scripts, or whose `--json` does more, or excludes another option."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Accepts the name of a note even if it starts with a dash."""
 
@@ -79,6 +83,8 @@ def parser_of(known: Collection[str], *, listed: bool = True) -> argparse.Argume
     for name, text in COMMANDS.items():
         if name in known:
             options_of(name)(partial(add, name))
+            if name not in _NO_PLAIN_JSON:
+                commands.choices[name].add_argument("--json", action="store_true")
         elif listed:
             commands.add_parser(name, help=text, add_help=False)
     return parser

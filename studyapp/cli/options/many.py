@@ -76,7 +76,6 @@ by note; one undo reverts all of it.
     command.add_argument("values", nargs="*", metavar="VALUE", help="days, dates or a name")
     _add_scope(command, "--query", "only the cards that this search finds")
     command.add_argument("--yes", action="store_true", help="don't ask")
-    command.add_argument("--json", action="store_true")
 
 
 def _add_exam(add: Add) -> None:
@@ -94,7 +93,6 @@ After its day an exam has no effect."""
         "--last-days", type=days, metavar="N", help="how many days before it are its last days; 7 by default"
     )
     command.add_argument("--remove", action="store_true", help="remove the exam; undo brings it back")
-    command.add_argument("--json", action="store_true")
 
 
 def _add_optimise(add: Add) -> None:
@@ -108,7 +106,6 @@ without --apply, which undo takes back."""
     command.add_argument("--since", type=day, metavar="DATE", help="only cards first reviewed on this day or later")
     command.add_argument("--apply", action="store_true", help="use the new parameters, if they are better")
     command.add_argument("--force", action="store_true", help="with --apply: even if they are not better")
-    command.add_argument("--json", action="store_true")
 
 
 def _add_decide(add: Add) -> None:
@@ -121,10 +118,9 @@ remember now, how you grade, how long that takes you, and your limits."""
     command.add_argument(
         "--days", type=days, default=365, metavar="N", help="how many days to simulate; 365 by default"
     )
-    command.add_argument("--json", action="store_true")
 
 
-MANY: dict[str, Callable[[Add], None]] = {
+MANY: dict[str, Callable[[Add], object]] = {
     "export": _add_export,
     "import": _add_import,
     "plan": _add_plan,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 
 from studyapp.cli.due_line import PLACEHOLDERS
 from studyapp.cli.options.shared import Add, add_deck
@@ -48,7 +49,6 @@ def _add_search(add: Add) -> None:
         "--sort", default="place", metavar="BY", help="place, front, deck, due, interval, ease, lapses or note"
     )
     search.add_argument("--reverse", action="store_true", help="reverse the order")
-    search.add_argument("--json", action="store_true")
 
 
 def _add_stats(add: Add) -> None:
@@ -63,7 +63,6 @@ def _add_stats(add: Add) -> None:
         metavar="R",
         help="week, month (the default), quarter, year, all, 90d, 12w, 2026, 2026-11, or 2026-01-01..2026-06-30",
     )
-    stats.add_argument("--json", action="store_true")
 
 
 def _add_cards(add: Add) -> None:
@@ -71,13 +70,11 @@ def _add_cards(add: Add) -> None:
     cards.add_argument(
         "paths", nargs="*", type=named_path, metavar="PATH", help="notes or folders; the whole vault by default"
     )
-    cards.add_argument("--json", action="store_true")
 
 
 def _add_facts(add: Add) -> None:
     facts = add("studyapp facts 'LoRA.md:976f40618e5bc:1:1'")
     facts.add_argument("card", metavar="CARD_ID", help="as listed by `studyapp cards`: PATH:HASH:OCCURRENCE:SIDE")
-    facts.add_argument("--json", action="store_true")
 
 
 def _add_grade(add: Add) -> None:
@@ -87,7 +84,6 @@ def _add_grade(add: Add) -> None:
     grade.add_argument("card", metavar="CARD_ID", help="as listed by `studyapp cards`: PATH:HASH:OCCURRENCE:SIDE")
     grade.add_argument("--grade", required=True, choices=[*Grade], type=Grade, metavar="{again,hard,good,easy}")
     grade.add_argument("--force", action="store_true", help=_FORCE.format("card"))
-    grade.add_argument("--json", action="store_true")
 
 
 def _add_add(add: Add) -> None:
@@ -105,7 +101,6 @@ the card is read from standard input; a tab separates front and back."""
     command.add_argument("--both-ways", action="store_true", help="also ask for the front")
     command.add_argument("--from-clipboard", action="store_true", help="take the card from the clipboard")
     command.add_argument("--dry-run", action="store_true", help="show what would be added, and where")
-    command.add_argument("--json", action="store_true")
 
 
 def _add_cards_named(add: Add, name: str) -> argparse.ArgumentParser:
@@ -117,29 +112,12 @@ def _add_cards_named(add: Add, name: str) -> argparse.ArgumentParser:
 def _add_chosen(command: argparse.ArgumentParser) -> None:
     command.add_argument("cards", nargs="*", metavar="CARD_ID", help="as listed by `studyapp search`")
     command.add_argument("--query", metavar="QUERY", help="every card that this search finds")
-    command.add_argument("--json", action="store_true")
-
-
-def _add_suspend(add: Add) -> None:
-    _add_cards_named(add, "suspend")
-
-
-def _add_resume(add: Add) -> None:
-    _add_cards_named(add, "resume")
-
-
-def _add_bury(add: Add) -> None:
-    _add_cards_named(add, "bury")
 
 
 def _add_flag(add: Add) -> None:
     what = _add_cards_named(add, "flag").add_mutually_exclusive_group()
     what.add_argument("--number", choices="1234567", default="1", metavar="{1-7}", help="which flag; 1 by default")
     what.add_argument("--remove", action="store_true", help="remove the flags")
-
-
-def _add_reset(add: Add) -> None:
-    _add_cards_named(add, "reset")
 
 
 def _add_set_due(add: Add) -> None:
@@ -151,7 +129,6 @@ def _add_set_due(add: Add) -> None:
 def _add_notes(add: Add) -> None:
     notes = add("studyapp notes ~/Notes --json")
     notes.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
-    notes.add_argument("--json", action="store_true")
 
 
 def _add_grade_note(add: Add) -> None:
@@ -162,18 +139,9 @@ def _add_grade_note(add: Add) -> None:
     grades = [Grade.HARD, Grade.GOOD, Grade.EASY]
     grade.add_argument("--grade", required=True, choices=grades, type=Grade, metavar="{hard,good,easy}")
     grade.add_argument("--force", action="store_true", help=_FORCE.format("note"))
-    grade.add_argument("--json", action="store_true")
 
 
-def _add_undo(add: Add) -> None:
-    add("studyapp undo").add_argument("--json", action="store_true")
-
-
-def _add_redo(add: Add) -> None:
-    add("studyapp redo").add_argument("--json", action="store_true")
-
-
-STUDY: dict[str, Callable[[Add], None]] = {
+STUDY: dict[str, Callable[[Add], object]] = {
     "app": _add_app,
     "review": _add_review,
     "due": _add_due,
@@ -183,14 +151,14 @@ STUDY: dict[str, Callable[[Add], None]] = {
     "facts": _add_facts,
     "grade": _add_grade,
     "add": _add_add,
-    "suspend": _add_suspend,
-    "resume": _add_resume,
-    "bury": _add_bury,
+    "suspend": partial(_add_cards_named, name="suspend"),
+    "resume": partial(_add_cards_named, name="resume"),
+    "bury": partial(_add_cards_named, name="bury"),
     "flag": _add_flag,
-    "reset": _add_reset,
+    "reset": partial(_add_cards_named, name="reset"),
     "set-due": _add_set_due,
     "notes": _add_notes,
     "grade-note": _add_grade_note,
-    "undo": _add_undo,
-    "redo": _add_redo,
+    "undo": lambda add: add("studyapp undo"),
+    "redo": lambda add: add("studyapp redo"),
 }

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from studyapp.cli.options.shared import Add
 
 
-def options_of(command: str) -> Callable[[Add], None]:
+def options_of(command: str) -> Callable[[Add], object]:
     """What adds the options of a command; the commands of every day come first, as the others need more modules."""
     from studyapp.cli.options.study import STUDY
 

@@ -12,7 +12,6 @@ from studyapp.core.errors import Severity
 def _add_settings(add: Add) -> None:
     settings = add("studyapp settings")
     settings.add_argument("--keys", action="store_true", help="list every key that can be changed")
-    settings.add_argument("--json", action="store_true")
 
 
 def _add_doctor(add: Add) -> None:
@@ -28,7 +27,6 @@ def _add_doctor(add: Add) -> None:
         metavar="{note,warning,error}",
         help="only problems of at least this severity",
     )
-    doctor.add_argument("--json", action="store_true")
 
 
 def _add_cache(add: Add) -> None:
@@ -40,7 +38,6 @@ review logs."""
     what = cache.add_mutually_exclusive_group()
     what.add_argument("--check", action="store_true", help="also check that they are intact and agree with the notes")
     what.add_argument("--clear", action="store_true", help="delete those that no program is using")
-    cache.add_argument("--json", action="store_true")
 
 
 def _add_restore(add: Add) -> None:
@@ -50,7 +47,6 @@ def _add_restore(add: Add) -> None:
     )
     restore.add_argument("notes", nargs="*", metavar="NOTE", help="only these notes, by their paths in the vault")
     restore.add_argument("--yes", action="store_true", help="don't ask")
-    restore.add_argument("--json", action="store_true")
 
 
 def _add_serve(add: Add) -> None:
@@ -128,7 +124,7 @@ open in a terminal."""
     install.add_argument("--remove", "--undo", action="store_true", help="remove it again")
 
 
-UPKEEP: dict[str, Callable[[Add], None]] = {
+UPKEEP: dict[str, Callable[[Add], object]] = {
     "settings": _add_settings,
     "doctor": _add_doctor,
     "cache": _add_cache,
