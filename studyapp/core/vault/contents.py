@@ -189,8 +189,9 @@ class Contents:
     def _column(self, asked: str, *values: object) -> list[Any]:
         return self.table.ask(lambda read: [value for (value,) in read.execute(asked, values)])
 
+    @property
     def count(self) -> int:
-        """How many notes there are."""
+        """How many notes are known."""
         (number,) = self._column("SELECT count(*) FROM note")
         return int(number)
 
@@ -247,7 +248,7 @@ class Contents:
         rows = self.table.ask(lambda read: read.execute(asked).fetchall())
         return [(text_of(path), at) for path, at in rows]
 
-    def problems(self) -> list[Problem]:
+    def problems_of_notes(self) -> list[Problem]:
         """The problems in the notes, in order."""
         asked = "SELECT path, findings FROM note WHERE findings IS NOT NULL ORDER BY path"
         rows = self.table.ask(lambda read: read.execute(asked).fetchall())

@@ -33,17 +33,16 @@ TOGETHER: Final = 1024
 """How many notes are added to the table at once; other writers wait for them."""
 
 
-class NoteReading(Scopes):
+class NoteReading(Scopes, Contents):
     """A folder of notes that are read, and reread."""
 
     def __init__(
         self, root: Path, user_file: Path | None, overrides: Mapping[str, str], table: VaultTable | None
     ) -> None:
         """Start with the table's contents; see `Vault`."""
-        super().__init__(root, user_file, overrides)
-        self.table = VaultTable() if table is None else table
+        Scopes.__init__(self, root, user_file, overrides)
+        Contents.__init__(self, VaultTable() if table is None else table)
         self.table.refill = weakly(self._refill)
-        self._contents = Contents(self.table)
         self.recent = RecentNotes(weakly(self.settings_of))
         self.files = 0
         """How many notes the last walk found; that many will be known once they are read."""
@@ -168,16 +167,7 @@ class NoteReading(Scopes):
         self.unreadable[path] = unreadable(path, reason, "note")
 
     def _numbers_of_entries(self, kind: Kind) -> Iterator[tuple[str, int]]:
-        return ((self.innermost(path), number) for path, number in self._contents.numbers_of_entries(kind))
-
-    @property
-    def count(self) -> int:
-        """How many notes are known."""
-        return self._contents.count()
-
-    def digest(self, path: str) -> str | None:
-        """That of a note's bytes; None if there is no such note."""
-        return self._contents.digest(path)
+        return ((self.innermost(path), number) for path, number in self.numbers_of_entries(kind))
 
     def note(self, path: str) -> Note | None:
         """A note with its text; None if there is none, or it cannot be read now.
@@ -249,7 +239,7 @@ class NoteReading(Scopes):
 
     def sheet_before(self, path: str) -> Sheet | None:
         """The note as of the last scan, if another program has added or removed it since."""
-        return self._contents.before(path, self._place[1])
+        return self.before(path, self._place[1])
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from studyapp.core.text.names import as_known
 from studyapp.core.vault import agenda
 from studyapp.core.vault.decks import Deck, with_those_above
 from studyapp.core.vault.reading import NoteReading
-from studyapp.core.vault.sheet import CardRow, Sheet, row_of
+from studyapp.core.vault.sheet import CardRow, row_of
 from studyapp.core.vault.table import VaultTable
 
 if TYPE_CHECKING:
@@ -87,13 +87,13 @@ class Vault(NoteReading):
         for loaded in self.nested.values():
             found += (problem for problem in loaded.problems if problem not in found)
         found += self.unreadable.values()
-        return [*found, *self._contents.problems()]
+        return [*found, *self.problems_of_notes()]
 
     def line(self, numbers: Iterable[int]) -> CardLine:
         """Cards by their numbers in the table; they stay the same while their notes are reread."""
         from studyapp.core.vault.line import CardLine
 
-        return CardLine(self._contents, numbers)
+        return CardLine(self, numbers)
 
     def first_due(self, now: datetime, deck: str | None = None) -> Handle | None:
         """The card that a review would most likely start with, for showing it before the notes are read.
@@ -114,41 +114,13 @@ class Vault(NoteReading):
 
     # What the notes hold
 
-    def paths(self) -> list[str]:
-        """The notes that can be read, in their order."""
-        return self._contents.paths()
-
-    def paths_with_cards(self) -> set[str]:
-        """The notes that have any."""
-        return self._contents.paths_with_cards()
-
-    def paths_of(self, digest: str) -> list[str]:
-        """The notes whose bytes have that digest."""
-        return self._contents.paths_of(digest)
-
     def knows(self, path: str) -> bool:
         """Whether there is such a note, and it can be read."""
         return self.digest(path) is not None
 
-    def aliases(self) -> list[tuple[str, str]]:
-        """The other names that notes have, each with its note."""
-        return self._contents.aliases()
-
-    def latest(self) -> list[tuple[str, list[str]]]:
-        """Every note with its other names, the one that was changed last first."""
-        return self._contents.latest()
-
-    def modified(self) -> list[tuple[str, int]]:
-        """When each note's file last changed, in nanoseconds since 1970; 0 if unknown."""
-        return self._contents.modified()
-
     def is_folder(self, path: str) -> bool:
         """Whether that is a folder that may contain notes, or did."""
-        return self._contents.is_folder(path) or (self.root / path).is_dir()
-
-    def sheet(self, path: str) -> Sheet | None:
-        """A note without its text; None if there is none."""
-        return self._contents.sheet(path)
+        return super().is_folder(path) or (self.root / path).is_dir()
 
     def rows(self, deck: str | None = None, paths: Iterable[str] | None = None) -> Iterator[CardRow]:
         """Every card, or those of a deck and its subdecks, in order of path and line.
@@ -157,11 +129,7 @@ class Vault(NoteReading):
             deck: its path.
             paths: only the cards of these notes.
         """
-        return (row for _, row in self._contents.numbered(deck, paths))
-
-    def numbered(self, deck: str | None = None, paths: Iterable[str] | None = None) -> Iterator[tuple[int, CardRow]]:
-        """The same, each card with its number in the table."""
-        return self._contents.numbered(deck, paths)
+        return (row for _, row in self.numbered(deck, paths))
 
     def known_path(self, path: str) -> str:
         """The path of the note that is meant, whatever the form of its letters."""
@@ -173,10 +141,6 @@ class Vault(NoteReading):
             return (self.root / path).stat().st_size
         except (OSError, ValueError):
             return 0
-
-    def row(self, card_id: CardId) -> CardRow | None:
-        """The card of that id without its text; None if there is none."""
-        return self._contents.row(card_id)
 
     def has_deck(self, deck: str | None) -> bool:
         """Whether a card is in a deck or below it; None, all decks, always exists."""
@@ -256,4 +220,4 @@ class Vault(NoteReading):
         """The notes that may contain questions that the plugin has buried for today."""
         lists = [one.bury_list for one in (self.loaded, *self.nested.values()) if one.bury_date == now.date()]
         hashes = {question for some in lists for question in some}
-        return self._contents.paths_with(sorted(hashes)) if hashes else set()
+        return self.paths_with(sorted(hashes)) if hashes else set()

@@ -88,9 +88,7 @@ ASKED: dict[str, Callable[[Vault], object]] = {
     "marks": lambda vault: found(vault, "is:leech"),
     "grams": grams_made,
     "multi": lambda vault: vault.inferred,
-    "hashes": lambda vault: vault._contents.paths_with(
-        [row.question.hash for row in vault.rows(paths=vault.paths()[:3])]
-    ),
+    "hashes": lambda vault: vault.paths_with([row.question.hash for row in vault.rows(paths=vault.paths()[:3])]),
 }
 
 
