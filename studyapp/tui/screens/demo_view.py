@@ -77,6 +77,7 @@ class DemoView(FullSize, Screen[None]):
         self._began = 0.0
         self._ticks, self._pressed, self._gave_way = 0, False, False
         self._names = {"run": "Run"}
+        self._task_said = Content("")
 
     def compose(self) -> ComposeResult:
         """Progress, title and task; the page; messages; the keys."""
@@ -168,7 +169,10 @@ class DemoView(FullSize, Screen[None]):
     def _show_task(self) -> int:
         """Write the task, and return the rows that it takes."""
         text = task_text(str(self._knobs.get("job", "")), self._page.content_size.width)
-        self.query_one("#demo-task", Static).update(text)
+        task = self.query_one("#demo-task", Static)
+        if not text.is_same(self._task_said):
+            self._task_said = text
+            task.update(text)
         return text.plain.count("\n") + 1
 
     def _show_state(self) -> None:

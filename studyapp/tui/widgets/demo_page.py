@@ -89,6 +89,8 @@ class DemoPage(Container):
         self._asking = False
         """Whether knobs were turned since the run: then the next guess replaces the result."""
         self._due: list[Callable[[], None]] = []
+        self._placed: Wanted | None = None
+        """The rows that panes had when they were last placed."""
 
     def compose(self) -> ComposeResult:
         """Every pane; the size and the state of the run decide which are visible."""
@@ -154,18 +156,22 @@ class DemoPage(Container):
         return Wanted(
             knobs=len(self._knobs) + 1,
             numbers=_rows(self._numbers(column)),
-            guess=1 + _rows(self._guess(third if self._live else Size(column, _UNBOUND))),
+            guess=self._guess_rows(),
             result=1 + (_rows(result_text(came, self._told, third)) if came is not None else 0),
             memory=1 + _rows(self._memory(third)),
             next=1 + _rows(next_text(self._card, third.width)),
         )
+
+    def _guess_rows(self) -> int:
+        width = (self.content_size.width - 8) // 3 if self._live else self._column
+        return 1 + _rows(self._guess(Size(width, _UNBOUND)))
 
     def lay_out(self) -> None:
         """Place every pane."""
         width, height = self.content_size
         if width < 4 or height < 2:
             return
-        wanted = self._wanted()
+        wanted = self._placed = self._wanted()
         self.query_one("#numbers", Static).update(self._numbers(self._column), layout=False)  # its place is set below
         over = self._over and not (self._asking and self.kind == "large")
         found = places((width, height), wanted, running=self._live, over=over, enlarged=self.enlarged)
@@ -188,13 +194,18 @@ class DemoPage(Container):
 
     def on_knobs_moved(self) -> None:
         """Show what doubling this knob costs."""
-        self.lay_out()
+        text = self._numbers(self._column)
+        if self._placed is not None and _rows(text) == self._placed.numbers:
+            self.query_one("#numbers", Static).update(text, layout=False)
+        else:
+            self.lay_out()
 
     def ask(self, question: GuessQuestion | None, guess: int | None, value: str) -> None:
         """Show a question, and the guess."""
         self._question = None if question is None else (question, guess)
         self.query_one("#guess", Pane).show(self._guess, value=value)
-        self.lay_out()
+        if self._placed is None or self._guess_rows() != self._placed.guess:
+            self.lay_out()
 
     def list_runs(self, results: Sequence[Result], now: datetime) -> None:
         """List the kept runs, newest first."""

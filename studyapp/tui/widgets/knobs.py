@@ -82,7 +82,7 @@ class Knobs(Rows):
     def set_value(self, name: str, value: KnobValue) -> None:
         """Turn one knob."""
         self.values[name] = value
-        self.refresh()
+        self.refresh_row(next(number for number, knob in enumerate(self.knobs) if knob.name == name))
         self.post_message(self.Changed(name, value))
 
     def watch_cursor(self) -> None:

@@ -132,10 +132,11 @@ class Rows(ScrollView, can_focus=True):
             self.refresh()
         else:
             for number in (self._drawn, self.cursor):
-                self._refresh_row(number)
+                self.refresh_row(number)
         self._drawn = self.cursor
 
-    def _refresh_row(self, number: int) -> None:
+    def refresh_row(self, number: int) -> None:
+        """Draw one row again, if it is in sight."""
         y, width, height = number + self.HEAD - round(self.scroll_offset.y), *self.scrollable_content_region.size
         if 0 <= y < height:
             self.refresh(Region(0, y, width, 1))

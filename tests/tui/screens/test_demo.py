@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from demos.catalog import Catalog, CatalogError, load
 from demos.frame import Frame, KnobError, KnobValue, Summary
@@ -65,6 +66,31 @@ async def test_before_a_run_idea_block_knobs_and_question_are_on_the_screen(
         shown = app.shown()
         for text in ("Counting", "Nothing is trained", "⟦count⟧", "steps", "how far does it count?", "1 under 20 %"):
             assert text in shown
+
+
+@tiered("size", [NARROW, WIDE])
+async def test_a_key_on_a_knob_works_out_where_the_panes_go_once_at_most(
+    tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[object] = []
+    wanted = DemoPage._wanted
+
+    def noted(page: DemoPage) -> object:
+        done.append("placed")
+        return wanted(page)
+
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("down", "right")  # there is a message from now on
+        await pilot.pause()
+        monkeypatch.setattr(DemoPage, "_wanted", noted)
+        monkeypatch.setattr(Static, "update", lambda widget, *_, **named: done.append((widget.id, named)))
+        for key, work in (("down", []), ("right", ["placed"]), ("up", []), ("left", ["placed"])):
+            done.clear()
+            await pilot.press(key)
+            await pilot.pause()
+            assert [one for one in done if one == "placed"] == work
+            assert ("demo-task", {}) not in done, "the task is as before"
 
 
 @tiered("size", [NARROW, WIDE])
