@@ -36,7 +36,7 @@ from studyapp.wording.numbers import key_text
 from tests.helpers.apps import make_app, press, running, shown, until
 from tests.helpers.asked import ASKED
 from tests.helpers.tiers import tiered
-from tests.tui.test_walk import KEYS, PUT, at_rest, begun, gone_to
+from tests.tui.test_walk import HELD, KEYS, PUT, at_rest, begun, gone_to
 
 STATES = [*KEYS, *PUT, *ASKED]
 QUICK = ("decks", "browse", "vaults")
@@ -329,7 +329,7 @@ async def test_a_click_on_the_path_goes_back_up(tmp_path: Path, name: str) -> No
             assert isinstance(app.screen, wanted) or not app.query(DemosScreen)
 
 
-@tiered("name", STATES, quick=QUICK)
+@tiered("name", [*STATES, *HELD], quick=QUICK)
 async def test_any_size_leaves_a_whole_screen(tmp_path: Path, name: str) -> None:
     async with running(made(tmp_path, name), (80, 24)) as pilot:
         app = await ready(pilot, name)
@@ -381,13 +381,38 @@ ASKS = [
 """While typing into the commands, the switcher, a new card and a question, and while schedules are being changed."""
 
 
+REVIEWS = [
+    "enter",
+    "space",
+    "i",
+    "escape",
+    "3",
+    "t",
+    *"abc",
+    "enter",
+    "1",
+    "space",
+    "n",
+    "escape",
+    "4",
+    "u",
+    "s",
+    "e",
+]
+"""While answers are being painted, typed and graded, and grades written."""
+
+
 async def resize(pilot: Pilot[None], width: int, height: int) -> None:
     """Resize the terminal; a busy machine takes a while to pass it on."""
     await pilot.resize_terminal(width, height)
     await until(pilot, lambda: pilot.app.screen._compositor.size == pilot.app.screen.size == (width, height))
 
 
-@tiered("ways, wanted", [(WAYS, {"isdue", "what"}), (ASKS, {"sta", "note"})], ids=["places", "dialogs"])
+@tiered(
+    "ways, wanted",
+    [(WAYS, {"isdue", "what"}), (ASKS, {"sta", "note"}), (REVIEWS, {"abc"})],
+    ids=["places", "dialogs", "reviews"],
+)
 async def test_a_resize_at_any_moment_leaves_a_whole_screen(
     tmp_path: Path, ways: list[str], wanted: set[str]
 ) -> None:
