@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
 from studyapp.tui.app import themes
@@ -70,3 +71,25 @@ def here(screen: Screen[Any]) -> str:
     bar = screen.query_one("PathBar, PlacesBar")
     assert isinstance(bar, PathBar | PlacesBar)
     return bar.here
+
+
+@tiered("name", [*KEYS, *PUT, *ASKED], quick=("source",))
+async def test_a_scrollbar_can_be_dragged(tmp_path: Path, name: str) -> None:
+    app = begun(tmp_path, name, themes.DARK.name)
+    async with running(app, (80, 16)) as pilot:
+        await until(pilot, lambda: app.whole_notes is not None and app.demos.catalog is not None)
+        await gone_to(pilot, name)
+        await at_rest(pilot)
+        for part in app.screen.query(Widget):
+            if part.show_vertical_scrollbar and part.is_on_screen and part.region.size and part.max_scroll_y > 0:
+                part.scroll_to(y=0, animate=False, immediate=True)
+                await pilot.pause()
+                bar = part.vertical_scrollbar.region
+                x, top, end = bar.x, bar.y, bar.bottom - 1
+                assert app.screen.get_widget_at(x, top)[0] is part.vertical_scrollbar, part
+                await pilot.mouse_down(offset=(x, top))
+                for y in range(top, end + 1):
+                    await pilot.hover(offset=(x, y))
+                await pilot.mouse_up(offset=(x, end))
+                await until(pilot, lambda part=part: part.scroll_y > 0)  # type: ignore[misc]  # a default of its own
+                assert app.mouse_captured is None

@@ -316,6 +316,31 @@ async def wheel(pilot: Pilot[None], widget: Widget) -> None:
     await pilot.pause()
 
 
+@tiered("name", STATES, quick=("browse",))
+async def test_presses_drags_and_turns_of_the_wheel_anywhere_leave_a_whole_screen(tmp_path: Path, name: str) -> None:
+    random = Random(name)
+    async with running(made(tmp_path, name), (80, 24)) as pilot:
+        app = await ready(pilot, name)
+        for _ in range(12):
+            places = [(random.randrange(80), random.randrange(24)) for _ in range(3)]
+            await pilot.mouse_down(offset=places[0])
+            for place in places:
+                await pilot.hover(offset=place)
+            if random.random() < 1 / 2:
+                await pilot.mouse_up(offset=places[-1])
+            else:
+                await pilot.click(offset=places[-1])
+            await at_rest(pilot)
+            if app._exit:
+                break
+            assert app.mouse_captured is None
+            part = app.screen.get_widget_at(*places[1])[0]
+            await wheel(pilot, part)
+            strips = app.screen._compositor.render_strips()
+            assert (len(strips), {strip.cell_length for strip in strips}) == (24, {80})
+        assert app.return_code in (None, 0)
+
+
 @tiered("name", [*KEYS, *PUT], quick=("problems",))
 async def test_a_click_on_the_path_goes_back_up(tmp_path: Path, name: str) -> None:
     async with running(made(tmp_path, name), (120, 40)) as pilot:
