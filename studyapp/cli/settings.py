@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from msgspec.structs import fields
-
 from studyapp.cli.output import print_json, print_problems, print_table, problem_json, say_notices
 from studyapp.core.errors import Problem, Severity, StudyError
 from studyapp.core.schedule.exam import exams_of
@@ -48,7 +46,7 @@ def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: boo
     ]
     print_table(rows, left=3)
     for prefix, nested in sorted(workspace.vault.nested.items()):
-        changed = [f.name for f in fields(Settings) if getattr(nested.settings, f.name) != values[f.name]]
+        changed = [name for name in NAMES if getattr(nested.settings, name) != values[name]]
         print(f"\nwithin {visible(prefix)}, {_whose(workspace.vault, prefix)}:")
         print_table(
             [

@@ -44,11 +44,17 @@ def _code_point(char: str) -> str:
     return f"‹U+{ord(char):04X}›"
 
 
-_PLAIN: Final = re.compile(
-    "[\n -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u037f\u0400-\u0481"
-    "\u2010-\u2027\u2030-\u205e\u2070-\u20bf\u2190-\u22ff\u2500-\u25ff]*"
-)
-"""Text in European scripts and mathematics that hides nothing: it can skip the slower steps below."""
+def _is_plain(text: str) -> bool:
+    """Whether a text in European scripts and mathematics hides nothing: it can skip the slower steps below."""
+    return (text.isascii() and text.isprintable()) or _plain().fullmatch(text) is not None
+
+
+@cache
+def _plain() -> re.Pattern[str]:
+    return re.compile(
+        "[\n -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u037f\u0400-\u0481"
+        "\u2010-\u2027\u2030-\u205e\u2070-\u20bf\u2190-\u22ff\u2500-\u25ff]*"
+    )
 
 
 @cache
@@ -118,7 +124,7 @@ def visible(text: str, *, newlines: bool = True) -> str:
     With `newlines` (a text that will be laid out) line feeds and tabs stay and CR LF is one line feed; without (a
     text that must stay on its line, such as a title) both are shown as pictures. Idempotent, linear in the length.
     """
-    if _PLAIN.fullmatch(text) and (newlines or "\n" not in text):
+    if _is_plain(text) and (newlines or "\n" not in text):
         return text
     if not newlines:
         text = text.translate(_line_table())

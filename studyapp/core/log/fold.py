@@ -8,8 +8,6 @@ from operator import attrgetter
 from typing import BinaryIO
 from zlib import crc32
 
-from msgspec.structs import fields
-
 from studyapp.core.device import has_seal
 from studyapp.core.disk.cache import blob
 from studyapp.core.disk.files import LONGEST_LINE
@@ -22,8 +20,8 @@ from studyapp.core.log.state import FollowUp, Step
 _BATCH = 5000
 _PIECE = 1 << 20
 """Bytes between two progress reports."""
-_values = attrgetter(*(column.name for column in fields(Row)))
-_PUT = f"INSERT OR REPLACE INTO action VALUES ({', '.join('?' * len(fields(Row)))})"  # noqa: S608 - question marks
+_values = attrgetter(*Row.__struct_fields__)
+_PUT = f"INSERT OR REPLACE INTO action VALUES ({', '.join('?' * len(Row.__struct_fields__))})"  # noqa: S608 - question marks
 
 
 class Fold:

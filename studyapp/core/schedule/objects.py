@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import Any
 
-from msgspec.structs import fields
+from msgspec.structs import asdict
 
 from studyapp.core.schedule.entries import Fsrs, Schedule, js_time
 
@@ -14,7 +14,7 @@ def schedule_json(schedule: Schedule | None) -> dict[str, Any] | None:
     """A schedule as an object; null where it is not a number or not a date."""
     if schedule is None:
         return None
-    values = {f.name: getattr(schedule, f.name) for f in fields(schedule)}
+    values: dict[str, Any] = asdict(schedule)
     values["due"] = schedule.due and (
         js_time(schedule.due) if isinstance(schedule, Fsrs) else schedule.due.isoformat()
     )

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from msgspec import Struct, field
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
 
 class Algorithm(StrEnum):
@@ -239,7 +239,7 @@ def _with_preset(settings: Settings, name: str) -> Settings:
     return replace(settings, **settings.presets[name])
 
 
-NAMES: Final = tuple(f.name for f in fields(Settings))
+NAMES: Final = Settings.__struct_fields__
 _telling: Final = attrgetter(
     "flashcard_tags", "cloze_patterns", "single_line_card_separator", "multiline_card_separator"
 )
