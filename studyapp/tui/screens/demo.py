@@ -18,6 +18,8 @@ from studyapp.runs.beside import Rival, RivalError
 from studyapp.runs.card import Draft, draft_of, three_of
 from studyapp.runs.frames import safe_card
 from studyapp.runs.guess import Guesses, questions
+from studyapp.runs.known import known_points
+from studyapp.runs.missing import jobs_of
 from studyapp.runs.own import TrustError, source_of
 from studyapp.runs.plots import EARLIER, Curve
 from studyapp.runs.process import DemoRunner, missing
@@ -354,3 +356,5 @@ class DemoScreen(DemoView):
 
     def _show_runs(self) -> None:
         self._page.list_runs(self._results.of(self.card.name), datetime.now(UTC).astimezone())
+        cards = tuple(safe_card(card) for card in self._catalog.demos)
+        self._page.know(known_points(cards, jobs_of(cards), self._results))

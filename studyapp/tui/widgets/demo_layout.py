@@ -30,6 +30,10 @@ class Wanted(NamedTuple):
     result: int
     memory: int
     next: int
+    tasks: int = 0
+    reached: int = 0
+    others: int = 0
+    looks: int = 0
 
 
 Places = Mapping[str, Region]
@@ -43,7 +47,14 @@ def kind_of(width: int, height: int) -> str:
     return "middle" if width >= MIDDLE and height >= TALL else "small"
 
 
-def places(size: tuple[int, int], wanted: Wanted, *, running: bool, over: bool, enlarged: str = "") -> Places:
+def right_of(width: int) -> int:
+    """Columns of the knobs, and what stands below them, before a run on a middle page."""
+    return min((width - _GAP) * 2 // 5, 44)
+
+
+def places(
+    size: tuple[int, int], wanted: Wanted, *, running: bool, over: bool, fresh: bool = False, enlarged: str = ""
+) -> Places:
     """Lay the page out.
 
     Args:
@@ -51,6 +62,7 @@ def places(size: tuple[int, int], wanted: Wanted, *, running: bool, over: bool, 
         wanted: rows that are needed.
         running: whether curves are shown rather than what is known before a run.
         over: whether the run is over.
+        fresh: whether there has been no run yet.
         enlarged: a pane that has the page for itself.
     """
     width, height = size
@@ -58,7 +70,7 @@ def places(size: tuple[int, int], wanted: Wanted, *, running: bool, over: bool, 
         return {enlarged: Region(0, 0, width, height)}
     kind = kind_of(width, height)
     if kind == "large":
-        return _large(width, height, wanted, over=over)
+        return _large_before(width, height, wanted) if fresh else _large(width, height, wanted, over=over)
     if kind == "middle":
         return _middle_run(width, height, wanted, over=over) if running else _middle(width, height, wanted)
     return _small_run(width, height, over=over) if running else _small(width, height, wanted)
@@ -94,12 +106,15 @@ def _small_run(width: int, height: int, *, over: bool) -> Places:
 
 
 def _middle(width: int, height: int, wanted: Wanted) -> Places:
-    right = min((width - _GAP) * 2 // 5, 44)
+    right = right_of(width)
     left = width - right - _GAP
     fixed = [("numbers", wanted.numbers), ("guess", wanted.guess)]
     block = max(_LEAST, min(14, height - sum(rows for _, rows in fixed) - 2 - 5))
     found = _column(0, left, height, [("trained", block), *fixed, ("runs", 0)])
-    found |= _column(left + _GAP, right, height, [("knobs", wanted.knobs), ("memory", 0)])
+    reached = [("reached", wanted.reached)] if wanted.reached else []
+    beside = [("knobs", wanted.knobs), ("memory", wanted.memory), *reached]
+    fits = sum(rows + 1 for _, rows in beside) - 1 <= height
+    found |= _column(left + _GAP, right, height, beside if fits else [("knobs", wanted.knobs), ("memory", 0)])
     return found
 
 
@@ -124,14 +139,37 @@ def _middle_run(width: int, height: int, wanted: Wanted, *, over: bool) -> Place
     }
 
 
+def _large_before(width: int, height: int, wanted: Wanted) -> Places:
+    """Where curves will be: the tasks, and what is known of this method and the others."""
+    third = (width - 2 * _GAP) // 3
+    x1, x2 = third + _GAP, 2 * (third + _GAP)
+    found = _to_read(third, height, wanted, ("guess", wanted.guess))
+    found |= _column(
+        x1, third, height, _there([("tasks", wanted.tasks), ("reached", wanted.reached), ("accuracy", 0)])
+    )
+    told = _there([("others", wanted.others), ("memory", wanted.memory), ("looks", wanted.looks)])
+    found |= _column(x2, width - x2, height, [*told, ("runs", 0)])
+    return found
+
+
+def _there(parts: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Those that have rows, or take the rest."""
+    return [(name, rows) for name, rows in parts if rows or name == "accuracy"]
+
+
+def _to_read(width: int, height: int, wanted: Wanted, said: tuple[str, int]) -> dict[str, Region]:
+    """The left column of a large page: what is trained, the knobs, the guess or the result, what to try."""
+    fixed = [("numbers", wanted.numbers), ("knobs", wanted.knobs), said, ("next", wanted.next)]
+    block = max(_LEAST, min(14, height - sum(rows for _, rows in fixed) - len(fixed)))
+    return _column(0, width, height, [("trained", block), *fixed])
+
+
 def _large(width: int, height: int, wanted: Wanted, *, over: bool) -> Places:
     third = (width - 2 * _GAP) // 3
     x1, x2 = third + _GAP, 2 * (third + _GAP)
     others = wanted.numbers + wanted.knobs + wanted.next + _CURVES + 4
     said = ("result", min(wanted.result, max(height - others, _CURVES))) if over else ("guess", wanted.guess)
-    fixed = [("numbers", wanted.numbers), ("knobs", wanted.knobs), said, ("next", wanted.next)]
-    block = max(_LEAST, min(14, height - sum(rows for _, rows in fixed) - len(fixed)))
-    found = _column(0, third, height, [("trained", block), *fixed])
+    found = _to_read(third, height, wanted, said)
     samples = min(11, height // 4)
     curves = height - samples - 2
     found |= _column(

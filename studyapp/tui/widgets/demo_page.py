@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -19,10 +19,11 @@ from demos.shape import LLAMA_7B, TOY
 from studyapp.core.visible import visible
 from studyapp.runs.band import Band
 from studyapp.runs.guess import GuessQuestion
+from studyapp.runs.known import KnownPoints
 from studyapp.runs.memory import large_memory, toy_memory
 from studyapp.runs.pictures import picture_rows
 from studyapp.runs.plots import EARLIER, Curve, line_plot
-from studyapp.runs.results import Result
+from studyapp.runs.results import Point, Result
 from studyapp.runs.run import DemoRun
 from studyapp.tui.keys import key_of
 from studyapp.tui.widgets.act import acting
@@ -33,7 +34,8 @@ from studyapp.tui.widgets.demo_facts import (
     samples_text,
     samples_value,
 )
-from studyapp.tui.widgets.demo_layout import Wanted, kind_of, places
+from studyapp.tui.widgets.demo_known import known_value, looks_text, others_text, reached_text, tasks_text
+from studyapp.tui.widgets.demo_layout import Wanted, kind_of, places, right_of
 from studyapp.tui.widgets.demo_result import result_text
 from studyapp.tui.widgets.demo_texts import guess_text, next_text, numbers_text, runs_text
 from studyapp.tui.widgets.knobs import Knobs
@@ -85,6 +87,9 @@ class DemoPage(Container):
         """The base model's answer to each input."""
         self._question: tuple[GuessQuestion, int | None] | None = None
         self._told: Sequence[tuple[str, str, str]] = ()
+        self._known: KnownPoints = {}
+        self._told_job = ""
+        """The task whose results were told last."""
         self._live = self._over = False
         self._asking = False
         """Whether knobs were turned since the run: then the next guess replaces the result."""
@@ -107,6 +112,10 @@ class DemoPage(Container):
         yield Pane("Result", id="result")
         yield Pane("Try next", lambda size: next_text(self._card, size.width), id="next")
         yield Pane("Your runs", id="runs")
+        yield Pane("What the tasks ask", lambda size: tasks_text(self._job, size.width), id="tasks")
+        yield Pane("What its defaults reach", self._reached, id="reached")
+        yield Pane("All methods on this task", self._others, id="others")
+        yield Pane("What a run shows", lambda size: looks_text(size.width), id="looks")
 
     def on_mount(self) -> None:
         """Name the key that leads to the next setting."""
@@ -153,18 +162,38 @@ class DemoPage(Container):
     def _wanted(self) -> Wanted:
         width, column, came = self.content_size.width, self._column, self._run.summary
         third = Size((width - 8) // 3, _UNBOUND)
+        beside = third if self._live or self.kind == "large" else Size(right_of(width), _UNBOUND)
         return Wanted(
             knobs=len(self._knobs) + 1,
             numbers=_rows(self._numbers(column)),
             guess=self._guess_rows(),
             result=1 + (_rows(result_text(came, self._told, third)) if came is not None else 0),
-            memory=1 + _rows(self._memory(third)),
+            memory=1 + _rows(self._memory(beside)),
             next=1 + _rows(next_text(self._card, third.width)),
+            **self._told_before(third.width),
         )
 
     def _guess_rows(self) -> int:
         width = (self.content_size.width - 8) // 3 if self._live else self._column
         return 1 + _rows(self._guess(Size(width, _UNBOUND)))
+
+    def _told_before(self, width: int) -> dict[str, int]:
+        """Rows of what is told before the first run."""
+        reached, others = len(self._known.get(self._card.name, {})), len([*self._on_this_task()])
+        found = {"reached": 1 + reached if reached else 0}
+        if self._fresh and self.kind == "large":
+            found |= {"tasks": 1 + _rows(tasks_text(self._job, width)), "looks": 1 + _rows(looks_text(width))}
+            found["others"] = 1 + others if others > 1 else 0
+        return found
+
+    @property
+    def _fresh(self) -> bool:
+        """Whether nothing has run yet on this page."""
+        return self._run.last is None and not self._live
+
+    @property
+    def _job(self) -> str:
+        return str(self._values.get("job", ""))
 
     def lay_out(self) -> None:
         """Place every pane."""
@@ -174,7 +203,11 @@ class DemoPage(Container):
         wanted = self._placed = self._wanted()
         self.query_one("#numbers", Static).update(self._numbers(self._column), layout=False)  # its place is set below
         over = self._over and not (self._asking and self.kind == "large")
-        found = places((width, height), wanted, running=self._live, over=over, enlarged=self.enlarged)
+        found = places(
+            (width, height), wanted, running=self._live, over=over, fresh=self._fresh, enlarged=self.enlarged
+        )
+        if self._fresh and not self._earlier:
+            found = {name: place for name, place in found.items() if name != "accuracy"}
         for pane in self.children:
             place = found.get(pane.id or "")
             pane.display = place is not None and (pane.id != "next" or bool(self._card.next))
@@ -191,6 +224,8 @@ class DemoPage(Container):
         self.lay_out()
         self.query_one("#trained", Pane).show(value=self._trained_value())
         self.query_one("#memory", Pane).refresh()
+        if self._job != self._told_job:
+            self._tell_known()
 
     def on_knobs_moved(self) -> None:
         """Show what doubling this knob costs."""
@@ -209,9 +244,38 @@ class DemoPage(Container):
 
     def list_runs(self, results: Sequence[Result], now: datetime) -> None:
         """List the kept runs, newest first."""
+        key = visible(key_of(self.screen, "demo.run"), newlines=False)
         self.query_one("#runs", Pane).show(
-            lambda size: runs_text(self._card, results, now, (size.width, size.height))
+            lambda size: (
+                runs_text(self._card, results, now, (size.width, size.height))
+                if results
+                else Content.styled(
+                    "this is the first one" if self._live else f"none yet · {key} starts one", "$quiet"
+                )
+            )
         )
+
+    def know(self, known: KnownPoints) -> None:
+        """Tell what came of runs with default knobs, here or elsewhere."""
+        self._known = known
+        self._tell_known()
+        self.lay_out()
+
+    def _tell_known(self) -> None:
+        self._told_job = self._job
+        mine, others = [*self._known.get(self._card.name, {}).values()], [*self._on_this_task()]
+        self.query_one("#reached", Pane).show(value=known_value(mine))
+        self.query_one("#others", Pane).show(value=known_value(others))
+        self.query_one("#tasks", Pane).refresh()
+
+    def _on_this_task(self) -> Iterator[Point]:
+        return (by_job[self._job] for by_job in self._known.values() if self._job in by_job)
+
+    def _reached(self, size: Size) -> Content:
+        return reached_text(self._known.get(self._card.name, {}), self._job, size.width)
+
+    def _others(self, size: Size) -> Content:
+        return others_text(self._on_this_task(), self._card.name, size.width)
 
     def _own(self) -> dict[str, KnobValue]:
         names = {knob.name for knob in self._card.knobs}
@@ -282,6 +346,7 @@ class DemoPage(Container):
     def turn(self, *, running: bool) -> None:
         """Show the curves, or the information before a run."""
         self._live = running
+        self.query_one("#runs", Pane).refresh()
         self.lay_out()
         self._show_all()
 

@@ -203,8 +203,6 @@ def spoken(name: str) -> str:
 def runs_text(card: DemoCard, results: Sequence[Result], now: datetime, size: tuple[int, int]) -> Content:
     """The last runs of a demo, newest first: when, how far, with which knobs."""
     width, height = size
-    if not results:
-        return Content.styled("no run yet; Space runs it", "$quiet")
     lines = []
     for number, result in enumerate(results[:height]):
         bar = bar_on_track(result.summary.after, 12, 0 if number == 0 else 1)

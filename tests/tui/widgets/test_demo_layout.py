@@ -19,14 +19,18 @@ WANTED = st.builds(
     st.integers(6, 16),
     st.integers(2, 14),
     st.just(4),
+    st.integers(0, 30),
+    st.integers(0, 6),
+    st.integers(0, 13),
+    st.integers(0, 10),
 )
 
 
-@given(SIZES, WANTED, st.booleans(), st.booleans())
+@given(SIZES, WANTED, st.booleans(), st.booleans(), st.booleans())
 def test_no_pane_leaves_the_page_or_lies_over_another(
-    size: tuple[int, int], wanted: Wanted, running: bool, over: bool
+    size: tuple[int, int], wanted: Wanted, running: bool, over: bool, fresh: bool
 ) -> None:
-    found = places(size, wanted, running=running, over=over)
+    found = places(size, wanted, running=running, over=over, fresh=fresh)
     for place in found.values():
         assert place.x >= 0
         assert place.y >= 0
@@ -83,6 +87,22 @@ def test_a_large_page_shows_everything_at_once() -> None:
         "memory",
         "runs",
     }
+
+
+@pytest.mark.parametrize("size", [(152, 43), (192, 53)])
+def test_before_the_first_run_a_large_page_tells_instead_of_waiting_for_curves(size: tuple[int, int]) -> None:
+    wanted = Wanted(11, 6, 4, 0, 10, 5, tasks=23, reached=5, others=12, looks=9)
+    found = places(size, wanted, running=False, over=False, fresh=True)
+    assert {"trained", "numbers", "knobs", "guess", "next", "memory", "runs"} <= set(found)
+    assert [found[name].height for name in ("tasks", "reached", "others", "looks")] == [23, 5, 12, 9]
+    assert not {"loss", "samples", "picture", "gradients"} & set(found)
+
+
+def test_what_a_method_reaches_is_told_beside_the_knobs_only_if_it_fits_whole() -> None:
+    for rows, there in ((33, True), (29, False)):
+        found = places((112, rows), Wanted(11, 6, 4, 0, 12, 5, reached=6), running=False, over=False)
+        assert ("reached" in found) is there
+        assert found["memory"].height >= 12
 
 
 def test_an_enlarged_pane_has_the_page_for_itself() -> None:

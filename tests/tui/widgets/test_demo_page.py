@@ -101,15 +101,38 @@ async def test_three_questions_of_a_student_are_answered_on_the_screen(
             assert short_name(tensor, by_layer=len(really) <= 8) in shown
 
 
-async def test_what_a_run_will_draw_is_told_until_there_is_something_to_draw(tmp_path: Path) -> None:
-    app = Around(lambda _, results, __: DemoScreen("lora", {}, RecordedRunner(), results), tmp_path)
+async def test_before_a_run_a_wide_page_tells_what_it_will_draw_and_what_others_reached(tmp_path: Path) -> None:
+    app = Around(lambda _, results, __: DemoScreen("lora", {}, RecordedRunner(), results, demos=load()), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: "as it learns" in app.shown())
-        for name in ("accuracy", "loss", "picture"):
-            assert "┤" not in pane(app, name)
-            assert len(pane(app, name).partition("─ ")[2]) > 20
+        assert "┤" not in app.shown()
+        assert "Loss how far off its answers are" in pane(app, "looks")
+        assert "dat de jonge katten geen kind beten" in pane(app, "tasks")
+        assert "○ shipped, 20 seeds" in pane(app, "reached")
+        assert pane(app, "others").count("○") == len(ORDER) + 1
+        assert "none yet · Space starts one" in pane(app, "runs")
         await pilot.press("space")
         await until(pilot, lambda: "✓" in pane(app, "samples"))
         for name in ("accuracy", "loss", "picture"):
             assert "as it learns" not in pane(app, name)
             assert "step by step" not in pane(app, name)
+        assert not app.screen.query_one("#looks").display
+
+
+async def test_a_turned_task_has_its_own_results(tmp_path: Path) -> None:
+    app = Around(lambda _, results, __: DemoScreen("lora", {}, RecordedRunner(), results, demos=load()), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "○" in app.shown())
+        before = pane(app, "others")
+        await pilot.press("right", "right")
+        await until(pilot, lambda: "‹ teach ›" in app.shown())
+        await until(pilot, lambda: pane(app, "others") != before)
+
+
+async def test_during_the_first_run_nothing_says_that_there_is_none(tmp_path: Path) -> None:
+    app = Around(lambda _, results, __: DemoScreen("lora", {}, RecordedRunner(until=3), results), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "none yet" in app.shown())
+        await pilot.press("space")
+        await until(pilot, lambda: "this is the first one" in pane(app, "runs"))
+        assert "none yet" not in app.shown()
