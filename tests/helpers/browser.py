@@ -88,6 +88,11 @@ class Browser:
         finger = {"type": "pointer", "id": "finger", "parameters": {"pointerType": "touch"}, "actions": steps}
         self.do("actions", {"actions": [finger]})
 
+    def press(self, key: str) -> None:
+        """Press a key of a keyboard."""
+        steps = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
+        self.do("actions", {"actions": [{"type": "key", "id": "keyboard", "actions": steps}]})
+
     def cookies(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.do("cookie", None, "GET")
         return found

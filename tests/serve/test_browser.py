@@ -27,6 +27,8 @@ pytestmark = [
 ]
 
 CARDS = "#flashcards\n\nFrance::Paris\n<!--SR:!2024-06-10,4,250-->\n\nItaly::Rome\n<!--SR:!2024-06-12,4,250-->\n"
+ENTER = "\ue007"
+"""As WebDriver names it."""
 THUMB = 44
 """Pixels that a key has at least, both ways."""
 TOO_SMALL = """
@@ -34,6 +36,27 @@ const small = ({width, height}) => width < arguments[0] || height < arguments[0]
 return [...document.querySelectorAll("#keys button")].filter((one) => small(one.getBoundingClientRect()))
     .map((one) => one.textContent);
 """
+
+FAINT = """
+const light = (value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+const luminance = ([red, green, blue]) => 0.2126 * light(red) + 0.7152 * light(green) + 0.0722 * light(blue);
+const parts = (colour) => [...colour.matchAll(/[\\d.]+/g)].map(Number);
+function ground(one) {
+    if (!one) return [255, 255, 255];
+    const [red, green, blue, alpha = 1] = parts(getComputedStyle(one).backgroundColor);
+    const below = alpha < 1 ? ground(one.parentElement) : [0, 0, 0];
+    return [red, green, blue].map((value, index) => value * alpha + below[index] * (1 - alpha));
+}
+function contrast(one) {
+    const [dark, bright] = [parts(getComputedStyle(one).color), ground(one)].map(luminance).sort((a, b) => a - b);
+    return (bright + 0.05) / (dark + 0.05);
+}
+const worded = (one) => [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
+return [...document.body.querySelectorAll("*:not(#terminal *)")]
+    .filter((one) => worded(one) && one.checkVisibility())
+    .map((one) => [one.textContent, contrast(one)]);
+"""
+"""The texts outside the terminal, each with its contrast."""
 
 
 @dataclass
@@ -200,6 +223,33 @@ def test_a_used_token_and_none_at_all_get_nothing(served: Served, browser: Brows
         assert not other.run("return document.querySelector('#terminal')")
         assert other.cookies() == []
         assert socket_from(other, served) == "refused"
+
+
+def test_every_text_of_a_page_stands_out_fits_a_phone_and_can_be_reached_by_keys(
+    served: Served, browser: Browser
+) -> None:
+    def stands_out(*texts: str) -> None:
+        found = browser.run(FAINT)
+        assert {text for text, _ in found} >= {*texts}
+        assert [one for one in found if one[1] < 4.5] == []
+        assert browser.run("return document.documentElement.scrollWidth <= innerWidth")
+
+    browser.go(f"{served.base}/")
+    stands_out("studyapp", "studyapp serve", "r")
+    browser.go(f"{served.base}/login#wrong")
+    browser.until("return document.body.innerText.length > 20")
+    stands_out("studyapp")
+    browser.go(served.address)
+    browser.tap("Review")
+    browser.tap("Show the answer")
+    browser.until("return document.querySelector('#main .easy')")
+    stands_out("Again", "Hard", "Good", "Easy", "Back", "☰")
+    browser.tap("Back")
+    browser.tap("Quit")
+    browser.until("return document.activeElement.id === 'again'")
+    stands_out("Open it again")
+    browser.press(ENTER)
+    browser.until("return document.querySelector('#main')?.textContent.includes('Review')")
 
 
 def test_another_page_cannot_use_the_cookie(served: Served, browser: Browser) -> None:
