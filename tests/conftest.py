@@ -51,6 +51,16 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _home_of_no_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test sees, searches or changes what belongs to the person who runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("XDG_")]:
+            patch.delenv(name)
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _no_wait_for_a_pipe() -> Iterator[None]:
     """Opening a pipe in a way that waits for its other end fails at once, not when the test's time is up."""
     open_, stat_ = os.open, os.stat
