@@ -110,7 +110,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Exempt from the garbage collector what stays to the end: the tests, and all that they import."""
     gc.freeze()
-    gc.set_threshold(5_000, 20, 100)
+    gc.set_threshold(20_000, 50, 100)
     gc.enable()
 
 
