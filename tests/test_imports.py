@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 
 import grimp
 import pytest
@@ -60,6 +62,39 @@ def test_no_module_imports_what_its_part_may_not(folder: str, forbidden: tuple[s
         for name in names
         if any(name == part or name.startswith(f"{part}.") for part in forbidden)
     }
+
+
+def at_its_top(source: str) -> set[str]:
+    """What a module imports as it is imported itself, with the names taken from it."""
+    names = set()
+    for one in ast.parse(source).body:
+        if isinstance(one, ast.Import):
+            names |= {alias.name for alias in one.names}
+        elif isinstance(one, ast.ImportFrom) and one.module is not None:
+            names |= {one.module, *(f"{one.module}.{alias.name}" for alias in one.names)}
+    return names
+
+
+@cache
+def needs_torch(module: str) -> bool:
+    """Whether a module imports torch as it is imported itself."""
+    path = (ROOT / module.replace(".", "/")).with_suffix(".py")
+    ours = module.startswith("demos.") and path.is_file()
+    return module.partition(".")[0] == "torch" or (
+        ours and any(map(needs_torch, at_its_top(path.read_text("utf-8"))))
+    )
+
+
+def test_no_test_imports_torch_at_its_top_unless_it_is_about_demos() -> None:
+    assert needs_torch("demos.lora")
+    others = [path for path in (ROOT / "tests").rglob("*.py") if not path.is_relative_to(ROOT / "tests/demos")]
+    assert len(others) > 300
+    assert not [
+        (path.name, name)
+        for path in others
+        for name in at_its_top(path.read_text("utf-8"))
+        if path.parent.name != "own_demos" and needs_torch(name)
+    ]
 
 
 @pytest.fixture(scope="module")

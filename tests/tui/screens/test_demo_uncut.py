@@ -11,12 +11,9 @@ import pytest
 from textual.geometry import Size
 from textual.pilot import Pilot
 
-from demos import in_context
 from demos.catalog import ORDER, TOTAL, DemoCard, load
 from demos.frame import Frame, KnobValue
 from demos.jobs import JOBS
-from demos.toy import setting
-from demos.toy.data import data
 from studyapp.runs.block import lines_for
 from studyapp.runs.guess import questions
 from studyapp.runs.run import DemoRun
@@ -36,8 +33,9 @@ def one_line(text: str) -> str:
 
 def frames_of(card: DemoCard, job: str, monkeypatch: pytest.MonkeyPatch) -> list[Frame]:
     """A short run's frames."""
-    monkeypatch.setattr(setting, "data", lambda job, seed: data(job, seed, train=128, held_out=40))
-    monkeypatch.setattr(in_context, "COMPARED", 37)
+    whole = importlib.import_module("demos.toy.data").data
+    monkeypatch.setattr("demos.toy.setting.data", lambda job, seed: whole(job, seed, train=128, held_out=40))
+    monkeypatch.setattr("demos.in_context.COMPARED", 37)
     steps: dict[str, KnobValue] = {"steps": 3} if "steps" in card.settle({}) else {}
     run = importlib.import_module(f"demos.{card.name}").run
     return list(run(card.settle({"job": job, **steps})))

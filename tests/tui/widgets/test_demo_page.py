@@ -6,14 +6,12 @@ import importlib
 import re
 from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from torch import Tensor
 
 from demos.catalog import ORDER, DemoCard, load
 from demos.frame import KnobValue
-from demos.toy.first_step import short_name
 from studyapp.runs.block import lines_for
 from studyapp.runs.process import DemoRunner
 from studyapp.tui.screens.demo import DemoScreen
@@ -22,6 +20,9 @@ from tests.helpers.apps import until
 from tests.helpers.demos import NARROW, WIDE, Around
 from tests.helpers.recorded import RecordedRunner
 from tests.helpers.trust import AllTrusted
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 DRAWN_WHOLE = {"feature_based", "finetuning_1", "soft_prompt", "prefix", "adapters", "llama_adapter"}
 """Methods whose drawing has every trained matrix; for the others one stands for all."""
@@ -96,11 +97,12 @@ async def test_three_questions_of_a_student_are_answered_on_the_screen(
             if screen._page.enlarged != "gradients":
                 await pilot.press("plus")
         await pilot.pause()
-        shown = app.shown()
+        shown, short_name = app.shown(), importlib.import_module("demos.toy.first_step").short_name
         for tensor in really:
             assert short_name(tensor, by_layer=len(really) <= 8) in shown
 
 
+@pytest.mark.slow
 async def test_before_a_run_a_wide_page_tells_what_it_will_draw_and_what_others_reached(tmp_path: Path) -> None:
     app = Around(lambda _, results, __: DemoScreen("lora", {}, RecordedRunner(), results, demos=load()), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
