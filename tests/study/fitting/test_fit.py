@@ -15,19 +15,24 @@ from studyapp.study.stats.histories import CardHistory
 from tests.bench.fitting import year
 from tests.helpers.learner import LASTING, TRUE, histories_of
 
-CARDS = histories_of(300, seed=4, true=LASTING)
+
+@pytest.fixture(scope="module")
+def histories() -> tuple[CardHistory, ...]:
+    return histories_of(300, seed=4, true=LASTING)
 
 
-def test_the_measures_are_those_of_a_fit_to_the_earlier_reviews_on_the_later_ones() -> None:
+def test_the_measures_are_those_of_a_fit_to_the_earlier_reviews_on_the_later_ones(
+    histories: tuple[CardHistory, ...],
+) -> None:
     seen: list[int] = []
 
     def chosen(cards: Sequence[CardHistory]) -> tuple[float, ...]:
         seen.append(max(answer.day for one in cards for answer in one.answers))
         return LASTING
 
-    found = fit(Request(CARDS, WEIGHTS), chosen)
+    found = fit(Request(histories, WEIGHTS), chosen)
     earlier, all_ = seen
-    held = sum(answer.elapsed > 0 and answer.day > earlier for one in CARDS for answer in one.answers)
+    held = sum(answer.elapsed > 0 and answer.day > earlier for one in histories for answer in one.answers)
     assert earlier < all_
     assert found.held_out == held
     assert 0.18 < found.held_out / found.reviews < 0.22
@@ -37,12 +42,14 @@ def test_the_measures_are_those_of_a_fit_to_the_earlier_reviews_on_the_later_one
     assert found.against == ""
 
 
-def test_it_advises_against_parameters_that_are_no_better_and_against_too_few_reviews() -> None:
-    assert "predict the latest reviews no better" in fit(Request(CARDS, LASTING), lambda _: WEIGHTS).against
-    assert "no better" in fit(Request(CARDS, WEIGHTS), lambda _: WEIGHTS).against
+def test_it_advises_against_parameters_that_are_no_better_and_against_too_few_reviews(
+    histories: tuple[CardHistory, ...],
+) -> None:
+    assert "predict the latest reviews no better" in fit(Request(histories, LASTING), lambda _: WEIGHTS).against
+    assert "no better" in fit(Request(histories, WEIGHTS), lambda _: WEIGHTS).against
     worst, poor = (tuple([share * one for one in WEIGHTS[:4]] + [*WEIGHTS[4:]]) for share in (0.02, 0.2))
-    assert "no better than the defaults" in fit(Request(CARDS, worst), lambda _: poor).against
-    assert "too few reviews" in fit(Request(CARDS[:20], WEIGHTS), lambda _: LASTING).against
+    assert "no better than the defaults" in fit(Request(histories, worst), lambda _: poor).against
+    assert "too few reviews" in fit(Request(histories[:20], WEIGHTS), lambda _: LASTING).against
 
 
 def test_typical_cards_come_back_after_the_intervals_of_the_parameters() -> None:
