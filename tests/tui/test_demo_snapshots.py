@@ -91,8 +91,9 @@ def test_a_walk_through_one_forward_pass(tmp_path: Path, snap_compare: Compare) 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80", "120", "200"])
 
 
+@pytest.mark.slow
 @SIZES
-@tiered("state", ["before", "during", "after"])
+@pytest.mark.parametrize("state", ["before", "during", "after"])
 def test_a_method_before_during_and_after_a_run(
     tmp_path: Path, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], state: str
 ) -> None:

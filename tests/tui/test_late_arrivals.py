@@ -94,7 +94,8 @@ async def test_the_first_card_stays_where_it_is_painted_first(
     assert len(set(places)) == 1
 
 
-@tiered("size", [(80, 24), (60, 20), (120, 40), (160, 50)])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 40), (160, 50)])
 async def test_a_demo_that_is_found_once_the_answer_is_shown_is_named_at_once_and_moves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:

@@ -53,7 +53,8 @@ async def test_decks_are_in_sight_whatever_else_has_to_be_said(
         assert shown(pilot).splitlines()[-1].endswith("q Quit")
 
 
-@tiered("size", SIZES)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
 async def test_the_reader_shows_the_last_column_at_once(tmp_path: Path, size: tuple[int, int]) -> None:
     lines = "".join(f"{'x' * 300}\n\n" for _ in range(30))
     async with running(make_app(tmp_path, {"Note.md": lines}, start="decks"), size) as pilot:
@@ -68,6 +69,7 @@ async def test_the_reader_shows_the_last_column_at_once(tmp_path: Path, size: tu
         assert laid + view.margin <= view.scrollable_content_region.width
 
 
+@pytest.mark.slow
 async def test_the_line_that_counts_what_is_below_follows_the_height(tmp_path: Path) -> None:
     text = "#flashcards\n\nfront\n?\n" + "".join(f"- line {number}\n" for number in range(12))
     async with running(make_app(tmp_path, {"Note.md": text}), (80, 16)) as pilot:
@@ -170,6 +172,7 @@ async def test_a_resize_at_any_moment_leaves_a_whole_screen(tmp_path: Path, name
         await until(pilot, lambda: [*filter(None, shown(pilot).split())] == [*filter(None, before.split())])
 
 
+@pytest.mark.slow
 async def test_counts_move_together_before_the_name_of_a_deck_is_cut(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards/organisation\n\na::b\n\nc::d\n"}
     async with running(make_app(tmp_path, notes, start="decks"), (40, 12)) as pilot:
@@ -179,6 +182,7 @@ async def test_counts_move_together_before_the_name_of_a_deck_is_cut(tmp_path: P
         assert "due     new    total" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_the_first_numbers_of_the_statistics_are_not_cut(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, {"A.md": "#flashcards\n\na::b\n"}, start="decks"), (40, 20)) as pilot:
         await press(pilot, "s")

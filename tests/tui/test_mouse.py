@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
@@ -23,7 +24,7 @@ ASKS += [name for name, asked in ASKED.items() if issubclass(asked.kind, ChooseS
 DEEP = [name for name, (kind, _) in (KEYS | PUT).items() if not issubclass(kind, ModalScreen)]
 
 
-@tiered("name", ASKS, quick=("commands", "switcher", "vaults"))
+@tiered("name", ASKS, quick=("commands",))
 async def test_a_click_on_a_line_chooses_it(tmp_path: Path, name: str) -> None:
     app = begun(tmp_path, name, themes.DARK.name)
     async with running(app, (120, 40)) as pilot:
@@ -41,7 +42,8 @@ async def test_a_click_on_a_line_chooses_it(tmp_path: Path, name: str) -> None:
         await until(pilot, lambda: app.screen is not screen or app._exit)
 
 
-@tiered("name", DEEP, quick=("source",))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DEEP)
 async def test_a_click_on_any_part_of_a_path_leads_there(tmp_path: Path, name: str) -> None:
     parts = await click_on_part(tmp_path / "0", name, 0)
     for number in range(1, parts):

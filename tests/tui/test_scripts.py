@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
 from tests.helpers.apps import make_app, press, running, shown, until
-from tests.helpers.tiers import tiered
 from tests.tui.test_walk import at_rest, beyond
 
 NAMES = {
@@ -31,7 +32,9 @@ WAYS = {
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
 
 
-@tiered("script, size", [(script, size) for script in NAMES for size in SIZES], quick=[("CJK", (60, 20))])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("script", NAMES)
 async def test_names_in_any_script_leave_every_row_whole(tmp_path: Path, script: str, size: tuple[int, int]) -> None:
     name = NAMES[script].strip()
     deck = "".join(char for char in name if char.isalpha() or char.isdigit())[:80]

@@ -121,7 +121,8 @@ def test_the_keys(tmp_path: Path, snap_compare: Compare) -> None:
     assert snap_compare(make_app(tmp_path, NOTES), terminal_size=(80, 24), run_before=after("question_mark"))
 
 
-@tiered("size", SIZES, ids=NAMES)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_the_doctor(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = make_app(tmp_path, NOTES | DAMAGED, start="decks")
     assert snap_compare(app, terminal_size=size, run_before=after("f", "j", "space"))
@@ -133,7 +134,8 @@ def test_the_difference_that_mending_makes(tmp_path: Path, snap_compare: Compare
     assert snap_compare(app, terminal_size=(80, 24), run_before=after("f", "A", "F"))
 
 
-@tiered("size", SIZES, ids=NAMES)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_statistics(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after("s")(pilot)
@@ -144,8 +146,9 @@ def test_statistics(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]
     assert snap_compare(reviewed(make_app(tmp_path, NOTES, start="decks")), terminal_size=size, run_before=run)
 
 
-@tiered(
-    "name, keys",
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "keys"),
     [
         ("the-answer-typed", ("t", *"thin", "enter")),
         ("an-answer-being-typed", ("t", *"thin")),
@@ -230,6 +233,7 @@ def test_the_query_language_explained(tmp_path: Path, snap_compare: Compare) -> 
     assert snap_compare(app, terminal_size=(80, 24), run_before=run)
 
 
+@pytest.mark.slow
 def test_a_vault_without_cards(tmp_path: Path, snap_compare: Compare) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after()(pilot)
@@ -238,7 +242,8 @@ def test_a_vault_without_cards(tmp_path: Path, snap_compare: Compare) -> None:
     assert snap_compare(make_app(tmp_path, {}, start="decks"), terminal_size=(80, 24), run_before=run)
 
 
-@tiered("size", SIZES, ids=NAMES)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_browse(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after("b", "d", "i", "enter", "space")(pilot)
@@ -255,7 +260,8 @@ def test_browse(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) ->
     assert snap_compare(reviewed(make_app(tmp_path, NOTES, start="decks")), terminal_size=size, run_before=run)
 
 
-@tiered("size", SIZES, ids=NAMES)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_the_first_page(
     tmp_path: Path, snap_compare: Compare, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -256,6 +256,7 @@ def test_decks_and_review_fit_the_terminal(vault: Path, home: Path, size: tuple[
     assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_the_editor_gets_the_terminal_and_gives_it_back(vault: Path, home: Path) -> None:
     editor = home / "nano"
     editor.write_text('#!/bin/sh\nprintf "EDITING %s" "$1"; read line; sed -i s/Paris/Lyon/ "$2"\n')

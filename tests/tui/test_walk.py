@@ -201,6 +201,7 @@ def leaves(of: type[Screen[Any]]) -> set[type[Screen[Any]]]:
     return below or ({of} if of.__module__.startswith("studyapp.") else set())
 
 
+@pytest.mark.slow
 def test_the_walk_visits_every_dialog_wherever_it_is_asked() -> None:
     assert {*places()} == {*ASKED_BY_KEYS.values(), *(asked.asks for asked in ASKED.values())}
 
@@ -366,7 +367,8 @@ PAGES = [
 """Where the theme can be changed, and no demo works on; a dialog hides the commands."""
 
 
-@tiered("name", [name for name in PAGES if name != "charts below"], quick=("statistics after reviews",))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "charts below"])
 async def test_a_change_of_theme_leaves_nothing_of_the_theme_before(tmp_path: Path, name: str) -> None:
     found = [await paintings(tmp_path / "one", name, themes.DARK.name)]
     found += [await paintings(tmp_path / "two", name, themes.PLAIN)]

@@ -39,7 +39,7 @@ from tests.helpers.tiers import tiered
 from tests.tui.test_walk import HELD, KEYS, PUT, at_rest, begun, gone_to
 
 STATES = [*KEYS, *PUT, *ASKED]
-QUICK = ("decks", "browse", "vaults")
+QUICK = ("decks",)
 SIZES = [(20, 5), (60, 20), (79, 23), (250, 80), (100, 6), (30, 60)]
 ENDS = {"source": ("g",), "own demo": ("space", "g", "G")}
 """Keys that scroll to where you are already."""
@@ -85,7 +85,7 @@ def where(pilot: Pilot[None]) -> tuple[object, ...]:
     return [*app.screen_stack], app.focused, shown(pilot), app._exit
 
 
-@tiered("name", STATES, quick=QUICK)
+@tiered("name", STATES, quick=("browse",))
 @pytest.mark.parametrize("key", ["escape", "q"])
 async def test_escape_and_q_lead_back_to_the_decks_step_by_step(tmp_path: Path, name: str, key: str) -> None:
     async with running(made(tmp_path, name), (100, 30)) as pilot:
@@ -173,14 +173,15 @@ async def lead_nowhere(tmp_path: Path, name: str, outside: list[str]) -> list[st
     return dead
 
 
-@tiered("name", STATES, quick=QUICK)
+@tiered("name", STATES, quick=("vaults",))
 async def test_every_key_that_is_shown_does_something_or_says_why_not(
     tmp_path: Path, name: str, outside: list[str]
 ) -> None:
     assert await lead_nowhere(tmp_path, name, outside) == []
 
 
-@tiered("name", [*BARE], quick=("the end", "an answer being typed"))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BARE)
 async def test_where_there_is_little_every_key_does_something_or_says_why_not(
     tmp_path: Path, name: str, outside: list[str]
 ) -> None:
@@ -278,8 +279,8 @@ def place_of(pilot: Pilot[None], text: str) -> tuple[int, int]:
     return next((line.index(text), y) for y, line in enumerate(lines) if text in line)
 
 
-@pytest.mark.parametrize(
-    ("name", "clicks", "then"),
+@tiered(
+    "name, clicks, then",
     [
         ("statistics", [" ›"], "last 90 days"),
         ("statistics", ["‹ "], "last 7 days"),
@@ -354,7 +355,8 @@ async def test_a_click_on_the_path_goes_back_up(tmp_path: Path, name: str) -> No
             assert isinstance(app.screen, wanted) or not app.query(DemosScreen)
 
 
-@tiered("name", [*STATES, *HELD], quick=QUICK)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*STATES, *HELD])
 async def test_any_size_leaves_a_whole_screen(tmp_path: Path, name: str) -> None:
     async with running(made(tmp_path, name), (80, 24)) as pilot:
         app = await ready(pilot, name)
@@ -433,8 +435,9 @@ async def resize(pilot: Pilot[None], width: int, height: int) -> None:
     await until(pilot, lambda: pilot.app.screen._compositor.size == pilot.app.screen.size == (width, height))
 
 
-@tiered(
-    "ways, wanted",
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("ways", "wanted"),
     [(WAYS, {"isdue", "what"}), (ASKS, {"sta", "note"}), (REVIEWS, {"abc"})],
     ids=["places", "dialogs", "reviews"],
 )

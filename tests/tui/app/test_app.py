@@ -54,7 +54,6 @@ from tests.helpers.apps import (
     until,
     words,
 )
-from tests.helpers.tiers import tiered
 
 README = Path(__file__).parents[3] / "README.md"
 
@@ -133,6 +132,7 @@ async def test_nothing_is_animated_over_ssh(
     assert make_app(tmp_path).animation_level == level
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ["setting", "TEXTUAL_ANIMATIONS", "ssh"])
 async def test_nothing_moves_by_itself_where_that_is_not_wanted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
@@ -213,6 +213,7 @@ async def test_the_palette_has_a_row_for_each_command_with_its_key_at_the_right(
         assert isinstance(app.screen, DecksScreen)
 
 
+@pytest.mark.slow
 async def test_the_palette_has_each_command_once_with_its_whole_key_in_a_small_terminal(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, start="decks"), (60, 20)) as pilot:
         await press(pilot, "ctrl+p")
@@ -233,6 +234,7 @@ async def test_a_dialog_leaves_the_bar_of_places_as_it_is(tmp_path: Path) -> Non
         assert bar.render() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "dark"), [("dark", True), ("light", False)])
 async def test_the_theme_of_the_settings_is_taken(tmp_path: Path, name: str, dark: bool) -> None:
     app = make_app(tmp_path, settings={"theme": name})
@@ -252,6 +254,7 @@ def colours(app: App[None]) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 async def test_the_plain_theme_sends_no_colour(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks", settings={"theme": "plain"})
     async with running(app) as pilot:
@@ -283,6 +286,7 @@ async def test_the_theme_changes_while_the_app_runs(tmp_path: Path) -> None:
         assert colours(app) == {"default"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["decks", "review"])
 async def test_the_styles_of_the_first_screen_are_made_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: Literal["decks", "review"]
@@ -377,6 +381,7 @@ def test_grades_are_written_when_the_screen_fails(tmp_path: Path, monkeypatch: p
 DEMO_NOTE = {"Soft.md": "#flashcards\n\n# Prefix Tuning\n\nWhat is trained?::A prefix.\n"}
 
 
+@pytest.mark.slow
 async def test_a_card_below_a_method_s_heading_offers_its_demo_and_comes_back_to_the_card(tmp_path: Path) -> None:
     app = make_app(tmp_path, DEMO_NOTE)
     async with running(app) as pilot:
@@ -392,7 +397,8 @@ async def test_a_card_below_a_method_s_heading_offers_its_demo_and_comes_back_to
         assert (tmp_path / "vault/Soft.md").read_text() != DEMO_NOTE["Soft.md"]
 
 
-@tiered("turned", [False, True])
+@pytest.mark.slow
+@pytest.mark.parametrize("turned", [False, True])
 async def test_nothing_moves_when_the_demos_of_the_first_card_become_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turned: bool
 ) -> None:
@@ -420,6 +426,7 @@ async def test_a_card_without_a_demo_offers_none(tmp_path: Path) -> None:
         assert "demo" not in shown(pilot).lower()
 
 
+@pytest.mark.slow
 async def test_the_gallery_opens_from_the_decks(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app) as pilot:
@@ -462,6 +469,7 @@ async def test_a_terminal_that_is_too_small_is_told_so_without_covering_the_grad
         assert "is small" not in shown(pilot)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["decks", "review"])
 async def test_the_way_out_and_the_list_of_keys_are_named_in_a_narrow_terminal(tmp_path: Path, start: str) -> None:
     async with running(make_app(tmp_path, start=start), (60, 20)) as pilot:  # type: ignore[arg-type]  # one of the two
@@ -511,7 +519,8 @@ OPENERS: dict[str, Callable[[StudyApp], object]] = {
 }
 
 
-@tiered("name", OPENERS, quick=2)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OPENERS)
 async def test_what_the_app_learns_while_a_screen_opens_that_screen_knows(tmp_path: Path, name: str) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app) as pilot:

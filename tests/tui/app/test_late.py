@@ -26,6 +26,7 @@ from tests.helpers.tiers import tiered
 WIDE = (160, 50)
 
 
+@pytest.mark.slow
 async def test_facts_that_are_read_as_a_review_is_left_are_not_shown(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app, WIDE) as pilot:
@@ -69,7 +70,8 @@ def on_a_thread(review: ReviewView, late: Callable[[], None]) -> None:
     review.app.run_worker(late, thread=True)
 
 
-@tiered("when", [after_paint, after_a_while, on_a_thread])
+@pytest.mark.slow
+@pytest.mark.parametrize("when", [after_paint, after_a_while, on_a_thread])
 async def test_what_is_done_to_a_screen_that_was_left_does_not_end_the_app(
     tmp_path: Path, when: Callable[[ReviewView, Callable[[], None]], None]
 ) -> None:
@@ -117,6 +119,7 @@ async def ends_by_asking(app: StudyApp, what: Callable[[Screen[None]], DOMNode])
     return isinstance(app._exception, NoMatches)
 
 
+@pytest.mark.slow
 async def test_an_error_on_a_screen_that_stays_ends_the_app(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     assert await ends_by_asking(app, lambda _: app.screen.query_one(KeyLine))
@@ -130,6 +133,7 @@ async def test_an_error_met_by_a_screen_that_stays_ends_the_app_though_it_is_abo
     assert await ends_by_asking(app, lambda left: left)
 
 
+@pytest.mark.slow
 async def test_a_second_enter_leaves_only_the_dialog(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     given: list[str | None] = []

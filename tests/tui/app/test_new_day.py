@@ -135,6 +135,7 @@ async def test_statistics_follow_the_day(tmp_path: Path) -> None:
         await until(pilot, lambda: screen._counted is not None and screen._counted.found.forecast.today == 3)
 
 
+@pytest.mark.slow
 async def test_the_reader_marks_cards_by_the_day(tmp_path: Path) -> None:
     clock = Clock()
     async with running(make_app(tmp_path, NOTES, start="decks", clock=clock), size=(120, 24)) as pilot:

@@ -98,6 +98,7 @@ async def test_what_is_asked_of_a_long_log_is_done_once_it_has_been_read(
         assert app.seconds_a_card > 0
 
 
+@pytest.mark.slow
 async def test_a_long_log_that_undo_has_read_is_known(long_log: Path, tmp_path: Path) -> None:
     app = app_on(long_log, tmp_path, "decks")
     app.workspace.read_log()  # as the writer may
@@ -139,6 +140,7 @@ async def test_a_long_log_that_cannot_be_read_ends_the_app_with_the_reason(
     assert (app.failure, app.return_code) == ("can't read the review log", 1)
 
 
+@pytest.mark.slow
 async def test_the_notes_are_read_even_if_the_first_screen_is_covered_before_it_was_painted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,7 +102,8 @@ SCREENS = {
 }
 
 
-@tiered("keys", SCREENS.values(), ids=SCREENS)
+@pytest.mark.slow
+@pytest.mark.parametrize("keys", SCREENS.values(), ids=SCREENS)
 async def test_every_word_of_every_screen_stands_out(tmp_path: Path, keys: list[str]) -> None:
     whole = "---\ntags: [review]\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\n---\n\nwords\n"
     notes = {"Note.md": NOTE, "Whole.md": whole, "Bad.md": "#flashcards\n\nx::y\n<!--SR:oops-->\n"}
@@ -119,7 +120,8 @@ async def test_every_word_of_every_screen_stands_out(tmp_path: Path, keys: list[
         assert faint(pilot) == {}
 
 
-@tiered("theme", [themes.DARK.name, themes.LIGHT.name])
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", [themes.DARK.name, themes.LIGHT.name])
 async def test_the_line_that_is_chosen_stands_out_in_a_list(tmp_path: Path, theme: str) -> None:
     app = make_app(tmp_path, {"Note.md": NOTE}, start="decks", settings={"theme": theme})
     async with running(app, (100, 30)) as pilot:

@@ -44,6 +44,7 @@ async def test_a_card_goes_into_the_note_of_the_deck_under_the_cursor_and_undo_t
         assert (root / "A.md").read_text() == OLD
 
 
+@pytest.mark.slow
 async def test_it_is_seen_and_said_before_it_is_written(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES)
     async with running(app) as pilot:
@@ -78,6 +79,7 @@ async def test_from_a_review_it_goes_into_the_note_of_the_card_and_from_the_read
         assert "Into  B" in said(app.screen, "#add-where")
 
 
+@pytest.mark.slow
 async def test_what_is_marked_in_the_reader_is_the_front_to_begin_with(tmp_path: Path) -> None:
     text = "#flashcards/b\n\nSpain::Madrid\n\nThe ebb **follows** the flood.\n\nAnother paragraph.\n"
     app = make_app(tmp_path, {"B.md": text}, start="review")

@@ -347,6 +347,7 @@ async def test_the_help_shows_how_to_search_and_the_keys(tmp_path: Path) -> None
         assert "deck:flashcards/peft" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_a_note_that_changes_on_disk_is_picked_up(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     async with running(app) as pilot:
@@ -501,6 +502,7 @@ async def test_cards_of_notes_that_were_edited_and_rated_lately_are_found(tmp_pa
             await until_listed(pilot, found)
 
 
+@pytest.mark.slow
 async def test_a_letter_leaves_the_places_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await browsing(pilot)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.helpers.apps import make_app, press, running, shown
 from tests.helpers.reviewed import reviewed
 
 
+@pytest.mark.slow
 async def test_the_columns_of_the_history_stand_two_cells_apart(tmp_path: Path) -> None:
     async with running(reviewed(make_app(tmp_path)), (80, 50)) as pilot:
         await press(pilot, "i")

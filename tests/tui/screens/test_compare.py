@@ -16,7 +16,6 @@ from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.widgets.compare_rows import CompareRows
 from tests.helpers.apps import until
 from tests.helpers.demos import NARROW, WIDE, Around
-from tests.helpers.tiers import tiered
 
 
 def compare(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
@@ -36,7 +35,8 @@ def screen_of(app: Around) -> CompareScreen:
     return app.screen
 
 
-@tiered("size", [(60, 20), NARROW, (120, 40), (200, 60)])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(60, 20), NARROW, (120, 40), (200, 60)])
 async def test_the_comparison_is_never_empty(tmp_path: Path, size: tuple[int, int]) -> None:
     app = Around(shipped, tmp_path)
     async with app.run_test(size=size) as pilot:
@@ -51,6 +51,7 @@ async def test_the_comparison_is_never_empty(tmp_path: Path, size: tuple[int, in
         assert "none run here yet" in app.shown()
 
 
+@pytest.mark.slow
 async def test_before_the_first_run_it_says_how_many_there_are_and_how_long_they_take(tmp_path: Path) -> None:
     app = Around(shipped, tmp_path)
     async with app.run_test(size=NARROW) as pilot:
@@ -58,6 +59,7 @@ async def test_before_the_first_run_it_says_how_many_there_are_and_how_long_they
         assert re.search(r"all \d+ \((about a minute|about \d+ minutes|less than a minute)\)", app.shown())
 
 
+@pytest.mark.slow
 async def test_x_changes_the_axis_where_there_is_room_for_one_picture(tmp_path: Path) -> None:
     app = Around(shipped, tmp_path)
     async with app.run_test(size=NARROW) as pilot:
@@ -126,6 +128,7 @@ async def test_the_comparison_is_saved_as_a_picture(
         await until(pilot, (tmp_path / f"p{ending}").exists)
 
 
+@pytest.mark.slow
 async def test_a_picture_of_another_kind_is_refused_while_one_types(tmp_path: Path) -> None:
     app = Around(compare, tmp_path)
     async with app.run_test(size=WIDE) as pilot:

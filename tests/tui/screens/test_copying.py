@@ -61,6 +61,7 @@ async def test_before_the_turn_no_answer_is_offered_or_shown(tmp_path: Path) -> 
         assert app.clipboard == "France"
 
 
+@pytest.mark.slow
 async def test_escape_copies_nothing(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES)
     async with running(app) as pilot:
@@ -70,6 +71,7 @@ async def test_escape_copies_nothing(tmp_path: Path) -> None:
         assert "Loop?" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_copying_is_among_the_keys_of_the_review(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES), (100, 50)) as pilot:
         await press(pilot, "question_mark")
@@ -77,6 +79,7 @@ async def test_copying_is_among_the_keys_of_the_review(tmp_path: Path) -> None:
         assert "Quit: Ctrl+c copies what is selected" in words(pilot)
 
 
+@pytest.mark.slow
 async def test_what_the_mouse_selects_has_neither_breaks_nor_frames(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES)
     async with running(app, (50, 24)) as pilot:
@@ -135,6 +138,7 @@ async def test_in_the_list_of_cards_the_parts_of_the_one_under_the_cursor_are_co
             assert app.clipboard == text
 
 
+@pytest.mark.slow
 async def test_why_a_copy_may_not_arrive_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMUX", "/tmp/tmux")
     app = make_app(tmp_path, NOTES)
@@ -174,6 +178,7 @@ def test_no_control_sequence_of_a_note_reaches_the_terminal_by_copying(tmp_path:
     assert "\x9b" not in text
 
 
+@pytest.mark.slow
 async def test_the_key_line_names_one_key_for_copying(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "space", "C")

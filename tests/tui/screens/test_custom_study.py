@@ -135,6 +135,7 @@ async def test_what_was_forgotten_today_is_asked_again(tmp_path: Path) -> None:
         assert note(tmp_path) == graded
 
 
+@pytest.mark.slow
 async def test_today_s_limits_can_be_left_aside(tmp_path: Path) -> None:
     app = make_app(tmp_path, TWO_CARDS, start="decks", settings={"reviews_per_day": "1"})
     async with running(app) as pilot:
@@ -142,6 +143,7 @@ async def test_today_s_limits_can_be_left_aside(tmp_path: Path) -> None:
         assert "2 due" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_a_cram_from_the_command_line_ends_with_it(tmp_path: Path) -> None:
     made = make_app(tmp_path, LATER)
     app = StudyApp(made.workspace, None, "review", custom=CustomStudy(Mode.CRAM, words="lima"))

@@ -101,6 +101,7 @@ async def test_when_the_limits_leave_nothing_it_is_said_how_much_waits(tmp_path:
         assert "Nothing left for today; 2 more without limits" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_a_backlog_is_said_in_days(tmp_path: Path) -> None:
     late = "\n\n".join(f"question {number}::answer\n<!--SR:!2024-06-01,3,250-->" for number in range(9))
     notes = {"A.md": f"#flashcards\n\n{late}\n"}
@@ -179,6 +180,7 @@ async def test_the_mouse_selects_folds_and_enters(tmp_path: Path) -> None:
         assert review_of(app).deck == "flashcards/music"
 
 
+@pytest.mark.slow
 async def test_more_decks_than_lines_scroll_with_the_cursor(tmp_path: Path) -> None:
     notes = {f"{n:02}.md": f"#flashcards/d{n:02}\n\na{n}::b\n" for n in range(60)}
     async with running(make_app(tmp_path, notes, start="decks")) as pilot:
@@ -189,6 +191,7 @@ async def test_more_decks_than_lines_scroll_with_the_cursor(tmp_path: Path) -> N
         assert "total" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_a_move_to_another_deck_lays_nothing_out(tmp_path: Path) -> None:
     notes = {f"{number}.md": f"#flashcards/{number}\n\nfront {number}::back\n" for number in range(4)}
     laid: list[object] = []
@@ -236,6 +239,7 @@ async def test_notes_that_were_changed_elsewhere_are_counted_when_they_are_read_
         await until(pilot, lambda: row(shown(pilot), "flashcards") == ["flashcards", "2", "1", "3"])
 
 
+@pytest.mark.slow
 async def test_a_vault_without_cards_says_how_to_write_one(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, {"A.md": "hello"}, start="decks")) as pilot:
         text = words(pilot)
@@ -246,6 +250,7 @@ async def test_a_vault_without_cards_says_how_to_write_one(tmp_path: Path) -> No
         assert isinstance(pilot.app.screen, DecksScreen)
 
 
+@pytest.mark.slow
 async def test_findings_are_announced_and_listed_with_place_and_remedy(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards\n\na::b\n\nprose\n\n<!--SR:!2024-01-01,1,250-->\n"}
     app = make_app(tmp_path, notes, start="decks")
@@ -269,6 +274,7 @@ async def test_without_findings_nothing_is_announced(tmp_path: Path) -> None:
         assert "finding" not in shown(pilot).lower()
 
 
+@pytest.mark.slow
 async def test_settings_that_are_no_json_are_a_finding_and_the_vault_opens(tmp_path: Path) -> None:
     file = tmp_path / "vault/.obsidian/plugins/obsidian-spaced-repetition/data.json"
     file.parent.mkdir(parents=True)
@@ -293,6 +299,7 @@ async def test_a_note_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
         assert row(shown(pilot), "flashcards")[1:] == ["2", "·", "2"]
 
 
+@pytest.mark.slow
 async def test_inferred_plain_question_marks_are_mentioned_once(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards\n\nWhat?\n??\nThat.\n<!--SR:!2024-06-10,4,250-->\n"}
     async with running(make_app(tmp_path, notes, start="decks")) as pilot:
@@ -429,6 +436,7 @@ async def test_the_first_paint_does_not_wait_for_the_notes(tmp_path: Path, monke
         await until(pilot, lambda: app.vault_read)
 
 
+@pytest.mark.slow
 async def test_enter_is_not_lost_before_the_first_deck_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,6 @@ from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.offers import Offers
 from studyapp.tui.widgets.side_panel import SidePanel
 from tests.helpers.apps import TWO_CARDS, make_app, press, review_of, running, shown, until, words
-from tests.helpers.tiers import tiered
 from tests.helpers.vaults import make_vault, workspace
 
 MIDDLE, LARGE = (120, 40), (200, 60)
@@ -60,6 +59,7 @@ async def test_a_review_begins_with_the_card_that_was_shown_as_the_next_one(tmp_
         assert session.current.id == following
 
 
+@pytest.mark.slow
 async def test_where_nothing_is_left_it_says_so(tmp_path: Path) -> None:
     async with running(
         make_app(tmp_path, {"A.md": "#flashcards\n\na::b\n<!--SR:!2034-06-10,30,250-->\n"}, start="decks"), MIDDLE
@@ -67,6 +67,7 @@ async def test_where_nothing_is_left_it_says_so(tmp_path: Path) -> None:
         await until(pilot, lambda: "Nothing left here for today." in shown(pilot))
 
 
+@pytest.mark.slow
 async def test_a_large_screen_shows_past_reviews_hard_cards_problems_and_a_demo(tmp_path: Path) -> None:
     studied(tmp_path)
     app = make_app(tmp_path, {}, start="decks")
@@ -91,7 +92,8 @@ async def test_what_is_beside_the_decks_can_be_clicked_on(tmp_path: Path) -> Non
         await until(pilot, lambda: isinstance(app.screen, DoctorScreen))
 
 
-@tiered("size", [(80, 24), (99, 40), (120, 29)])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (99, 40), (120, 29)])
 async def test_where_there_is_no_room_nothing_is_looked_up(
     tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,7 +122,8 @@ async def test_a_resize_hides_what_has_no_room_any_more(tmp_path: Path) -> None:
         assert shown(pilot).splitlines()[-1].endswith("q Quit")
 
 
-@tiered("size", [(80, 24), MIDDLE, LARGE])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), MIDDLE, LARGE])
 async def test_nothing_moves_when_more_is_known(tmp_path: Path, size: tuple[int, int]) -> None:
     studied(tmp_path)
     app = make_app(tmp_path, {}, start="decks")

@@ -108,6 +108,7 @@ async def test_a_note_that_changes_while_it_asks_is_left_alone(tmp_path: Path) -
         assert "Italy" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_a_long_question_is_shown_in_part(tmp_path: Path) -> None:
     lines = "\n".join(f"line {number}" for number in range(40))
     async with running(make_app(tmp_path, {"A.md": f"#flashcards\n\nA\n?\n{lines}\n"}), size=(60, 20)) as pilot:

@@ -124,6 +124,7 @@ async def test_escape_stops_the_run_first_and_goes_back_then(tmp_path: Path) -> 
         assert app.screen is not screen
 
 
+@pytest.mark.slow
 async def test_leaving_a_screen_stops_its_run(tmp_path: Path) -> None:
     app = Around(demo(steps=1_000_000, pause=0.01), tmp_path)
     async with app.run_test(size=NARROW) as pilot:
@@ -133,7 +134,8 @@ async def test_leaving_a_screen_stops_its_run(tmp_path: Path) -> None:
         await until(pilot, lambda: not app.runner.busy)
 
 
-@tiered("end, says", [("raise", "five fingers only"), ("memory", "ran out of memory")])
+@pytest.mark.slow
+@pytest.mark.parametrize(("end", "says"), [("raise", "five fingers only"), ("memory", "ran out of memory")])
 async def test_a_demo_that_fails_says_why_and_can_be_run_again(tmp_path: Path, end: str, says: str) -> None:
     app = Around(demo(end=end), tmp_path)
     async with app.run_test(size=NARROW) as pilot:
@@ -145,6 +147,7 @@ async def test_a_demo_that_fails_says_why_and_can_be_run_again(tmp_path: Path, e
         await until(pilot, lambda: bool(app.results.all()))
 
 
+@pytest.mark.slow
 async def test_a_killed_worker_is_reported_and_the_app_continues(tmp_path: Path) -> None:
     app = Around(demo(steps=1_000_000, pause=0.01), tmp_path)
     async with app.run_test(size=NARROW) as pilot:
@@ -236,6 +239,7 @@ async def test_without_a_vault_the_card_is_shown_and_goes_nowhere(tmp_path: Path
         await until(pilot, lambda: "no vault is open" in app.shown())
 
 
+@pytest.mark.slow
 async def test_c_shows_the_source_that_runs(tmp_path: Path) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=NARROW) as pilot:
@@ -294,7 +298,8 @@ async def test_space_runs_stops_and_runs_again_and_the_keys_say_so(tmp_path: Pat
         await until(pilot, lambda: not screen_of(app).running and "Space Again" in app.shown())
 
 
-@tiered("size", [(60, 20), NARROW, (120, 40), WIDE, (200, 60)])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(60, 20), NARROW, (120, 40), WIDE, (200, 60)])
 async def test_the_task_stands_on_the_screen_before_during_and_after_a_run(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -331,6 +336,7 @@ async def test_several_seeds_make_a_band_and_each_is_kept(tmp_path: Path) -> Non
         assert "median" in app.shown()
 
 
+@pytest.mark.slow
 async def test_more_seeds_than_the_demo_has_are_refused_before_a_run(tmp_path: Path) -> None:
     app = Around(demo(seed=9), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
@@ -431,6 +437,7 @@ async def test_plus_gives_one_pane_after_the_other_the_page_and_escape_gives_it_
         assert "Result" in app.shown()
 
 
+@pytest.mark.slow
 async def test_a_run_that_learned_nothing_says_so_and_why(tmp_path: Path) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
@@ -448,6 +455,7 @@ async def test_a_run_that_learned_nothing_says_so_and_why(tmp_path: Path) -> Non
         assert "perhaps" in app.shown()
 
 
+@pytest.mark.slow
 async def test_what_is_new_waits_for_the_key_before_it_but_not_for_every_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

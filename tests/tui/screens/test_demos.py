@@ -30,6 +30,7 @@ def gallery(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None
     return DemosScreen(runner, results, demos=Catalog(demos.demos, (broken,)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_the_gallery_lists_each_demo_and_says_which_cannot_be_read(
     tmp_path: Path, size: tuple[int, int]
@@ -43,7 +44,8 @@ async def test_the_gallery_lists_each_demo_and_says_which_cannot_be_read(
         assert "torn: it does not declare ␛[31mIDEA" in shown
 
 
-@tiered("size", [NARROW, (120, 40), WIDE])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [NARROW, (120, 40), WIDE])
 async def test_a_run_shows_in_the_gallery_afterwards_and_its_cursor_stays(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -132,7 +134,8 @@ def at_lora(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None
     return DemosScreen(runner, results, at="lora")
 
 
-@tiered("size", [NARROW, (120, 40), (200, 60)])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [NARROW, (120, 40), (200, 60)])
 async def test_the_cursor_begins_on_the_demo_that_was_offered(tmp_path: Path, size: tuple[int, int]) -> None:
     app = Around(at_lora, tmp_path)
     async with app.run_test(size=size) as pilot:
@@ -146,6 +149,7 @@ async def test_the_cursor_begins_on_the_demo_that_was_offered(tmp_path: Path, si
         assert app.screen.card.name == "lora"
 
 
+@pytest.mark.slow
 async def test_families_have_their_names_and_tasks_their_example_where_there_is_room(tmp_path: Path) -> None:
     app = Around(shipped, tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -154,6 +158,7 @@ async def test_families_have_their_names_and_tasks_their_example_where_there_is_
             assert text in app.shown()
 
 
+@pytest.mark.slow
 async def test_the_share_of_each_method_fits_into_its_card(tmp_path: Path) -> None:
     app = Around(lambda runner, results, _: DemosScreen(runner, results, demos=load()), tmp_path)
     async with app.run_test(size=(160, 50)) as pilot:

@@ -57,6 +57,7 @@ def listed(pilot: Pilot[None]) -> FindingList:
     return pilot.app.screen.query_one(FindingList)
 
 
+@pytest.mark.slow
 async def test_findings_are_grouped_by_kind_with_their_number_place_reason_and_remedy(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks"), (100, 50)) as pilot:
         text = words(pilot)
@@ -71,6 +72,7 @@ async def test_findings_are_grouped_by_kind_with_their_number_place_reason_and_r
         assert "Fixing leaves" in text
 
 
+@pytest.mark.slow
 async def test_marking_where_nothing_can_be_fixed_does_nothing_else_of_the_app(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, {"A.md": f"#flashcards\n\na::b\n\ntext\n{ONE}\n"}, start="decks")) as pilot:
         assert "Schedules that belong to no card" in words(pilot)
@@ -78,18 +80,21 @@ async def test_marking_where_nothing_can_be_fixed_does_nothing_else_of_the_app(t
         assert isinstance(pilot.app.screen, DoctorScreen)
 
 
+@pytest.mark.slow
 async def test_the_page_stands_in_the_middle_of_a_wide_screen(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks"), (150, 30)) as pilot:
         page = pilot.app.screen.query_one("#doctor-body").region
         assert page.x == 150 - page.right > 0
 
 
+@pytest.mark.slow
 async def test_where_nothing_was_found_its_keys_do_nothing_else_of_the_app(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, TWO_CARDS, start="decks")) as pilot:
         await press(pilot, "A", "space", "F")
         assert isinstance(pilot.app.screen, DoctorScreen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("height", [20, 60])
 async def test_what_is_said_of_a_finding_follows_the_list_and_is_whole(tmp_path: Path, height: int) -> None:
     notes = {"A.md": f"#flashcards\n\n{'word ' * 40}\n{ONE}\n"}
@@ -109,6 +114,7 @@ async def test_a_vault_in_which_all_is_well_says_so(tmp_path: Path) -> None:
         assert isinstance(pilot.app.screen, DecksScreen)
 
 
+@pytest.mark.slow
 async def test_which_folders_inherit_settings_is_reported(tmp_path: Path) -> None:
     notes = dict(TWO_CARDS) | {"Sub/n.md": "", "Sub/.obsidian/app.json": "{}"}
     async with doctor(make_app(tmp_path, notes, start="decks")) as pilot:
@@ -146,6 +152,7 @@ async def test_after_the_editor_the_note_is_examined_again(tmp_path: Path, monke
         assert "A.md:11" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_a_finding_without_a_file_says_that_there_is_none(tmp_path: Path) -> None:
     lost = "\n\n".join(f"text {number}\n{ONE}" for number in range(4))
     async with doctor(make_app(tmp_path, {"A.md": f"#flashcards\n\n{lost}\n"}, start="decks")) as pilot:
@@ -190,6 +197,7 @@ async def test_only_the_marked_findings_are_mended_and_leaving_the_difference_me
         assert note(tmp_path, "A.md").decode() == HURT.replace(f"{ONE}\n{LATER}\n\nc", f"{LATER}\n\nc")
 
 
+@pytest.mark.slow
 async def test_without_marks_the_finding_under_the_cursor_is_mended_if_that_is_certain(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": HURT}, start="decks")
     async with doctor(app) as pilot:
@@ -280,6 +288,7 @@ async def test_space_on_equal_findings_marks_all_that_can_be_mended(tmp_path: Pa
         assert "No problems found." in words(pilot)
 
 
+@pytest.mark.slow
 async def test_progress_is_shown_and_leaving_ends_the_examination(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

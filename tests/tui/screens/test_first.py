@@ -37,6 +37,7 @@ async def test_it_says_what_this_is_and_offers_three_things(tmp_path: Path, size
             assert act in text
 
 
+@pytest.mark.slow
 async def test_a_card_is_shown_as_it_is_written_and_as_it_is_seen(tmp_path: Path) -> None:
     async with running(new_machine(tmp_path)) as pilot:
         lines = shown(pilot).splitlines()

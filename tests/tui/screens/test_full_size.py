@@ -29,6 +29,7 @@ def test_every_screen_follows_the_terminal() -> None:
     assert [kind.__name__ for kind in ours if not issubclass(kind, FullSize)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(30)  # two sizes that follow each other leave the app no rest
 @pytest.mark.parametrize("start", ["decks", "review"])
 async def test_sizes_in_quick_succession_leave_the_last_one(

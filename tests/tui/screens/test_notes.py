@@ -53,6 +53,7 @@ async def opened(pilot: Pilot[None], path: str = "Start.md") -> NoteView:
     return app.screen.query_one(NoteView)
 
 
+@pytest.mark.slow
 async def test_the_tree_leads_to_a_note_and_back(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await press(pilot, "n")
@@ -65,6 +66,7 @@ async def test_the_tree_leads_to_a_note_and_back(tmp_path: Path) -> None:
         assert not isinstance(pilot.app.screen, NotesScreen)
 
 
+@pytest.mark.slow
 async def test_the_bar_of_places_stays_where_it_is_when_a_note_is_opened(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), (80, 24)) as pilot:
         before = shown(pilot).index("Decks")
@@ -72,6 +74,7 @@ async def test_the_bar_of_places_stays_where_it_is_when_a_note_is_opened(tmp_pat
         assert shown(pilot).index("Decks") == before
 
 
+@pytest.mark.slow
 async def test_the_link_under_the_cursor_looks_like_every_row_under_a_cursor(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         view = await opened(pilot)
@@ -109,6 +112,7 @@ async def test_a_click_follows_a_link(tmp_path: Path) -> None:
         await until(pilot, lambda: "First" in words(pilot))
 
 
+@pytest.mark.slow
 async def test_cards_stand_in_the_margin_with_their_days(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), size=(120, 40)) as pilot:
         await opened(pilot)
@@ -128,6 +132,7 @@ async def test_just_this_note_is_reviewed(tmp_path: Path) -> None:
         assert fronts_of(session.vault, session.waiting) == ["new"]
 
 
+@pytest.mark.slow
 async def test_what_links_here_is_found_and_opened(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await opened(pilot, "sub/Other.md")
@@ -186,6 +191,7 @@ async def test_words_are_found_in_both_forms_and_no_key_is_named_that_types_a_le
         assert "/ Search" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_footnotes_of_a_long_note_are_numbered_through(tmp_path: Path) -> None:
     filling = "word " * 1500
     note = f"a ^[one]\n\n{filling}\n\nb ^[two]\n\n{filling}\n\nc ^[three] d[^2]\n\n[^2]: told\n"
@@ -217,6 +223,7 @@ async def test_enter_reads_the_note_that_fits_best(tmp_path: Path) -> None:
         await until(pilot, lambda: "First" in words(pilot))
 
 
+@pytest.mark.slow
 async def test_an_address_is_opened_only_after_the_real_one_was_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,6 +253,7 @@ async def test_what_leads_nowhere_is_said_by_its_name(tmp_path: Path) -> None:
             assert said in words(pilot)
 
 
+@pytest.mark.slow
 async def test_a_card_in_a_review_leads_to_its_place_in_the_note(tmp_path: Path) -> None:
     text = "#flashcards\n\n" + "filler\n\n" * 60 + "here::card\n<!--SR:!2024-06-10,4,250-->\n"
     async with running(make_app(tmp_path, {"Long.md": text})) as pilot:

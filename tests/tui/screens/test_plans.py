@@ -211,6 +211,7 @@ async def test_once_an_exam_is_set_the_cards_that_are_due_after_it_are_offered(t
             assert "another schedule" not in words(pilot)
 
 
+@pytest.mark.slow
 async def test_the_progress_of_an_undo_of_many_notes_is_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

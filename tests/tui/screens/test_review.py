@@ -208,6 +208,7 @@ async def test_a_new_card_needs_no_reset(tmp_path: Path) -> None:
         assert app.screen is review_of(app)
 
 
+@pytest.mark.slow
 async def test_the_head_says_where_the_card_is_and_what_is_left(tmp_path: Path) -> None:
     notes = dict(TWO_CARDS) | {"New.md": "#flashcards/more\n\nSpain::Madrid\n"}
     async with running(make_app(tmp_path, notes)) as pilot:
@@ -344,6 +345,7 @@ async def test_a_schedule_that_cannot_be_continued_is_reported_and_nothing_is_gr
         assert note(tmp_path, "A.md") == before
 
 
+@pytest.mark.slow
 async def test_the_facts_of_a_card_say_its_schedule_and_its_reviews(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "space", "2", "u", "ctrl+r", "s", "s", "i")
@@ -375,6 +377,7 @@ async def test_a_click_on_a_key_presses_it(tmp_path: Path) -> None:
         assert "Italy" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_keys_can_be_changed_and_are_shown_as_changed(tmp_path: Path) -> None:
     app = make_app(tmp_path, settings={"keys": '{"review.skip" = "x", "review.good" = "g"}'})
     async with running(app, (120, 24)) as pilot:
@@ -400,6 +403,7 @@ async def test_everything_fits_in_the_terminal(tmp_path: Path, size: tuple[int, 
         assert "Undo" in lines[-1]
 
 
+@pytest.mark.slow
 async def test_the_card_is_laid_out_again_when_the_terminal_changes_its_size(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards\n\nfront::" + "word " * 40 + "\n"}
     async with running(make_app(tmp_path, notes)) as pilot:
@@ -464,8 +468,8 @@ async def test_the_editor_sees_the_last_grade(tmp_path: Path, monkeypatch: pytes
         assert FRANCE not in (tmp_path / "seen").read_bytes()
 
 
-@tiered(
-    "script, says",
+@pytest.mark.parametrize(
+    ("script", "says"),
     [("exit 3", "ended with exit code 3"), (None, "is not installed")],
 )
 async def test_an_editor_that_fails_is_reported_and_the_review_continues(
@@ -553,6 +557,7 @@ async def test_the_next_card_is_shown_before_the_last_one_is_written(
         assert FRANCE not in note(tmp_path)
 
 
+@pytest.mark.slow
 async def test_the_answer_of_the_last_card_is_gone_when_nothing_is_left(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": "#flashcards\n\nFrance::Paris\n"})
     async with running(app) as pilot:
@@ -697,6 +702,7 @@ async def test_the_user_is_told_that_a_large_note_is_written(tmp_path: Path, siz
         assert ("Notes.md has 3 MB; reading and writing it takes a while" in words(pilot)) is told
 
 
+@pytest.mark.slow
 async def test_a_card_of_another_kind_gives_only_the_front_new_styles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,7 @@ async def test_the_grades_what_was_forgotten_and_the_days_to_come_are_shown(tmp_
         assert isinstance(app.screen, DecksScreen)
 
 
+@pytest.mark.slow
 async def test_what_was_done_is_said_whole_in_a_narrow_terminal(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards/a-deck-with-a-long-name/and-another\n\na::b\n<!--SR:!2024-06-10,30,250-->\n"}
     app = make_app(tmp_path, notes, deck="flashcards/a-deck-with-a-long-name/and-another")
@@ -55,6 +56,7 @@ async def test_an_undone_grade_is_not_reported(tmp_path: Path) -> None:
         assert "1 Good" in words(pilot)
 
 
+@pytest.mark.slow
 async def test_a_click_on_what_offers_a_demo_opens_it(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": LORA}, start="decks")
     async with running(app) as pilot:
@@ -82,6 +84,7 @@ async def test_a_hard_card_with_a_demo_offers_it_at_the_end(tmp_path: Path) -> N
         await until(pilot, lambda: isinstance(app.screen, DemoScreen))
 
 
+@pytest.mark.slow
 async def test_a_card_that_was_easy_offers_none(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": LORA}, start="decks")
     async with running(app) as pilot:

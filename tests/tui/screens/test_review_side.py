@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from studyapp.tui.widgets.side_panel import SidePanel
 from tests.helpers.apps import make_app, press, review_of, running, shown, until
 
@@ -18,6 +20,7 @@ async def test_what_is_known_of_a_card_is_beside_it_and_a_key_hides_it(tmp_path:
         await until(pilot, lambda: "This card" in shown(pilot))
 
 
+@pytest.mark.slow
 async def test_it_is_hidden_where_there_is_no_room_and_comes_back_with_it(tmp_path: Path) -> None:
     app = make_app(tmp_path)
     async with running(app, WIDE) as pilot:

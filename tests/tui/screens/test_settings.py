@@ -79,6 +79,7 @@ async def test_the_theme_changes_at_once_and_only_its_value_in_the_file(tmp_path
         assert review_of(app).is_current
 
 
+@pytest.mark.slow
 async def test_a_number_is_typed_and_what_cannot_be_used_is_not_written(tmp_path: Path) -> None:
     app = app_with(tmp_path)
     async with running(app) as pilot:
@@ -92,6 +93,7 @@ async def test_a_number_is_typed_and_what_cannot_be_used_is_not_written(tmp_path
         assert own_file(tmp_path).read_text() == OWN.replace("= 5", "= 50")
 
 
+@pytest.mark.slow
 async def test_a_value_can_be_taken_out_of_the_file(tmp_path: Path) -> None:
     async with running(app_with(tmp_path)) as pilot:
         await go_to(pilot, "new_cards_per_day")
@@ -100,6 +102,7 @@ async def test_a_value_can_be_taken_out_of_the_file(tmp_path: Path) -> None:
         assert own_file(tmp_path).read_text() == "# mine\ntheme = 'dark'  # at night\n"
 
 
+@pytest.mark.slow
 async def test_the_vault_may_have_values_of_its_own_which_win(tmp_path: Path) -> None:
     app = app_with(tmp_path)
     async with running(app) as pilot:
@@ -114,6 +117,7 @@ async def test_the_vault_may_have_values_of_its_own_which_win(tmp_path: Path) ->
         assert str(loaded.origin["spread_siblings"]) == str(vault / VAULT_FILE)
 
 
+@pytest.mark.slow
 async def test_a_command_is_not_put_into_the_vault(tmp_path: Path) -> None:
     async with running(app_with(tmp_path)) as pilot:
         await go_to(pilot, "editor")
@@ -137,6 +141,7 @@ async def test_a_key_is_changed_and_counts_at_once(tmp_path: Path) -> None:
         assert "Italy" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_the_command_line_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     app = app_with(tmp_path)
     async with running(app) as pilot:
@@ -163,6 +168,7 @@ async def test_limits_of_a_deck_are_two_numbers(tmp_path: Path) -> None:
         assert dict(loaded.settings.deck_limits) == {"flashcards": (3, None)}
 
 
+@pytest.mark.slow
 async def test_a_file_with_errors_is_kept_and_reported(tmp_path: Path) -> None:
     async with running(app_with(tmp_path, "theme = \n"), (120, 40)) as pilot:
         await go_to(pilot, "theme")

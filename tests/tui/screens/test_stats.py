@@ -144,7 +144,8 @@ async def test_the_numbers_that_matter_most_come_first(tmp_path: Path) -> None:
         assert "■ 1 new" in text
 
 
-@tiered("size", SIZES)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
 async def test_no_number_of_the_head_is_cut(tmp_path: Path, size: tuple[int, int]) -> None:
     studied(tmp_path)
     async with running(make_app(tmp_path, {}, start="decks"), size) as pilot:
@@ -165,6 +166,7 @@ async def test_without_colour_nothing_is_lost(tmp_path: Path, monkeypatch: pytes
         await until(pilot, lambda: "░ Again" in shown(pilot) and "█ Good" in shown(pilot))
 
 
+@pytest.mark.slow
 async def test_a_vault_without_reviews_says_so(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await press(pilot, "s")
@@ -186,6 +188,7 @@ async def test_the_decks_show_streak_year_and_month_below_them(tmp_path: Path) -
         await until(pilot, lambda: "Next 30 days" in shown(pilot))
 
 
+@pytest.mark.slow
 async def test_many_decks_keep_most_of_the_room(tmp_path: Path) -> None:
     notes = {f"{number}.md": f"#flashcards/d{number:02d}\n\na::b\n" for number in range(40)}
     app = make_app(tmp_path, notes, start="decks")
@@ -205,7 +208,8 @@ async def test_the_streak_counts_a_review_of_this_run(tmp_path: Path) -> None:
         await until(pilot, lambda: "1-day record" in shown(pilot))
 
 
-@tiered("size, rows", [((80, 24), 7), ((160, 50), 14)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("size", "rows"), [((80, 24), 7), ((160, 50), 14)])
 async def test_charts_are_low_where_there_are_few_rows(tmp_path: Path, size: tuple[int, int], rows: int) -> None:
     studied(tmp_path)
     async with running(make_app(tmp_path, {}, start="decks"), size) as pilot:
@@ -218,6 +222,7 @@ async def test_charts_are_low_where_there_are_few_rows(tmp_path: Path, size: tup
         await until(pilot, lambda: screen._laid_out[-1] == 14)
 
 
+@pytest.mark.slow
 async def test_the_hardest_cards_are_named_with_formulas_as_text_and_cut_with_a_sign(tmp_path: Path) -> None:
     front = "Why does $W_0 + BA$ need no more time when the model answers"
     make_vault(tmp_path / "vault", {"A.md": f"#flashcards\n\n{front}::x\n<!--SR:!2024-06-10,30,250-->\n"})

@@ -43,6 +43,7 @@ async def test_where_notes_are_read_the_note_is_read_there_and_the_way_back_is_k
         assert "The low rank." in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_the_note_that_changed_last_comes_first_and_an_alias_says_whose_it_is(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES)
     os.utime(tmp_path / "vault" / "Other.md", (1, 1))

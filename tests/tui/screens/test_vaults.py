@@ -51,6 +51,7 @@ async def test_a_vault_that_obsidian_knows_is_found_and_opened(tmp_path: Path, p
         assert app._next == mine
 
 
+@pytest.mark.slow
 async def test_vaults_that_were_open_before_come_first_and_in_the_palette(tmp_path: Path, person: Path) -> None:
     recent = make_vault(tmp_path / "Recent", {})
     locations(tmp_path / "home").remember_vault(recent)
@@ -87,6 +88,7 @@ async def test_a_folder_without_notes_is_asked_about_before_all_of_it_is_read(tm
         assert isinstance(app.screen, VaultsScreen)
 
 
+@pytest.mark.slow
 async def test_the_sample_can_be_come_back_to_and_the_open_vault_is_not_listed(tmp_path: Path, person: Path) -> None:
     sample = make_vault(locations(tmp_path / "home").trial_vault, {"A.md": "a"})
     here = make_vault(tmp_path / "vault", {})
@@ -99,6 +101,7 @@ async def test_the_sample_can_be_come_back_to_and_the_open_vault_is_not_listed(t
         assert app._next == sample
 
 
+@pytest.mark.slow
 async def test_names_that_would_act_on_a_terminal_are_shown_as_signs(tmp_path: Path, person: Path) -> None:
     obsidian(person, make_vault(person / "a\x1b[31m\u202eb", {"A.md": "a"}))
     async with running(make_app(tmp_path)) as pilot:
@@ -149,6 +152,7 @@ def test_the_other_vault_is_open_afterwards_and_the_next_time(tmp_path: Path) ->
     assert second.is_dir()
 
 
+@pytest.mark.slow
 async def test_where_no_vault_was_found_it_says_what_to_do(tmp_path: Path, person: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await choose(pilot)
@@ -159,6 +163,7 @@ async def test_where_no_vault_was_found_it_says_what_to_do(tmp_path: Path, perso
         assert "no match" in words(pilot)
 
 
+@pytest.mark.slow
 async def test_enter_and_tab_are_shown_only_where_they_open_or_complete_something(
     tmp_path: Path, person: Path
 ) -> None:

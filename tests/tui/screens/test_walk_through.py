@@ -18,7 +18,6 @@ from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.walk import WalkScreen
 from tests.helpers.apps import until
 from tests.helpers.demos import Around
-from tests.helpers.tiers import tiered
 from tests.runs.test_walk import walk as told
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
@@ -64,7 +63,8 @@ async def shown(app: Around, pilot: Pilot[None]) -> str:
     return app.shown()
 
 
-@tiered("size", SIZES)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
 async def test_every_step_shows_both_models_and_the_answer_so_far(tmp_path: Path, size: tuple[int, int]) -> None:
     app, _ = around(tmp_path)
     async with app.run_test(size=size) as pilot:
@@ -95,6 +95,7 @@ async def test_no_empty_panes_stand_there_while_a_sentence_is_sent_through(tmp_p
         assert "With Prefix Tuning" not in app.shown()
 
 
+@pytest.mark.slow
 async def test_trained_columns_have_names_and_their_share_is_reported(tmp_path: Path) -> None:
     app, _ = around(tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -123,6 +124,7 @@ async def test_the_symbol_that_is_looked_at_moves(tmp_path: Path) -> None:
         assert "<b>▸" in await shown(app, pilot)
 
 
+@pytest.mark.slow
 async def test_other_strings_are_offered_and_typed(tmp_path: Path) -> None:
     app, runner = around(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -136,6 +138,7 @@ async def test_other_strings_are_offered_and_typed(tmp_path: Path) -> None:
         await until(pilot, lambda: "asks what comes first" in app.shown())
 
 
+@pytest.mark.slow
 async def test_plus_gives_one_pane_the_page_and_then_all_have_it_again(tmp_path: Path) -> None:
     app, _ = around(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -163,6 +166,7 @@ async def test_it_plays_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert app.screen._playing is None
 
 
+@pytest.mark.slow
 async def test_before_a_run_the_base_stands_alone(tmp_path: Path) -> None:
     app, _ = around(tmp_path, ran=False, offered=())
     async with app.run_test(size=(120, 40)) as pilot:
@@ -171,6 +175,7 @@ async def test_before_a_run_the_base_stands_alone(tmp_path: Path) -> None:
         assert "With Prefix Tuning" not in text
 
 
+@pytest.mark.slow
 async def test_without_colour_every_meaning_has_a_sign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app, _ = around(tmp_path)
@@ -181,7 +186,8 @@ async def test_without_colour_every_meaning_has_a_sign(tmp_path: Path, monkeypat
         assert "✗" in text
 
 
-@tiered("size", SIZES)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
 async def test_every_size_says_which_word_of_the_answer_is_asked_for(tmp_path: Path, size: tuple[int, int]) -> None:
     app, _ = around(tmp_path)
     async with app.run_test(size=size) as pilot:
@@ -190,6 +196,7 @@ async def test_every_size_says_which_word_of_the_answer_is_asked_for(tmp_path: P
         await until(pilot, lambda: "word 2 of 2" in app.shown())
 
 
+@pytest.mark.slow
 async def test_n_asks_for_one_word_of_the_answer_after_the_other(tmp_path: Path) -> None:
     app, runner = around(tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:

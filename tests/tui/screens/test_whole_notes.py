@@ -50,6 +50,7 @@ async def opened(pilot: Pilot[None]) -> WholeNotesScreen:
     return screen
 
 
+@pytest.mark.slow
 async def test_the_decks_say_what_waits_and_c_shows_the_first_note_with_its_grades(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await until(pilot, lambda: "2 whole notes: 1 due, 1 new; c to review them" in shown(pilot))
@@ -63,6 +64,7 @@ async def test_the_decks_say_what_waits_and_c_shows_the_first_note_with_its_grad
         assert "Again" not in text
 
 
+@pytest.mark.slow
 async def test_without_such_notes_nothing_speaks_of_them(tmp_path: Path) -> None:
     app = make_app(tmp_path, TWO_CARDS, start="decks")
     async with running(app) as pilot:

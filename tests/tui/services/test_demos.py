@@ -129,6 +129,7 @@ async def test_another_note_is_found_by_typing_and_one_that_takes_no_card_says_w
     assert (tmp_path / "vault/Plain.md").read_text() == "prose\n"
 
 
+@pytest.mark.slow
 async def test_a_demo_that_a_link_opens_has_the_decks_behind_it(tmp_path: Path) -> None:
     root = make_vault(tmp_path / "vault", DEMO_NOTE)
     workspace = Workspace.open(root, locations(tmp_path / "home"), lambda: NOW)

@@ -84,6 +84,7 @@ async def test_o_opens_the_card_s_note_with_the_last_grade_in_it(
         assert "Opened in Obsidian." in words(pilot)
 
 
+@pytest.mark.slow
 async def test_an_opener_that_fails_is_reported_with_the_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

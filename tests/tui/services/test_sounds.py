@@ -51,6 +51,7 @@ async def test_sounds_play_by_themselves_if_the_user_wants_it(tmp_path: Path, ma
         await until(pilot, lambda: played(machine)[-1:] == ["three.ogg"])
 
 
+@pytest.mark.slow
 async def test_the_user_is_told_why_nothing_plays(
     tmp_path: Path, machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +89,7 @@ def test_no_vault_names_the_player_or_lets_it_play(tmp_path: Path) -> None:
     assert len(loaded.problems) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("elsewhere", ["browser", "ssh"])
 async def test_where_the_user_is_elsewhere_it_plays_only_by_a_player_of_their_settings(
     tmp_path: Path, machine: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: str

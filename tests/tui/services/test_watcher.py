@@ -104,6 +104,7 @@ async def test_a_card_that_vanishes_is_taken_out(tmp_path: Path) -> None:
         assert "two" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_what_the_app_writes_itself_changes_nothing_on_the_screen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +143,7 @@ async def test_a_renamed_note_keeps_its_history(tmp_path: Path) -> None:
             assert not journal.waiting
 
 
+@pytest.mark.slow
 async def test_a_renamed_folder_is_read_again(tmp_path: Path) -> None:
     app = make_app(tmp_path, {f"x/{name}": text for name, text in NOTES.items()})
     async with running(app) as pilot:

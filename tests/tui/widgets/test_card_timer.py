@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from studyapp.tui.widgets.card_timer import CardTimer
 from tests.helpers.apps import (
     make_app,
@@ -45,6 +47,7 @@ def test_an_answer_is_wanted_after_its_time() -> None:
     assert timer.wants_answer(NOW + timedelta(seconds=10))
 
 
+@pytest.mark.slow
 async def test_the_review_shows_how_long_the_card_has_been_in_front(tmp_path: Path) -> None:
     clock = Clock()
     app = make_app(tmp_path, clock=clock)
@@ -71,6 +74,7 @@ async def test_the_answer_comes_by_itself_where_that_is_set_and_not_otherwise(tm
             assert review_of(app).session.revealed is answer  # type: ignore[union-attr]  # it has begun
 
 
+@pytest.mark.slow
 async def test_time_does_not_turn_a_card_behind_another_screen(tmp_path: Path) -> None:
     clock = Clock()
     app = make_app(tmp_path, clock=clock, settings={"reveal_after": "5"})

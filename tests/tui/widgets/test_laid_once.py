@@ -41,7 +41,8 @@ async def test_a_key_lays_a_review_out_once(
             assert len(laid) <= number + 1, laid
 
 
-@tiered("size", [(80, 24), (120, 40)])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_a_key_paints_a_review_once_and_styles_nothing(tmp_path: Path, size: tuple[int, int]) -> None:
     done: list[str] = []
 

@@ -58,6 +58,7 @@ async def test_the_difference_is_shown_in_place_with_signs_and_colours(tmp_path:
         assert styles == {"strike $bad", "bold $good"}
 
 
+@pytest.mark.slow
 async def test_without_colour_the_signs_remain(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, settings={"theme": "plain"})) as pilot:
         await press(pilot, "t")
@@ -65,6 +66,7 @@ async def test_without_colour_the_signs_remain(tmp_path: Path) -> None:
         assert "[-lyon] [+Paris]" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_each_gap_of_a_cloze_is_typed_by_itself(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, CLOZE)) as pilot:
         await press(pilot, "t")
@@ -85,6 +87,7 @@ async def test_letters_and_numbers_do_nothing_else_while_an_answer_is_typed(tmp_
         assert "France" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_escape_leaves_the_typing_and_not_the_review(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "t", "x", "escape")
@@ -94,6 +97,7 @@ async def test_escape_leaves_the_typing_and_not_the_review(tmp_path: Path) -> No
         assert "Italy" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_what_is_shown_already_is_not_typed(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "space", "t")
