@@ -81,7 +81,7 @@ def _put(path: Path, content: bytes) -> None:
     path.chmod(0o600)
 
 
-@pytest.fixture(params=VERSIONS)
+@pytest.fixture(params=[*(pytest.param(one, marks=pytest.mark.slow) for one in VERSIONS[:-1]), VERSIONS[-1]])
 def version(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -70,6 +70,7 @@ def test_lines_for_people_are_aligned_and_end_with_what_came_of_it(
     assert "\x1b" not in out
 
 
+@pytest.mark.slow
 def test_two_demos_run_side_by_side_with_several_seeds(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run("demo", "count", "--steps", "4", "--seed", "7", "--seeds", "3", "--against", "count/steps=2") == 0
     head, names, parts, first, *rows = capfd.readouterr().out.splitlines()
@@ -85,6 +86,7 @@ def test_two_demos_run_side_by_side_with_several_seeds(home: Path, capfd: pytest
     assert [line.split()[-1] for line in rows if line.startswith("  ●")] == ["3", "3"]
 
 
+@pytest.mark.slow
 def test_runs_side_by_side_are_frames_and_then_points_in_json(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run("demo", "count", "--steps", "1", "--seeds", "2", "--against", "count/steps=2", "--json") == 0
     *frames, one, other = map(json.loads, capfd.readouterr().out.splitlines())

@@ -103,7 +103,7 @@ def change(path: Path, old: str, new: str) -> Callable[[], None]:
 
 
 @tiered("name", ["A note.md", "ünicode/Größe.md"])
-@pytest.mark.parametrize("how", [("merge", "-q", "phone"), ("rebase", "-q", "phone"), ("cherry-pick", "phone")])
+@tiered("how", [("merge", "-q", "phone"), ("rebase", "-q", "phone"), ("cherry-pick", "phone")])
 def test_git_merges_two_reviews_by_the_later_one(git: Git, repository: Path, name: str, how: tuple[str, ...]) -> None:
     path = repository / name
     ours, theirs = change(path, f"a::b\n{OLD}", f"a::b\n{NEWER}"), change(path, OLD, NEW)

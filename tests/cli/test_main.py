@@ -266,7 +266,8 @@ def test_due_fits_into_a_line_of_the_users_own(run: Run, vault: Path) -> None:
     assert "there are {due}" in run("due", vault, "--format", "{dues}", code=2).stderr
 
 
-@tiered("size, said", [(3_000_000, True), (9, False)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("size", "said"), [(3_000_000, True), (9, False)])
 def test_the_user_is_told_that_a_large_note_takes_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], size: int, said: bool
 ) -> None:

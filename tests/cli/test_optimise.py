@@ -11,7 +11,6 @@ from studyapp.core.settings.files import VAULT_FILE
 from tests.cli.test_main import as_json
 from tests.helpers.commands import Run
 from tests.helpers.learner import write_log
-from tests.helpers.tiers import tiered
 from tests.helpers.vaults import make_vault, open_vault
 
 NOW = "2025-06-01T09:00Z"
@@ -70,8 +69,9 @@ def test_too_few_reviews_are_not_taken_unless_that_is_forced(run: Run, vault: Pa
     assert "presets" in own(vault)
 
 
-@tiered(
-    "words, code, says",
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
     [
         (("--preset", "lost"), 2, "there is no preset 'lost'"),
         (("--deck", "lost"), 2, "there is no deck 'lost'"),

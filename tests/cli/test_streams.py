@@ -122,7 +122,8 @@ def test_streams_that_are_closed_or_broken_give_no_traceback(place: Path, shell:
         no_traceback(run(place, words, shell))
 
 
-@tiered("environ", ENCODINGS.values(), ids=ENCODINGS)
+@pytest.mark.slow
+@pytest.mark.parametrize("environ", ENCODINGS.values(), ids=ENCODINGS)
 def test_output_in_a_small_alphabet_gives_no_traceback(place: Path, environ: Mapping[str, str]) -> None:
     said = [run(place, words, environ=environ) for words in FEW]
     for done in said:
@@ -187,7 +188,8 @@ def test_a_folder_that_is_gone_and_a_user_who_is_not_there_get_a_message(place: 
     assert (nobody.returncode, nobody.stderr.count(b"\n")) == (1, 1)
 
 
-@tiered("words", [[], ["review"], ["open", "studyapp://demo/lora"]])
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [[], ["review"], ["open", "studyapp://demo/lora"]])
 def test_a_dumb_terminal_is_offered_lines_and_gets_no_screen(place: Path, words: list[str]) -> None:
     run(place, ["due"])
     vault = [str(place / "vault")] if words[:1] != ["open"] else []

@@ -61,6 +61,7 @@ def test_every_adapter_and_norm_has_a_gradient_and_the_base_has_none() -> None:
     assert all(tensor.grad is None for tensor in base.values())
 
 
+@pytest.mark.slow
 def test_the_norms_move_in_copies_so_that_the_base_stays_bit_identical(frames_of: FramesOf) -> None:
     with_norms = frames_of(adapters.run, norms=True, learning_rate=0.1)[-1].summary
     without = frames_of(adapters.run, norms=False, learning_rate=0.1)[-1].summary
@@ -72,6 +73,7 @@ def test_the_norms_move_in_copies_so_that_the_base_stays_bit_identical(frames_of
     assert "norms" not in without.kept
 
 
+@pytest.mark.slow
 def test_the_picture_shows_the_activity_of_each_unit_of_each_adapter(frames_of: FramesOf) -> None:
     picture = frames_of(adapters.run, bottleneck=4)[-1].picture
     assert picture is not None
@@ -80,6 +82,7 @@ def test_the_picture_shows_the_activity_of_each_unit_of_each_adapter(frames_of: 
     assert all(max(row) > 0 for row in picture.values)
 
 
+@pytest.mark.slow
 def test_the_deviation_grows_from_its_start(frames_of: FramesOf) -> None:
     frames = frames_of(adapters.run)
     assert 0 < frames[0].scalars["deviation"] < frames[-1].scalars["deviation"]

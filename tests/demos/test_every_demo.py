@@ -77,6 +77,11 @@ def frames(card: DemoCard, little_data: None) -> list[Frame]:
     return one_run(card.name, "elicit")
 
 
+of_each_run = tiered(
+    "card", DEMOS.values(), quick=[DEMOS[name] for name in ("lora", "in_context")], ids=lambda card: card.name
+)
+
+
 def module(card: DemoCard) -> Any:
     return importlib.import_module(f"demos.{card.name}")
 
@@ -92,7 +97,7 @@ def test_all_eleven_methods_of_the_note_are_there() -> None:
     assert len(catalog.ORDER) == 11
 
 
-@tiered("name", DEMOS, quick=("lora", "hard_prompt"))
+@tiered("name", DEMOS, quick=("lora",))
 def test_equal_seeds_give_equal_frames_and_another_seed_other_ones(name: str, little_data: None) -> None:
     card = DEMOS[name]
     first, again = timeless(one_run(name, "elicit")), timeless(short_run(card))
@@ -100,7 +105,8 @@ def test_equal_seeds_give_equal_frames_and_another_seed_other_ones(name: str, li
     assert first[:2] != [*islice(started(card, seed=1), 2)]
 
 
-def test_a_run_starts_at_step_0_continues_to_the_end_and_sums_up_once(frames: list[Frame]) -> None:
+@of_each_run
+def test_a_run_starts_at_step_0_continues_to_the_end_and_sums_up_once(card: DemoCard, frames: list[Frame]) -> None:
     steps = [frame.step for frame in frames]
     assert steps[0] == 0
     assert steps == sorted(steps)
@@ -109,7 +115,8 @@ def test_a_run_starts_at_step_0_continues_to_the_end_and_sums_up_once(frames: li
     assert len({frame.total for frame in frames}) == 1
 
 
-def test_every_frame_has_a_loss_and_an_accuracy_and_is_a_line_of_json(frames: list[Frame]) -> None:
+@of_each_run
+def test_every_frame_has_a_loss_and_an_accuracy_and_is_a_line_of_json(card: DemoCard, frames: list[Frame]) -> None:
     for frame in frames:
         assert frame.caption
         assert {"loss", "accuracy"} <= set(frame.scalars)
@@ -120,7 +127,10 @@ def test_every_frame_has_a_loss_and_an_accuracy_and_is_a_line_of_json(frames: li
         )
 
 
-def test_samples_and_a_picture_of_the_method_are_shown_from_the_first_frame_to_the_last(frames: list[Frame]) -> None:
+@of_each_run
+def test_samples_and_a_picture_of_the_method_are_shown_from_the_first_frame_to_the_last(
+    card: DemoCard, frames: list[Frame]
+) -> None:
     for frame in (frames[0], frames[-1]):
         assert 6 <= len(frame.samples) <= 8
         assert frame.picture is not None
@@ -129,6 +139,7 @@ def test_samples_and_a_picture_of_the_method_are_shown_from_the_first_frame_to_t
     assert {sample.wanted for sample in frames[0].samples} == {sample.wanted for sample in frames[-1].samples}
 
 
+@of_each_run
 def test_the_summary_is_whole_and_true_of_the_frames(card: DemoCard, frames: list[Frame]) -> None:
     summary = frames[-1].summary
     assert summary is not None
@@ -144,6 +155,7 @@ def test_the_summary_is_whole_and_true_of_the_frames(card: DemoCard, frames: lis
     assert summary.answer in card.answers
 
 
+@of_each_run
 @tiered("job", ["elicit", "compose", "teach", "classify"])
 def test_every_job_that_is_offered_runs(card: DemoCard, little_data: None, job: str) -> None:
     offered = next(knob for knob in card.knobs if knob.name == "job").choices
@@ -186,7 +198,7 @@ def test_the_file_is_short_and_declares_what_a_screen_shows(card: DemoCard) -> N
     assert card.question.endswith("?")
 
 
-@pytest.mark.parametrize("name", sorted(set(DEMOS) - UNTRAINED))
+@tiered("name", sorted(set(DEMOS) - UNTRAINED), quick=("lora",))
 def test_a_base_that_answers_at_first_is_mentioned(
     name: str, little_data: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

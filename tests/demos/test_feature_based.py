@@ -8,7 +8,6 @@ from demos.toy import checkpoint
 from demos.toy.measure import asked, features, forced
 from demos.toy.words import LABELS
 from tests.demos.conftest import FramesOf, few
-from tests.helpers.tiers import tiered
 
 
 def test_stored_features_are_those_of_the_model_run_again() -> None:
@@ -38,7 +37,8 @@ def test_the_classifier_reads_standardised_features() -> None:
     assert (standard.std(0) - 1).abs().max() < 1e-3
 
 
-@tiered("job", ["elicit", "classify"])
+@pytest.mark.slow
+@pytest.mark.parametrize("job", ["elicit", "classify"])
 def test_it_is_finetuning_i_with_a_linear_head(frames_of: FramesOf, job: str) -> None:
     """To the last digits: how many sentences the model reads at once changes how torch adds up."""
     here = frames_of(feature_based.run, job=job, steps=20, learning_rate=0.02)

@@ -11,6 +11,7 @@ from demos.toy import checkpoint, setting
 from demos.toy.model import ToyLlama
 from demos.toy.setting import Setting
 from tests.demos.conftest import FramesOf
+from tests.helpers.tiers import tiered
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> list[Setting]:
     return given
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", ["mlp", "linear"])
 def test_everything_below_the_new_layers_stays_bit_identical(
     frames_of: FramesOf, settings: list[Setting], head: str
@@ -43,8 +45,8 @@ def test_no_gradient_reaches_the_transformer(frames_of: FramesOf, settings: list
     assert all(p.grad is None and not p.requires_grad for n, p in model.named_parameters() if "lm_head" not in n)
 
 
-@pytest.mark.parametrize(
-    ("knobs", "count"),
+@tiered(
+    "knobs, count",
     [({}, 32_056), ({"head": "linear"}, 11_960), ({"hidden": 32}, 64 * 32 + 32 + 32 * 184 + 184)],
 )
 def test_the_count_is_that_of_the_new_layers(frames_of: FramesOf, knobs: dict[str, object], count: int) -> None:

@@ -52,6 +52,7 @@ def test_the_words_stand_after_the_first_symbol(few: Split) -> None:
     assert torch.equal(insert((), few).tokens, few.tokens)
 
 
+@pytest.mark.slow
 def test_an_exhaustive_search_evaluates_all_400_and_finds_the_best(
     frames_of: Frames, base: ToyLlama, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +143,7 @@ def test_every_prompt_that_the_search_computes_is_counted_once(
     assert len(frames) > 5
 
 
+@pytest.mark.slow
 def test_the_steps_are_a_budget(frames_of: Frames) -> None:
     last = frames_of(hard_prompt.run, steps=17)[-1]
     assert (last.step, last.total) == (17, 17)
@@ -169,6 +171,7 @@ def test_equal_seeds_give_equal_frames_and_others_do_not(frames_of: Frames) -> N
         assert timeless(3, search) == timeless(3, search) != timeless(4, search)
 
 
+@pytest.mark.slow
 def test_trying_every_prompt_of_three_words_is_refused_before_it_starts(frames_of: Frames) -> None:
     with pytest.raises(KnobError, match=r"prompt_length takes 1 or 2 .* 8,000 prompts"):
         frames_of(hard_prompt.run, search="exhaustive", prompt_length=3)

@@ -74,7 +74,7 @@ def test_only_the_top_layers_get_prompts(model: ToyLlama) -> None:
 
 
 @tiered("layers", [1, 3])
-@pytest.mark.parametrize(("gates", "per_layer"), [("head", HEADS), ("layer", 1)])
+@tiered("gates, per_layer", [("head", HEADS), ("layer", 1)])
 def test_l_times_p_times_d_and_the_gates_are_trained(
     frames_of: Frames, layers: int, gates: str, per_layer: int
 ) -> None:
@@ -86,6 +86,7 @@ def test_l_times_p_times_d_and_the_gates_are_trained(
     assert summary.base_unchanged
 
 
+@pytest.mark.slow
 def test_the_run_starts_at_the_base_model_and_opens_the_gates(frames_of: Frames, model: ToyLlama) -> None:
     first, second, *_, last = frames_of(llama_adapter.run, steps=10)
     held_out = data("elicit", 0, train=128, held_out=40).test
@@ -99,6 +100,7 @@ def test_the_run_starts_at_the_base_model_and_opens_the_gates(frames_of: Frames,
     assert all(line[0] == 0 < line[-1] for line in last.picture.values)
 
 
+@pytest.mark.slow
 def test_an_open_gate_disturbs_the_start(frames_of: Frames) -> None:
     shut, ajar = (frames_of(llama_adapter.run, steps=1, gate=gate)[0].scalars["loss"] for gate in (0.0, 1.0))
     assert ajar > shut + 0.5

@@ -88,6 +88,7 @@ def test_the_default_trains_the_5768_numbers() -> None:
     assert PROMPTS + BIASES_AND_SCALES + NORMS == 5_768
 
 
+@pytest.mark.slow
 def test_the_norms_are_trained_in_copies_so_the_base_stays(frames_of: Frames, model: ToyLlama) -> None:
     first, *_, last = frames_of(llama_adapter_v2.run, steps=5)
     held_out = data("elicit", 0, train=128, held_out=40).test
@@ -99,6 +100,7 @@ def test_the_norms_are_trained_in_copies_so_the_base_stays(frames_of: Frames, mo
     assert last.summary.base_checksum == checkpoint.digest(model.state_dict())[:16]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gate", [0.0, 0.5])
 def test_the_gates_begin_where_the_knob_says(frames_of: Frames, gate: float) -> None:
     picture = frames_of(llama_adapter_v2.run, steps=1, gate=gate, layers=3)[0].picture

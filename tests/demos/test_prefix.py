@@ -49,7 +49,7 @@ def test_one_prefix_of_10_by_1024_has_the_notes_10240_numbers() -> None:
     assert keys.numel() == 10_240
 
 
-@pytest.mark.parametrize("form", ["reparameterised", "direct"])
+@tiered("form", ["reparameterised", "direct"], quick=("direct",))
 def test_the_kept_prefix_alone_gives_the_same_scores(
     frames_of: Frames, base: ToyLlama, split: Split, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,7 +137,8 @@ def test_measuring_the_attention_leaves_no_hook_behind(base: ToyLlama, split: Sp
     assert not any(block.self_attn._forward_pre_hooks for block in base.blocks())
 
 
-@tiered("form", ["reparameterised", "direct"])
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["reparameterised", "direct"])
 def test_training_lowers_the_loss_with_each_forms_own_rate(frames_of: Frames, form: str) -> None:
     first, *_, last = frames_of(prefix.run, job="compose", steps=20, form=form)
     assert last.scalars["loss"] < first.scalars["loss"] / 2

@@ -50,6 +50,7 @@ def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shipped
     shipped.cache_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [gallery, comparison])
 async def test_a_number_that_changes_in_the_file_changes_on_the_screens(
     tmp_path: Path, changed: Shipped, make: Make

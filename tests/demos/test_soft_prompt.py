@@ -55,7 +55,7 @@ def test_only_the_prompt_gets_a_gradient(base: ToyLlama, split: Split) -> None:
 
 
 @tiered("place", ["front", "after <b>"])
-@pytest.mark.parametrize("length", [1, 8])
+@tiered("length", [1, 8])
 def test_p_times_d_numbers_are_trained_and_kept(frames_of: Frames, length: int, place: str) -> None:
     summary = frames_of(soft_prompt.run, prompt_length=length, place=place)[-1].summary
     assert summary is not None
@@ -64,6 +64,7 @@ def test_p_times_d_numbers_are_trained_and_kept(frames_of: Frames, length: int, 
     assert summary.base_unchanged
 
 
+@pytest.mark.slow
 def test_it_starts_from_words_or_from_noise(frames_of: Frames) -> None:
     from_words, from_noise = (frames_of(soft_prompt.run, steps=1, start=start)[0] for start in ("words", "noise"))
     assert from_words.scalars["nearest"] == pytest.approx(1.0)

@@ -350,6 +350,7 @@ def test_a_locked_index_costs_nothing_either(place: Path, monkeypatch: pytest.Mo
     other.close()
 
 
+@pytest.mark.slow
 def test_an_index_on_a_full_disk_is_done_without(tmp_path: Path) -> None:
     write_vault(tmp_path / "vault", 60, seed=3)
     program = (

@@ -6,6 +6,7 @@ import itertools
 import re
 import string
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -85,6 +86,7 @@ def methods_anywhere(draw: st.DrawFn) -> list[NamedMark]:
     return [NamedMark(draw(x), draw(y), name + turned, draw(st.booleans()), name) for name, turned in runs]
 
 
+@pytest.mark.slow
 @given(methods_anywhere(), st.integers(44, 200), st.integers(14, 50))
 @example([*(NamedMark(0.5, 1.0, f"Method-{n}", own=False, method=f"Method-{n}") for n in range(11))], 44, 14)
 def test_every_method_is_named_beside_its_mark_or_behind_its_number(

@@ -52,6 +52,7 @@ def test_when_the_server_is_gone_the_app_ends_with_every_grade_written(tmp_path:
     assert "2024-06-10" not in (vault / "a.md").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [[], ["one", "two"]])
 def test_it_is_not_for_people(words: list[str]) -> None:
     done = subprocess.run(

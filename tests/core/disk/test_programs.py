@@ -58,6 +58,7 @@ def test_the_trap_works(trap: Path) -> None:
     assert ran(trap)
 
 
+@pytest.mark.slow
 def test_a_drawing_is_made_without_what_lies_here(trap: Path) -> None:
     (trap / "a.svg").write_text(SVG)
     picture = decode(trap / "a.svg", 4, 2)

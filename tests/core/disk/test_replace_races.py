@@ -233,6 +233,7 @@ def test_a_text_that_the_note_has_already_is_not_written_again(note: Path) -> No
     assert Stamp.of(note.stat()) == before
 
 
+@pytest.mark.slow
 def test_files_are_not_kept_open_for_long(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = len([*Path("/proc/self/fd").iterdir()])
     for number in range(200):

@@ -20,6 +20,7 @@ from studyapp.study.search.rows import Known
 from studyapp.study.search.table import SearchIndex
 from tests.bench.generate import write_vault
 from tests.helpers.strategies import examples
+from tests.helpers.tiers import tiered
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SOURCE = b"#flashcards\n\na::b\n<!--SR:!2026-01-10,3,250-->\n\nc:::d\n"
@@ -201,7 +202,7 @@ def test_what_was_left_for_later_is_not_believed_where_it_was_changed(
     again.table.close()
 
 
-@pytest.mark.parametrize("change", DAMAGE)
+@tiered("change", DAMAGE)
 def test_what_was_left_for_later_is_read_again_where_it_is_damaged_under_way(
     folder: Path, tmp_path: Path, change: str
 ) -> None:

@@ -47,6 +47,7 @@ def alone(root: Path) -> list[Read]:
     return in_order([read_rows(root, [(path, OPTIONS) for path in paths_of(root)])])
 
 
+@pytest.mark.slow
 def test_processes_read_what_one_would_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[subprocess.Popen[bytes]] = []
     start = pool._start

@@ -80,6 +80,7 @@ def test_drawing_again_gives_the_same_bytes(tmp_path: Path) -> None:
         assert (tmp_path / "one" / figure.NAME).read_bytes() == (tmp_path / "two" / figure.NAME).read_bytes()
 
 
+@pytest.mark.slow
 def test_the_results_are_there_for_every_method_and_their_counts_are_the_demos_own() -> None:
     families = [name for family in tradeoff.FAMILIES for name in family.methods]
     assert sorted(families) == sorted(tradeoff.LABELS)

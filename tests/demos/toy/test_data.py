@@ -7,10 +7,11 @@ from demos.jobs import JOBS
 from demos.toy.data import Data, data, pack, pairs, put_after_begin, unpack
 from demos.toy.words import BEGIN, decode
 from tests.demos.conftest import few
+from tests.helpers.tiers import tiered
 
 
 @pytest.mark.parametrize("job", JOBS)
-@pytest.mark.parametrize("seed", [0, 1])
+@tiered("seed", [0, 1])
 def test_no_held_out_sentence_occurs_in_training_or_twice(job: str, seed: int) -> None:
     drawn = pairs(job, seed, 2_000, 400)
     train, validation, test = ({tuple(given) for given, _ in part} for part in drawn)

@@ -29,7 +29,7 @@ def told(name: str, **knobs: object) -> tuple[Frame, list[Frame]]:
     return one, [frame for frame in frames if frame.memory is None]
 
 
-@tiered("name", TRAINING, quick=("lora", "prefix"))
+@tiered("name", TRAINING, quick=("lora",))
 def test_the_gradients_are_those_of_autograd(name: str, little_data: None, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, float] = {}
     first: list[tuple[Mapping[str, Tensor], Any, Any]] = []
@@ -53,8 +53,9 @@ def test_the_gradients_are_those_of_autograd(name: str, little_data: None, monke
     }
 
 
-@tiered(
-    "name, knobs, still, why",
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "knobs", "still", "why"),
     [
         ("lora", {}, ".A", "B = 0"),
         ("llama_adapter", {}, "prompt", "tanh 0"),
@@ -70,12 +71,14 @@ def test_what_a_zero_start_stops_has_no_gradient_and_says_why(
         assert (why in one.why) is (one.length == 0)
 
 
+@pytest.mark.slow
 def test_with_gates_that_start_open_the_prompts_have_a_gradient(little_data: None) -> None:
     frame, _ = told("llama_adapter", gate=0.5)
     assert all(one.length > 0 and not one.why for one in frame.gradients)
 
 
-@tiered("name", TRAINING, quick=("lora", "prefix"))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TRAINING)
 def test_the_memory_is_what_the_tensors_take(name: str, little_data: None) -> None:
     frame, others = told(name)
     came = others[-1].summary if others and others[-1].summary else frame.summary

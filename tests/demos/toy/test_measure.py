@@ -70,6 +70,7 @@ def test_the_loss_is_the_mean_cross_entropy_of_the_answers_symbols(model: ToyLla
     assert torch.allclose(loss(model, split), -chances.gather(-1, wanted(split)[:, None]).mean())
 
 
+@pytest.mark.slow
 def test_sentences_count_alike_however_many_there_are(model: ToyLlama) -> None:
     split = told("please deutsch :", 130)
     found = [exact_match(model, split.rows(slice(place, place + 1))) for place in range(130)]

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from demos.toy.optimise import AdamW, rate_at
-from tests.helpers.tiers import tiered
 
 
-@tiered("decay", [0.0, 0.1])
+@pytest.mark.slow
+@pytest.mark.parametrize("decay", [0.0, 0.1])
 def test_a_step_is_the_step_of_torch_s_own_adamw_with_clipping(decay: float) -> None:
     generator = torch.Generator().manual_seed(0)
     start = [torch.randn(4, 3, generator=generator), torch.randn(5, generator=generator)]

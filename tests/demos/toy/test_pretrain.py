@@ -87,6 +87,7 @@ def test_equal_seeds_give_equal_models_and_other_seeds_other_ones() -> None:
     assert first == again != other
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_file_that_loads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "out.safetensors"
     assert pretrain.main(["--steps", "2", "--seed", "3", "--out", str(path)]) == 0

@@ -49,6 +49,7 @@ def test_step_0_is_shown_before_anything_has_moved(setting: Setting) -> None:
     assert not torch.equal(weight, start)
 
 
+@pytest.mark.slow
 def test_the_last_moment_is_given_back_for_the_summary_and_not_shown_twice(setting: Setting) -> None:
     shown, outcome = drive(setting, [setting.model.lm_head.weight.requires_grad_(True)])
     assert [frame.step for frame in shown] == list(range(20))

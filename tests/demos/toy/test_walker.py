@@ -83,6 +83,7 @@ def seen(walker: Walker) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_each_word_of_the_answer_has_a_walk_of_its_own() -> None:
     walker = trained("lora")
     given, wanted = asked("elicit", "")
@@ -98,7 +99,7 @@ def test_each_word_of_the_answer_has_a_walk_of_its_own() -> None:
     assert walk_base("elicit", "", 2)["after"] == 2
 
 
-@tiered("name", NAMES, quick=("lora", "prefix", "llama_adapter_v2"))
+@tiered("name", NAMES, quick=("lora",))
 def test_what_is_told_is_what_hooks_see(name: str) -> None:
     walker = trained(name)
     walk = walker.walk("")
@@ -115,7 +116,7 @@ def test_what_is_told_is_what_hooks_see(name: str) -> None:
     assert told["says"][0] == SYMBOLS[int(own["scores"].argmax())]
 
 
-@tiered("name", NAMES, quick=("lora", "prefix", "llama_adapter_v2"))
+@tiered("name", NAMES, quick=("lora",))
 def test_no_tensor_leaves_it_and_the_model_stays_as_it_was(name: str) -> None:
     walker = trained(name)
     before = {key: value.clone() for key, value in walker.model.state_dict().items()}

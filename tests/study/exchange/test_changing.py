@@ -18,6 +18,7 @@ from studyapp.study.exchange.sources import source_of
 from studyapp.study.review.bulk import marked
 from studyapp.study.review.today import begin_with
 from tests.helpers.packages import changed
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 LATER = NOW + timedelta(hours=6)
@@ -106,7 +107,7 @@ MARKS = (
 )
 
 
-@pytest.mark.parametrize(("sql", "front", "state"), MARKS)
+@tiered("sql, front, state", MARKS)
 def test_a_mark_that_was_set_in_anki_comes_with_the_next_import_and_so_does_its_end(
     tmp_path: Path, package: Path, sql: str, front: str, state: CardState
 ) -> None:
@@ -207,7 +208,7 @@ def test_a_new_cloze_comes_with_its_history_and_marks(tmp_path: Path, package: P
     assert states(tmp_path) == {front: CardState(flag=3)}
 
 
-@pytest.mark.parametrize("front", ["left", "sun", "x = 1"])
+@tiered("front", ["left", "sun", "x = 1"])
 @pytest.mark.parametrize("one_note", ["", "All.md"])
 def test_a_question_moved_to_another_deck_in_anki_moves_here_with_all_that_belongs_to_it(
     tmp_path: Path, package: Path, front: str, one_note: str

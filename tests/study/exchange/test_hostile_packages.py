@@ -60,6 +60,7 @@ def bring(vault: Workspace, file: Path) -> ImportPlan | None:
     return planned
 
 
+@pytest.mark.slow
 @examples(180)
 @given(column=st.sampled_from(COLUMNS), values=st.lists(VALUES, min_size=1, max_size=4))
 def test_odd_values_are_refused_or_harmless(

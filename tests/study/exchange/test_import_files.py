@@ -36,6 +36,7 @@ def package(tmp_path: Path) -> Path:
     return tmp_path / "media.apkg"
 
 
+@pytest.mark.slow
 def test_many_media_take_no_memory_together(tmp_path: Path, package: Path) -> None:
     vault = workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home", NOW.replace(year=2027))
     told: list[tuple[int, int]] = []
@@ -50,6 +51,7 @@ def test_many_media_take_no_memory_together(tmp_path: Path, package: Path) -> No
     assert told == [(done, MANY) for done in range(1, MANY + 1)]
 
 
+@pytest.mark.slow
 def test_media_that_would_fill_the_disk_are_refused(
     tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,7 @@ def test_notes_to_json_to_notes_changes_nothing_about_cards_schedules_and_histor
     assert bring(again, tmp_path / "out.json").cards == 0
 
 
+@pytest.mark.slow
 @examples(180)
 @given(generated=GENERATED)
 def test_any_notes_to_json_to_notes_are_the_same_cards_with_the_same_schedules_and_history(

@@ -417,5 +417,6 @@ def test_a_lapse_that_was_withdrawn_makes_no_leech(tmp_path: Path, lapses: int) 
     assert bool(session.grade(Grade.AGAIN).marks) is (lapses == 1)
 
 
+@pytest.mark.slow
 def test_only_one_module_begins_reviews_so_that_each_knows_the_lapses() -> None:
     assert {call.file for call in calls() if (call.name, call.of) == ("Session", "")} == {"study/review/today.py"}
