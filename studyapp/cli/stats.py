@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -147,14 +147,14 @@ def _share_json(share: Share) -> dict[str, Any]:
     return {"right": share.right, "total": share.total, "share": share.share and round(share.share, 6)}
 
 
-def _histogram_json(values: Iterable[float], edges: Iterable[float]) -> list[dict[str, Any]]:
+def _histogram_json(values: Sequence[float], edges: Sequence[float]) -> list[dict[str, Any]]:
     return [
         {
             "from": None if math.isinf(one.low) else one.low,
             "below": None if math.isinf(one.high) else one.high,
             "cards": one.count,
         }
-        for one in histogram(values, tuple(edges))
+        for one in histogram(values, edges)
         if one.count
     ]
 

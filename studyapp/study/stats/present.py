@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
@@ -66,7 +66,7 @@ class Totals(Struct):
 
 
 class Spread(Struct):
-    """The cards' values, as in the notes."""
+    """The cards' values, as in the notes, the lowest first."""
 
     intervals: list[float] = field(default_factory=list)
     eases: list[float] = field(default_factory=list)
@@ -123,16 +123,20 @@ def spread(schedules: Iterable[Schedule | None]) -> Spread:
             continue
         if schedule.interval >= 1:
             found.intervals.append(schedule.interval)
+        if isinstance(schedule, Fsrs) and math.isnan(schedule.stability + schedule.difficulty):
+            continue
         if isinstance(schedule, Fsrs):
             found.stabilities.append(schedule.stability)
             found.difficulties.append(schedule.difficulty)
         elif not math.isnan(schedule.ease):
             found.eases.append(schedule.ease)
+    for values in (found.intervals, found.eases, found.stabilities, found.difficulties):
+        values.sort()
     return found
 
 
-def histogram(values: Iterable[float], edges: Sequence[float]) -> list[Bin]:
-    """Count values between neighbouring edges, below the first and from the last on."""
-    counts = Counter(bisect_right(edges, value) for value in values)
-    bounds = (-math.inf, *edges, math.inf)
-    return [Bin(low, high, counts[number]) for number, (low, high) in enumerate(pairwise(bounds))]
+def histogram(values: Sequence[float], edges: Sequence[float]) -> list[Bin]:
+    """Count values, the lowest first, between neighbouring edges, below the first and from the last on."""
+    places = pairwise((0, *(bisect_left(values, edge) for edge in edges), len(values)))
+    bounds = pairwise((-math.inf, *edges, math.inf))
+    return [Bin(low, high, end - start) for (low, high), (start, end) in zip(bounds, places, strict=True)]

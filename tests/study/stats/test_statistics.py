@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2
@@ -171,6 +172,14 @@ def test_values_are_spread_over_bars_each_with_its_lower_end() -> None:
     ]
     spread = present.spread([None, Sm2(TODAY, 3, 250), fsrs(NOW, 0, state=1), Sm2(TODAY, math.nan, math.nan)])
     assert (spread.intervals, spread.eases, spread.stabilities, spread.difficulties) == ([3], [250], [12.0], [5.0])
+    spread = present.spread([Sm2(TODAY, 3, 250), Sm2(TODAY, 2, 130), replace(fsrs(NOW, 2), stability=math.nan)])
+    assert (spread.intervals, spread.eases, spread.stabilities) == ([2, 2, 3], [130, 250], [])
+
+
+@given(st.lists(st.integers(-3, 40).map(float) | st.floats(0, 40)))
+def test_each_value_is_in_the_bar_whose_bounds_it_is_between(values: list[float]) -> None:
+    for one in present.histogram(sorted(values), (1, 2, 4, 30)):
+        assert one.count == sum(one.low <= value < one.high for value in values)
 
 
 def test_a_deck_has_the_cards_and_the_reviews_of_the_ones_below_it() -> None:
