@@ -81,6 +81,7 @@ def test_what_is_typed_wrong_ends_with_2(at_home: dict[str, str], vault: Path) -
         ("facts", "A.md:1:1"),
         ("facts", "A.md:hash:1:\uff11"),
         ("export", "all.pdf"),
+        ("import", "all.pdf"),
         ("deu",),
     ],
 )

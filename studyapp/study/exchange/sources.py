@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from studyapp.core.disk.files import read_file
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError, StudyError
 from studyapp.study.exchange.incoming import AnkiSource, ImportSource
 from studyapp.study.exchange.incoming_blocks import BlockSource
 from studyapp.study.exchange.incoming_json import JsonSource
@@ -24,7 +24,8 @@ def source_of(file: Path, deck: str | None = None) -> Iterator[ImportSource]:
     """Open a file; `deck` is for rows that name none.
 
     Raises:
-        StudyError: if it cannot be read, or is of no form that is known.
+        MisuseError: if it is of no form that is known.
+        StudyError: if it cannot be read.
     """
     ending = file.suffix.lower()
     if ending in (".apkg", ".colpkg"):
@@ -32,7 +33,7 @@ def source_of(file: Path, deck: str | None = None) -> Iterator[ImportSource]:
             yield AnkiSource(package)
         return
     if ending not in (*_TABLES, ".json", ".md"):
-        raise StudyError(f"{file.name}: an import's name ends in .apkg, .colpkg, .json, .csv, .tsv, .txt or .md")
+        raise MisuseError(f"{file.name}: an import's name ends in .apkg, .colpkg, .json, .csv, .tsv, .txt or .md")
     try:
         data = read_file(file, _LARGEST)
     except OSError as error:
