@@ -18,8 +18,6 @@ MIME = "x-scheme-handler/studyapp"
 class DesktopError(StudyError):
     """The desktop could not be set up for links."""
 
-    title = "Links"
-
 
 def install() -> Iterator[str]:
     """Write the file and return what was done, a sentence a line.

@@ -25,8 +25,6 @@ _ESCAPES: Final = {r"\n": "\n", r"\t": "\t"}
 class TemplateError(MisuseError):
     """The template is invalid."""
 
-    title = "Format"
-
 
 def due_line(template: str, values: Mapping[str, int | str]) -> str:
     r"""Fill in a template: `{due} due` becomes `3 due`.

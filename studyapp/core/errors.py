@@ -9,8 +9,6 @@ from typing import NamedTuple
 class StudyError(Exception):
     """Something the user asked for is not possible; the message says what, where, and what to do."""
 
-    title = "Not possible"
-
 
 class MisuseError(StudyError):
     """What was typed is wrong: it makes no sense, leaves something out, or names what there isn't; exit code 2."""
@@ -19,25 +17,17 @@ class MisuseError(StudyError):
 class VaultError(StudyError):
     """The given folder is not a vault that can be read."""
 
-    title = "Vault"
-
 
 class SettingsError(StudyError):
     """A setting given by the user cannot be used."""
-
-    title = "Settings"
 
 
 class NoteError(StudyError):
     """A note cannot be read or written; nothing was changed."""
 
-    title = "Note"
-
 
 class CardNotFoundError(StudyError):
     """No card, or more than one, matches."""
-
-    title = "Card"
 
 
 class CardIdError(CardNotFoundError, MisuseError):
@@ -53,8 +43,6 @@ class DeckNotFoundError(CardNotFoundError, MisuseError):
 
 class JournalError(StudyError):
     """The review log cannot be read or written."""
-
-    title = "Review log"
 
 
 class Severity(StrEnum):

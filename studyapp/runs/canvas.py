@@ -33,8 +33,6 @@ MakeCanvas = Callable[[int, int], "Canvas"]
 class DrawingError(StudyError):
     """A picture cannot be drawn or saved."""
 
-    title = "Picture"
-
 
 class Canvas(Protocol):
     """A drawing surface for a figure."""

@@ -26,8 +26,6 @@ _LONGEST_TEXT = 1000
 class DemoFailedError(StudyError):
     """A demo could not run, or ended before its end."""
 
-    title = "Demo"
-
 
 def safe_card(card: DemoCard) -> DemoCard:
     """Make a demo's declarations safe for a terminal."""

@@ -40,8 +40,6 @@ MEANS: Final = (
 class TrustError(StudyError):
     """A demo cannot be trusted, read or created; the message says why."""
 
-    title = "Demo"
-
 
 def own_folders(vault: Path | None = None) -> tuple[Path, ...]:
     """The folders with own demos: those of `STUDYAPP_DEMOS`, the user's, the vault's."""

@@ -24,8 +24,6 @@ VERSION = 1
 class ResultsError(StudyError):
     """The file of results cannot be written; the run is still on the screen."""
 
-    title = "Results"
-
 
 @dataclass(frozen=True, slots=True)
 class Result:

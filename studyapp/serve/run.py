@@ -26,8 +26,6 @@ session. Use it only in a network that you trust; elsewhere use a VPN, or leave 
 class ServeError(StudyError):
     """The server cannot listen."""
 
-    title = "Server"
-
 
 def serve(words: Sequence[str], name: str, host: str, port: int) -> int:
     """Serve the app until Ctrl+C, and return the exit code.

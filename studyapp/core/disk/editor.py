@@ -41,8 +41,6 @@ _FALLBACKS: Final = ("nano", "vim", "vi")
 class EditorError(StudyError):
     """There is no editor, or it does not start."""
 
-    title = "Editor"
-
 
 def editor_command(setting: str, environ: Mapping[str, str], path: Path, line: int) -> list[str]:
     """The command that opens `path` at a line (1-based) and ends when the user is done.

@@ -43,8 +43,6 @@ LATEST: Final = datetime(9999, 12, 31, tzinfo=UTC)
 class FsrsError(StudyError):
     """An FSRS schedule cannot be continued; nothing was changed."""
 
-    title = "Schedule"
-
 
 class FsrsParameters(Struct, frozen=True):
     """The settings of FSRS; the defaults are the plugin's."""

@@ -81,8 +81,6 @@ class Reverted(Struct):
 class UnfinishedError(StudyError):
     """Changes of many schedules were interrupted, and must be finished or undone first."""
 
-    title = "Schedules"
-
 
 def unfinished(workspace: Workspace) -> EntryGroup | None:
     """What was begun and is not finished; None if there is nothing, or nothing readable."""

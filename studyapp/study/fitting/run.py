@@ -24,8 +24,6 @@ HOW_TO_ADD: Final = f"add it with: {how_to_add('fsrs-rs-python>=0.9.3,<0.10')}"
 class FitError(StudyError):
     """The fit failed; nothing was changed."""
 
-    title = "Optimiser"
-
 
 def missing() -> str | None:
     """How to add what a fit needs, in one line, or None if it is installed; it is not imported."""

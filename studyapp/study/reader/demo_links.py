@@ -52,8 +52,6 @@ _IN_TEXT: Final = re.compile(r"(?<![\w/])studyapp:[^\s<>()\[\]{}\"'`|\\^]{1,500}
 class DemoLinkError(MisuseError):
     """A link, or a name in a note, does not match a demo with such knobs."""
 
-    title = "Demo"
-
 
 class DemoEntry(Protocol):
     """What a link needs to know about a demo."""

@@ -12,8 +12,6 @@ SCHEMES = ("http", "https")
 class AddressError(StudyError):
     """An address that is not opened."""
 
-    title = "Link"
-
 
 def real_address(address: str) -> str:
     """The address in plain ASCII, as a browser would request it, whatever it looks like; else AddressError."""

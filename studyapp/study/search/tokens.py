@@ -27,8 +27,6 @@ NUMBER: Final = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))([a-z%]*)", re.ASCII)
 class QueryError(MisuseError):
     """A query is invalid."""
 
-    title = "Search"
-
     def __init__(self, at: int, what: str, remedy: str) -> None:
         """Say what is wrong with a query at a character, from 0, and what would be right."""
         super().__init__(f"character {at + 1}: {what}; {remedy}")

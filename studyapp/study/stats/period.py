@@ -19,8 +19,6 @@ _MONTH = re.compile(r"(\d{4})(?:-(\d\d))?", re.ASCII)
 class PeriodError(MisuseError):
     """A text is not a period."""
 
-    title = "Range"
-
 
 class Period(Struct, frozen=True):
     """The days from `first` to `last`, inclusive."""
