@@ -15,26 +15,20 @@ FILE = "studyapp-links.desktop"
 MIME = "x-scheme-handler/studyapp"
 
 
-class DesktopError(StudyError):
-    """The desktop could not be set up for links."""
-
-
 def install() -> Iterator[str]:
     """Write the file and return what was done, a sentence a line.
 
     Raises:
-        DesktopError: if this is not a desktop with such files, or the file cannot be written.
+        StudyError: if this is not a desktop with such files, or the file cannot be written.
     """
     if sys.platform == "darwin" or os.name == "nt":
-        raise DesktopError(
-            "links can only be installed on desktops with .desktop files; here, use: studyapp open LINK"
-        )
+        raise StudyError("links can only be installed on desktops with .desktop files; here, use: studyapp open LINK")
     path = _folder() / FILE
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_entry(), encoding="utf-8")
     except OSError as error:
-        raise DesktopError(f"can't write {path}: {error.strerror}") from None
+        raise StudyError(f"can't write {path}: {error.strerror}") from None
     yield f"Wrote {path}."
     yield "Links such as studyapp://demo/lora?rank=8 now open in a terminal. Nothing else was changed."
     yield _refresh(path.parent)
@@ -42,7 +36,7 @@ def install() -> Iterator[str]:
 
 
 def remove() -> Iterator[str]:
-    """Remove the file and say so; DesktopError if that fails."""
+    """Remove the file and say so; StudyError if that fails."""
     path = _folder() / FILE
     if not path.is_file():
         yield f"Nothing to remove: {path} does not exist."
@@ -50,7 +44,7 @@ def remove() -> Iterator[str]:
     try:
         path.unlink()
     except OSError as error:
-        raise DesktopError(f"can't remove {path}: {error.strerror}") from None
+        raise StudyError(f"can't remove {path}: {error.strerror}") from None
     yield f"Removed {path}; studyapp:// links no longer open."
     yield _refresh(path.parent)
 

@@ -23,10 +23,6 @@ studyapp: this is plain http. Anyone on the network can read what you see and ty
 session. Use it only in a network that you trust; elsewhere use a VPN, or leave --host out and go through ssh -L."""
 
 
-class ServeError(StudyError):
-    """The server cannot listen."""
-
-
 def serve(words: Sequence[str], name: str, host: str, port: int) -> int:
     """Serve the app until Ctrl+C, and return the exit code.
 
@@ -37,7 +33,7 @@ def serve(words: Sequence[str], name: str, host: str, port: int) -> int:
         port: 0 for any that is free.
 
     Raises:
-        ServeError: if the server cannot listen there.
+        StudyError: if the server cannot listen there.
     """
     return asyncio.run(_serve(words, name, host, port))
 
@@ -57,7 +53,7 @@ async def _serve(words: Sequence[str], name: str, host: str, port: int) -> int:
             await site.start()
         except OSError as error:
             why = error.strerror or str(error)
-            raise ServeError(f"can't listen on {host} port {port} ({why}); try another --port or --host") from error
+            raise StudyError(f"can't listen on {host} port {port} ({why}); try another --port or --host") from error
         listens = runner.addresses[0][1]
         address = origin(reachable(host), listens)
 
