@@ -22,7 +22,7 @@ from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
 from studyapp.study.stats.past import Retention, Share
 from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, histogram
 from studyapp.study.stats.statistics import Statistics
-from studyapp.wording.cards import front_line
+from studyapp.wording.cards import LISTED, front_line
 from studyapp.wording.settings import health_text
 
 _WIDTH: Final = 80
@@ -74,7 +74,7 @@ def name_of(workspace: Workspace, card: str) -> str:
         handle = workspace.vault.find(CardId.parse(card))
     except CardNotFoundError:
         return visible(f"{card} (deleted)", newlines=False)
-    front = front_line(handle, workspace.vault.settings_of(handle.note.path))
+    front = front_line(handle, workspace.vault.settings_of(handle.note.path), most=LISTED)
     return visible(front, newlines=False)
 
 

@@ -22,8 +22,10 @@ from studyapp.wording.widths import cut
 _NO_HINT: Final = "..."
 """What the plugin shows for a cloze without a hint."""
 
-_LINE: Final = 50
+QUOTED: Final = 50
 """Cells of a front quoted in a sentence."""
+LISTED: Final = 200
+"""The most cells of a front in a list, which cuts it to its own width."""
 
 _LIST_MARKS: Final = regex(r"(?:[-*+](?=\s)|\d+[.)](?=\s)|\s)*")
 """What may precede a line's first word."""
@@ -133,9 +135,9 @@ def first_words(text: str) -> str:
     return _LIST_MARKS.sub("", first_line(text), count=1) or text.strip()
 
 
-def front_line(handle: Handle, settings: Settings, read: Callable[[str], str] = str) -> str:
+def front_line(handle: Handle, settings: Settings, read: Callable[[str], str] = str, most: int = QUOTED) -> str:
     """The first words of a card's front, for a line where nothing is laid out; `read` makes its text readable."""
-    return cut(first_words(read(card_texts(handle, settings).front.text)), _LINE)
+    return cut(first_words(read(card_texts(handle, settings).front.text)), most)
 
 
 def path_of(handle: Handle) -> list[str]:

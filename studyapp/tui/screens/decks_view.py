@@ -221,12 +221,14 @@ class DecksView(StepsScreen):
         from studyapp.study.stats.gather import last_days, most_forgotten
         from studyapp.tui.render.front import shown_front
         from studyapp.tui.screens.decks_beside import HARDEST
+        from studyapp.wording.cards import LISTED
 
         workspace = self.study.workspace
         with self.study.writer.quiet():
             days, forgotten = last_days(workspace, 14), most_forgotten(workspace, HARDEST)
         handles = [(workspace.vault.handle(row.id), one) for row, one in forgotten]
-        hardest = [(shown_front(handle, self.study.settings_of(handle)), one) for handle, one in handles if handle]
+        of = self.study.settings_of
+        hardest = [(shown_front(handle, of(handle), LISTED), one) for handle, one in handles if handle]
         last = next(iter(Results(workspace.locations.demo_results).of(DEMO)), None)
         self.post_message(self.LookedBack(days, hardest, last))
 

@@ -90,5 +90,6 @@ class Graded:
 
     def _front_of(self, handle: Handle) -> str:
         from studyapp.tui.render.front import shown_front
+        from studyapp.wording.cards import LISTED
 
-        return shown_front(handle, self._study.settings_of(handle))
+        return shown_front(handle, self._study.settings_of(handle), LISTED)

@@ -42,6 +42,7 @@ from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.paper import WIDTH, statistics_picture
 from studyapp.tui.widgets.places_bar import PlacesBar
+from studyapp.wording.cards import LISTED
 from studyapp.wording.numbers import date_text
 from studyapp.wording.widths import cut
 
@@ -185,7 +186,7 @@ class StatsScreen(Scrolled, StudyScreen):
             handle = vault.find(CardId.parse(card))
         except CardNotFoundError:
             return visible(f"{card} (deleted)", newlines=False)
-        return shown_front(handle, vault.settings_of(handle.note.path))
+        return shown_front(handle, vault.settings_of(handle.note.path), LISTED)
 
     async def on_stats_screen_counted(self, message: Counted) -> None:
         """Draw, unless something else has been requested."""

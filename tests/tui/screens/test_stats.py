@@ -257,3 +257,16 @@ async def test_p_saves_the_page_as_a_picture_however_small_the_window(
         assert b">Hardest cards<" in saved, "also what is out of sight"
     else:
         assert saved.startswith(b"\x89PNG")
+
+
+async def test_a_hard_card_is_named_as_far_as_there_is_room(tmp_path: Path) -> None:
+    long = "Which of the matrices that stand beside a frozen one begins with nothing but zeros?"
+    note = f"#flashcards/a\n\n{long}::B\n<!--SR:!2024-06-10,30,250-->\n"
+    make_vault(tmp_path / "vault", {"A.md": note})
+    opened = workspace(tmp_path / "vault", tmp_path / "home")
+    opened.store.save(begin(opened, None).grade(Grade.AGAIN))
+    async with running(make_app(tmp_path, {}, start="decks"), (200, 80)) as pilot:
+        await press(pilot, "s")
+        await counted(pilot)
+        await until(pilot, lambda: "Hardest cards" in shown(pilot))
+        assert f"{long[:66]}" in shown(pilot)
