@@ -161,12 +161,12 @@ def _no_deck(subject: Subject) -> tuple[str, str]:
 
 def separators(subject: Subject) -> Iterator[Finding]:
     """Separators that make no card: in a quote, without a question above, in a block that is another card."""
-    lines = subject.lines
+    lines, rules = subject.lines, subject.rules
     if subject.unseen is not None:
         return
     for number in range(subject.first, len(lines)):
         line = lines[number]
-        if line.strip(_AROUND) not in subject.rules.multi or number in subject.code:
+        if rules.alone not in line or line.strip(_AROUND) not in rules.multi or number in subject.code:
             continue
         quote = _QUOTE.match(line) if ">" in line else None
         if quote is not None and subject.is_separator(line[quote.end() :]):
