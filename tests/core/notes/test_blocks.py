@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
 from msgspec.structs import replace
 
-from studyapp.core.notes.blocks import Block, Kind, has_marker, scan
+from studyapp.core.notes.blocks import Block, Kind, Loop, Rules, has_marker, scan
 from studyapp.core.settings.model import Settings
+from studyapp.core.text.note_text import NoteText
+from tests.helpers import strategies
 from tests.helpers.rows import each_row
 
 DEFAULTS = Settings()
@@ -96,3 +99,14 @@ def test_what_the_loop_skips_is_no_part_of_the_question() -> None:
 )
 def test_a_separator_between_backticks_does_not_count(line: str, expected: bool) -> None:
     assert has_marker(line, "::") is expected
+
+
+@given(
+    strategies.notes(strategies.COMMENTS) | strategies.nasty_notes() | strategies.ANY_BYTES,
+    strategies.ODD_SETTINGS | strategies.SETTINGS | strategies.PLACINGS,
+)
+@example(b"a ==b==\n\n\xc2\xa0\na::b\n<!--x-->\ny\n \n??\nz\n", Settings())
+def test_no_line_that_matters_is_passed_by(raw: bytes, options: Settings) -> None:
+    lines, rules = NoteText(raw).lines, Rules.of(options)
+    each = replace(rules, alone="")  # which every line holds, so each is looked at closely
+    assert Loop(lines, 0, rules).run() == Loop(lines, 0, each).run()
