@@ -9,7 +9,7 @@ from pathlib import Path
 
 from studyapp.cli.commands import COMMANDS
 from studyapp.cli.handlers import HANDLERS
-from studyapp.cli.options.table import options_of
+from studyapp.cli.parser import options_of
 from studyapp.tui.app.later import _LATER, import_the_rest
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import make_vault
@@ -33,7 +33,7 @@ START = {"__main__", "collector", "import_path", "cli", "cli.main", "cli.command
 PARSING = (
     START
     | {"cli.parser", "core.clock", "core.text", "core.text.digits"}
-    | {f"cli.options{part}" for part in ("", ".table", ".shared", ".values")}
+    | {f"cli.options{part}" for part in ("", ".shared", ".values")}
 )
 OF_STUDY = {"cli.options.study", "cli.due_line"}
 OF_OTHERS = {"cli.options.many", "cli.options.upkeep"}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
 from studyapp import __version__
 from studyapp.cli.commands import COMMANDS, WITHOUT_VAULT
-from studyapp.cli.options.shared import add_vault_options
-from studyapp.cli.options.table import options_of
+from studyapp.cli.options.shared import Add, add_vault_options
 
 _NOTE_NAME = re.compile(r"-.*\.md(?::[^:]*:\d+:\d+)?", re.DOTALL | re.IGNORECASE)
 """The name of a note, or the id of a card, that starts like an option."""
@@ -88,6 +87,18 @@ def parser_of(known: Collection[str], *, listed: bool = True) -> argparse.Argume
         elif listed:
             commands.add_parser(name, help=text, add_help=False)
     return parser
+
+
+def options_of(command: str) -> Callable[[Add], object]:
+    """What adds the options of a command; the commands of every day come first, as the others need more modules."""
+    from studyapp.cli.options.study import STUDY
+
+    if command in STUDY:
+        return STUDY[command]
+    from studyapp.cli.options.many import MANY
+    from studyapp.cli.options.upkeep import UPKEEP
+
+    return (MANY | UPKEEP)[command]
 
 
 def without_more(parser: argparse.ArgumentParser, words: Sequence[str]) -> argparse.Namespace:
