@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.app import App
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.events import Key
@@ -150,17 +152,26 @@ async def test_a_second_enter_leaves_only_the_dialog(tmp_path: Path) -> None:
 
 
 @tiered("place", ["", "d", "comma"])
-async def test_a_second_enter_on_a_list_opens_nothing_more(tmp_path: Path, place: str) -> None:
-    """On the decks, the gallery and the settings."""
+async def test_a_second_enter_on_a_list_opens_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """On the decks, the gallery and the settings; what the first one opens gets the second."""
     app = make_app(tmp_path, start="decks")
+    opened: list[type[Screen[Any]]] = []
+    push = App.push_screen
+
+    def pushed(app: StudyApp, screen: Screen[Any], *given: Any, **named: Any) -> object:
+        opened.append(type(screen))
+        return push(app, screen, *given, **named)
+
     async with running(app, WIDE) as pilot:
         await press(pilot, *([place] if place else []))
-        before = len(app.screen_stack)
+        monkeypatch.setattr(App, "push_screen", pushed)
         for _ in range(2):
             app.post_message(Key("enter", "\r"))
-        await until(pilot, lambda: len(app.screen_stack) > before)
+        await until(pilot, lambda: opened)
         await pilot.pause()
-        assert len(app.screen_stack) == before + 1
+        assert len(opened) == len({*opened})
 
 
 async def test_screens_without_widgets_are_not_told_what_the_app_learns(tmp_path: Path) -> None:
