@@ -67,7 +67,7 @@ def retention_curves(found: Statistics, width: int, height: int) -> list[Cells]:
 def retention_table(found: Statistics, width: int) -> list[Cells]:
     """How much was remembered in each month, young and mature cards apart."""
     if not found.retention.all.total:
-        return [label("No reviews of learned cards in this range.")]
+        return words("No reviews of learned cards in this range.", width)
     lines = [("", "young", "", "mature", "", "all", "")]
     wide = width >= 64  # where there is less room, the bars show the totals
     shown = [(f"{month:%Y-%m}", kept) for month, kept in found.months.items()]

@@ -180,7 +180,7 @@ def _unit(found: Statistics, width: int) -> str:
 
 def _reviews(found: Statistics, width: int, height: int) -> list[Cells]:
     if not found.days:
-        return [label("No reviews in this range.")]
+        return words("No reviews in this range.", width)
     values = {day: [float(done.grades[grade]) for grade in Grade] for day, done in found.days.items()}
     columns = collect(values, found.first, found.period.last, len(GRADES), width - 8)
     key: list[Cells] = []
@@ -208,7 +208,7 @@ def _size(cells: Cells) -> int:
 
 def _time(found: Statistics, width: int, height: int) -> list[Cells]:
     if not found.seconds:
-        return [label("No times in this range.")]
+        return words("No times in this range.", width)
     values = {day: [done.seconds / 60] for day, done in found.days.items()}
     columns = collect(values, found.first, found.period.last, 1, width - 8)
     a_day = found.seconds / 60 / len(found.days)
@@ -227,7 +227,7 @@ def _calendar(found: Statistics, width: int, *, colours: bool) -> Section:
 def _forecast(found: Statistics, width: int, height: int) -> list[Cells]:
     coming, today = found.forecast, found.today
     if not coming.backlog and not any(coming.days):
-        return [label(f"Nothing is due in the next {len(coming.days)} days.")]
+        return words(f"Nothing is due in the next {len(coming.days)} days.", width)
     values = {today + timedelta(ahead): [0.0, float(due)] for ahead, due in enumerate(coming.days)}
     values[today][0] = coming.backlog
     last = today + timedelta(len(coming.days) - 1)
@@ -248,7 +248,7 @@ def _forecast(found: Statistics, width: int, height: int) -> list[Cells]:
 def _hours(found: Statistics, width: int) -> list[Cells]:
     used = [hour for hour, share in enumerate(found.hours) if share.total]
     if not used:
-        return [label("No reviews in this range.")]
+        return words("No reviews in this range.", width)
     lines = [
         Bar(f"{hour:02d}:00", share.total, f"{share.total:,}  {percent(share.share):>5} right", "due")
         for hour, share in enumerate(found.hours)
@@ -259,7 +259,7 @@ def _hours(found: Statistics, width: int) -> list[Cells]:
 
 def _hardest(found: Statistics, width: int, name_of: Callable[[str], str]) -> list[Cells]:
     if not found.hardest:
-        return [label("No cards were graded Again in this range.")]
+        return words("No cards were graded Again in this range.", width)
     head = "again  reviews  "
     return [
         label(head.rstrip()),

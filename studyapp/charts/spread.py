@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from statistics import fmean, median
 
 from studyapp.charts.bars import Bar, bars
-from studyapp.charts.cells import Cells, Section, label
+from studyapp.charts.cells import Cells, Section, label, words
 from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, Bin, histogram
 from studyapp.study.stats.statistics import Statistics
 
@@ -15,7 +15,7 @@ from studyapp.study.stats.statistics import Statistics
 def spread_bars(values: Sequence[float], edges: Sequence[float], width: int, unit: str, kind: str) -> list[Cells]:
     """How many of the values are between each two edges."""
     if not values:
-        return [label("No cards with an interval yet.")]
+        return words("No cards with an interval yet.", width)
     bins = histogram(values, edges)
     filled = [number for number, one in enumerate(bins) if one.count]
     shown = bins[filled[0] : filled[-1] + 1]

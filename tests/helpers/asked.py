@@ -178,8 +178,10 @@ ASKED: Final = {
     "links to a note": over(
         "page with links", "note NoteScreen.on_note_screen_linked", ChooseScreen, act("backlinks")
     ),
-    "address": over("page with links", "note NoteScreen._follow_address", AskScreen, address),
-    "picture to save": over("comparison", "compare CompareScreen.action_save", PromptScreen, act("save")),
+    "address": over("page with links", "outside open_address", AskScreen, address),
+    "which picture": over("page with links", "outside open_picture", ChooseScreen, act("picture")),
+    "picture to save": over("comparison", "save_picture save_picture", PromptScreen, act("save")),
+    "statistics to save": over("statistics", "save_picture save_picture", PromptScreen, act("picture")),
     "try next": over("demo", "demo DemoScreen.action_try_next", ChooseScreen, act("try_next")),
     "note for the card of a run": over(
         "demo that has run", "drafts VaultCards.put", ChooseScreen, act("make_card"), act("answer")

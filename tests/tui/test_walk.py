@@ -81,7 +81,7 @@ NOTES = {
     "Hurt.md": "#flashcards\n\nu::v\n<!--SR:!2025-01-04,3,250-->\n<!--SR:!2025-02-11,10,270-->\n",
 }
 LINKED = {
-    "Linked.md": "# One\n\n[[Soft]]\n\n## Two\n\n[out](https://example.org/a/page)\n",
+    "Linked.md": "# One\n\n[[Soft]]\n\n## Two\n\n[out](https://example.org/a/page)\n\n![[a.png]] and ![[b.png]]\n",
     "Linking.md": "[[Linked]]\n",
     ".studyapp/settings.toml": SETTINGS,
 }

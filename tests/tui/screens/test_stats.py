@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from studyapp.charts.cells import plain
 from studyapp.core.schedule.entries import Grade
 from studyapp.study.review.today import begin
 from studyapp.tui.screens.decks import DecksScreen
-from studyapp.tui.screens.stats import StatsScreen
+from studyapp.tui.screens.stats import Chart, StatsScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.headline import Headline
 from tests.helpers.apps import (
@@ -270,3 +271,14 @@ async def test_a_hard_card_is_named_as_far_as_there_is_room(tmp_path: Path) -> N
         await counted(pilot)
         await until(pilot, lambda: "Hardest cards" in shown(pilot))
         assert f"{long[:66]}" in shown(pilot)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (120, 40)])
+async def test_without_reviews_what_is_said_fits_its_column(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks"), size) as pilot:
+        await press(pilot, "s")
+        screen = await counted(pilot)
+        charts = [*screen.query(Chart)]
+        assert charts
+        for chart in charts:
+            assert all(len(plain(row)) <= chart.size.width for row in chart.section.rows), chart.section.name
