@@ -91,6 +91,7 @@ def frames_said(output: str) -> None:
     assert lines[-1]["summary"]["trainable"] == 3_696
 
 
+@pytest.mark.slow
 def test_the_file_of_a_demo_is_a_program(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], little_data: None
 ) -> None:

@@ -10,6 +10,7 @@ from demos.toy.words import LABELS
 from tests.demos.conftest import FramesOf, few
 
 
+@pytest.mark.slow
 def test_stored_features_are_those_of_the_model_run_again() -> None:
     model, split = checkpoint.load(), few(120)
     stored = features(model, split)

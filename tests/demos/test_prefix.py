@@ -80,6 +80,7 @@ def test_the_kept_prefix_alone_gives_the_same_scores(
     assert "at most 0.0e+00" in summary.steps[0]
 
 
+@pytest.mark.slow
 def test_the_run_shows_what_is_dropped_and_the_notes_arithmetic(frames_of: Frames) -> None:
     summary = frames_of(prefix.run)[-1].summary
     assert summary is not None

@@ -299,6 +299,7 @@ async def test_a_click_does_what_a_key_does(tmp_path: Path, name: str, clicks: l
         assert then in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_a_double_click_does_what_enter_does(tmp_path: Path) -> None:
     async with running(made(tmp_path, "browse"), (120, 30)) as pilot:
         app = await ready(pilot, "browse")

@@ -202,6 +202,7 @@ async def test_the_palette_finds_what_keys_do(tmp_path: Path) -> None:
         await until(pilot, lambda: "Italy" in shown(pilot))
 
 
+@pytest.mark.slow
 async def test_the_palette_has_a_row_for_each_command_with_its_key_at_the_right(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app) as pilot:

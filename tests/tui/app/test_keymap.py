@@ -180,6 +180,7 @@ def test_acts_keep_their_names_so_that_old_key_maps_hold() -> None:
     assert keymap.usable(EARLIER).keys() == EARLIER.keys()
 
 
+@pytest.mark.slow
 async def test_a_key_map_with_old_keys_does_the_same_acts_and_they_are_shown(tmp_path: Path) -> None:
     keys = ", ".join(f'"{name}" = "{key}"' for name, key in EARLIER.items())
     app = make_app(tmp_path, settings={"keys": f"{{{keys}}}"})

@@ -81,6 +81,7 @@ async def test_every_step_shows_both_models_and_the_answer_so_far(tmp_path: Path
             assert "✗" in text
 
 
+@pytest.mark.slow
 async def test_no_empty_panes_stand_there_while_a_sentence_is_sent_through(tmp_path: Path) -> None:
     class Never(Runner):
         async def walk(self, *_: object) -> DemoWalk:
