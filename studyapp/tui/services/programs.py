@@ -78,12 +78,12 @@ class Programs:
         if self._host.is_web:
             self._host.open_url(link)
             return
+        what, hint = ("Obsidian", "is it installed? ") if link.startswith("obsidian:") else ("the link", "")
         program = opener(os.environ)
         if program is None:
             self._host.copy_to_clipboard(link)
-            self._host.say(f"Can't open it here. Link copied: {link}", seconds=_LONG)
+            self._host.say(f"Can't open {what} here. Link copied: {link}", seconds=_LONG)
             return
-        what, hint = ("Obsidian", "is it installed? ") if link.startswith("obsidian:") else ("the link", "")
         self._start(program, link, what, f"{hint}The address is {visible(link, newlines=False)}")
         self._host.say(done)
 
