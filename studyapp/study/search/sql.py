@@ -41,6 +41,8 @@ from studyapp.study.stats.reviews import MATURE
 
 SHORTEST: Final = 3
 """The fewest characters that trigrams can find; shorter texts are searched for in every card."""
+EVERY: Final = "(1)"
+"""The condition that each card satisfies."""
 _MOST_TRIGRAMS: Final = 24
 """More of them find nothing more: the matching texts are examined anyway."""
 _ALIKE: Final = {"i": "[i\u0131]"}
@@ -143,7 +145,7 @@ class Condition(Struct):
         for number, part in enumerate(parts):
             self.sql += between if number else ""
             self.add(part)
-        self.sql += ")" if parts else "1)"
+        self.sql += ")" if parts else "1)"  # as `EVERY`
 
     def _text(self, node: Text) -> None:
         if node.where is Where.CARD:
@@ -170,28 +172,24 @@ class Condition(Struct):
 
     def _words(self, *texts: str) -> None:
         """Cards with all of these."""
-        texts = tuple(filter(None, texts))
-        if self.few:
-            self._look(" AND ".join(map(_holds, texts)) or "1")
-            self.values += map(_within_short, texts)
+        if not (texts := tuple(filter(None, texts))):
+            self.sql += "1"
             return
-        long = [text for text in texts if len(text) >= SHORTEST and self.trigrams]
+        by_gram = [text for text in texts if self.trigrams and not self.few and len(text) >= SHORTEST]
         # Trigrams may be apart, so a longer text is searched for in the card's text too.
-        checked = [text for text in texts if not self.trigrams or len(text) != SHORTEST]
-        grams = dict.fromkeys(gram for text in long for gram in _grams(text))
-        having = ["SELECT rowid FROM gram WHERE gram MATCH ?"] if grams else []
-        if grams:
+        checked = [text for text in texts if text not in by_gram or len(text) != SHORTEST]
+        looks, values = " AND ".join(map(_holds, checked)) or "1", map(_within_short, checked)
+        if by_gram:
+            grams = dict.fromkeys(gram for text in by_gram for gram in _grams(text))
             self.values.append(" AND ".join(f'"{gram}"' for gram in grams))
-        if checked:
-            within = f"id IN ({having.pop()}) AND " if having else ""
-            looks = " AND ".join(map(_holds, checked))
-            having.append(f"SELECT id FROM text WHERE {within}{looks}")  # noqa: S608 - values are bound
-            self.values += map(_within_short, checked)
-        self.sql += f"card.text IN ({having[0]})" if having else "1"
+            looks = f"id IN (SELECT rowid FROM gram WHERE gram MATCH ?) AND {looks}"  # noqa: S608 - values are bound
+        # A single letter is in most texts: to look into each card's is faster than to note where it is.
+        self._look(looks, each=all(len(text) == 1 for text in texts))
+        self.values += values
 
-    def _look(self, holds: str) -> None:
-        """Cards whose text satisfies the condition."""
-        if self.few:
+    def _look(self, holds: str, *, each: bool = False) -> None:
+        """Cards whose text satisfies the condition; it is examined for `each` card, or for each text first."""
+        if self.few or each:
             self.sql += f"EXISTS (SELECT 1 FROM text WHERE text.id = card.text AND {holds})"  # noqa: S608 - values are bound
         else:
             self.sql += f"card.text IN (SELECT id FROM text WHERE {holds})"  # noqa: S608 - values are bound

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from array import array
@@ -18,7 +19,7 @@ from studyapp.core.vault.schema import DUE, NOTES, get
 from studyapp.core.vault.table import VaultTable
 from studyapp.study.search.marks import KnownMarks
 from studyapp.study.search.rows import SHOWN, WHO, Hit, Known, found, id_of
-from studyapp.study.search.sql import Condition, name_of
+from studyapp.study.search.sql import EVERY, Condition, name_of
 from studyapp.study.search.tree import Named, Node
 
 _PLACE: Final = "note.path, card.id"
@@ -191,13 +192,17 @@ class SearchIndex:
     ) -> Numbers:
         # The whole table is sorted once, not the matches for each key.
         ranking = self._ranking(read, order, place, descending=descending)
+        if condition.sql == EVERY:
+            return ranking[:]
         last = max(ranking, default=0)
-        holds = bytearray(last + 1)
-        asked = f"SELECT id FROM card WHERE id <= ? AND {condition.sql}"  # noqa: S608 - values are bound
-        for (number,) in read.execute(asked, (last, *condition.values)):
-            holds[number] = 1
-        if 1 not in holds:
+        # One row, as another thread would have a turn before each of many.
+        asked = f"SELECT group_concat(id) FROM card WHERE id <= ? AND {condition.sql}"  # noqa: S608 - values are bound
+        (numbers,) = read.execute(asked, (last, *condition.values)).fetchone()
+        if numbers is None:
             return array("q")
+        holds = bytearray(last + 1)
+        for number in json.loads(f"[{numbers}]"):
+            holds[number] = 1
         return array("q", compress(ranking, map(holds.__getitem__, ranking)))
 
     def _ranking(self, read: sqlite3.Connection, order: str, place: _Place, *, descending: bool) -> Numbers:
