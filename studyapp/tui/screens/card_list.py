@@ -63,7 +63,9 @@ class CardListScreen(StudyScreen):
         #browse-field > * { background: $surface; }
         #browse-slash { width: 4; color: $act; text-style: bold; padding: 0 1; }
         #browse-query, #browse-query:focus { border: none; height: 1; padding: 0; width: 1fr; }
-        #browse-said { width: auto; max-width: 70%; padding: 0 1; color: $quiet; text-wrap: nowrap; }
+        #browse-said {
+            width: auto; max-width: 70%; padding: 0 1; color: $quiet; text-align: right; text-wrap: nowrap;
+        }
         #browse-main { height: 1fr; layout: vertical; }
         #browse-beside { height: 45%; margin-top: 1; layout: horizontal; }
         #browse-shown { width: 1fr; height: 100%; }
@@ -111,6 +113,8 @@ class CardListScreen(StudyScreen):
         self._showing: Timer | None = None
         self._shown: Handle | None = None
         """The card that is drawn."""
+        self._drawn = False
+        """Whether the room for the card shows it, or that there is none."""
         self._left = threading.Event()
         self._again = False
         """Whether notes have changed since the logs were last read."""
@@ -261,7 +265,7 @@ class CardListScreen(StudyScreen):
             table.show(message.numbers, self._order, descending=self._descending, stay=message.stay)
             if message.whole:
                 self.say_found()
-            self._show_card()
+            self.call_after_refresh(self._show_card)  # the table need not wait for it
 
     def say_found(self) -> None:
         """Show how many cards were found, and how many are selected."""
@@ -276,7 +280,10 @@ class CardListScreen(StudyScreen):
         elif not table.numbers:
             found = "No cards match." if total else "There are no cards yet."
         said = self.query_one("#browse-said", Static)
-        said.update(Content(found), layout=cell_len(found) != said.content_size.width)
+        # Room for any number, so that the page need not be laid out for each letter.
+        room = min(cell_len(f"{total:,} of {count(total, 'card')}"), self.size.width // 3)
+        said.styles.min_width = room + 2
+        said.update(Content(found), layout=max(room, cell_len(found)) != said.content_size.width)
 
     def action_search(self) -> None:
         """Go to the search line."""
@@ -315,12 +322,12 @@ class CardListScreen(StudyScreen):
     def _show_card(self) -> None:
         view = self.query_one("#browse-card", CardView)
         if not self.query_one("#browse-beside").display:
-            self._shown = None
+            self._shown, self._drawn = None, False
             return
         handle = self.handle()
-        if handle is not None and handle == self._shown:
+        if self._drawn and handle == self._shown:
             return
-        self._shown = handle
+        self._shown, self._drawn = handle, True
         where = f"{handle.note.path}:{handle.question.first_line + 1}" if handle is not None else ""
         self.query_one("#browse-title", Pane).show(value=visible(where, newlines=False))
         facts = self.query_one("#browse-facts", SidePanel)

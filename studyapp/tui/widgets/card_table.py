@@ -98,6 +98,8 @@ class CardTable(Rows):
         self.hits: frozenset[str] = frozenset()
         """The search words, folded; they are highlighted."""
         self._page: dict[int, Hit | None] = {}
+        self._last_sight: tuple[object, ...] = ()
+        """What was in sight when cards were last shown."""
 
     def show(self, numbers: Sequence[int], order: str, *, descending: bool, stay: bool = False) -> None:
         """Show these cards in that order; with `stay` the cursor stays on its card."""
@@ -107,7 +109,7 @@ class CardTable(Rows):
         self.numbers, self.sorted = numbers, (order, descending)
         if self.selected and self.is_whole:
             self.selected &= set(numbers)
-        self._page = {}
+        self._page = {number: found for number, found in self._page.items() if stay and found is not None}
         place = 0
         if stay and here is not None:
             # A card that was put into the table again has another number; then its neighbours are near it.
@@ -115,11 +117,22 @@ class CardTable(Rows):
                 place = numbers.index(here)
             except ValueError:
                 place = min(self.cursor, max(0, len(numbers) - 1))
-        self.lay_out()
+        self.make_room()
         moved = place != self.cursor
         self.cursor = place
         if not moved:
             self.watch_cursor()
+        sight = self._sight()
+        if sight != self._last_sight or not (stay or not numbers):
+            self.refresh()
+        self._last_sight = sight
+
+    def _sight(self) -> tuple[object, ...]:
+        """All that decides what the rows in sight show, but for the cards themselves."""
+        top, height = round(self.scroll_offset.y), self.scrollable_content_region.height
+        numbers = tuple(self.numbers[top : top + height])
+        marked = (self.cursor, self.hits, self.selected.intersection(numbers)) if numbers else ()
+        return self.size, top, numbers, self.sorted, marked
 
     @property
     def count(self) -> int:

@@ -106,8 +106,19 @@ class Rows(ScrollView, can_focus=True):
 
     def lay_out(self) -> None:
         """Make room for all rows, and redraw them."""
-        self.virtual_size = Size(self.scrollable_content_region.width, self.count + self.HEAD)
+        self.make_room()
         self.refresh()
+
+    def make_room(self) -> None:
+        """Make room for all rows; the page is laid out anew only if that changes more than how far one can scroll."""
+        size = Size(self.scrollable_content_region.width, self.count + self.HEAD)
+        scrolls = size.height > self.container_size.height
+        same = scrolls == self.show_vertical_scrollbar and size.width == self.virtual_size.width
+        if not same or self.styles.is_auto_height:
+            self.virtual_size = size
+        elif size != self.virtual_size:
+            self.set_reactive(Rows.virtual_size, size)
+            self._scroll_update(size)
 
     # The cursor
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
@@ -23,6 +24,7 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.browse import BrowseScreen
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.widgets.card_table import CardTable
+from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.places_bar import PlacesBar
 from tests.helpers.apps import (
     make_app,
@@ -145,7 +147,7 @@ async def test_the_cards_that_come_first_are_shown_before_all_have_been_found(
     go_on, find = threading.Event(), SearchIndex._find
 
     def slow(self: SearchIndex, read: Any, condition: Condition, **more: Any) -> Numbers:
-        if condition.values == ["c"]:
+        if condition.values == ["*c*"]:
             go_on.wait(60)
         return find(self, read, condition, **more)
 
@@ -210,6 +212,52 @@ async def test_a_count_as_wide_as_before_lays_nothing_out(tmp_path: Path) -> Non
         screen.say_found()
         await pilot.pause()
         assert "4 cards, 1 selected" in shown(pilot)
+
+
+async def test_cards_that_follow_out_of_sight_draw_and_lay_out_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = "".join(f"card {number}::back\n\n" for number in range(60))
+    done: list[str] = []
+    async with running(make_app(tmp_path, {"Many.md": f"#flashcards\n\n{many}"}, start="decks")) as pilot:
+        table = (await browsing(pilot)).table
+        numbers = [*table.numbers]
+        table.show(numbers[:40], "due", descending=False)
+        await settled(pilot)
+        refresh = CardTable.refresh
+
+        def refreshed(self: CardTable, *regions: Region, **more: Any) -> CardTable:
+            done.extend([] if regions else ["drawn"])
+            return refresh(self, *regions, **more)
+
+        monkeypatch.setattr(CardTable, "refresh", refreshed)
+        monkeypatch.setattr(Screen, "_refresh_layout", lambda *_, **__: done.append("laid out"))
+        table.show(numbers, "due", descending=False, stay=True)
+        await pilot.pause()
+        assert done == []
+        assert table.virtual_size.height == len(numbers) + table.HEAD
+        table.show(numbers[1:], "due", descending=False, stay=True)
+        assert done == ["drawn"]
+
+
+async def test_where_no_card_matches_the_room_for_one_is_cleared_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleared: list[CardView] = []
+    clear = CardView.clear
+
+    def counted(view: CardView) -> None:
+        cleared.append(view)
+        clear(view)
+
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        screen = await browsing(pilot)
+        monkeypatch.setattr(CardView, "clear", counted)
+        for query in ("zzz", "zzzz", "zzzzz"):
+            screen.query_one(Input).value = query
+            await settled(pilot)
+            assert "No cards match." in shown(pilot)
+        assert len(cleared) == 1
 
 
 @pytest.mark.slow
