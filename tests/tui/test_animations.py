@@ -64,6 +64,7 @@ async def test_nothing_takes_more_than_one_frame_and_no_cursor_blinks(
         assert [one for one in fields if one.has_focus and one.cursor_blink] == []
 
 
+@pytest.mark.slow
 async def test_elsewhere_scrolling_is_smooth(tmp_path: Path, frames: list[SimpleAnimation]) -> None:
     async with running(begun(tmp_path, "keys", themes.DARK.name), (80, 12)) as pilot:
         await move_about(pilot, "keys")

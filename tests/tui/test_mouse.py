@@ -75,7 +75,8 @@ def here(screen: Screen[Any]) -> str:
     return bar.here
 
 
-@tiered("name", [*KEYS, *PUT, *ASKED], quick=("source",))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*KEYS, *PUT, *ASKED])
 async def test_a_scrollbar_can_be_dragged(tmp_path: Path, name: str) -> None:
     app = begun(tmp_path, name, themes.DARK.name)
     async with running(app, (80, 16)) as pilot:

@@ -318,7 +318,8 @@ async def wheel(pilot: Pilot[None], widget: Widget) -> None:
     await pilot.pause()
 
 
-@tiered("name", STATES, quick=("browse",))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STATES)
 async def test_presses_drags_and_turns_of_the_wheel_anywhere_leave_a_whole_screen(tmp_path: Path, name: str) -> None:
     random = Random(name)
     async with running(made(tmp_path, name), (80, 24)) as pilot:

@@ -99,7 +99,8 @@ def test_each_word_of_the_answer_has_a_walk_of_its_own() -> None:
     assert walk_base("elicit", "", 2)["after"] == 2
 
 
-@tiered("name", NAMES, quick=("lora",))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
 def test_what_is_told_is_what_hooks_see(name: str) -> None:
     walker = trained(name)
     walk = walker.walk("")
