@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, entry_text
+from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, entry_text, read_entry
+from studyapp.study.exchange.anki_columns import LONGEST
 from studyapp.study.exchange.collection import FIRST_HOUR
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.package import AnkiCard, AnkiReview, PackageContents
@@ -37,27 +38,30 @@ class AnkiSchedules:
         return (changed - _ROLLOVER).date() + timedelta(days=1)
 
     def of(self, card: AnkiCard) -> tuple[Schedule | None, list[PastReview]]:
-        """The schedule of a card, and its reviews."""
+        """The schedule of a card, and its reviews; no schedule with numbers that Anki never writes."""
         reviews = [
             one for one in self._contents.reviews.get(card.id, []) if one.grade in _GRADES and 0 <= one.type <= 3
         ]
-        return self._schedule(card, reviews), list(self._past(card, reviews))
+        schedule = self._schedule(card, reviews)
+        if schedule is not None and not read_entry(entry_text(schedule, 250)).sound:
+            schedule = None
+        return schedule, list(self._past(card, reviews))
 
     def _schedule(self, card: AnkiCard, reviews: Sequence[AnkiReview]) -> Schedule | None:
         if card.type == 0:
             return None
         due = card.original_due if card.original_deck and card.original_due else card.due
         moment = datetime.fromtimestamp(due, UTC) if due > _SECONDS else self._begin_of(due)
+        days = min(max(0, card.interval), LONGEST) if card.type == State.REVIEW else 0
         known = _memory(card.data)
         stability, difficulty = known.get("s"), known.get("d")
         if stability and difficulty:
             last = known.get("lrt") or (reviews[-1].id / 1000 if reviews else None)
-            reviewed = datetime.fromtimestamp(last, UTC) if last else moment - timedelta(days=max(1, card.interval))
-            days = card.interval if card.type == State.REVIEW else 0
+            before = timedelta(days=min(max(1, card.interval), LONGEST))
+            reviewed = datetime.fromtimestamp(last, UTC) if last else moment - before
             steps = max(0, _STEPS - card.left % 1000) if card.type != State.REVIEW else 0
             numbers = (float(stability), float(difficulty), card.type, card.reps, card.lapses, steps)
-            return Fsrs(moment, float(max(0, days)), *numbers, _to_millisecond(reviewed))
-        days = max(0, card.interval) if card.type == State.REVIEW else 0
+            return Fsrs(moment, float(days), *numbers, _to_millisecond(reviewed))
         return Sm2(self._local_day(moment, due), float(days), card.factor / 10 if card.factor else 250.0)
 
     def _local_day(self, moment: datetime, due: int) -> date:
@@ -82,8 +86,8 @@ class AnkiSchedules:
 
     def _after(self, one: AnkiReview, at: datetime) -> str:
         """The schedule after a review, as far as Anki's log tells."""
-        days = max(0, one.interval)
-        due = (at - _ROLLOVER).date() + timedelta(days=min(days, 100_000))
+        days = min(max(0, one.interval), LONGEST)
+        due = (at - _ROLLOVER).date() + timedelta(days=days)
         ease = one.factor / 10 if one.factor >= 1100 or not one.factor else 250.0
         return entry_text(Sm2(due, float(days), ease or 250.0), 250)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studyapp.core.errors import StudyError
@@ -62,6 +62,9 @@ def bring(vault: Workspace, file: Path) -> ImportPlan | None:
 
 @pytest.mark.slow
 @examples(180)
+@example(column="cards.ivl", values=[1 << 53])
+@example(column="cards.reps", values=[1 << 53])
+@example(column="cards.factor", values=[1 << 61])
 @given(column=st.sampled_from(COLUMNS), values=st.lists(VALUES, min_size=1, max_size=4))
 def test_odd_values_are_refused_or_harmless(
     tmp_path_factory: pytest.TempPathFactory, column: str, values: list[Any]
