@@ -9,6 +9,11 @@ from studyapp.core.errors import StudyError
 SCHEMES = ("http", "https")
 
 
+def is_web(target: str) -> bool:
+    """Whether something is an address on the web."""
+    return target.partition(":")[0].lower() in SCHEMES
+
+
 class AddressError(StudyError):
     """An address that is not opened."""
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from studyapp.core.visible import visible
-from studyapp.study.reader.web import SCHEMES
+from studyapp.study.reader.web import is_web
 from studyapp.tui.pictures.decode import PictureError, decode, size_of
 from studyapp.tui.pictures.half_blocks import half_blocks
 from studyapp.tui.pictures.kitty import placeholders, transmission
@@ -168,7 +168,7 @@ class Gallery:
     ) -> list[Line] | _Unshown | str:
         """A picture's lines, or what is known of one that can't be shown, or why nothing can be opened either."""
         target, size = anchor.target, anchor.more
-        if target.partition(":")[0].lower() in SCHEMES:
+        if is_web(target):
             return _Unshown(target, "on the web")
         file = self._find(target, path)
         if file is None:

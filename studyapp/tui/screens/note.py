@@ -14,12 +14,13 @@ from studyapp.core.visible import visible
 from studyapp.study.reader.demo_links import SCHEME
 from studyapp.study.reader.library import Library
 from studyapp.study.reader.trail import Stop, Trail
+from studyapp.study.reader.web import is_web
 from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import Anchor
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.choose import Choice, ChooseScreen
-from studyapp.tui.screens.outside import is_web, open_address, open_picture
+from studyapp.tui.screens.outside import open_address, open_picture
 from studyapp.tui.widgets.note_view import NoteView
 from studyapp.wording.copies import Copy, copies_of_note
 from studyapp.wording.numbers import sentence

@@ -6,15 +6,10 @@ from collections.abc import Sequence
 
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
-from studyapp.study.reader.web import SCHEMES, real_address
+from studyapp.study.reader.web import is_web, real_address
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.help import AskScreen
 from studyapp.tui.study import Study
-
-
-def is_web(target: str) -> bool:
-    """Whether something is an address on the web."""
-    return target.partition(":")[0].lower() in SCHEMES
 
 
 def open_address(study: Study, address: str) -> None:
