@@ -21,7 +21,7 @@ class KeyOrder(App[None]):
 
     A key that a widget does not take bubbles up to the app, which then runs its action. Meanwhile a field would have
     taken the keys after it: a backspace would delete what was typed later, and the first letters of a search would be
-    commands. Keys come that fast over a slow connection, and from whoever types fast.
+    commands. Keys come in such bursts over a slow connection, or from someone who types fast.
     """
 
     def __init__(self) -> None:

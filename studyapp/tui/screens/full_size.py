@@ -20,6 +20,8 @@ class FullSize:
     A screen that has changed its size tells itself so. When the terminal changes twice in quick succession, that old
     size can come last and stay, or the two sizes follow each other for ever. Not a widget by itself, as Textual takes
     the styles of a class's first widget base.
+
+    It also paints more often than Textual would; see `_PERIOD`.
     """
 
     _painting: Timer | None = None
