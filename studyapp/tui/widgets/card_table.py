@@ -123,7 +123,7 @@ class CardTable(Rows):
         if not moved:
             self.watch_cursor()
         sight = self._sight()
-        if sight != self._last_sight or not (stay or not numbers):
+        if sight != self._last_sight or (numbers and not stay):
             self.refresh()
         self._last_sight = sight
 
