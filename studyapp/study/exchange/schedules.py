@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, entry_text, read_entry
-from studyapp.study.exchange.anki_columns import LONGEST
+from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, entry_text, is_entry
+from studyapp.study.exchange.anki_columns import whole_days
 from studyapp.study.exchange.collection import FIRST_HOUR
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.package import AnkiCard, AnkiReview, PackageContents
@@ -43,7 +43,7 @@ class AnkiSchedules:
             one for one in self._contents.reviews.get(card.id, []) if one.grade in _GRADES and 0 <= one.type <= 3
         ]
         schedule = self._schedule(card, reviews)
-        if schedule is not None and not read_entry(entry_text(schedule, 250)).sound:
+        if schedule is not None and not is_entry(entry_text(schedule, 250)):
             schedule = None
         return schedule, list(self._past(card, reviews))
 
@@ -52,12 +52,12 @@ class AnkiSchedules:
             return None
         due = card.original_due if card.original_deck and card.original_due else card.due
         moment = datetime.fromtimestamp(due, UTC) if due > _SECONDS else self._begin_of(due)
-        days = min(max(0, card.interval), LONGEST) if card.type == State.REVIEW else 0
+        days = whole_days(card.interval) if card.type == State.REVIEW else 0
         known = _memory(card.data)
         stability, difficulty = known.get("s"), known.get("d")
         if stability and difficulty:
             last = known.get("lrt") or (reviews[-1].id / 1000 if reviews else None)
-            before = timedelta(days=min(max(1, card.interval), LONGEST))
+            before = timedelta(days=max(1, whole_days(card.interval)))
             reviewed = datetime.fromtimestamp(last, UTC) if last else moment - before
             steps = max(0, _STEPS - card.left % 1000) if card.type != State.REVIEW else 0
             numbers = (float(stability), float(difficulty), card.type, card.reps, card.lapses, steps)
@@ -86,7 +86,7 @@ class AnkiSchedules:
 
     def _after(self, one: AnkiReview, at: datetime) -> str:
         """The schedule after a review, as far as Anki's log tells."""
-        days = min(max(0, one.interval), LONGEST)
+        days = whole_days(one.interval)
         due = (at - _ROLLOVER).date() + timedelta(days=days)
         ease = one.factor / 10 if one.factor >= 1100 or not one.factor else 250.0
         return entry_text(Sm2(due, float(days), ease or 250.0), 250)
