@@ -92,10 +92,15 @@ class StudyScreen(FullSize, Screen[None]):
             bar.show(date_text(now), date_text(now, short=True))
 
     def library_was_read(self) -> None:
-        """The vault's files and aliases are known."""
+        """The vault's files and aliases are known: cards show what they embed."""
+        self.picture_was_drawn()
 
     def picture_was_drawn(self) -> None:
-        """A picture has been decoded, or could not be."""
+        """A picture has been decoded, or could not be: cards show it."""
+        from studyapp.tui.widgets.card_view import CardView
+
+        for view in self.query(CardView):
+            view.draw_again()
 
     def demos_are_known(self) -> None:
         """The catalog of demos has been read."""

@@ -319,6 +319,12 @@ class CardListScreen(StudyScreen):
         """Show how many are selected."""
         self.say_found()
 
+    def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
+        """Draw the card again if it has pictures: their key is named only where letters are keys."""
+        if self.pictures()[1]:
+            self._drawn = False
+            self._show_card()
+
     def _show_card(self) -> None:
         view = self.query_one("#browse-card", CardView)
         if not self.query_one("#browse-beside").display:

@@ -375,14 +375,6 @@ class ReviewView(ReviewHead):
             more = f" (and {len(misnamed) - 1} more)" if len(misnamed) > 1 else ""
             yield Notice(f"Demo link: {misnamed[0]}{more}", "warning")
 
-    def library_was_read(self) -> None:
-        """Show what the card embeds."""
-        self.query_one(CardView).draw_again()
-
-    def picture_was_drawn(self) -> None:
-        """Show it."""
-        self.query_one(CardView).draw_again()
-
     def demos_are_known(self) -> None:
         """The catalog of demos has been read: the card in front may have one, which is offered with the answer."""
         session = self.session

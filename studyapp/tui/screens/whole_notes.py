@@ -163,7 +163,9 @@ class WholeNotesScreen(StudyScreen):
             graded = f"\n{count(session.graded, 'note was', 'notes were')} graded." if session.graded else ""
             done.update(Content.assemble(("No notes left to review.", "bold"), graded))
         else:
-            view.show_front(session.text)
+            view.show_front(
+                session.text, render=self.study.embeds.renderer(note.path, self.key_of("whole-notes.picture"))
+            )
         self.show_notices()
         self.refresh_bindings()
 

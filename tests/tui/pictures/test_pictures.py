@@ -26,6 +26,7 @@ from studyapp.tui.render import Rendered, render_note
 from studyapp.tui.render.lines import width_of
 from tests.helpers.apps import make_app, press, running, shown, until
 from tests.helpers.terminal import Terminal
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW_TEXT, make_vault
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -275,12 +276,16 @@ def test_a_picture_within_words_stays_a_name(tmp_path: Path) -> None:
     assert placed(made, "see ![[p.png]] there").content.plain == "see ▣ image p.png there"
 
 
-async def test_a_card_shows_its_picture_and_a_link_out_of_the_vault_shows_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def half_block_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal without graphics, but with colours."""
     for name in ("TMUX", "STY", "NO_COLOR", "TERM_PROGRAM", "KITTY_WINDOW_ID"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
+
+
+@pytest.mark.usefixtures("half_block_terminal")
+async def test_a_card_shows_its_picture_and_a_link_out_of_the_vault_shows_none(tmp_path: Path) -> None:
     secret = tmp_path / "secret.png"
     secret.write_bytes(picture("PNG", (160, 80)))
     root = make_vault(tmp_path / "vault", {"img/p.png": picture("PNG", (160, 80))})
@@ -291,6 +296,25 @@ async def test_a_card_shows_its_picture_and_a_link_out_of_the_vault_shows_none(
         await press(pilot, "space")
         assert "out.png (not in the vault)" in shown(pilot)
         assert "secret.png (not in the vault)" in shown(pilot)
+
+
+@pytest.mark.usefixtures("half_block_terminal")
+@tiered(
+    "text, keys",
+    [
+        ("#review\n\n![[p.png]]\n\n![[q.png]]\n", ["c", "up", "enter"]),
+        ("#flashcards\n\n![[p.png]]\n![[q.png]]\n?\nback\n", ["b", "down"]),
+        ("![[p.png]]\n\n![[q.png]]\n", ["n", "down", "enter"]),
+    ],
+    ids=["a whole note", "browse", "the reader"],
+)
+async def test_pictures_come_wherever_a_text_is_shown(tmp_path: Path, text: str, keys: list[str]) -> None:
+    notes: dict[str, str | bytes] = {"n.md": text, "p.png": picture("PNG", (160, 80)), "q.png": b"no picture"}
+    app = make_app(tmp_path, notes, start="decks")
+    async with running(app, (120, 40)) as pilot:
+        await until(pilot, lambda: app.whole_notes is not None)
+        await press(pilot, *keys)
+        await until(pilot, lambda: "▀" in shown(pilot) and "│ p Open the picture" in shown(pilot))
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.svg", "a.jpg"])
