@@ -17,8 +17,8 @@ from studyapp.tui.widgets.headline import Figure
 
 WIDTH: Final = 112
 """Cells of the page."""
-_WIDE, _HIGH = 7.0, 15.0
-"""Points of a cell."""
+_WIDE, _HIGH = 7.0, 16.0
+"""Points of a cell; its eighths are whole pixels, so that no gap shows between the cells of a column."""
 _MARGIN: Final = 32.0
 _TEXT, _NUMBER, _TITLE = 11.0, 26.0, 16.0
 """Sizes of letters."""
@@ -39,6 +39,8 @@ _LINES: Final = {
     "└": ("ur", 0.8),
 }
 """For each sign made of lines, where they go from its middle, and how thick they are."""
+_BASE: Final = "└─"
+"""The line at the bottom of a chart: it is drawn at the top of its cells, so that columns stand on it."""
 _ROUND: Final = {"●": 3.0, "·": 0.8}
 
 
@@ -105,7 +107,7 @@ class _Paper:
             at = column
             for sign, same in groupby(cell.text):
                 number = len([*same])
-                self._signs(sign, number, (row, at), style)
+                self._signs(sign, number, (row - 0.5 * (cell.kind == "axis" and sign in _BASE), at), style)
                 at += number
             for phrase in _PHRASE.finditer("".join(" " if _is_drawn(sign) else sign for sign in cell.text)):
                 end = bool(phrase.start() and _NUMBERS.fullmatch(phrase[0])) or (at_end and cell is cells[-1])
@@ -113,7 +115,7 @@ class _Paper:
                 self.words(phrase[0], (row, place), style, end=end)
             column = at
 
-    def _signs(self, sign: str, number: int, at: tuple[int, int], style: str) -> None:
+    def _signs(self, sign: str, number: int, at: tuple[float, int], style: str) -> None:
         """Draw a sign so many times side by side, if it is not a letter."""
         left, top = _MARGIN + at[1] * _WIDE, _MARGIN + at[0] * _HIGH
         right, middle, colour = left + number * _WIDE, top + _HIGH / 2, self._colour(style)
