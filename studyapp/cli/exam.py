@@ -102,7 +102,7 @@ def _print(found: Sequence[Pace], over: Sequence[Exam]) -> None:
         once = ", once those cards are moved before it" if one.late else ""
         print(f"  Your pace {f'is enough{once}' if one.suffices else 'is not enough'}.")
     for exam in over:
-        print(f"{name_text(exam)}: {exam.day}; it is over, and no longer has an effect.")
+        print(f"{name_text(exam)}: {exam.day}; it is over and has no effect any more.")
     if not found and not over:
         print("No exam is set. `studyapp exam NAME --date DATE --deck DECK` sets one.")
 

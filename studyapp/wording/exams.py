@@ -57,7 +57,7 @@ def looks_text(pace: Pace) -> str:
     """How many last looks a day are needed."""
     looks = pace.looks
     if not looks.cards:
-        return "Each card has been seen in the last days."
+        return "Every card has had its last look."
     first = max(pace.exam.first, pace.exam.day - timedelta(days=pace.days))
     days = f"from {first} on" if looks.days > 1 else f"on {first}"
     return f"{count(looks.a_day, 'last look')} a day {days}{_limit(looks)}"

@@ -85,7 +85,7 @@ def test_fixes_are_made_once_and_taken_back_by_undo(run: Run, vault: Path) -> No
 
 def test_what_matters_less_can_be_left_out(run: Run, tmp_path: Path) -> None:
     root = make_vault(tmp_path / "vault", {"A.md": "#flashcards\n\na::b\n\na::b\n"})
-    assert "equal" in run("doctor", root, code=1).stdout.lower()
+    assert "duplicate questions" in run("doctor", root, code=1).stdout.lower()
     run("doctor", root, "--severity", "warning")
 
 

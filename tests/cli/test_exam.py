@@ -89,7 +89,7 @@ def test_setting_and_removing_one_are_undone_to_the_byte(run: Run, vault: Path) 
 def test_one_that_is_over_has_no_effect_any_more(run: Run, vault: Path) -> None:
     run("exam", "finals", *SET, "--vault", vault, "--now", NOW_TEXT)
     said = run("exam", "--vault", vault, "--now", "2024-06-20T09:00:00+00:00").stdout
-    assert said == "finals: 2024-06-20; it is over, and no longer has an effect.\n"
+    assert said == "finals: 2024-06-20; it is over and has no effect any more.\n"
 
 
 @pytest.mark.parametrize(

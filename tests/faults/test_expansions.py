@@ -94,7 +94,7 @@ VAULTS: Mapping[str, Mapping[str, str]] = {
 }
 SAYS = {
     "front matter": ["aliases expanded it has more than 500,000 characters", "is used inside its own value"],
-    "decks": ["a card can be in 100 decks, and the name of a deck can have 100 parts"],
+    "decks": ["a card can be in at most 100 decks, and a deck's name can have at most 100 parts"],
     "clozes": ["this cloze question has no cards"],
     "patterns": ["at most 100 entries, and has 20,000"],
     "a pattern": ["no text longer than 1,000 characters"],

@@ -33,7 +33,7 @@ class Place(Struct, frozen=True):
         if not is_note(path):
             raise NoteError(f"{path!r} is not in this vault")
         if not self.is_there:
-            raise NoteError(f"{self.root} is not the folder that was opened; its drive may have been taken away")
+            raise NoteError(f"{self.root} is not the folder that was opened; its drive may have been unplugged")
         if not is_note(self._real(path)):
             raise NoteError(f"{path} is a link that leads out of this vault's notes; nothing is written there")
         return self.root / path

@@ -113,7 +113,7 @@ def locate(note: Note, seen: Seen) -> tuple[Question, Card] | Uncertain:
             return Uncertain(GONE)
         found = known[0]
     if found is None:
-        return Uncertain("several questions in the note could be it")
+        return Uncertain("several questions in the note could match it")
     side = seen.id.side - 1
     if not 0 <= side < len(found.cards):
         return Uncertain("its question has fewer cards now")

@@ -12,7 +12,7 @@ from studyapp.core.schedule.entries import is_entry
 CODE: Final = "review-log-refused"
 """The kind of finding for such a line."""
 NOT_OURS: Final = "this machine did not write that line of the review log"
-_REMEDY: Final = "It stays in the log; if you do not know where it came from, ask who gave you this vault"
+_REMEDY: Final = "It stays in the log; if you don't know where it came from, ask whoever gave you this vault"
 _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
 
 

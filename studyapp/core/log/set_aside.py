@@ -52,7 +52,7 @@ def set_aside(log: Path) -> Problem | None:
         str(log),
         None,
         f"{'a damaged line was' if one else f'{len(numbers)} damaged lines were'} set aside in {aside}",
-        f"{'It' if one else 'They'} did not count any more; everything else of the log does",
+        f"{'It' if one else 'They'} no longer counted; the rest of the log still does",
         Severity.NOTE,
     )
 

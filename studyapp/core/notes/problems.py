@@ -9,6 +9,7 @@ from studyapp.core.notes.blocks import Block
 from studyapp.core.notes.cards import FoundQuestion
 from studyapp.core.notes.clozes import MOST_CARDS
 from studyapp.core.notes.outline import DEEPEST, LONGEST
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.text.note_text import NoteText
 
@@ -54,8 +55,8 @@ def too_many_decks(path: str, line: int) -> Problem:
         "too-many-decks",
         path,
         line + 1,
-        f"a card can be in {MOST_DECKS} decks, and the name of a deck can have {DEEPEST} parts and {LONGEST:,} "
-        "characters; here are more, and they do not count",
+        f"a card can be in at most {MOST_DECKS} decks, and a deck's name can have at most {DEEPEST} parts and "
+        f"{LONGEST:,} characters; what goes beyond that is ignored here",
         "Use fewer or shorter tags (or folders, where folders are decks); the cards are in the decks that count",
     )
 
@@ -67,7 +68,7 @@ def without_cards(path: str, questions: Iterable[FoundQuestion]) -> Iterator[Pro
             "no-cards",
             path,
             question.block.first_line + 1,
-            "this cloze question has no cards: its clozes are in its tag or comment, or they ask for too many",
+            "this cloze question has no cards: its clozes are in its tag or comment, or would make too many",
             f"Number its clozes from 1 to {MOST_CARDS} at most, and divide a text with very many of them by blank "
             "lines",
         )
@@ -104,8 +105,8 @@ def of_schedules(
                     "surplus-schedules",
                     path,
                     first + 1,
-                    f"there {'is one schedule' if surplus == 1 else f'are {surplus} schedules'} more than cards",
-                    "They are kept, but the plugin would cut them off",
+                    f"there {'is' if surplus == 1 else 'are'} {count(surplus, 'more schedule')} than cards",
+                    "All are kept here, but the plugin would drop the last ones",
                 )
             )
         found += [

@@ -195,7 +195,7 @@ def next_memory(before: Fsrs, elapsed: int, grade: Grade, weights: tuple[float, 
     if s == 0 and d == 0:
         return first_memory(grade, weights)
     if not (1 <= d < math.inf and LOWEST_STABILITY <= s < math.inf) or before.state not in set(State):
-        raise FsrsError(f"Stability {s}, difficulty {d}, state {before.state} cannot be continued. Reset the card.")
+        raise FsrsError(f"FSRS can't go on from stability {s}, difficulty {d}, state {before.state}. Reset the card.")
     return memory_after(Memory(s, d), elapsed, grade, weights)
 
 

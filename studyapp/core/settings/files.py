@@ -107,7 +107,7 @@ def read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
         return {}
     if (unfit := too_much(text)) is not None:
         line, said = unfit
-        remedy = "Shorten it; until then the file counts as absent."
+        remedy = "Shorten it; until then the file is ignored."
         problems.append(unusable(path, said, remedy, line))
         return {}
     import tomllib

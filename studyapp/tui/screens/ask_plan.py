@@ -88,10 +88,10 @@ def ask_plan(
     lines = [Choice(kind.value, title, remark) for kind, (title, remark, _, _) in _KINDS.items()]
     if exam is not None and exam.day > day_of(workspace.clock(), workspace.vault.settings.start_of_day):
         lines.insert(
-            0, Choice(PlanKind.EXAM.value, f"Last looks: {exam.name}", "what is due only after it comes before")
+            0, Choice(PlanKind.EXAM.value, f"Last looks: {exam.name}", "cards due after it move to before it")
         )
     if deck is not None or search is not None:
-        remark = f"on {exam.day}" if exam is not None else "each card is seen once more in the last days before"
+        remark = f"on {exam.day}" if exam is not None else "a day by which you want to know these cards"
         lines.append(Choice(_SET_EXAM, "Exam", remark))
     if kept is not None:
         lines = [Choice(_RESUME, f"Finish {kept.what}", "it was interrupted")]
@@ -152,7 +152,9 @@ def _exam_day(study: Study, asked: _Asked, exam: Exam | None) -> None:
             study.offer = LastLooks(name)
         study.writer.set_settings(study.workspace.vault.root, changes, f"the exam {name}")
 
-    question = "On which day? " + ("A - removes it." if exam is not None else "The pace is then on the decks.")
+    question = "On which day? " + (
+        "Type - to remove it." if exam is not None else "Your pace then shows with the decks."
+    )
     value = str(exam.day if exam is not None else add_days(today, 30))
     study.push_screen(PromptScreen(f"Exam: {asked.deck or asked.search}", question, value, wrong), typed)
 

@@ -97,7 +97,7 @@ class PresetAsker:
         more = f" One of {', '.join(CHOICES[name])}." if name in CHOICES else " on or off." if name in FLAGS else ""
         shown = toml_text(value) if isinstance(value, tuple | Mapping) else value_text(name, value)
         shown = str(value) if name in CHOICES else shown
-        question = f"{WORDS[name]}{more} Default: {default_text(name)}. A - leaves it as the vault has it."
+        question = f"{WORDS[name]}{more} Default: {default_text(name)}. Type - to keep the vault's."
         self._study.push_screen(PromptScreen(f"{title_of(name)}, {preset}", question, shown, wrong), typed)
 
     def ask_deck(self) -> None:

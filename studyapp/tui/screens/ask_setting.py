@@ -145,7 +145,7 @@ class SettingAsker:
                         return f"It {error}."
                 return ""
 
-            question = "On which day? A - removes it."
+            question = "On which day? Type - to remove it."
             self._study.push_screen(PromptScreen(f"Exam: {name}", question, exams[name]["date"], wrong), typed)
 
         lines = [

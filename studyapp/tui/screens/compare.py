@@ -142,7 +142,7 @@ class CompareScreen(FullSize, Screen[None]):
         if (why := missing()) is not None:
             self._say(why, "warning")
         elif not self._results.all():
-            self._say(f"None run here yet. Space runs all {len(self._wanted())} ({in_minutes(self._takes())}).")
+            self._say(f"No runs here yet. Space runs all {len(self._wanted())} ({in_minutes(self._takes())}).")
 
     async def on_unmount(self) -> None:
         """Stop all runs."""

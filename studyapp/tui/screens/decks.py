@@ -64,7 +64,12 @@ class DecksScreen(DecksToday):
         ),
         Binding(keys.SEARCH, "find", "Find a card", id="decks.find", tooltip="in all notes"),
         Binding(
-            keys.IDENTIFY, "who", "Which card", show=False, id="decks.who", tooltip="say which card an edited one is"
+            keys.IDENTIFY,
+            "who",
+            "Which card",
+            show=False,
+            id="decks.who",
+            tooltip="match an edited card with its history",
         ),
         Binding(keys.RELOAD, "read", "Reload", show=False, id="decks.read", tooltip="read changed notes"),
         Binding(keys.QUIT, "app.quit", "Quit", id="decks.quit"),
@@ -118,8 +123,8 @@ class DecksScreen(DecksToday):
     def notices(self) -> Iterable[Notice]:
         """The cards that need an answer; and, once, how `??` was taken and which folders have their own settings."""
         if self.study.undecided:
-            number, key = count(len(self.study.undecided), "card"), self.key_of("decks.who")
-            yield Notice(f"{number} edited elsewhere could match several now. {key} asks which.", "warning")
+            number, key = count(len(self.study.undecided), "edited card"), self.key_of("decks.who")
+            yield Notice(f"{number} could now be any of several. {key} asks which.", "warning")
         if self.study.explain_inferred:
             yield Notice(INFERRED_NOTICE, "warning")
         if self.study.explain_nested:

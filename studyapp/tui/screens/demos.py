@@ -55,9 +55,7 @@ class DemosScreen(FullSize, Screen[None]):
         *to_places("demos"),
         Binding(keys.MAIN, "run", "Run", id="demos.run", tooltip="open it and run it with its defaults"),
         Binding(keys.COMPARE, "compare", "Compare", id="demos.compare"),
-        Binding(
-            keys.TRUST, "withdraw", "Revoke trust", id="demos.withdraw", tooltip="this demo of your own asks again"
-        ),
+        Binding(keys.TRUST, "withdraw", "Revoke trust", id="demos.withdraw", tooltip="it asks again before it runs"),
         Binding(keys.LEAVE, "leave", "Back", id="demos.leave"),
     ]
 

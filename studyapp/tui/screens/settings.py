@@ -150,7 +150,7 @@ class SettingsScreen(StudyScreen):
         elif value is None:
             done += f": it is {value_text(name, now)} again"
         if name in self._changed - _AT_ONCE:
-            done += "; it counts once you leave this page"
+            done += "; it takes effect once you leave this page"
         self.say(f"{done}.")
 
     # Other ways

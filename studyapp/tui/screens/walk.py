@@ -159,7 +159,7 @@ class WalkScreen(FullSize, Screen[None]):
         yield Static(id="walk-line", classes="page")
         with Vertical(id="walk-body", classes="page"):
             with Horizontal(id="walk-maps"):
-                yield Pane("A sentence's way through", id="walk-rail")
+                yield Pane("From sentence to answer", id="walk-rail")
                 with Horizontal(id="walk-sides"):
                     yield Plot("Base", id="walk-base")
                     yield Plot(f"With {self._card.title}", id="walk-trained")

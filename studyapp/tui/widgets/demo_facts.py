@@ -145,7 +145,7 @@ def gradients_text(gradients: Sequence[Gradient], size: tuple[int, int], *, untr
     """The norm of each tensor's gradient in the first step, and the reason for those that are 0."""
     width, height = size
     if not gradients:
-        said = "no gradient is followed here" if untrained else "the first step shows which tensors it moves"
+        said = "this method follows no gradient" if untrained else "the first step shows which tensors it moves"
         return _wrapped(said, width)
     told = _moved_only(gradients, width)
     room = height - len(told)

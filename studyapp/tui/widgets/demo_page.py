@@ -113,7 +113,7 @@ class DemoPage(Container):
         yield Pane("Try next", lambda size: next_text(self._card, size.width), id="next")
         yield Pane("Your runs", id="runs")
         yield Pane("What the tasks ask", lambda size: tasks_text(self._job, size.width), id="tasks")
-        yield Pane("What its defaults reach", self._reached, id="reached")
+        yield Pane("Results with its defaults", self._reached, id="reached")
         yield Pane("All methods on this task", self._others, id="others")
         yield Pane("What a run shows", lambda size: looks_text(size.width), id="looks")
 

@@ -161,7 +161,7 @@ def decks_and_findings(text: str, options: Settings = DEFAULTS, path: str = "not
     ]
 
 
-TOO_MANY = "a card can be in 100 decks, and the name of a deck can have 100 parts and 1,000 characters"
+TOO_MANY = "a card can be in at most 100 decks, and a deck's name can have at most 100 parts and 1,000 characters"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ async def test_the_comparison_is_never_empty(tmp_path: Path, size: tuple[int, in
 async def test_before_the_first_run_it_says_how_many_there_are_and_how_long_they_take(tmp_path: Path) -> None:
     app = Around(shipped, tmp_path)
     async with app.run_test(size=NARROW) as pilot:
-        await until(pilot, lambda: "None run here yet. Space runs all" in app.shown())
+        await until(pilot, lambda: "No runs here yet. Space runs all" in app.shown())
         assert re.search(r"all \d+ \((about a minute|about \d+ minutes|less than a minute)\)", app.shown())
 
 

@@ -98,7 +98,7 @@ async def test_a_value_can_be_taken_out_of_the_file(tmp_path: Path) -> None:
     async with running(app_with(tmp_path)) as pilot:
         await go_to(pilot, "new_cards_per_day")
         await press(pilot, "delete")
-        assert "Removed from your file: it is 0 again; it counts once you leave this page." in words(pilot)
+        assert "Removed from your file: it is 0 again; it takes effect once you leave this page." in words(pilot)
         assert own_file(tmp_path).read_text() == "# mine\ntheme = 'dark'  # at night\n"
 
 

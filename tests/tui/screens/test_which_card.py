@@ -19,10 +19,10 @@ async def test_the_user_says_which_card_it_is(tmp_path: Path) -> None:
     (root / "n.md").write_text(f"#flashcards\n\none::1\n<!--SR:!{entry}-->\n\nother::2\n<!--SR:!{entry}-->\n")
     app = make_app(tmp_path, {}, start="decks")
     async with running(app) as pilot:
-        await until(pilot, lambda: "1 card edited elsewhere" in words(pilot))
+        await until(pilot, lambda: "1 edited card could now be any of several" in words(pilot))
         await press(pilot, "I")
         assert "none of these" in words(pilot)
         await press(pilot, "down", "enter")
-        await until(pilot, lambda: "edited elsewhere" not in words(pilot))
+        await until(pilot, lambda: "edited card" not in words(pilot))
         (other,) = [handle for handle in handles_of(app.workspace.vault) if handle.card.front == "other"]
         assert [action.grade for action in app.workspace.history.of(other.id)] == [Grade.GOOD]

@@ -86,10 +86,10 @@ def because(cause: Cause, subject: Subject) -> tuple[str, str]:
     line, fence = cause.line + 1, cause.fence
     opening = fence.opened + 1
     said = f"line {line} (“{shortened(trim(subject.lines[cause.line]), 30)}”)"
-    only = "it sees a fence only at the very start of a line, and the one that"
+    only = "it sees a fence only at the very start of a line, and the one"
     match cause.why:
         case Why.ONE_LINE:
-            why = f"{said} opens and closes on one line, and for the plugin it only opens"
+            why = f"{said} opens and closes on one line, and the plugin sees only the opening"
             remedy = f"Write what is on line {line} between single backticks, or put its fences on lines of their own"
         case Why.WORDS:
             longer = _longer(subject, fence)
@@ -98,10 +98,10 @@ def because(cause: Cause, subject: Subject) -> tuple[str, str]:
             remedy = f"If line {line} is code, write {longer} as the fences of that block ({block})"
             remedy += f"; else close the block above line {line}"
         case Why.OPENING:
-            why = f"{only} opens the code on line {line} is not there"
+            why = f"{only} that opens the code, on line {line}, is further in"
             remedy = f"Put the fence of line {line} at the very start of a line"
         case Why.CLOSING:
-            why = f"{only} ends the code on line {line} is not there"
+            why = f"{only} that ends the code, on line {line}, is further in"
             remedy = f"Begin line {line}, which closes the code block, without indentation, with the same signs as "
             remedy += f"line {opening}"
         case Why.COMMENT:

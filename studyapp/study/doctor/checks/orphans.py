@@ -150,7 +150,7 @@ def _explained(subject: Subject, mark: Comment) -> Finding | None:
         return _misplaced(
             subject,
             mark,
-            f"is on the same line as the separator `{beside}`, which then does not count, so there is no card",
+            f"is on the same line as the separator `{beside}`, so the plugin sees neither separator nor card",
             "Move it to a line of its own below the card's last line",
         )
     if any(gap.first <= mark.line <= gap.last and not gap.fence for gap in subject.gaps):

@@ -10,6 +10,7 @@ from itertools import islice
 from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Question
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import OPEN, Entry, read_entries
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.comments import Comment, fault_of
@@ -29,8 +30,8 @@ def malformed(subject: Subject) -> Iterator[Finding]:
                 "spliced-schedule",
                 subject.path,
                 place,
-                f"this schedule comment {mark.fault}: two comments have become one, as a sync tool that merges text "
-                "may leave them",
+                f"this schedule comment {mark.fault}: two comments have run together, as happens when a sync tool "
+                "merges text",
                 "Keep the entry of the later review and delete the other one",
                 fix=_unspliced(subject, mark),
             )
@@ -60,9 +61,8 @@ def _unsound(subject: Subject, mark: Comment, entry: Entry, fault: str) -> Findi
             "spliced-schedule",
             subject.path,
             mark.line + 1,
-            f"the schedule {entry.raw[:80]!r} holds two: two comments have become one, as a sync tool that "
-            "merges text "
-            "may leave them",
+            f"the schedule {entry.raw[:80]!r} holds two: two comments have run together, as happens when a sync "
+            "tool merges text",
             "Keep the values of the later review and delete the others",
         )
     kept = "it is read as far as it goes" if entry.sound else "it is kept until you grade the card"
@@ -105,10 +105,9 @@ def lengths(subject: Subject) -> Iterator[Finding]:
                 "surplus-schedules",
                 subject.path,
                 line + 1,
-                f"there {'is one schedule' if more == 1 else f'are {more} schedules'} more than cards "
+                f"there {'is' if more == 1 else 'are'} {count(more, 'more schedule')} than cards "
                 f"({schedules} for {cards})",
-                "Delete those that are left over from cards that are gone; here they are kept, the plugin would cut "
-                "off the last ones",
+                "Delete those of cards that are gone; here all are kept, but the plugin would drop the last ones",
             )
             continue
         owner = ""
@@ -121,8 +120,8 @@ def lengths(subject: Subject) -> Iterator[Finding]:
             "missing-schedules",
             subject.path,
             line + 1,
-            f"there {'is' if schedules == 1 else 'are'} {schedules} of {cards} schedules, so the last "
-            f"{'card counts' if cards - schedules == 1 else 'cards count'} as new{owner}",
+            f"only {schedules} of these {cards} cards {'has' if schedules == 1 else 'have'} a schedule, so the "
+            f"{'last one counts' if cards - schedules == 1 else 'others count'} as new{owner}",
             "Nothing is lost: the next grade writes the others. If the question has more cards than you meant, "
             "look at its separators and clozes",
             Severity.NOTE,

@@ -290,13 +290,13 @@ class Hidden(NamedTuple):
 def _taken_for_code(subject: Subject, cause: Cause, parts: list[Hidden]) -> Finding:
     why, remedy = because(cause, subject)
     gap = parts[0].gap
-    end = "and finds no end of it" if gap.open_end else f"up to line {gap.last + 1}"
+    end = "and never finds its end" if gap.open_end else f"up to line {gap.last + 1}"
     again = (
         f", and so on {len(parts) - 1} more times," if len(parts) > 2 else ", and once more," if parts[1:] else ","
     )
     whole = Hidden(gap, [line for one in parts for line in one.cards], [n for one in parts for n in one.schedules])
     reason = f"the plugin takes what is below line {gap.opening + 1} for code {end}{again} because {why}; "
-    return Finding("unseen-card", subject.path, _first(whole) + 1, reason + _counted(whole, "among it"), remedy)
+    return Finding("unseen-card", subject.path, _first(whole) + 1, reason + _counted(whole, "in it"), remedy)
 
 
 def _below_comment(subject: Subject, hidden: Hidden) -> Finding:
@@ -321,8 +321,8 @@ def _counted(hidden: Hidden, where: str) -> str:
     cards, schedules = len(hidden.cards), len(hidden.schedules)
     said = [f"{count(cards, 'line')} that would make a card"] if cards else []
     said += [count(schedules, "schedule comment")] if schedules else []
-    is_one = cards + schedules == 1
-    return f"{' and '.join(said)} {'is' if is_one else 'are'} {where}, the first on line {_first(hidden) + 1}"
+    verb, first = ("is", "") if cards + schedules == 1 else ("are", "the first ")
+    return f"{' and '.join(said)} {verb} {where}, {first}on line {_first(hidden) + 1}"
 
 
 def sides(subject: Subject) -> Iterator[Finding]:
@@ -334,7 +334,7 @@ def sides(subject: Subject) -> Iterator[Finding]:
         if subject.code.issuperset(question.sources):
             continue  # what is wrong with it is that it is code
         if not trim(front) or (not trim(back) and is_unfinished(subject, question)):
-            what = "above or before" if not trim(front) else "below or behind"
+            what = "above or before" if not trim(front) else "below or after"
             yield Finding(
                 "empty-side",
                 subject.path,

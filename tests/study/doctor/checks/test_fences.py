@@ -46,7 +46,7 @@ def test_one_finding_names_what_hides_cards_and_schedules_and_how_to_bring_them_
     (one,) = found(f"{code}\n\n{CARDS}")
     assert one.code == "unseen-card"
     assert why in one.reason
-    assert "2 lines that would make a card and 2 schedule comments are among it" in one.reason
+    assert "2 lines that would make a card and 2 schedule comments are in it" in one.reason
     assert remedy in one.remedy
     if cause is not None:
         assert f"line {FIRST + cause}" in one.reason
