@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -20,6 +20,7 @@ from studyapp.core.errors import CardNotFoundError
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.plural import count
 from studyapp.core.schedule.days import today
+from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.study.search.know import know
@@ -160,6 +161,7 @@ class CardListScreen(StudyScreen):
         """Show what is known, and look for changes."""
         self._arrange()
         self.show_day()
+        self._fit_decks()
         self._search()
         if self.study.vault_read and not self.study.reading:
             self.look()
@@ -183,7 +185,12 @@ class CardListScreen(StudyScreen):
 
     def vault_was_read(self) -> None:
         """Search again, as other cards may match now."""
+        self._fit_decks()
         self.look()
+
+    def _fit_decks(self) -> None:
+        if (tree := self.study.top_deck) is not None:
+            self.table.fit_decks(max((cell_len(visible(name, newlines=False)) for name in _names(tree)), default=0))
 
     def notes_changed(self, _paths: Collection[str]) -> None:
         """Search again, as other cards may match now."""
@@ -387,3 +394,9 @@ class CardListScreen(StudyScreen):
         self._preview = not self.query_one("#browse-beside").display
         self._arrange()
         self._show_card()
+
+
+def _names(deck: Deck) -> Iterator[str]:
+    for child in deck.children.values():
+        yield child.name
+        yield from _names(child)

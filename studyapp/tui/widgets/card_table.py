@@ -24,6 +24,10 @@ _LOW: Final = 200
 """Ease in per cent below which a card counts as hard."""
 AROUND: Final = 60
 """Lines loaded at a time."""
+DECK: Final = 16
+"""The most cells of the column of decks."""
+_DECK_HEAD: Final = 7
+"""Those of its heading, with an arrow and the cell after it."""
 
 
 class Column(Struct, frozen=True):
@@ -42,14 +46,13 @@ class Column(Struct, frozen=True):
 
 COLUMNS: Final = (
     Column("front", "front", 0, 0),
-    Column("deck", "deck", 16, 86),
+    Column("deck", "deck", DECK, 86),
     Column("note", "note", 24, 130),
     Column("due", "due", 11, 0),
     Column("interval", "ivl", 8, 0, most=85),
     Column("interval", "interval", 11, 86),
     Column("ease", "ease", 8, 70),
     Column("lapses", "lapses", 9, 86),
-    Column("marks", "", 9, 60),
 )
 
 
@@ -95,11 +98,16 @@ class CardTable(Rows):
         """Whether the search is complete; until then only the first cards found are listed."""
         self.selected: set[int] = set()
         self.sorted: tuple[str, bool] = ("due", False)
+        self._deck = DECK
         self.hits: frozenset[str] = frozenset()
         """The search words, folded; they are highlighted."""
         self._page: dict[int, Hit | None] = {}
         self._last_sight: tuple[object, ...] = ()
         """What was in sight when cards were last shown."""
+
+    def fit_decks(self, longest: int) -> None:
+        """Make the column of decks as wide as the longest name needs, as far as there is room."""
+        self._deck = min(DECK, max(longest + 1, _DECK_HEAD))
 
     def show(self, numbers: Sequence[int], order: str, *, descending: bool, stay: bool = False) -> None:
         """Show these cards in that order; with `stay` the cursor stays on its card."""
@@ -211,8 +219,9 @@ class CardTable(Rows):
 
     def _columns(self, width: int) -> list[tuple[Column, int]]:
         there = [column for column in COLUMNS if column.least <= width <= column.most]
-        left = max(0, width - 1 - sum(column.width for column in there))
-        return [(column, column.width or left) for column in there]
+        widths = [self._deck if column.order == "deck" else column.width for column in there]
+        left = max(0, width - 1 - sum(widths))
+        return [(column, wide or left) for column, wide in zip(there, widths, strict=True)]
 
     def head_parts(self, width: int) -> Parts:
         """The headings, with an arrow on the sort column."""
@@ -232,8 +241,10 @@ class CardTable(Rows):
         now = self._now()
         for column, wide in self._columns(width):
             text, part = _cell(found, column.order, now)
-            shown = _fit(text, wide, right=column.width in range(1, 12))
+            mark, look = _mark(found) if column.order == "front" else ("", "")
+            shown = _fit(text, wide - len(mark), right=column.width in range(1, 12))
             parts += self._marked(shown) if part == "name" and self.hits else [(shown, part)]
+            parts += [(mark, look)] * bool(mark)
         return parts
 
     def _marked(self, text: str) -> Parts:
@@ -263,12 +274,15 @@ def _cell(found: Hit, name: str, now: datetime) -> tuple[str, str]:
             if found.ease is not None:
                 return f"{found.ease:g} %", "care" if found.ease < _LOW else "quiet"
             return ("" if found.difficulty is None else f"D {found.difficulty:.1f}"), "quiet"
-        case "lapses":
-            return ("" if not found.lapses else str(found.lapses)), "quiet"
+    return ("" if not found.lapses else str(found.lapses)), "quiet"
+
+
+def _mark(found: Hit) -> tuple[str, str]:
+    """The word beside a front for what the log knows of the card, and its component class."""
     marks = found.marks
     words = (("leech", marks.leech), ("susp.", marks.suspended), ("buried", marks.buried), ("flag", marks.flagged))
-    said = next((word for word, holds in words if holds), "")
-    return f"  {said}", "bad" if marks.leech else "mark" if marks.flagged else "quiet"
+    said = next((f"{word} " for word, holds in words if holds), "")
+    return said, "bad" if marks.leech else "mark" if marks.flagged else "quiet"
 
 
 def _due(found: Hit, now: datetime) -> tuple[str, str]:

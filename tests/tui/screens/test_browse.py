@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import threading
 from datetime import timedelta
@@ -578,3 +579,16 @@ async def test_a_card_with_a_long_answer_is_shown_from_its_front(tmp_path: Path)
         assert shown(pilot).count("What is it?") == 2
         assert "line 0" in shown(pilot)
         assert screen.query_one("#card-scroll").scroll_y == 0
+
+
+@pytest.mark.slow
+async def test_a_mark_takes_room_only_from_its_own_front_and_decks_only_what_they_need(tmp_path: Path) -> None:
+    front = "Which of the two matrices is zero at the start"
+    cards = f"#flashcards/geo\n\n{front}::a\n<!--SR:!2024-06-10,30,250-->\n\n{front}?::b\n"
+    async with running(make_app(tmp_path, {"Note.md": cards}, start="decks"), size=(110, 30)) as pilot:
+        await browsing(pilot)
+        await press(pilot, "down", "z")
+        await settled(pilot)
+        marked, other = (line for line in shown(pilot).splitlines() if "Which of" in line and " geo " in line)
+        assert f"{front}?" in other
+        assert re.search(r"Which of the two [\w ]+… susp\. geo +5d late", marked), shown(pilot)
