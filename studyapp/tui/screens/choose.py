@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from msgspec import Struct
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -18,7 +19,7 @@ from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
 from studyapp.tui import keys
 from studyapp.tui.screens.full_size import FullSize
-from studyapp.tui.widgets.dialog import Dialog, inner_height
+from studyapp.tui.widgets.dialog import Dialog, inner_height, inner_width
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.rows import cursor_bar
 
@@ -27,6 +28,8 @@ _SHOWN: Final = 200
 
 _HIGHEST: Final = 14
 """Lines in sight."""
+_BAR, _GAP = 2, 2
+"""Cells before a line, and before its remark."""
 _OTHERS: Final = 4
 """Lines of the box beside them: what is typed, the keys, the gaps."""
 
@@ -102,6 +105,8 @@ class ChooseScreen(FullSize, ModalScreen[str]):
         self._placeholder = placeholder
         self._found: Sequence[Choice] = ()
         """The lines in the list."""
+        self._column = 0
+        """The cells before the remarks, where all stand below each other."""
 
     def compose(self) -> ComposeResult:
         """The search line, the list, the keys."""
@@ -119,7 +124,10 @@ class ChooseScreen(FullSize, ModalScreen[str]):
     def on_resize(self, event: Resize) -> None:
         """Leave room in the box for the keys."""
         room = inner_height(event.size.height) - _OTHERS
-        self.query_one(OptionList).styles.max_height = max(1, min(_HIGHEST, room))
+        options = self.query_one(OptionList)
+        options.styles.max_height = max(1, min(_HIGHEST, room))
+        self._align(event.size.width)
+        self._mark(options)
 
     def on_input_changed(self, message: Input.Changed) -> None:
         """Narrow the list down."""
@@ -186,6 +194,7 @@ class ChooseScreen(FullSize, ModalScreen[str]):
     def _list(self, typed: str) -> None:
         found = self.found_for(typed)
         self._found = found[:_SHOWN]
+        self._align(self.size.width)
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(self._written(line, here=False), id=line.name) for line in self._found])
@@ -197,12 +206,21 @@ class ChooseScreen(FullSize, ModalScreen[str]):
         options.highlighted = 0 if found else None
         self.refresh_bindings()
 
+    def _align(self, width: int) -> None:
+        """Have the remarks stand below each other on a screen of a width, if each fits beside its line so."""
+        remarked = [line for line in self._found if line.remark]
+        self._column = max((cell_len(visible(line.text, newlines=False)) for line in remarked), default=0)
+        longest = max((cell_len(visible(line.remark, newlines=False)) for line in remarked), default=0)
+        if _BAR + self._column + _GAP + longest > inner_width(width):
+            self._column = 0
+
     def takes(self, typed: str) -> bool:
         """Whether Enter takes a line, or what is typed."""
         return bool(self._found)
 
     def _written(self, line: Choice, *, here: bool) -> Content:
         bar = (cursor_bar(plain=self.app.no_color) if here else " ", "$act")
-        remark = visible(line.remark, newlines=False)
-        text = (visible(line.text, newlines=False), "bold $strong" if here else "")
-        return Content.assemble(bar, " ", text, (f"  {remark}" if remark else "", "$quiet"))
+        text, remark = (visible(one, newlines=False) for one in (line.text, line.remark))
+        gap = " " * (max(0, self._column - cell_len(text)) + _GAP)
+        shown = (text, "bold $strong" if here else "")
+        return Content.assemble(bar, " ", shown, (f"{gap}{remark}" if remark else "", "$quiet"))

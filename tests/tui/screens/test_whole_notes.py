@@ -125,7 +125,7 @@ async def test_the_list_shows_what_waits_and_opens_another(tmp_path: Path) -> No
         await opened(pilot)
         await press(pilot, "L")
         assert "▎ Ideas/Due  due 5 days ago" in shown(pilot)
-        assert "New  new" in shown(pilot)
+        assert "New        new" in shown(pilot)
         await press(pilot, "down", "enter")
         assert "Something new." in shown(pilot)
         await press(pilot, "s")
