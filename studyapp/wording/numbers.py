@@ -124,7 +124,7 @@ def date_text(day: date, *, short: bool = False) -> str:
 def schedule_facts(schedule: Schedule | None, now: datetime) -> list[tuple[str, str]]:
     """A schedule's facts, as names and values."""
     if schedule is None:
-        return [("schedule", "new: its note has no schedule")]
+        return [("schedule", "new: not scheduled yet")]
     days = days_until(schedule, now)
     if isinstance(schedule, Sm2):
         due = "never: its date is invalid" if days is None else f"{schedule.due} ({days_text(days)})"

@@ -87,7 +87,7 @@ def test_a_path_is_shortened_from_the_left(width: int) -> None:
 
 
 def test_the_facts_of_a_schedule_are_in_words() -> None:
-    assert schedule_facts(None, NOW) == [("schedule", "new: its note has no schedule")]
+    assert schedule_facts(None, NOW) == [("schedule", "new: not scheduled yet")]
     sm2 = dict(schedule_facts(Sm2(date(2024, 6, 12), 4, 250), NOW))
     assert sm2["due"] == "2024-06-12 (3 days ago)"
     assert sm2["ease"] == "250 %"

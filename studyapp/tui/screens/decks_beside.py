@@ -125,6 +125,8 @@ def _day_text(day: date, today: date) -> str:
 
 def problems(found: Sequence[Problem], key: str, pressed: str) -> Facts:
     """Each kind of problem with its count and its first place."""
+    from studyapp.study.doctor.findings import KINDS
+
     kinds: defaultdict[str, list[Problem]] = defaultdict(list)
     for one in found:
         kinds[one.code].append(one)
@@ -136,7 +138,8 @@ def problems(found: Sequence[Problem], key: str, pressed: str) -> Facts:
             where = visible(first.path.rpartition("/")[2], newlines=False) + (f":{first.line}" if first.line else "")
             where = cut(where, size.width // 3 if size.width >= _PLACES else 0)
             room = size.width - Content(where).cell_length - 8
-            what = cut(visible(first.message[:1].upper() + first.message[1:], newlines=False), room)
+            said = KINDS.get(first.code) or first.message[:1].upper() + first.message[1:]
+            what = cut(visible(said, newlines=False), room)
             gap = " " * max(1, room - Content(what).cell_length + 2)
             number = (f"{len(those):>4,}  ", "$care")
             lines.append(("", Content.assemble(number, what, gap, (where, "$quiet"))))

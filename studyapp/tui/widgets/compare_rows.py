@@ -80,8 +80,10 @@ class CompareRows(Rows):
     def head_parts(self, width: int) -> Parts:
         """The names of the columns."""
         columns = self._columns(width - 1)
-        title = f"{self._compared.title}, spread of the runs"
-        heads = f" {'method':{columns.name}}{set_cell_size(cut(title, columns.dots), columns.dots)}"
+        title = self._compared.title
+        whole = f"{title}, spread of the runs"
+        shown = whole if cell_len(whole) < columns.dots else cut(title, columns.dots)
+        heads = f" {'method':{columns.name}}{set_cell_size(shown, columns.dots)}"
         heads += "".join(head.rjust(wide) for head, wide in columns.numbers)
         return [(heads, "quiet")]
 

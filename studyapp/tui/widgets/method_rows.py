@@ -22,9 +22,9 @@ from studyapp.tui.widgets.rates import rate_look, rate_text
 from studyapp.tui.widgets.rows import Parts, Rows, moves
 from studyapp.wording.widths import cut
 
-_NAME: Final = 18
+_NAME: Final = 19
 """Least width of a name."""
-_TRAINED: Final = 9
+_TRAINED: Final = 8
 _BAR: Final = 6
 _CURVE: Final = 7
 """Width of a column with the gap before it."""

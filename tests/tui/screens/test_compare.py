@@ -46,6 +46,7 @@ async def test_the_comparison_is_never_empty(tmp_path: Path, size: tuple[int, in
             points = screen_of(app)._points(screen_of(app).job)
             assert len(points) > 5
             assert all(short_title(point.title) in app.shown() for point in points)
+            assert not re.search(r"spread[\w ]*…", app.shown()), "a heading is whole, or its end is left out"
             await pilot.press("tab")
             await pilot.pause()
         assert "none run here yet" in app.shown()

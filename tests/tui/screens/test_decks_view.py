@@ -78,7 +78,7 @@ async def test_a_large_screen_shows_past_reviews_hard_cards_problems_and_a_demo(
         assert "1× France 1" in text
         assert "today 1 ━" in text
         assert "Problems in your notes" in text
-        assert "Bad.md" in text, shown(pilot)
+        assert "1 Schedules that can't be understood Bad.md" in text, shown(pilot)
         assert "LoRA" in text
         assert not app.screen.query_one(Offers).display, "all that they say is there"
 

@@ -172,3 +172,11 @@ async def test_the_share_of_each_method_fits_into_its_card(tmp_path: Path) -> No
         ]
         assert cut == []
         assert "trained · 100 %" in app.shown()
+
+
+@pytest.mark.slow
+async def test_the_names_of_all_methods_are_whole_on_the_smallest_screen(tmp_path: Path) -> None:
+    app = Around(lambda runner, results, _: DemosScreen(runner, results, demos=load()), tmp_path)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        assert all(short_title(card.title) in app.shown() for card in load().demos)
