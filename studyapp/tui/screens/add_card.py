@@ -44,7 +44,6 @@ class AddCardScreen(FullSize, ModalScreen[None]):
     DEFAULT_CSS = """
     AddCardScreen {
         align: center middle;
-        Dialog { max-width: 88; }
         .add-name { color: $quiet; margin-top: 1; }
         TextArea, TextArea:focus { height: auto; min-height: 2; max-height: 7; border: none; padding: 0 1; }
         TextArea { background: $raised; }

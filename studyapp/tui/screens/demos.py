@@ -68,6 +68,7 @@ class DemosScreen(FullSize, Screen[None]):
         #demos-block, #demos-trained, #demos-more { height: auto; text-wrap: nowrap; text-overflow: clip; }
         #demos-last { max-height: 12; }
         #demos-lesson { height: auto; color: $quiet; margin: 1 0 0 0; }
+        &.-tall #demos-lesson, &.-high #demos-lesson { margin-bottom: 1; }
         MethodCards { margin-top: 1; }
         &.-small, &.-narrow {
             #demos-body { layout: vertical; }

@@ -220,7 +220,7 @@ class CardTable(Rows):
     def _columns(self, width: int) -> list[tuple[Column, int]]:
         there = [column for column in COLUMNS if column.least <= width <= column.most]
         widths = [self._deck if column.order == "deck" else column.width for column in there]
-        left = max(0, width - 1 - sum(widths))
+        left = max(0, width - 2 - sum(widths))
         return [(column, wide or left) for column, wide in zip(there, widths, strict=True)]
 
     def head_parts(self, width: int) -> Parts:

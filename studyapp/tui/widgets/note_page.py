@@ -136,9 +136,8 @@ class NotePage(ScrollView, can_focus=True):
         """Lay the note out again, at once as far as it is in sight."""
         self._stop()
         self._laid, self._next, self._strips = LaidNote(footnotes=named_footnotes(self._passages)), 0, {}
-        inside = self.scrollable_content_region.width
-        self._width = max(1, min(inside - self.margin, _MOST_WIDTH))
-        if inside and self._passages:
+        self._width = self._room()
+        if self.scrollable_content_region.width and self._passages:
             self._lay_out_more(_AT_ONCE)
             if self._is_laid:
                 self.all_laid()
@@ -191,10 +190,13 @@ class NotePage(ScrollView, can_focus=True):
             self._wanted = self.top
         self.lay_out()
 
+    def _room(self) -> int:
+        """The cells of a line; one before the scroll bar stays free."""
+        return max(1, min(self.scrollable_content_region.width - self.margin - 1, _MOST_WIDTH))
+
     def on_resize(self, _event: Resize) -> None:
         """Render the note for the new width; the top line stays."""
-        width = max(1, min(self.scrollable_content_region.width - self.margin, _MOST_WIDTH))
-        if width != self._width:
+        if self._room() != self._width:
             if self._wanted is None and self._laid.lines:
                 self._wanted = self.top
             self.lay_out()

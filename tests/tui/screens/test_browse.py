@@ -591,4 +591,4 @@ async def test_a_mark_takes_room_only_from_its_own_front_and_decks_only_what_the
         await settled(pilot)
         marked, other = (line for line in shown(pilot).splitlines() if "Which of" in line and " geo " in line)
         assert f"{front}?" in other
-        assert re.search(r"Which of the two [\w ]+… susp\. geo +5d late", marked), shown(pilot)
+        assert re.search(r"Which of the two [\w ]+… +susp\. geo +5d late", marked), shown(pilot)
