@@ -124,7 +124,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     )
     after = (
         f"mean change of a score against the base model: {near:.4f} at the start, {look()[0]['deviation']:.2f} now",
-        f"{100 * count / setting.total:.1f} % of this base is much because it is tiny: the paper adds 3.6 % to BERT",
+        f"{100 * count / setting.total:.1f} % is a lot, as this base is tiny: the paper adds 3.6 % to BERT",
     )
     busy = [sum(map(sum, look()[1].values[half::2])) for half in (0, 1)]
     yield setting.finish(outcome, TITLE, count, kept, after, answer=ANSWERS[busy[1] > busy[0]])

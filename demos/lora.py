@@ -32,7 +32,7 @@ matrices=feed-forward: W[f × d] frozen  + α/r · ⟦B[f × rank] zero⟧ · �
 matrices=all,attention,query-value: W[d × d] frozen  + α/r · ⟦B[d × rank] zero⟧ · ⟦A[rank × d] random⟧
 so for each of these matrices in {L} layers
 """
-START = "B = 0: at first the base answers; A is random, or B could not move"
+START = "B = 0: at first the base answers; A is random, else B could not move"
 QUESTION = "How much of the corrections will lie in their first direction?"
 ANSWERS = ("under half", "half to 90 %", "over 90 %")
 KNOBS = (
@@ -123,7 +123,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     kept = Kept(f"A and B of {len(loras)} matrices, {count:,} numbers", serialise(trained))
     after = (
         f"merged into W: the scores differ by at most {apart:.1e}, and {len(loras)} × 2 matrices are gone",
-        f"{100 * count / setting.total:.1f} % of it is much because it is tiny: of GPT-3 the paper trains 0.011 %",
+        f"{100 * count / setting.total:.1f} % is a lot, as the model is tiny: the paper trains 0.011 % of GPT-3",
     )
     yield setting.finish(outcome, TITLE, count, kept, after, answer=ANSWERS[(share > 0.5) + (share > 0.9)])
 
