@@ -114,7 +114,7 @@ def _undo_group(workspace: Workspace, action: Action, *, redo: bool, as_json: bo
     assert action.group is not None
 
     def tell(done: int, of: int) -> None:
-        tell_progress(f"{done:,} of {of:,} notes…" if of else f"{done:,} notes…")
+        tell_progress(f"{done:,} of {count(of, 'note')}…" if of else f"{count(done, 'note')}…")
 
     try:
         done = turn_whole(workspace, action.group, back=not redo, tell=tell)

@@ -103,7 +103,7 @@ def _resume(workspace: Workspace, options: argparse.Namespace) -> int:
 
 
 def _tell(done: int, of: int) -> None:
-    tell_progress(f"{done:,} of {of:,} notes…")
+    tell_progress(f"{done:,} of {count(of, 'note')}…")
 
 
 def _agreed(options: argparse.Namespace, found: CardPlan) -> bool:

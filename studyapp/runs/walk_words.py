@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from demos.shape import TOY
-from studyapp.core.plural import percent
+from studyapp.core.plural import count, percent
 from studyapp.runs.walk import Pass
 from studyapp.runs.walk_steps import View
 
@@ -31,7 +31,7 @@ def _tokens(view: View) -> Iterator[str]:
     yield f"The model reads {len(walk.base.places)} symbols, and “>” asks it for the answer."
     yield f"Symbol {walk.after + 1} of the answer should be “{walk.asked}”."
     if walk.trained is not None and any(walk.trained.put):
-        yield f"What stands in gold, {sum(walk.trained.put)} of them, comes from {view.title}."
+        yield f"What stands in gold ({count(sum(walk.trained.put), 'place')}) comes from {view.title}."
 
 
 def _embeddings(view: View) -> Iterator[str]:
@@ -53,10 +53,10 @@ def _attention(view: View) -> Iterator[str]:
     share, beside = view.share(seen), seen.shares_beside(layer, view.head)
     if share is not None:
         gold = sum(seen.trained_keys())
-        yield f"With {view.title}, {percent(share)} of its attention goes to the {gold} keys in gold."
+        yield f"With {view.title}, {percent(share)} of its attention goes to the {count(gold, 'key')} in gold."
     elif beside:
         gate = sum(map(abs, seen.gates[layer])) / len(seen.gates[layer])
-        yield f"Beside that it looks at {len(beside[0])} trained vectors, by a softmax of their own,"
+        yield f"Beside that it looks at {count(len(beside[0]), 'trained vector')}, by a softmax of their own,"
         yield f"through gates that are {percent(gate)} open."
     else:
         yield f"With {view.title} it looks most at {_most(view, seen)}."

@@ -140,8 +140,8 @@ class Writing(Reading):
     def on_group_turning(self, message: GroupTurning) -> None:
         """Show the progress."""
         self._hear(message)
-        of = f" of {message.of:,}" if message.of else ""
-        self.say(f"{'Undoing' if message.back else 'Redoing'}: {message.done:,}{of} notes …")
+        done = f"{message.done:,} of {count(message.of, 'note')}" if message.of else count(message.done, "note")
+        self.say(f"{'Undoing' if message.back else 'Redoing'}: {done} …")
 
     def on_group_turned(self, message: GroupTurned) -> None:
         """Take in all notes that were written, and report which were left unchanged."""

@@ -108,6 +108,7 @@ async def test_trained_columns_have_names_and_their_share_is_reported(tmp_path: 
         assert " 10 %" in text
         assert "head 1 of 2" in text
         assert "The method acts here; what it adds, against what is there: q 50 %" in " ".join(text.split())
+        assert "goes to the 1 key in gold." in " ".join(text.split())
 
 
 @pytest.mark.slow
