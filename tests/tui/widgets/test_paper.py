@@ -54,6 +54,13 @@ def test_each_sign_is_drawn_and_never_written(sign: str, number: int) -> None:
     assert sign not in svg
 
 
+def test_columns_stand_on_their_axis() -> None:
+    svg = picture([[Cell("  █", "good")], [Cell(" └─", "axis")]])
+    ((_, middle, _, _, high),) = lines(svg, GREEN)
+    heights = {start for _, start, _, end, _ in lines(svg, LIGHT.variables["rule"]) if start == end}
+    assert middle + high / 2 in heights
+
+
 def test_both_formats_are_drawn() -> None:
     page = ChartPage([Section("one", "One", [[Cell("█ 2–3", "good")]])], (), (), WIDTH, 0)
     for make in ENDINGS.values():
