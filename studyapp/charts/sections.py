@@ -183,19 +183,22 @@ def _reviews(found: Statistics, width: int, height: int) -> list[Cells]:
         return words("No reviews in this range.", width)
     values = {day: [float(done.grades[grade]) for grade in Grade] for day, done in found.days.items()}
     columns = collect(values, found.first, found.period.last, len(GRADES), width - 8)
-    key: list[Cells] = []
+    full: list[Cells] = []
+    short: list[Cells] = []
     for layer in GRADES:
         number = found.grades(Grade(layer.kind))
-        share = percent(number / found.reviews)
-        key.append([Cell(f"{layer.glyph} ", layer.kind), Cell(f"{layer.kind.title()} {number:,} ({share})", "label")])
-    return _keyed(draw(columns, GRADES, width, height - _BELOW), key, width)
+        share, name = percent(number / found.reviews), layer.kind.title()
+        full.append([Cell(f"{layer.glyph} ", layer.kind), Cell(f"{name} {number:,} ({share})", "label")])
+        short.append([Cell(f"{layer.glyph} ", layer.kind), Cell(f"{name} {share}", "label")])
+    return _keyed(draw(columns, GRADES, width, height - _BELOW), full, short, width)
 
 
-def _keyed(rows: list[Cells], key: Sequence[Cells], width: int) -> list[Cells]:
-    """A chart with its key: beside it, in the order of its layers, if that fits, else below it."""
+def _keyed(rows: list[Cells], key: Sequence[Cells], short: Sequence[Cells], width: int) -> list[Cells]:
+    """A chart with its key: beside it, in the order of its layers, if that fits, else below it, there on one row."""
     taken = max(_size(row) for row in rows)
     if taken + _BESIDE + max(map(_size, key)) > width or len(key) > len(rows):
-        return rows + flow(key, width)
+        below = flow(key, width)
+        return rows + (below if len(below) == 1 else flow(short, width))
     return [
         [*row, *([Cell(" " * (taken - _size(row) + _BESIDE)), *key[-1 - number]] if number < len(key) else [])]
         for number, row in enumerate(rows)

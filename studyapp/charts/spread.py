@@ -8,6 +8,7 @@ from statistics import fmean, median
 
 from studyapp.charts.bars import Bar, bars
 from studyapp.charts.cells import Cells, Section, label, words
+from studyapp.core.plural import count
 from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, Bin, histogram
 from studyapp.study.stats.statistics import Statistics
 
@@ -20,7 +21,7 @@ def spread_bars(values: Sequence[float], edges: Sequence[float], width: int, uni
     filled = [number for number, one in enumerate(bins) if one.count]
     shown = bins[filled[0] : filled[-1] + 1]
     rows = bars([Bar(_between(one, unit), one.count, f"{one.count:,}", kind) for one in shown], width)
-    return [*rows, label(f"mean {fmean(values):,.1f}, median {median(values):,.1f}, {len(values):,} cards")]
+    return [*rows, label(f"mean {fmean(values):,.1f}, median {median(values):,.1f}, {count(len(values), 'card')}")]
 
 
 def memory_sections(found: Statistics, width: int) -> list[Section]:
