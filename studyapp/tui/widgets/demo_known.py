@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
+from msgspec import Struct
 from rich.cells import cell_len
 from textual.content import Content
 
 from demos.jobs import JOBS
 from studyapp.runs.families import short_title
+from studyapp.runs.known import KnownPoints
 from studyapp.runs.plots import EARLIER, NEWEST, bar_on_track
 from studyapp.runs.results import Point
 from studyapp.tui.widgets.plot import coloured
+from studyapp.tui.widgets.quiet import quiet_rows
 from studyapp.tui.widgets.rates import rate_style, rate_text
 from studyapp.wording.widths import fit, fit_right
 
@@ -32,6 +34,24 @@ _LOOKS: Final = (
 """The panes of a run, and what they show."""
 
 
+class KnownResults(Struct, frozen=True):
+    """The results of all methods, as the page of one of them shows them while one task is set."""
+
+    demo: str
+    job: str
+    points: KnownPoints = {}
+
+    @property
+    def own(self) -> Mapping[str, Point]:
+        """What this method reached on each task."""
+        return self.points.get(self.demo, {})
+
+    @property
+    def on_this_task(self) -> list[Point]:
+        """What each method reached on the task that is set."""
+        return [by_job[self.job] for by_job in self.points.values() if self.job in by_job]
+
+
 @lru_cache(64)
 def tasks_text(job: str, width: int) -> Content:
     """Each task with what it asks and an example; the one that is set is strong."""
@@ -41,7 +61,7 @@ def tasks_text(job: str, width: int) -> Content:
         name = Content.assemble((one.name, "bold $strong" if here else "bold"), ("  " + one.title, "$quiet"))
         example = Content.assemble(one.example.given, (" → ", "$quiet"), (one.example.answer, "$good"))
         rows += [Content("")] * bool(rows)
-        rows += [name.truncate(width, ellipsis=True), *_quiet(one.asks, width), *example.wrap(max(width, 16))]
+        rows += [name.truncate(width, ellipsis=True), *quiet_rows(one.asks, width), *example.wrap(max(width, 16))]
     return Content("\n").join(rows)
 
 
@@ -51,7 +71,7 @@ def looks_text(width: int) -> Content:
     names = max(cell_len(name) for name, _ in _LOOKS) + 2
     rows = []
     for name, said in _LOOKS:
-        first, *more = _quiet(said, width - names)
+        first, *more = quiet_rows(said, width - names)
         rows += [Content.assemble(fit(name, names), first), *(Content.assemble(" " * names, row) for row in more)]
     return Content("\n").join(rows)
 
@@ -72,7 +92,7 @@ def others_text(points: Iterable[Point], demo: str, width: int) -> Content:
     return Content("\n").join(rows)
 
 
-def known_value(points: Sequence[Point]) -> Content:
+def known_value(points: Collection[Point]) -> Content:
     """Where the points come from."""
     seeds = max((point.runs for point in points if not point.own), default=0)
     own = [(f"{_OWN} yours", "$learn")] if any(point.own for point in points) else []
@@ -95,7 +115,3 @@ def _row(head: str, point: Point, width: int, *, here: bool) -> Content:
         (f" {rate_text(point.accuracy):>4}", rate_style(point.accuracy)),
         (f"  {spread}", "$quiet"),
     ).truncate(width)
-
-
-def _quiet(text: str, width: int) -> list[Content]:
-    return [Content.styled(row, "$quiet") for row in textwrap.wrap(text, max(width, 16))]

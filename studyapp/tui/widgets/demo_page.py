@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -14,40 +14,40 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from demos.catalog import DemoCard
-from demos.frame import Frame, Knob, KnobValue, Memory
-from demos.shape import LLAMA_7B, TOY
+from demos.frame import Frame, Knob, KnobValue
 from studyapp.core.visible import visible
 from studyapp.runs.band import Band
+from studyapp.runs.beside import Rival
 from studyapp.runs.guess import GuessQuestion
 from studyapp.runs.known import KnownPoints
-from studyapp.runs.memory import large_memory, toy_memory
 from studyapp.runs.pictures import picture_rows
-from studyapp.runs.plots import EARLIER, Curve, line_plot
-from studyapp.runs.results import Point, Result
+from studyapp.runs.plots import Curve
+from studyapp.runs.results import Result
 from studyapp.runs.run import DemoRun
 from studyapp.tui.keys import key_of
 from studyapp.tui.widgets.act import acting
 from studyapp.tui.widgets.block import block_picture
-from studyapp.tui.widgets.demo_facts import (
-    gradients_text,
-    memory_text,
-    samples_text,
-    samples_value,
+from studyapp.tui.widgets.demo_curves import DemoCurves
+from studyapp.tui.widgets.demo_gradients import gradients_text
+from studyapp.tui.widgets.demo_known import (
+    KnownResults,
+    known_value,
+    looks_text,
+    others_text,
+    reached_text,
+    tasks_text,
 )
-from studyapp.tui.widgets.demo_known import known_value, looks_text, others_text, reached_text, tasks_text
 from studyapp.tui.widgets.demo_layout import Wanted, kind_of, places, right_of
+from studyapp.tui.widgets.demo_memory import memory_bars, memory_text
 from studyapp.tui.widgets.demo_result import result_text
+from studyapp.tui.widgets.demo_samples import samples_text, samples_value
 from studyapp.tui.widgets.demo_texts import guess_text, next_text, numbers_text, runs_text
 from studyapp.tui.widgets.knobs import Knobs
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.plot import Plot
 
-TICKS: Final = 20
-"""Updates a second. Each redraws one pane that has something new, so that a key never waits for the whole page."""
 ENLARGED: Final = ("accuracy", "samples", "picture", "gradients", "loss", "memory", "result", "trained")
 """The panes that can be enlarged, in the order in which a key goes through them."""
-
-
 _UNBOUND: Final = 999
 """Rows of a pane that may be as high as it wants."""
 
@@ -79,17 +79,12 @@ class DemoPage(Container):
         """
         super().__init__(id="demo-page", classes="page")
         self._card, self._knobs, self._values = card, tuple(knobs), values
-        self._run = DemoRun(card.name, values)
-        self._rival: tuple[str, DemoRun] | None = None
-        self._earlier: Sequence[Curve] = ()
-        self._band: Band | None = None
+        self._curves = DemoCurves(DemoRun(card.name, values))
         self._before: list[str] = []
         """The base model's answer to each input."""
         self._question: tuple[GuessQuestion, int | None] | None = None
         self._told: Sequence[tuple[str, str, str]] = ()
-        self._known: KnownPoints = {}
-        self._told_job = ""
-        """The task whose results were told last."""
+        self._known = KnownResults(card.name, "")
         self._live = self._over = False
         self._asking = False
         """Whether knobs were turned since the run: then the next guess replaces the result."""
@@ -179,7 +174,7 @@ class DemoPage(Container):
 
     def _told_before(self, width: int) -> dict[str, int]:
         """Rows of what is told before the first run."""
-        reached, others = len(self._known.get(self._card.name, {})), len([*self._on_this_task()])
+        reached, others = len(self._known.own), len(self._known.on_this_task)
         found = {"reached": 1 + reached if reached else 0}
         if self._fresh and self.kind == "large":
             found |= {"tasks": 1 + _rows(tasks_text(self._job, width)), "looks": 1 + _rows(looks_text(width))}
@@ -190,6 +185,10 @@ class DemoPage(Container):
     def _fresh(self) -> bool:
         """Whether nothing has run yet on this page."""
         return self._run.last is None and not self._live
+
+    @property
+    def _run(self) -> DemoRun:
+        return self._curves.run
 
     @property
     def _job(self) -> str:
@@ -206,7 +205,7 @@ class DemoPage(Container):
         found = places(
             (width, height), wanted, running=self._live, over=over, fresh=self._fresh, enlarged=self.enlarged
         )
-        if self._fresh and not self._earlier:
+        if self._fresh and not self._curves.earlier:
             found = {name: place for name, place in found.items() if name != "accuracy"}
         for pane in self.children:
             place = found.get(pane.id or "")
@@ -224,8 +223,8 @@ class DemoPage(Container):
         self.lay_out()
         self.query_one("#trained", Pane).show(value=self._trained_value())
         self.query_one("#memory", Pane).refresh()
-        if self._job != self._told_job:
-            self._tell_known()
+        if self._job != self._known.job:
+            self._tell_known(self._known.points)
 
     def on_knobs_moved(self) -> None:
         """Show what doubling this knob costs."""
@@ -257,25 +256,20 @@ class DemoPage(Container):
 
     def know(self, known: KnownPoints) -> None:
         """Tell what came of runs with default knobs, here or elsewhere."""
-        self._known = known
-        self._tell_known()
+        self._tell_known(known)
         self.lay_out()
 
-    def _tell_known(self) -> None:
-        self._told_job = self._job
-        mine, others = [*self._known.get(self._card.name, {}).values()], [*self._on_this_task()]
-        self.query_one("#reached", Pane).show(value=known_value(mine))
-        self.query_one("#others", Pane).show(value=known_value(others))
+    def _tell_known(self, points: KnownPoints) -> None:
+        self._known = KnownResults(self._card.name, self._job, points)
+        self.query_one("#reached", Pane).show(value=known_value(self._known.own.values()))
+        self.query_one("#others", Pane).show(value=known_value(self._known.on_this_task))
         self.query_one("#tasks", Pane).refresh()
 
-    def _on_this_task(self) -> Iterator[Point]:
-        return (by_job[self._job] for by_job in self._known.values() if self._job in by_job)
-
     def _reached(self, size: Size) -> Content:
-        return reached_text(self._known.get(self._card.name, {}), self._job, size.width)
+        return reached_text(self._known.own, self._job, size.width)
 
     def _others(self, size: Size) -> Content:
-        return others_text(self._on_this_task(), self._card.name, size.width)
+        return others_text(self._known.on_this_task, self._card.name, size.width)
 
     def _own(self) -> dict[str, KnobValue]:
         names = {knob.name for knob in self._card.knobs}
@@ -303,42 +297,28 @@ class DemoPage(Container):
         return guess_text(question, guess, size.width)
 
     def _memory(self, size: Size) -> Content:
-        own = self._own()
-        trained = self._card.trains(own)
         measured = self._run.first.memory if self._run.first is not None else None
-        if trained is None and measured is None:
-            return Content.styled("measured in the first step", "$quiet")
-        toy = measured or toy_memory(trained or 0)
-        every = toy_memory(TOY.total, toy.activations)
-        name = "this" if len(self._card.title) > 10 else self._card.title
-        rows: list[tuple[str, str, Memory]] = [
-            (f"this toy, {'measured' if measured else 'by formula'}", name, toy),
-            (f"this toy, {'measured' if measured else 'by formula'}", "all ≈" if measured else "all", every),
-        ]
-        at_large = self._card.trains(own, LLAMA_7B)
-        if at_large is not None:
-            large = "7 billion numbers, by formula"
-            rows += [(large, name, large_memory(at_large)), (large, "all", large_memory(LLAMA_7B.total))]
-        return memory_text(rows, (size.width, size.height), colour=not self.app.no_color)
+        bars = memory_bars(self._card, self._own(), measured)
+        return memory_text(bars, (size.width, size.height), colour=not self.app.no_color)
 
     # During a run and after it
 
     def begin(
-        self, run: DemoRun, earlier: Iterable[Curve], *, rival: tuple[str, DemoRun] | None = None, again: bool = False
+        self, run: DemoRun, earlier: Iterable[Curve], *, rival: Rival | None = None, again: bool = False
     ) -> None:
         """Show a run from now on.
 
         Args:
             run: to which the frames are added before `take` is called.
             earlier: curves of the accuracy that stay in sight.
-            rival: a run beside it, and its name.
+            rival: a run beside it.
             again: whether it is one more seed of the run before it.
         """
-        self._run, self._earlier, self._rival = run, tuple(earlier), rival
+        self._curves = DemoCurves(run, tuple(earlier), rival, self._curves.band if again else None)
         self._due.clear()
         self._over = self._asking = False
         if not again:
-            self._band, self._told = None, ()
+            self._told = ()
             self._before = []
         self.lay_out()
         self._show_all()
@@ -390,7 +370,7 @@ class DemoPage(Container):
             told: what there is to say besides its numbers: a name, a text, a style.
             band: the curves of several seeds.
         """
-        self._told, self._band, self._over = told, band, True
+        self._told, self._curves.band, self._over = told, band, True
         self.lay_out()
         self._show_all()
 
@@ -415,30 +395,12 @@ class DemoPage(Container):
         self.query_one("#trained", Pane).show(value=self._trained_value())
 
     def _show_accuracy(self) -> None:
-        points = self._run.curves.get("accuracy", [])
-        curves = [*self._earlier]
-        if self._rival is not None:
-            name, other = self._rival
-            curves.append(Curve(other.curves.get("accuracy", []), name, EARLIER))
-        if self._band is not None:
-            curves += [Curve(self._band.worst, "worst", EARLIER), Curve(self._band.best, "best", EARLIER)]
-            points = [*self._band.middle]
-        curves.append(Curve(points, "median" if self._band is not None else ""))
-        ends = [curve.points[-1][0] for curve in curves if curve.points]
-        span = max([self._span(), *ends])
-        self.query_one("#accuracy", Plot).plot(
-            (lambda size: line_plot(curves, size, (0, span), (0, 1))) if ends or self._live else None,
-            value=Content.styled(f"{points[-1][1]:.2f}", "bold $learn") if points else "",
-        )
+        draw, value = self._curves.accuracy(live=self._live)
+        self.query_one("#accuracy", Plot).plot(draw, value=value)
 
     def _show_loss(self) -> None:
-        losses = self._run.curves.get("loss", [])
-        top = max((value for _, value in losses if value - value == 0), default=1.0)
-        span = self._span()
-        self.query_one("#loss", Plot).plot(
-            (lambda size: line_plot([Curve(losses)], size, (0, span), (0, top or 1.0))) if self._live else None,
-            value=f"{losses[-1][1]:.3f}" if losses else "",
-        )
+        draw, value = self._curves.loss(live=self._live)
+        self.query_one("#loss", Plot).plot(draw, value=value)
 
     def _show_samples(self) -> None:
         samples = self._run.last.samples if self._run.last else ()
@@ -471,6 +433,3 @@ class DemoPage(Container):
         if came is not None and self._over:
             told = self._told
             self.query_one("#result", Pane).show(lambda size: result_text(came, told, (size.width, size.height)))
-
-    def _span(self) -> int:
-        return max(self._run.last.total if self._run.last else 1, 1)

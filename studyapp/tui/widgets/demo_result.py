@@ -12,7 +12,7 @@ from textual.content import Content
 from demos.frame import Summary
 from studyapp.core.plural import percent
 from studyapp.runs.memory import size_text
-from studyapp.tui.widgets.demo_facts import QUIET, RIGHT, WRONG
+from studyapp.tui.widgets.quiet import QUIET
 from studyapp.wording.widths import fit
 
 _WIDE: Final = 70
@@ -106,11 +106,11 @@ def _fact(name: str, text: Content, width: int) -> list[Content]:
 def _base(came: Summary) -> _Fact:
     sum_of = came.base_checksum[:6]
     said, style, ago = (
-        ("unchanged ✓", RIGHT, "  ")
+        ("unchanged ✓", "$good", "  ")
         if came.base_unchanged
         else ("changed, as intended", "", "  was ")
         if came.trainable >= came.total
-        else ("CHANGED ✗", f"bold {WRONG}", "  was ")
+        else ("CHANGED ✗", "bold $bad", "  was ")
     )
     short = Content.styled(said, style)
     return _Fact("base", Content.assemble(short, (f"{ago}{sum_of}", QUIET)), short)
