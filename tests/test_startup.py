@@ -142,7 +142,7 @@ LATER = {
     "core.vault.read",
     "core.vault.walk",
     "core.workspace.store",
-    "runs.named",
+    "runs.card_demos",
     "study.reader.demo_links",
     "study.review.session",
     "study.reader.finder",

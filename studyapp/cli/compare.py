@@ -22,10 +22,9 @@ from studyapp.cli.parser import without_more
 from studyapp.cli.streams import tell_progress
 from studyapp.core.locations import Locations
 from studyapp.runs.canvas import save
+from studyapp.runs.comparison import jobs_of, missing_runs, points_on
 from studyapp.runs.figure import trade_off
 from studyapp.runs.frames import DemoFailedError
-from studyapp.runs.known import points_on
-from studyapp.runs.missing import jobs_of, missing_runs
 from studyapp.runs.own import catalog_of, own_folders, trusted_of
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Point, Results, ResultsError

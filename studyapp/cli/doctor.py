@@ -21,7 +21,7 @@ from studyapp.core.settings.values import toml_text
 from studyapp.core.visible import takes_colour, visible
 from studyapp.core.workspace.hook import hook_problems
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.runs.misnamed import misnamed
+from studyapp.runs.link_check import wrong_demo_links
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import KINDS, Advice, Finding
 from studyapp.study.doctor.groups import Group, grouped
@@ -86,7 +86,7 @@ def _of_git(workspace: Workspace) -> list[Problem]:
 
 def _examined(workspace: Workspace, least: Severity) -> tuple[Examination, list[Finding]]:
     history, vault = workspace.history, workspace.vault
-    examination = Examination(vault, history.reviews(), [partial(misnamed, vault=vault.root)])
+    examination = Examination(vault, history.reviews(), [partial(wrong_demo_links, vault=vault.root)])
     findings = examination.run(
         [*workspace.journal.problems, *history.problems, *_of_git(workspace), *hook_problems(vault.loaded)],
         tell=_tell,

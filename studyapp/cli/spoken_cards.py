@@ -10,7 +10,7 @@ from studyapp.core.text.spoken import one_line, spoken, with_clozes
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.runs.named import problems_of
+from studyapp.runs.card_demos import problems_of
 from studyapp.study.review.answers import Difference, Match
 from studyapp.study.review.custom import CramSession
 from studyapp.study.review.session import Session

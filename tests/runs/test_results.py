@@ -1,4 +1,4 @@
-"""What is kept of runs, and what a comparison makes of it."""
+"""What is kept of runs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from demos.catalog import Catalog
 from demos.frame import Frame, KnobValue, Summary
 from studyapp.core.settings.model import Settings
-from studyapp.runs.card import draft_of
+from studyapp.runs.draft import draft_of
 from studyapp.runs.guess import questions
-from studyapp.runs.missing import jobs_of, missing_runs
 from studyapp.runs.results import Result, Results, ResultsError
 from studyapp.runs.run import DemoRun
 
@@ -95,21 +94,6 @@ def test_runs_of_one_setting_are_averaged_and_a_seed_counts_once(results: Result
     assert standard.accuracy == pytest.approx(0.6)
     assert (standard.runs, standard.lowest, standard.highest) == (2, 0.5, 0.7)
     assert (standard.standard, other.standard, other.turned) == (True, False, "steps 12")
-
-
-def test_missing_are_the_default_runs_that_no_result_has(results: Results, counting: Catalog) -> None:
-    results.add(result(job="elicit", seed=0))
-    results.add(result(job="elicit", seed=1, steps=3))
-    wanted = [
-        (knobs["job"], knobs["seed"]) for _, knobs in missing_runs(counting.demos, ["elicit"], range(2), results)
-    ]
-    assert wanted == [("elicit", 1)]
-    assert missing_runs(counting.demos, ["juggle"], range(2), results) == []
-
-
-def test_jobs_are_those_that_more_than_one_demo_takes(counting: Catalog) -> None:
-    assert jobs_of(counting.demos) == []
-    assert jobs_of(counting.demos * 2) == ["elicit", "teach"]
 
 
 def test_a_run_keeps_its_curve_short_and_with_both_ends() -> None:

@@ -15,7 +15,7 @@ _LATER: Final = (
     "studyapp.tui.render.formula",
     "studyapp.core.text.spoken",
     "studyapp.core.workspace.store",
-    "studyapp.runs.named",
+    "studyapp.runs.card_demos",
     "studyapp.tui.screens.help",
 )
 """Most likely first."""

@@ -24,12 +24,12 @@ from demos.frame import KnobValue
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.runs.axes import Axis, numbers_axis, seconds_axis
+from studyapp.runs.comparison import MEAN, jobs_of, missing_runs, points_on
 from studyapp.runs.families import short_title
 from studyapp.runs.figure import name_of, trade_off
 from studyapp.runs.frames import DemoFailedError, safe_card
-from studyapp.runs.known import MEAN, known_points, points_on
+from studyapp.runs.known_points import known_points
 from studyapp.runs.legend import NamedMark
-from studyapp.runs.missing import jobs_of, missing_runs
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Point, Results, ResultsError
 from studyapp.runs.run import DemoRun

@@ -15,11 +15,11 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.visible import visible
 from studyapp.runs.band import band_of
 from studyapp.runs.beside import Rival, RivalError
-from studyapp.runs.card import Draft, draft_of, three_of
+from studyapp.runs.comparison import jobs_of
+from studyapp.runs.draft import Draft, draft_of, three_of
 from studyapp.runs.frames import safe_card
 from studyapp.runs.guess import Guesses, questions
-from studyapp.runs.known import known_points
-from studyapp.runs.missing import jobs_of
+from studyapp.runs.known_points import known_points
 from studyapp.runs.own import TrustError, source_of
 from studyapp.runs.plots import EARLIER, Curve
 from studyapp.runs.process import DemoRunner, missing

@@ -14,10 +14,10 @@ from textual.widgets import Static
 
 from demos.catalog import TOTAL, Catalog, DemoCard, catalog
 from studyapp.core.visible import visible
+from studyapp.runs.comparison import jobs_of
 from studyapp.runs.families import short_title
 from studyapp.runs.frames import safe_card
-from studyapp.runs.known import known_points
-from studyapp.runs.missing import jobs_of
+from studyapp.runs.known_points import known_points
 from studyapp.runs.own import TrustError, source_of
 from studyapp.runs.plots import Curve, line_plot
 from studyapp.runs.process import DemoRunner, missing

@@ -18,7 +18,7 @@ from textual.widgets import Static
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
-from studyapp.runs.misnamed import misnamed
+from studyapp.runs.link_check import wrong_demo_links
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.groups import grouped
@@ -132,7 +132,7 @@ class DoctorScreen(StepsScreen):
             self._head(Content.styled("Examining the notes …", "$quiet"))
             with self.study.writer.quiet() as journal:
                 history, vault = self.study.workspace.history, self.study.workspace.vault
-                examination = Examination(vault, history.reviews(), [partial(misnamed, vault=vault.root)])
+                examination = Examination(vault, history.reviews(), [partial(wrong_demo_links, vault=vault.root)])
                 problems = [*self._problems, *journal.problems, *history.problems]
             work = (examination, problems, self._stop)
             threading.Thread(target=self._examine, args=work, name="doctor", daemon=True).start()

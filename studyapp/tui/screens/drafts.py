@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from demos.headings import plain_name
-from studyapp.runs.card import Draft
+from studyapp.runs.draft import Draft
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.study import Study
 

@@ -37,7 +37,7 @@ class Demos:
         """A card's demos, and its links to demos that don't exist; None until the catalog has been read."""
         if self.catalog is None:
             return None
-        from studyapp.runs.named import offer_of
+        from studyapp.runs.card_demos import offer_of
 
         return offer_of(handle, self.catalog)
 

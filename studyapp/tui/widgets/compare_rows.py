@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.binding import Binding, BindingType
 
 from studyapp.runs.figure import name_of
-from studyapp.runs.known import KnownPoints
+from studyapp.runs.known_points import KnownPoints
 from studyapp.runs.results import Point
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage

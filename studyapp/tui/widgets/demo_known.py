@@ -12,7 +12,7 @@ from textual.content import Content
 
 from demos.jobs import JOBS
 from studyapp.runs.families import short_title
-from studyapp.runs.known import KnownPoints
+from studyapp.runs.known_points import KnownPoints
 from studyapp.runs.plots import EARLIER, NEWEST, bar_on_track
 from studyapp.runs.results import Point
 from studyapp.tui.widgets.plot import coloured

@@ -19,7 +19,7 @@ from studyapp.core.visible import visible
 from studyapp.runs.band import Band
 from studyapp.runs.beside import Rival
 from studyapp.runs.guess import GuessQuestion
-from studyapp.runs.known import KnownPoints
+from studyapp.runs.known_points import KnownPoints
 from studyapp.runs.pictures import picture_rows
 from studyapp.runs.plots import Curve
 from studyapp.runs.results import Result

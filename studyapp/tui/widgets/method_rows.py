@@ -14,7 +14,7 @@ from textual.events import Resize
 from demos.catalog import TOTAL, BrokenDemo, DemoCard
 from studyapp.core.visible import visible
 from studyapp.runs.families import families, short_title
-from studyapp.runs.known import KnownPoints
+from studyapp.runs.known_points import KnownPoints
 from studyapp.runs.plots import Points, share_bar, sparkline
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage

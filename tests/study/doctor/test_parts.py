@@ -11,7 +11,7 @@ import pytest
 from studyapp.core.disk import pool
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.vault.vault import Vault
-from studyapp.runs.misnamed import misnamed
+from studyapp.runs.link_check import wrong_demo_links
 from studyapp.study.doctor import parts
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
@@ -70,8 +70,8 @@ def test_processes_find_what_one_finds_in_the_same_order(tmp_path: Path, apart: 
     vault = open_vault(make_vault(tmp_path / "vault", damaged(seed), {}))
     moved: list[Done] = [graded("a::b\n", path="Copy.md")]
     for actions in ([], moved):
-        found = Examination(vault, actions, [misnamed]).run()
-        assert found == alone(vault, actions, [misnamed])
+        found = Examination(vault, actions, [wrong_demo_links]).run()
+        assert found == alone(vault, actions, [wrong_demo_links])
         assert {one.code for one in found} >= {"orphan-schedule", "equal-questions", "dead-link", "demo-link"}
     assert set(apart) == set(range(-(-len(vault.paths()) // 7)))
 
@@ -79,7 +79,7 @@ def test_processes_find_what_one_finds_in_the_same_order(tmp_path: Path, apart: 
 @pytest.mark.slow
 def test_the_bundled_vault_gives_the_same_findings(apart: list[int]) -> None:
     vault = open_vault(ROOT / "vault")
-    assert Examination(vault, (), [misnamed]).run() == alone(vault, [], [misnamed])
+    assert Examination(vault, (), [wrong_demo_links]).run() == alone(vault, [], [wrong_demo_links])
     assert apart
 
 

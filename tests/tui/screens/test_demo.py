@@ -17,7 +17,7 @@ from demos.frame import Frame, KnobError, KnobValue, Summary
 from demos.jobs import JOBS
 from demos.needs import HOW_TO_ADD
 from studyapp.core.settings.model import Settings
-from studyapp.runs.card import Draft
+from studyapp.runs.draft import Draft
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
 from studyapp.runs.run import DemoRun

@@ -9,9 +9,9 @@ from textual.screen import Screen
 
 from demos.catalog import BrokenDemo, Catalog, load
 from demos.jobs import JOBS
+from studyapp.runs.comparison import jobs_of
 from studyapp.runs.families import short_title
-from studyapp.runs.known import known_points
-from studyapp.runs.missing import jobs_of
+from studyapp.runs.known_points import known_points
 from studyapp.runs.own import Trust
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results

@@ -1,4 +1,4 @@
-"""The doctor's check of the demos that notes name; apart from `named`, which a review imports at its start."""
+"""The doctor's check of links to demos; apart from `card_demos`, which a review imports at its start."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studyapp.study.reader.demo_links import KEYS, SCHEME, DemoLinkError, choice
 _REMEDY = "Correct it; `studyapp demo --list` shows the demos, and `m` after a run writes a card with its link"
 
 
-def misnamed(subject: Subject, vault: Path | None = None) -> Iterator[Finding]:
+def wrong_demo_links(subject: Subject, vault: Path | None = None) -> Iterator[Finding]:
     """Links and front matter that name an unknown demo, knob or value."""
     named = f"{SCHEME}:" in subject.text.text.lower()
     lines = [

@@ -1,4 +1,4 @@
-"""What notes say of demos, and what a run writes into them."""
+"""What a run writes into notes: cards that ask for it, with its link."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ import pytest
 from demos.catalog import DemoCard, catalog
 from demos.frame import Knob, KnobValue, Summary
 from studyapp.core.settings.model import Settings
-from studyapp.runs.card import draft_of, three_of
-from studyapp.runs.misnamed import misnamed
-from studyapp.runs.named import problems_of
-from studyapp.study.doctor.examine import Examination
+from studyapp.runs.draft import draft_of, three_of
 from studyapp.study.reader.demo_links import choice_of_link, links_in
 from tests.helpers.rows import each_row
 from tests.helpers.vaults import handles_of, make_vault, open_vault
@@ -65,30 +62,6 @@ def test_the_card_of_a_run_has_a_link_that_is_read_with_all_knobs_turned(card: D
 def test_a_value_in_the_question_of_a_run_is_no_markup() -> None:
     card = next(card for card in catalog().demos if card.name == "soft_prompt")
     assert r"place after \<b\>" in draft_of(card, card.settle({"place": "after <b>"}), CAME).front
-
-
-NOTES = {
-    "A.md": "#flashcards\n\nQ::[run](studyapp://demo/lorra)\n\nR::[run](studyapp://demo/lora?rnk=8)\n\n"
-    "S::[run](studyapp://demo/lora?rank=many)\n\nT::[run](studyapp://demo/lora?rank=8)\n\n"
-    "U::`studyapp://demo/none`\n\n```\nstudyapp://demo/none\n```\n",
-    "B.md": "---\ndemo: toes\n---\n#flashcards\n\nQ::A\n",
-    "C.md": "No cards, but [one](studyapp://demo/none).\n",
-}
-
-
-def test_what_a_card_names_in_vain_is_reported(tmp_path: Path) -> None:
-    told = {handle.card.front: problems_of(handle) for handle in handles_of(open_vault(make_vault(tmp_path, NOTES)))}
-    assert told.pop("T") == told.pop("U") == ()
-    said = {front: problems[0] for front, problems in told.items()}
-    assert "toes" in said["Q"] or "lorra" in said["Q"]
-    assert "there is no knob 'rnk'" in said["R"]
-    assert "rank takes" in said["S"]
-
-
-def test_the_doctor_finds_each_of_them_on_its_line(tmp_path: Path) -> None:
-    findings = Examination(open_vault(make_vault(tmp_path, NOTES)), (), [misnamed]).run()
-    found = [(one.path, one.line) for one in findings if one.code == "demo-link"]
-    assert found == [("A.md", 3), ("A.md", 5), ("A.md", 7), ("B.md", 1), ("C.md", 1)]
 
 
 def test_three_cards_ask_for_the_fact_the_why_and_the_number(tmp_path: Path) -> None:
