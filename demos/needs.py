@@ -9,8 +9,8 @@ from pathlib import Path
 HOW_TO_ADD = "the demos need torch; add it with: studyapp demo --setup"
 
 
-def missing() -> str | None:
-    """How to add what the demos need, in a line; None if it is there."""
+def how_to_add_torch() -> str | None:
+    """How to add torch, in a line; None if it is there."""
     try:
         found = importlib.util.find_spec("torch") is not None
     except (ImportError, ValueError):
@@ -25,6 +25,6 @@ def check_alone() -> None:
     package, _, name = module.partition(".")
     path = Path(__file__).with_name(f"{name}.py")
     if package == "demos" and name.isidentifier() and path.is_file() and "\ndef run(" in path.read_text("utf-8"):
-        why = missing()
+        why = how_to_add_torch()
         if why is not None:
             raise SystemExit(why)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from demos.catalog import DemoCard
+from demos.needs import how_to_add_torch
 from studyapp.cli.frame_lines import comparison_lines
 from studyapp.cli.options.values import named_path, seeds
 from studyapp.cli.own_demo import with_vault
@@ -26,7 +27,7 @@ from studyapp.runs.comparison import jobs_of, missing_runs, points_on
 from studyapp.runs.figure import trade_off
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.own import catalog_of, own_folders, trusted_of
-from studyapp.runs.process import DemoRunner, missing
+from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Point, Results, ResultsError
 from studyapp.runs.run import DemoRun
 
@@ -111,7 +112,7 @@ async def _complete(
 ) -> None:
     """Make the missing runs, with progress on standard error; each result is saved at once."""
     wanted = missing_runs(cards, jobs, seeds, results)
-    why = missing() if wanted else None
+    why = how_to_add_torch() if wanted else None
     if why is not None:
         raise DemoFailedError(why)
     async with started(own) as runner:

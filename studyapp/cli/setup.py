@@ -7,10 +7,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from demos.needs import how_to_add_torch
 from studyapp.core.disk.installer import TORCH, adding
 from studyapp.core.disk.programs import run
 from studyapp.core.errors import MisuseError, StudyError
-from studyapp.runs.process import missing
 
 _SIZE = "about 0.9 GB on the disk with torch's CPU build; a build for graphics cards is several times larger"
 
@@ -23,7 +23,7 @@ def setup(words: Sequence[str]) -> int:
     """
     if more := [word for word in words if word != "--yes"]:
         raise MisuseError(f"`studyapp demo --setup` takes --yes and nothing else, not {more[0]}")
-    if missing() is None:
+    if how_to_add_torch() is None:
         print("The demos have all they need.")
         return 0
     command = adding(*TORCH)

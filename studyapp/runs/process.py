@@ -18,7 +18,7 @@ from typing import Any
 
 from demos.catalog import HERE, CatalogError, DemoCard, load
 from demos.frame import Frame, KnobValue
-from demos.needs import missing as missing  # noqa: PLC0414 - screens ask for it here
+from demos.needs import how_to_add_torch
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 from studyapp.runs.frames import DemoFailedError, read_frame
@@ -86,7 +86,7 @@ class DemoRunner:
 
         Does nothing without torch: that is reported when a demo is run.
         """
-        if missing() is None:
+        if how_to_add_torch() is None:
             with contextlib.suppress(DemoFailedError):
                 self._stand(name, self._trusted(name) if name else None)
 
@@ -104,7 +104,7 @@ class DemoRunner:
         Raises:
             DemoFailedError: if it cannot run, is not trusted, fails, or its process ends before its end.
         """
-        why = missing()
+        why = how_to_add_torch()
         if why is not None:
             raise DemoFailedError(why)
         if self.busy:
@@ -161,7 +161,7 @@ class DemoRunner:
         Raises:
             DemoFailedError: if the string makes no sense, or what that run trained is gone.
         """
-        why = missing()
+        why = how_to_add_torch()
         if why is not None:
             raise DemoFailedError(why)
         if self.busy:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studyapp.core.notes.blocks import Kind
-from studyapp.core.notes.footnotes import missing
+from studyapp.core.notes.footnotes import footnotes_beside
 from studyapp.core.notes.sides import Notation
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.regex import regex
@@ -83,7 +83,7 @@ def card_texts(handle: Handle, settings: Settings) -> CardTexts:
     texts = _sides(handle, settings)
     if not handle.note.footnotes:
         return texts
-    return replace(texts, footnotes=missing((texts.front.text, texts.back.text), handle.note.footnotes))
+    return replace(texts, footnotes=footnotes_beside((texts.front.text, texts.back.text), handle.note.footnotes))
 
 
 def _sides(handle: Handle, settings: Settings) -> CardTexts:

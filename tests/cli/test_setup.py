@@ -16,7 +16,7 @@ from studyapp.cli.main import main
 def installs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Torch is missing, and the installer records how it was called."""
     log = tmp_path / "log"
-    monkeypatch.setattr(command, "missing", lambda: "the demos need torch")
+    monkeypatch.setattr(command, "how_to_add_torch", lambda: "the demos need torch")
     monkeypatch.setattr(command, "adding", lambda *wanted: ["/bin/sh", "-c", f"echo ran > {shlex.quote(str(log))}"])
     return log
 
@@ -32,7 +32,7 @@ def test_it_asks_before_it_fetches_anything(installs: Path, capsys: pytest.Captu
 def test_where_nothing_is_missing_nothing_is_done(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command, "missing", lambda: None)
+    monkeypatch.setattr(command, "how_to_add_torch", lambda: None)
     monkeypatch.setattr(command, "run", None)
     assert main(["demo", "--setup", "--yes"]) == 0
     assert capsys.readouterr().out == "The demos have all they need.\n"

@@ -16,9 +16,10 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from demos.frame import Frame, KnobValue
+from demos.needs import how_to_add_torch
 from demos.worker import Server
 from studyapp.runs.frames import DemoFailedError
-from studyapp.runs.process import DemoRunner, missing
+from studyapp.runs.process import DemoRunner
 from studyapp.runs.worker import Worker, _parse
 from tests.helpers.tiers import tiered
 from tests.helpers.trust import AllTrusted
@@ -297,7 +298,7 @@ async def test_a_standing_worker_that_was_killed_is_replaced(runner: DemoRunner)
 
 async def test_without_torch_one_line_says_how_to_add_it(runner: DemoRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert missing() is not None
+    assert how_to_add_torch() is not None
     runner.prepare("count")
     assert not await until_ready(runner)
     with pytest.raises(DemoFailedError, match="add it with: studyapp demo --setup"):

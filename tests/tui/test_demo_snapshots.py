@@ -98,7 +98,7 @@ def test_a_method_before_during_and_after_a_run(
     tmp_path: Path, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], state: str
 ) -> None:
     monkeypatch.setattr("studyapp.runs.shipped.shipped", lambda _path: SHIPPED)
-    monkeypatch.setattr("studyapp.tui.screens.demo.missing", lambda: None)
+    monkeypatch.setattr("studyapp.tui.screens.demo.how_to_add_torch", lambda: None)
     monkeypatch.setattr("studyapp.tui.screens.demo_view.time", SimpleNamespace(monotonic=lambda: 0.0))
     monkeypatch.setattr(demo_texts, "_when", lambda when, now: "12:02")
 

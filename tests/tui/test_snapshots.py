@@ -265,7 +265,7 @@ def test_browse(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) ->
 def test_the_first_page(
     tmp_path: Path, snap_compare: Compare, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(first, "missing", lambda: None)
+    monkeypatch.setattr(first, "how_to_add_torch", lambda: None)
     places = locations(tmp_path / "home")
     make_vault(places.trial_vault, NOTES | {"Capitals.md": "#flashcards\n\nThe capital of Peru::Lima\n"})
     app = StudyApp(Workspace.open(places.trial_vault, places, lambda: NOW))

@@ -38,7 +38,7 @@ def _going_on(lines: Sequence[str], start: int) -> Iterator[str]:
         yield line[indent.end() :] if indent else line
 
 
-def missing(sides: Sequence[str], known: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def footnotes_beside(sides: Sequence[str], known: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The footnotes that the sides refer to but do not contain, with their names."""
     wanted: dict[str, str] = {}
     for side in sides:

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from msgspec import Struct
 
 from studyapp.core.notes.clozes import Cloze
-from studyapp.core.notes.footnotes import missing
+from studyapp.core.notes.footnotes import footnotes_beside
 from studyapp.core.notes.links import Catalogue
 from studyapp.core.text.elements import TAG
 from studyapp.core.visible import visible
@@ -170,7 +170,7 @@ class AnkiHtml(RendererHTML):
 
     def _beside(self, text: str) -> Mapping[str, str]:
         """The footnotes that a text refers to and does not hold."""
-        return {name: insert(note, (), _storable) for name, note in missing((text,), self._footnotes)}
+        return {name: insert(note, (), _storable) for name, note in footnotes_beside((text,), self._footnotes)}
 
     def _rendered(self, text: str, notes: Mapping[str, str]) -> str:
         """HTML of a text, below its footnotes from elsewhere, so that nothing open in it takes them in."""

@@ -25,8 +25,8 @@ class FitError(StudyError):
     """The fit failed; nothing was changed."""
 
 
-def missing() -> str | None:
-    """How to add what a fit needs, in one line, or None if it is installed; it is not imported."""
+def how_to_add_fsrs() -> str | None:
+    """How to add what a fit needs, in a line; None if it is there. It is not imported."""
     if importlib.util.find_spec("fsrs_rs_python") is None:
         return f"fitting parameters needs fsrs-rs-python; {HOW_TO_ADD}"
     return None
@@ -40,7 +40,7 @@ def run(request: Request) -> Generator[str | Fitting]:
     Raises:
         FitError: if there is too little to fit, the library is not there, or the process failed.
     """
-    if (how := missing()) is not None:
+    if (how := how_to_add_fsrs()) is not None:
         raise FitError(how)
     yield from _answers("fit", request, Fitting)
 

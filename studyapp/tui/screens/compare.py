@@ -21,6 +21,7 @@ from textual.widgets import Static
 
 from demos.catalog import Catalog, DemoCard, catalog
 from demos.frame import KnobValue
+from demos.needs import how_to_add_torch
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.runs.axes import Axis, numbers_axis, seconds_axis
@@ -30,7 +31,7 @@ from studyapp.runs.figure import name_of, trade_off
 from studyapp.runs.frames import DemoFailedError, safe_card
 from studyapp.runs.known_points import known_points
 from studyapp.runs.legend import NamedMark
-from studyapp.runs.process import DemoRunner, missing
+from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Point, Results, ResultsError
 from studyapp.runs.run import DemoRun
 from studyapp.runs.scatter import scatter_plot
@@ -139,7 +140,7 @@ class CompareScreen(FullSize, Screen[None]):
     def on_mount(self) -> None:
         """Show what is known."""
         self._show()
-        if (why := missing()) is not None:
+        if (why := how_to_add_torch()) is not None:
             self._say(why, "warning")
         elif not self._results.all():
             self._say(f"No runs here yet. Space runs all {len(self._wanted())} ({in_minutes(self._takes())}).")
@@ -196,7 +197,7 @@ class CompareScreen(FullSize, Screen[None]):
         if self.running:
             await self._stop()
             return
-        why = missing() or ("A demo is running already." if self._runner.busy else None)
+        why = how_to_add_torch() or ("A demo is running already." if self._runner.busy else None)
         if why is not None:
             self._say(why, "warning")
             return

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 
 from demos.catalog import SHARED, Catalog, catalog
 from demos.frame import Frame, Knob, KnobError, KnobValue
+from demos.needs import how_to_add_torch
 from studyapp.core.settings.model import Settings
 from studyapp.core.visible import visible
 from studyapp.runs.band import band_of
@@ -22,7 +23,7 @@ from studyapp.runs.guess import Guesses, questions
 from studyapp.runs.known_points import known_points
 from studyapp.runs.own import TrustError, source_of
 from studyapp.runs.plots import EARLIER, Curve
-from studyapp.runs.process import DemoRunner, missing
+from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results, ResultsError, shown
 from studyapp.runs.run import DemoRun
 from studyapp.tui import keys
@@ -119,7 +120,7 @@ class DemoScreen(DemoView):
         self._show_runs()
         self._show_state()
         self.call_after_refresh(self._settle)
-        why = missing()
+        why = how_to_add_torch()
         if why is not None:
             self.tell(why, "$bad", stays=True)
         if self._to_walk:
@@ -180,7 +181,7 @@ class DemoScreen(DemoView):
         if self.running:
             self.run_worker(self._series.stop(), group="demo-stop")
             return
-        why = missing()
+        why = how_to_add_torch()
         if why is not None:
             self.tell(why, "$bad", stays=True)
             return

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from demos.catalog import TOTAL, Catalog, DemoCard, catalog
+from demos.needs import how_to_add_torch
 from studyapp.core.visible import visible
 from studyapp.runs.comparison import jobs_of
 from studyapp.runs.families import short_title
@@ -20,7 +21,7 @@ from studyapp.runs.frames import safe_card
 from studyapp.runs.known_points import known_points
 from studyapp.runs.own import TrustError, source_of
 from studyapp.runs.plots import Curve, line_plot
-from studyapp.runs.process import DemoRunner, missing
+from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Result, Results, turned
 from studyapp.tui import keys
 from studyapp.tui.screens.base import to_places
@@ -262,7 +263,7 @@ class DemosScreen(FullSize, Screen[None]):
         more.update(Content("\n").join(lines))
 
     def _words(self, gap: Content) -> Content:
-        if (why := missing()) is not None:
+        if (why := how_to_add_torch()) is not None:
             return Content.styled(why, "$care")
         key = visible(keys.key_of(self, "demos.compare"), newlines=False)
         way = Content.assemble((key, "bold $act"), (" shows it.", "$quiet"))

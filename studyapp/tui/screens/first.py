@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
 
+from demos.needs import how_to_add_torch
 from studyapp.charts.calendar import pair_map
 from studyapp.charts.outlook import signed
 from studyapp.core.notes.blocks import Kind
@@ -20,7 +21,6 @@ from studyapp.core.plural import count
 from studyapp.core.text.spoken import one_line
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
-from studyapp.runs.process import missing
 from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui import keys
 from studyapp.tui.screens.base import StudyScreen, to_places
@@ -139,7 +139,7 @@ class FirstScreen(StudyScreen):
 
     def _acts(self) -> Iterable[Content]:
         title = self._demo_title()
-        can_run = missing() or "a few seconds; no graphics card, no network"
+        can_run = how_to_add_torch() or "a few seconds; no graphics card, no network"
         acts = (
             ("first.learn", "Learn a card", "a minute; stop at any card, nothing is lost"),
             ("first.demo", f"Watch {title} learn" if title else "Watch a demo", can_run),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studyapp.core.notes.footnotes import footnotes, missing
+from studyapp.core.notes.footnotes import footnotes, footnotes_beside
 
 NOTE = """---
 x: "[^f]: front matter"
@@ -52,4 +52,4 @@ def test_many_footnotes_take_linear_time() -> None:
 )
 def test_a_card_gets_what_it_refers_to_and_does_not_hold(sides: list[str], found: list[str]) -> None:
     known = {"a": "one", "b": "two", "c": "three [^d]", "d": "four"}
-    assert missing(sides, known) == tuple((name, known[name]) for name in found)
+    assert footnotes_beside(sides, known) == tuple((name, known[name]) for name in found)

@@ -10,7 +10,7 @@ import pytest
 from studyapp.core.disk.programs import start_own
 from studyapp.core.schedule.fsrs import WEIGHTS
 from studyapp.study.fitting.fit import Fitting, Request
-from studyapp.study.fitting.run import FitError, missing, run
+from studyapp.study.fitting.run import FitError, how_to_add_fsrs, run
 from tests.helpers.learner import histories_of
 
 
@@ -57,6 +57,6 @@ def test_a_process_that_dies_is_an_error_to_see(monkeypatch: pytest.MonkeyPatch)
 
 def test_without_the_library_it_is_said_how_to_add_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    assert "pip install 'fsrs-rs-python" in str(missing())
+    assert "pip install 'fsrs-rs-python" in str(how_to_add_fsrs())
     with pytest.raises(FitError, match="fsrs-rs-python"):
         [*run(Request((), WEIGHTS))]
