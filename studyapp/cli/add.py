@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from studyapp.cli.cards import question_json
 from studyapp.cli.output import print_json
 from studyapp.core.disk.programs import found, run
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import MisuseError, StudyError
 from studyapp.core.notes.cards import CardId
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
@@ -77,23 +77,23 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _check_length(text: str) -> None:
-    """StudyError if that is too much for a card."""
+    """MisuseError if that is too much for a card."""
     if len(text) > _LARGEST:
-        raise StudyError(f"a card can have {_LARGEST:,} characters at most")
+        raise MisuseError(f"a card can have {_LARGEST:,} characters at most")
 
 
 def _typed() -> str:
-    """The text on standard input; StudyError if it is not text."""
+    """The text on standard input; MisuseError if it is not text."""
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(errors="strict")
     try:
         return sys.stdin.read(_LARGEST + 1)
     except UnicodeDecodeError as error:
-        raise StudyError(_NO_TEXT) from error
+        raise MisuseError(_NO_TEXT) from error
 
 
 def _clipboard() -> str:
-    """The text in the clipboard; StudyError if no program provides it."""
+    """The text in the clipboard; MisuseError if it is not text, StudyError if no program provides it."""
     for command, variable in _CLIPBOARDS:
         if (not variable or os.environ.get(variable)) and found(command[0]) is not None:
             done = run(command, capture_output=True, timeout=_SECONDS)
@@ -101,5 +101,5 @@ def _clipboard() -> str:
                 try:
                     return done.stdout.decode()[: _LARGEST + 1]
                 except UnicodeDecodeError as error:
-                    raise StudyError(_NO_TEXT) from error
+                    raise MisuseError(_NO_TEXT) from error
     raise StudyError("can't read the clipboard; install wl-clipboard or xclip, or pass the text on standard input")

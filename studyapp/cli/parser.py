@@ -32,8 +32,8 @@ exit codes:
   0   done
   1   it can't be done, or not all of it, and standard error says why; `doctor` and
       `cache --check` have found something wrong
-  2   what was typed is wrong: the command, an option, a value, a query, a card's id,
-      or the name of a deck, a preset, an exam or a demo
+  2   what was typed is wrong: the command, an option, a value, a query, a card's id
+      or text, or the name of a deck, a preset, an exam or a demo
   130 interrupted"""
 
 

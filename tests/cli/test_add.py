@@ -116,7 +116,7 @@ def test_input_that_is_not_a_card_or_more_than_one_can_hold_adds_nothing(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed), "utf-8", "replace", newline="\n"))
     before = shell.bytes_of("A.md")
-    assert why in shell("--note", "A.md", code=1)[1]
+    assert why in shell("--note", "A.md", code=2)[1]
     assert shell.bytes_of("A.md") == before
 
 
@@ -156,9 +156,9 @@ def test_a_dry_run_shows_it_and_writes_nothing(shell: Shell) -> None:
         (("a", "b", "--note", "Nowhere.md"), 1, "there is no note Nowhere.md"),
         (("a", "b", "--deck", "flashcards/none"), 2, "no note has cards in the deck"),
         (("a", "b", "--note", "Plain.md"), 1, "none of the tags"),
-        (("a", "--note", "A.md"), 1, "no back, no separator and no cloze"),
-        (("a", " ", "--note", "A.md"), 1, "a side is empty"),
-        (("x" * 70_000, "b", "--note", "A.md"), 1, "65,536 characters"),
+        (("a", "--note", "A.md"), 2, "no back, no separator and no cloze"),
+        (("a", " ", "--note", "A.md"), 2, "a side is empty"),
+        (("x" * 70_000, "b", "--note", "A.md"), 2, "65,536 characters"),
         (("a", "b", "--note", "A.md", "--deck", "two words"), 1, "cannot be in the deck two words"),
     ],
 )

@@ -49,7 +49,7 @@ def _mistakes() -> Iterator[list[str]]:
                 wrong = [key, _WRONG[key]] if part.option_strings else [_WRONG[key]]
                 beside = _BESIDE.get(name, [])
                 yield [name, *wrong, *beside] if key in ("card", "query") else [name, *beside, *wrong]
-        if name not in {*WITHOUT_VAULT, "cache"}:  # that reads no settings
+        if name not in WITHOUT_VAULT:
             yield [name, *_BESIDE.get(name, []), "--set", "nowhere=1"]
 
 
@@ -83,9 +83,15 @@ def test_what_is_typed_wrong_ends_with_2(at_home: dict[str, str], vault: Path) -
         ("export", "all.pdf"),
         ("import", "all.pdf"),
         ("deu",),
+        ("add", "no card", "--note", "A.md"),
+        ("add", "a", "<!--SR:!2024-06-10,4,250-->", "--note", "A.md"),
+        ("add", "a", "b" * 70_000, "--note", "A.md"),
     ],
+    ids=lambda words: " ".join(words)[:60],
 )
-def test_a_name_that_does_not_exist_is_typed_wrong(run: Run, vault: Path, words: tuple[str, ...]) -> None:
+def test_a_name_that_does_not_exist_or_a_text_that_is_no_card_is_misuse(
+    run: Run, vault: Path, words: tuple[str, ...]
+) -> None:
     run(*words, *_at(words[0], vault), code=2)
 
 

@@ -48,7 +48,8 @@ def new_card(workspace: Workspace, wish: Wish) -> NewCard:
 
     Raises:
         NoteError: if it cannot be put there.
-        StudyError: if it would not be read as a card, or if it is not clear which note is meant.
+        MisuseError: if it would not be read as a card, or if it is not clear which note is meant.
+        StudyError: if it cannot be in the deck there.
     """
     note = _note_of(workspace, wish)
     settings = workspace.vault.settings_of(note)
@@ -98,7 +99,7 @@ def _is_in(decks: tuple[str, ...], deck: str) -> bool:
 def _text_of(wish: Wish, settings: Settings) -> str:
     front, back = (LINE_END.sub("\n", side) for side in (wish.front, wish.back))
     if "\0" in front + back:
-        raise StudyError("this isn't a card: it holds a NUL character")
+        raise MisuseError("this isn't a card: it holds a NUL character")
     if back:
         text = card_text(front, back, settings, both_ways=wish.both_ways)
         why = "a side is empty, holds a separator of cards or a schedule, or begins with a tag"
@@ -106,5 +107,5 @@ def _text_of(wish: Wish, settings: Settings) -> str:
         text = question_text(front, settings) or cloze_text(front, settings)
         why = "it has no back, no separator and no cloze"
     if text is None:
-        raise StudyError(f"this isn't a card: {why}")
+        raise MisuseError(f"this isn't a card: {why}")
     return text
