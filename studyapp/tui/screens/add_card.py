@@ -20,7 +20,7 @@ from studyapp.study.search.same import with_front
 from studyapp.tui import keys
 from studyapp.tui.render import COLOUR, render_card
 from studyapp.tui.screens.choose import Choice, ChooseScreen
-from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.study import Aim, Study
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
@@ -30,7 +30,7 @@ _PAUSE = 0.15
 """Seconds without a key after which the preview is drawn."""
 
 
-class AddCardScreen(FullSize, ModalScreen[None]):
+class AddCardScreen(Surface, ModalScreen[None]):
     """Stays open for the next card; text that was not added is lost when it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -17,7 +17,7 @@ from studyapp.core.disk.files import read_note
 from studyapp.core.errors import NoteError
 from studyapp.tui import keys
 from studyapp.tui.host import PASSES
-from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.study import Aim, Study
 from studyapp.tui.widgets.notices import Notice, Notices, Passing, standing_notices
 from studyapp.tui.widgets.places_bar import PlacesBar, going
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from studyapp.wording.copies import Copy
 
 
-class StudyScreen(FullSize, Screen[None]):
+class StudyScreen(Surface, Screen[None]):
     """A screen with notices, told what the app learns."""
 
     def __init__(self) -> None:

@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
 from studyapp.tui import keys
-from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.dialog import Dialog, inner_height, inner_width
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.rows import cursor_bar
@@ -52,7 +52,7 @@ class _Typed(Input):
         return action != "submit" or not isinstance(screen, ChooseScreen) or screen.takes(self.value) or None
 
 
-class ChooseScreen(FullSize, ModalScreen[str]):
+class ChooseScreen(Surface, ModalScreen[str]):
     """Closes with the name of the chosen line, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

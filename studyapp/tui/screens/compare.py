@@ -38,8 +38,8 @@ from studyapp.runs.scatter import scatter_plot
 from studyapp.study.stats.estimate import in_minutes
 from studyapp.tui import keys
 from studyapp.tui.host import PASSES
-from studyapp.tui.screens.full_size import FullSize
 from studyapp.tui.screens.save_picture import save_picture
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.compare_rows import CompareRows, Comparison
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Passing
@@ -51,7 +51,7 @@ _MOST_SEEDS: Final = 10
 _WORDS: Final = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
-class CompareScreen(FullSize, Screen[None]):
+class CompareScreen(Surface, Screen[None]):
     """Shows what is known about every method, and makes missing runs on request."""
 
     AUTO_FOCUS = "CompareRows"

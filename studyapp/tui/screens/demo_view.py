@@ -19,7 +19,7 @@ from studyapp.runs.beside import Beside
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.run import DemoRun
 from studyapp.runs.series import Series
-from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.demo_page import ENLARGED, DemoPage
 from studyapp.tui.widgets.demo_status import DemoStatus
 from studyapp.tui.widgets.demo_texts import task_text
@@ -38,7 +38,7 @@ _TALL: Final = 30
 """The fewest rows at which there is always room for the idea."""
 
 
-class DemoView(FullSize, Screen[None]):
+class DemoView(Surface, Screen[None]):
     """Draws a demo's screen; a subclass takes its keys and runs the demo."""
 
     AUTO_FOCUS = ""

@@ -27,7 +27,7 @@ from studyapp.tui import keys
 from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import CardMaker, DemoScreen
-from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.act import Acts, acting
 from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.key_line import KeyLine
@@ -49,7 +49,7 @@ _MOST_CARDS: Final = COLUMNS * 4 - 1
 _LESSON: Final = "In so few steps, prompts select skills; weight changes teach."
 
 
-class DemosScreen(FullSize, Screen[None]):
+class DemosScreen(Surface, Screen[None]):
     """Lists the demos with the facts of one; opens it, or compares all."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

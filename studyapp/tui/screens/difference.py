@@ -16,15 +16,15 @@ from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.study.doctor.repair import Repair
 from studyapp.tui import keys
-from studyapp.tui.screens.full_size import FullSize
 from studyapp.tui.screens.scrolled import Scrolled, line_keys
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
 
 _STYLES = {"+": "$good", "-": "$bad", "@": "$act"}
 
 
-class DifferenceScreen(Scrolled, FullSize, Screen[bool]):
+class DifferenceScreen(Scrolled, Surface, Screen[bool]):
     """Shows the difference of each note; closes with True to fix them."""
 
     SCROLLED = "#difference-scroll"

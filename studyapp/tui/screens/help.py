@@ -15,8 +15,8 @@ from textual.widgets import Static
 from studyapp.charts.cells import Cells
 from studyapp.core.visible import visible
 from studyapp.tui import keys
-from studyapp.tui.screens.full_size import FullSize
 from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
@@ -24,7 +24,7 @@ from studyapp.tui.widgets.named_rows import NamedRows
 from studyapp.wording.numbers import key_text
 
 
-class HelpScreen(Scrolled, FullSize, ModalScreen[None]):
+class HelpScreen(Scrolled, Surface, ModalScreen[None]):
     """Every key of the screen below, as currently bound."""
 
     SCROLLED = "#box"
@@ -108,7 +108,7 @@ def grouped(bindings: Iterable[ActiveBinding]) -> list[tuple[str, list[tuple[str
     ]
 
 
-class AskScreen(FullSize, ModalScreen[bool]):
+class AskScreen(Surface, ModalScreen[bool]):
     """A yes-or-no question."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -137,7 +137,7 @@ class AskScreen(FullSize, ModalScreen[bool]):
         self.dismiss(False)
 
 
-class FactsScreen(Scrolled, FullSize, ModalScreen[None]):
+class FactsScreen(Scrolled, Surface, ModalScreen[None]):
     """Names and values."""
 
     SCROLLED = "#box"

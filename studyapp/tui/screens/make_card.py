@@ -11,12 +11,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from studyapp.tui import keys
-from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 
 
-class MakeCardScreen(FullSize, ModalScreen[int]):
+class MakeCardScreen(Surface, ModalScreen[int]):
     """Shows the card's text and asks whether to put it in a note, to be chosen afterwards.
 
     Closes with 0 for one card, with 1 for three, and with None.

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from studyapp.core.visible import visible
 from studyapp.tui import keys
-from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 
@@ -34,7 +34,7 @@ _MEANINGS: Final = (
 )
 
 
-class NewerScreen(FullSize, ModalScreen[Answer]):
+class NewerScreen(Surface, ModalScreen[Answer]):
     """Closes with an answer, or with None: then the grade waits. No grading key is an answer here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

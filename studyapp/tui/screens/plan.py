@@ -22,8 +22,8 @@ from studyapp.study.plans.changes import PlanOrder
 from studyapp.study.plans.plan import CardPlan, plan
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.screens.full_size import FullSize
 from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.services.reports import PlanCarried
 from studyapp.tui.study import Study
 from studyapp.tui.widgets.chart import coloured
@@ -40,7 +40,7 @@ _NAMED: Final = 8
 """Of what stayed as it was."""
 
 
-class PlanScreen(Scrolled, FullSize, ModalScreen[None]):
+class PlanScreen(Scrolled, Surface, ModalScreen[None]):
     """Shows a plan, carries it out when told to, and shows the progress; it can be interrupted and resumed."""
 
     SCROLLED = "#plan"

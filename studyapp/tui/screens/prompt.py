@@ -13,12 +13,12 @@ from textual.widgets import Input, Static
 
 from studyapp.core.visible import visible
 from studyapp.tui import keys
-from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 
 
-class PromptScreen(FullSize, ModalScreen[str]):
+class PromptScreen(Surface, ModalScreen[str]):
     """Closes with what was typed, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

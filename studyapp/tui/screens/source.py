@@ -15,14 +15,14 @@ from textual.screen import Screen
 from demos.catalog import HERE
 from studyapp.core.disk.files import read_file
 from studyapp.tui import keys
-from studyapp.tui.screens.full_size import FullSize
 from studyapp.tui.screens.scrolled import Scrolled, line_keys
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.source_text import SourceText
 
 
-class SourceScreen(Scrolled, FullSize, Screen[None]):
+class SourceScreen(Scrolled, Surface, Screen[None]):
     """Shows Python files with syntax colours, one after another."""
 
     SCROLLED = "#source-scroll"

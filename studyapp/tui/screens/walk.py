@@ -27,8 +27,8 @@ from studyapp.runs.walk_plots import added_rows, answer_rows, layers_rows, map_r
 from studyapp.runs.walk_steps import View, WalkStep, steps_of
 from studyapp.runs.walk_words import said
 from studyapp.tui import keys
-from studyapp.tui.screens.full_size import FullSize
 from studyapp.tui.screens.prompt import PromptScreen
+from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.path_bar import PathBar
@@ -46,7 +46,7 @@ _OF_WALK: Final = frozenset({"step", "symbol", "head", "word", "enlarge", "play"
 """What needs a walk."""
 
 
-class WalkScreen(FullSize, Screen[None]):
+class WalkScreen(Surface, Screen[None]):
     """Shows one step at a time; keys choose the step, the symbol, the head and the sentence."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

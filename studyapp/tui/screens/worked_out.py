@@ -14,11 +14,11 @@ from textual.widgets import Static
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.surface import Surface
 from studyapp.wording.numbers import sentence
 
 
-class WorkedOutScreen(FullSize, ModalScreen[None]):
+class WorkedOutScreen(Surface, ModalScreen[None]):
     """Shows the progress, or why it failed; Esc ends it."""
 
     DEFAULT_CSS = "WorkedOutScreen { align: center middle; }"

@@ -1,4 +1,4 @@
-"""Screens that fill the terminal after any change of its size, and paint without delay."""
+"""What every screen is drawn on: the whole terminal, painted without delay."""
 
 from __future__ import annotations
 
@@ -18,11 +18,16 @@ class FullSize:
     """Lays a screen out for the terminal as it is now, whatever size a message names.
 
     A screen that has changed its size tells itself so. When the terminal changes twice in quick succession, that old
-    size can come last and stay, or the two sizes follow each other for ever. Not a widget by itself, as Textual takes
-    the styles of a class's first widget base.
-
-    It also paints more often than Textual would; see `_PERIOD`.
+    size can come last and stay, or the two sizes follow each other for ever.
     """
+
+    def _screen_resized(self, _size: Size) -> None:
+        assert isinstance(self, Screen)
+        Screen._screen_resized(self, self.app.size)  # noqa: SLF001 - what this overrides
+
+
+class QuickPaint:
+    """Paints a screen more often than Textual would; see `_PERIOD`."""
 
     _painting: Timer | None = None
 
@@ -35,6 +40,6 @@ class FullSize:
             self._painting = self.set_interval(_PERIOD, paint, name="screen_update", pause=True)
         return self._painting
 
-    def _screen_resized(self, _size: Size) -> None:
-        assert isinstance(self, Screen)
-        Screen._screen_resized(self, self.app.size)  # noqa: SLF001 - what this overrides
+
+class Surface(FullSize, QuickPaint):
+    """Both. Not a widget by itself, as Textual takes the styles of a class's first widget base."""

@@ -13,7 +13,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from studyapp.tui import screens
-from studyapp.tui.screens.full_size import FullSize
+from studyapp.tui.screens.surface import Surface
 from tests.helpers.apps import idle, make_app, running
 
 
@@ -26,7 +26,7 @@ def test_every_screen_follows_the_terminal() -> None:
         import_module(module.name)
     ours = [kind for kind in subclasses(Screen) if kind.__module__.startswith("studyapp.")]
     assert len(ours) > 20
-    assert [kind.__name__ for kind in ours if not issubclass(kind, FullSize)] == []
+    assert [kind.__name__ for kind in ours if not issubclass(kind, Surface)] == []
 
 
 @pytest.mark.slow
