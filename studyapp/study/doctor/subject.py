@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 
@@ -95,10 +95,17 @@ class Subject:
         """The plugin's questions if the note had a deck."""
         return self._read.blocks if self._read.blocks is not None else scan(self.lines, self.first, self.settings)
 
-    @cached_property
-    def owned(self) -> set[int]:
+    @property
+    def owned(self) -> Container[int]:
         """The lines that belong to questions."""
-        return {line for question in self.note.questions for line in question.sources}
+        return self.question_at
+
+    @cached_property
+    def taken(self) -> Container[int]:
+        """The lines that belong to questions, also to those in no deck."""
+        if len(self.blocks) == len(self.note.questions):
+            return self.owned
+        return {line for block in self.blocks for line in block.sources}
 
     @cached_property
     def question_at(self) -> dict[int, Question]:

@@ -122,7 +122,8 @@ def _longer(subject: Subject, fence: Fence) -> str:
 
 def code_cards(subject: Subject) -> Iterator[Finding]:
     """Code that the plugin turns into cards, block by block."""
-    lines = sorted({one.sources[0] for one in subject.note.questions if subject.code.issuperset(one.sources)})
+    code = subject.code
+    lines = sorted({one.sources[0] for one in subject.note.questions if code.issuperset(one.sources)}) if code else []
     if not lines:
         return
     causes = Causes(subject)

@@ -58,9 +58,13 @@ class Orphans(Struct):
         if subject.unseen is not None or not subject.marks:
             return
         doubles = stacked(subject)
-        blocks = {line for block in subject.blocks for line in block.sources}
         for mark in subject.marks:
-            if mark.fault is not None or mark.line in blocks or mark.start in doubles or mark.line in subject.hidden:
+            if (
+                mark.line in subject.taken
+                or mark.fault is not None
+                or mark.start in doubles
+                or mark.line in subject.hidden
+            ):
                 continue
             explained = _explained(subject, mark)
             if explained is None or explained.code == "cut-card":
