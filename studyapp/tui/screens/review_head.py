@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class ReviewHead(BesideCard):
     """Shows the head of a review; a subclass shows the card."""
 
+    _began: datetime
+    """When the first card was shown."""
     _ended_at: datetime
     """When the last card was done."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from studyapp.tui.screens.review_view import ReviewView
+from studyapp.tui.screens.review_reading import ReviewReading
 from studyapp.tui.study import Aim
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.wording.reviews import card_facts
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from studyapp.wording.copies import Copy
 
 
-class ReviewWays(ReviewView):
+class ReviewWays(ReviewReading):
     """Opens what belongs to a card; a subclass has the keys."""
 
     def action_edit(self) -> None:
