@@ -49,6 +49,19 @@ class Block(Struct, frozen=True, gc=False):
     """The lines of the text; lines that the loop skipped are missing."""
 
 
+class Gap(Struct, frozen=True, gc=False):
+    """Lines that the plugin does not read as text: after a comment, or in what it takes for a fence."""
+
+    fence: bool
+    opening: int
+    """Its first line."""
+    first: int
+    last: int
+    """The skipped lines, without the opening line."""
+    open_end: bool
+    """Whether the plugin finds no end, and skips all that follows."""
+
+
 def fence_run(line: str) -> str:
     """The backticks or tildes at the start of a line that open a fence."""
     return line[: len(line) - len(line.lstrip(line[0]))]
@@ -139,6 +152,7 @@ class Loop:
         self.lines = lines
         self.rules = rules
         self.blocks: list[Block] = []
+        self.gaps: list[Gap] = []
         self.kind: Kind | None = None
         self.first_line = self.plain = first
         self.text: list[str] = []
@@ -204,8 +218,11 @@ class Loop:
         The plugin looks for the comment's end in this line only, and else skips to the end of the file.
         """
         self.take(line)
-        self.plain = line + 2 if "-->" in self.lines[line] else len(self.lines)
-        return self.plain - 1
+        count, ends = len(self.lines), "-->" in self.lines[line]
+        self.plain = line + 2 if ends else count
+        last = self.plain - 1
+        self.gaps.append(Gap(False, line, line + 1, min(last, count - 1), last >= count - 1 and not ends))
+        return last
 
     def add_single(self, kind: Kind, line: int) -> int:
         """Add a single line card; what the block held before it is dropped."""
@@ -225,6 +242,7 @@ class Loop:
         self.text += [*lines[line + 1 : last], run]
         self.sources += range(line + 1, min(last + 1, count))
         self.plain = last + 1
+        self.gaps.append(Gap(True, line, line + 1, min(last, count - 1), last >= count))
         return last
 
 

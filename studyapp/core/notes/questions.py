@@ -12,7 +12,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from studyapp.core.errors import Problem
-from studyapp.core.notes.blocks import Block, scan
+from studyapp.core.notes.blocks import Block, Gap, Loop, Rules
 from studyapp.core.notes.cards import FoundQuestion, lasting_text, split_text
 from studyapp.core.notes.cyrb53 import as_hashed
 from studyapp.core.notes.ignored import is_ignored, original_of
@@ -60,6 +60,8 @@ class Questions(Struct, frozen=True):
     """Whether it holds merge conflict markers."""
     blocks: Sequence[Block] | None = None
     """The raw questions, including those in no deck; None if the note is ignored."""
+    gaps: Sequence[Gap] = ()
+    """What is not read as text; unknown if the note is ignored."""
 
 
 def read_questions(path: str, text: NoteText, settings: Settings, *, headings: bool = False) -> Questions:
@@ -79,7 +81,8 @@ def read_questions(path: str, text: NoteText, settings: Settings, *, headings: b
     if not looked_at or any_within(all_tags, settings.flashcard_tags_to_ignore):
         return Questions(digest, front_matter, titles, problems=tuple(problems))
 
-    blocks = scan(lines, front_matter.lines, settings)
+    loop = Loop(lines, front_matter.lines, Rules.of(settings))
+    blocks = loop.run()
     decks = _Decks(blocks, settings, folder, front_matter_deck_tags(front_matter.values), tags)
     copies: dict[str, int] = {}
     found = _found(blocks, settings, decks, Effort(len(text.text)), copies)
@@ -101,6 +104,7 @@ def read_questions(path: str, text: NoteText, settings: Settings, *, headings: b
         problems=tuple(problems),
         conflicted=conflicted,
         blocks=blocks,
+        gaps=loop.gaps,
     )
 
 

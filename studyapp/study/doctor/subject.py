@@ -9,7 +9,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from studyapp.core.edits.identity import Owners
-from studyapp.core.notes.blocks import Block, Loop, Rules, scan
+from studyapp.core.notes.blocks import Block, Gap, Loop, Rules
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.ignored import is_ignored
 from studyapp.core.notes.note import note_of
@@ -29,19 +29,6 @@ class Unseen(StrEnum):
     TAG = "tag"
     IGNORED_TAG = "ignored tag"
     NO_FOLDER = "no folder"
-
-
-class Gap(Struct, frozen=True):
-    """Lines that the plugin does not read as text: after a comment, or in what it takes for a fence."""
-
-    fence: bool
-    opening: int
-    """Its first line."""
-    first: int
-    last: int
-    """The skipped lines, without the opening line."""
-    open_end: bool
-    """Whether the plugin finds no end, and skips all that follows."""
 
 
 class Surroundings(Struct, frozen=True):
@@ -90,10 +77,17 @@ class Subject:
         """The lines that hold schedule comments."""
         return {mark.line for mark in self.marks}
 
-    @cached_property
+    @property
     def blocks(self) -> Sequence[Block]:
         """The plugin's questions if the note had a deck."""
-        return self._read.blocks if self._read.blocks is not None else scan(self.lines, self.first, self.settings)
+        return self._loop.blocks if self._read.blocks is None else self._read.blocks
+
+    @cached_property
+    def _loop(self) -> Loop:
+        """The plugin's line loop over a note that it would not read."""
+        loop = Loop(self.lines, self.first, self.rules)
+        loop.run()
+        return loop
 
     @property
     def owned(self) -> Container[int]:
@@ -132,15 +126,10 @@ class Subject:
         inline = Outline(self.lines, self.first).tags()
         return [*front_matter_tags(self.note.front_matter.values), *(tag.name for tag in inline)]
 
-    @cached_property
-    def gaps(self) -> list[Gap]:
+    @property
+    def gaps(self) -> Sequence[Gap]:
         """What the plugin's line loop skips or takes for code."""
-        text = self.text.text
-        if "```" not in text and "~~~" not in text and text.count("<!--") == text.count(OPEN):
-            return []
-        watch = _Watch(self.lines, self.first, self.rules)
-        watch.run()
-        return watch.gaps
+        return self._loop.gaps if self._read.blocks is None else self._read.gaps
 
     def readable(self, gap: Gap) -> Iterator[int]:
         """The lines of a gap that a reader takes for text."""
@@ -194,28 +183,6 @@ class Subject:
         while start > self.first and trim(self.lines[start - 1]) and start - 1 not in marked:
             start -= 1
         return range(max(start, self.first), end + 1)
-
-
-class _Watch(Loop):
-    """The plugin's loop, recording what it skips."""
-
-    def __init__(self, lines: Sequence[str], first: int, rules: Rules) -> None:
-        super().__init__(lines, first, rules)
-        self.gaps: list[Gap] = []
-
-    def skip(self, line: int) -> int:
-        """Skip a comment, with the line after it or with everything."""
-        last = super().skip(line)
-        open_end = last >= len(self.lines) - 1 and "-->" not in self.lines[line]
-        self.gaps.append(Gap(False, line, line + 1, min(last, len(self.lines) - 1), open_end))
-        return last
-
-    def copy_fence(self, line: int) -> int:
-        """Copy a fence."""
-        last = super().copy_fence(line)
-        count = len(self.lines)
-        self.gaps.append(Gap(True, line, line + 1, min(last, count - 1), last >= count))
-        return last
 
 
 def shortened(text: str, most: int = 60) -> str:

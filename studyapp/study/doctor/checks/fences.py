@@ -8,11 +8,11 @@ from enum import Enum, auto
 
 from msgspec import Struct
 
-from studyapp.core.notes.blocks import fence_run
+from studyapp.core.notes.blocks import Gap, fence_run
 from studyapp.core.text.fences import Fence, fences
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.findings import Finding
-from studyapp.study.doctor.subject import Gap, Subject, shortened
+from studyapp.study.doctor.subject import Subject, shortened
 
 
 class Why(Enum):

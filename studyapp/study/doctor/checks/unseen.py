@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from studyapp.core.errors import Severity
-from studyapp.core.notes.blocks import Block, Kind
+from studyapp.core.notes.blocks import Block, Gap, Kind
 from studyapp.core.notes.outline import any_within, front_matter_deck_tags, front_matter_tags
 from studyapp.core.plural import count
 from studyapp.core.schedule.entries import OPEN
@@ -16,7 +16,7 @@ from studyapp.core.text.note_text import WHITE_SPACE, trim
 from studyapp.study.doctor.checks.fences import Cause, Causes, because
 from studyapp.study.doctor.checks.questions import is_unfinished
 from studyapp.study.doctor.findings import Finding
-from studyapp.study.doctor.subject import Gap, Subject, Unseen, shortened
+from studyapp.study.doctor.subject import Subject, Unseen, shortened
 
 _SINGLE: Final = (Kind.SINGLE_BASIC, Kind.SINGLE_REVERSED)
 _MULTI: Final = (Kind.MULTI_BASIC, Kind.MULTI_REVERSED)
