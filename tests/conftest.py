@@ -76,6 +76,12 @@ def _no_wait_for_a_pipe() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No demo worker is kept ready: it would import torch."""
+    monkeypatch.setattr("studyapp.runs.process.DemoRunner.prepare", lambda *_: None)
+
+
 def pytest_collection(session: pytest.Session) -> None:
     """Let each worker compile a share of the tests, instead of all of them compiling everything at once."""
     gc.disable()  # nearly all that is made now stays

@@ -22,10 +22,10 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin_with
 from studyapp.tui.app.app import StudyApp
 from tests.faults.every_command import NOTE, TEXT, Place
-from tests.helpers.apps import _no_worker, press, running, written  # noqa: F401 - a fixture
+from tests.helpers.apps import press, running, written
 from tests.helpers.vaults import NOW, locations_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_worker")]
 
 AT = NOW.isoformat()
 ENTRY = "2031-05-06,17,230"

@@ -39,9 +39,11 @@ from tests.faults.small_vault import (
     without_comments,
     write_notes,
 )
-from tests.helpers.apps import _no_worker, make_app, press, running, words  # noqa: F401 - a fixture
+from tests.helpers.apps import make_app, press, running, words
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import locations
+
+pytestmark = pytest.mark.usefixtures("no_worker")
 
 TEXTS = {path: without_comments(path, text.encode()) for path, text in NOTES.items()}
 CODES = [errno.ENOSPC, errno.EIO, errno.EACCES]

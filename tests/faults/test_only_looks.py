@@ -15,11 +15,14 @@ from studyapp.core.vault.vault import Vault
 from tests.bench.generate import write_vault
 from tests.faults.inotify import Watch
 from tests.faults.small_vault import NOTES, write_notes
-from tests.helpers.apps import _no_worker, make_app, press, running  # noqa: F401 - a fixture
+from tests.helpers.apps import make_app, press, running
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW_TEXT, make_vault
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux what happens to files")
+pytestmark = [
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux what happens to files"),
+    pytest.mark.usefixtures("no_worker"),
+]
 
 COMMANDS = [
     ["due"],

@@ -16,7 +16,6 @@ from textual._compositor import Compositor
 from textual.pilot import Pilot
 
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.runs.process import DemoRunner
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.review import ReviewScreen
 from tests.helpers.idle import PATIENCE
@@ -27,12 +26,6 @@ TWO_CARDS = {
     "<!--SR:!2024-06-12,4,250-->\n"
 }
 """Two cards that are due on the day of the clock."""
-
-
-@pytest.fixture(autouse=True)
-def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No demo worker is kept ready: it would import torch."""
-    monkeypatch.setattr(DemoRunner, "prepare", lambda *_: None)
 
 
 @pytest.fixture
@@ -85,10 +78,10 @@ async def idle(pilot: Pilot[None], delay: float | None = None) -> None:
     await pause
 
 
-async def until(pilot: Pilot[None], holds: Callable[[], object], patience: float = PATIENCE) -> None:
-    """Let the app work until a condition holds, and then until it is idle."""
+async def until(pilot: Pilot[None], holds: Callable[..., object], *given: object, patience: float = PATIENCE) -> None:
+    """Let the app work until a condition holds of what is given, and then until it is idle."""
     end = monotonic() + patience
-    while not holds():
+    while not holds(*given):
         assert monotonic() < end, "it never came to be:\n" + shown(pilot)
         await idle(pilot, 0.005)
     await idle(pilot)

@@ -215,7 +215,7 @@ async def follow(pilot: Pilot[None], asked: Asked) -> None:
         made = step(app)
         if isinstance(made, Awaitable):
             await made
-        await until(pilot, lambda before=before: app.screen is not before)  # type: ignore[misc]  # a default of its own
+        await until(pilot, lambda before: app.screen is not before, before)
 
 
 def _place(module: str, qualified: str) -> str:

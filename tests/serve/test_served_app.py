@@ -11,8 +11,10 @@ from textual.events import AppBlur
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.serve.served_app import ServedApp
 from studyapp.tui.widgets.key_line import KeyLine
-from tests.helpers.apps import TWO_CARDS, _no_worker, press, running  # noqa: F401 - a fixture for every test here
+from tests.helpers.apps import TWO_CARDS, press, running
 from tests.helpers.vaults import NOW, locations, make_vault
+
+pytestmark = pytest.mark.usefixtures("no_worker")
 
 PHONE = (42, 38)
 

@@ -14,8 +14,12 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
 from demos import catalog
-from tests.helpers.apps import _no_worker  # noqa: F401 - a fixture for every test here
 from tests.helpers.idle import MOMENT, idle
+
+
+@pytest.fixture(autouse=True)
+def _without_a_worker(no_worker: None) -> None:
+    """For every test here."""
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -167,7 +167,7 @@ async def test_a_resize_at_any_moment_leaves_a_whole_screen(tmp_path: Path, name
         before = shown(pilot)
         for size in ((200, 60), (20, 6), (120, 40), (40, 12), (1, 1), (160, 50), (80, 24)):
             await pilot.resize_terminal(*size)
-            await until(pilot, lambda size=size: extent(pilot) == size)  # type: ignore[misc]  # a default of its own
+            await until(pilot, lambda size: extent(pilot) == size, size)
         await app.workers.wait_for_complete()
         await until(pilot, lambda: [*filter(None, shown(pilot).split())] == [*filter(None, before.split())])
 

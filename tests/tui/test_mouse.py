@@ -94,5 +94,5 @@ async def test_a_scrollbar_can_be_dragged(tmp_path: Path, name: str) -> None:
                 for y in range(top, end + 1):
                     await pilot.hover(offset=(x, y))
                 await pilot.mouse_up(offset=(x, end))
-                await until(pilot, lambda part=part: part.scroll_y > 0)  # type: ignore[misc]  # a default of its own
+                await until(pilot, lambda part: part.scroll_y > 0, part)
                 assert app.mouse_captured is None

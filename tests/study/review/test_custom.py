@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,8 +25,8 @@ def vault(tmp_path: Path) -> Vault:
     return open_vault(make_vault(tmp_path / "vault", NOTES))
 
 
-def fronts(vault: Vault, study: CustomStudy, **more: object) -> list[str]:
-    return fronts_of(vault, cards_of(vault, study, NOW, **more))  # type: ignore[arg-type]  # by name
+def fronts(vault: Vault, study: CustomStudy, **more: Any) -> list[str]:
+    return fronts_of(vault, cards_of(vault, study, NOW, **more))
 
 
 def test_ahead_is_what_is_due_within_some_days_the_earliest_first(vault: Vault) -> None:

@@ -110,7 +110,7 @@ async def test_every_chart_is_reached_and_the_first_follows_the_last(tmp_path: P
         titles = [chart.section.title for chart in screen._charts]
         for title in [*titles[1:], titles[0]]:
             await press(pilot, "tab")
-            await until(pilot, lambda title=title: f"{title} ━" in shown(pilot))  # type: ignore[misc]  # a default of its own
+            await until(pilot, lambda title: f"{title} ━" in shown(pilot), title)
         await press(pilot, "shift+tab")
         await until(pilot, lambda: f"{titles[-1]} ━" in shown(pilot))
         assert "[bold]France" in shown(pilot), "the hardest card, as it stands in its note"
@@ -131,7 +131,7 @@ async def test_they_scroll(tmp_path: Path) -> None:
             ("G", body.max_scroll_y),
         ):
             await press(pilot, key)
-            await until(pilot, lambda place=place: body.scroll_y == place)  # type: ignore[misc]  # as above
+            await until(pilot, lambda place: body.scroll_y == place, place)
 
 
 @pytest.mark.slow

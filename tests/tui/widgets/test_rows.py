@@ -136,7 +136,7 @@ async def test_a_move_in_sight_draws_only_the_row_that_is_left_and_the_one_that_
         for key, drawn in (("up", {99_999, 99_998}), ("up", {99_998, 99_997}), ("down", {99_997, 99_998})):
             rows.drawn.clear()
             await pilot.press(key)
-            await until(pilot, lambda wanted=drawn: rows.drawn >= wanted)  # type: ignore[misc]
+            await until(pilot, lambda wanted: rows.drawn >= wanted, drawn)
             assert rows.drawn == drawn
             marked = [
                 strip.text.strip("▎ ") for strip in pilot.app.screen._compositor.render_strips() if "▎" in strip.text
