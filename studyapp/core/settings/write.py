@@ -6,7 +6,9 @@ If that is impossible, there is a SettingsError, and the file is unchanged.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
 from pathlib import Path
@@ -21,6 +23,7 @@ from studyapp.core.settings.files import LARGEST, VAULT_FILE, too_much
 from studyapp.core.settings.model import PERSONAL
 
 _BY_HAND = "change it by hand"
+_COMMENT = re.compile(r"""^[ \t]*(#[^\r\n]*)|[,\[][ \t]*(#[^"'\r\n]*)\r?$""", re.MULTILINE)
 
 
 def write_setting(file: Path, key: Sequence[str], value: Any | None) -> None:
@@ -203,9 +206,17 @@ def _spliced(old: str, new: str, value: str, *, removes: bool) -> str:
     gone, came = old[start : len(old) - same], new[start : len(new) - same]
     if came if removes else gone not in value:
         raise ValueError(f"can't be changed without touching what is beside it; {_BY_HAND}")
+    after = old[:start] + came + old[len(old) - same :]
+    if _comments(old) - _comments(after):
+        raise ValueError(f"has a comment that would be lost; {_BY_HAND}")
     if "\r\n" in old:
         came = came.replace("\r\n", "\n").replace("\n", "\r\n")
     return old[:start] + came + old[len(old) - same :]
+
+
+def _comments(text: str) -> Counter[str]:
+    """The comments of a text that have a line to themselves, or stand beside an item of a list."""
+    return Counter(found[1] or found[2] for found in _COMMENT.finditer(text))
 
 
 def _plain(value: Any) -> Any:

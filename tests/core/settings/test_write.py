@@ -188,3 +188,16 @@ def test_what_is_no_file_is_left_alone(tmp_path: Path, kind: str) -> None:
 def test_the_last_table_within_a_table_can_be_taken_out() -> None:
     text = 'a = 1 # mine\n\n[exams.finals]\ndate = "2024-07-01"\ndeck = "x"\n'
     assert changed(text, ("exams", "finals"), None) == "a = 1 # mine\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [
+        ('tags_to_review = [\n  "#review",\n  # the rest later\n]\n', ["tags_to_review"], ("#a",)),
+        ('tags_to_review = [\n  "#review", # mine\n]\n', ["tags_to_review"], ("#a",)),
+        ('[exams.bio]\ndate = "2027-01-01"\ndeck = "x"\n\n# what follows\n[keys]\n', ["exams", "bio"], None),
+    ],
+)
+def test_a_comment_is_never_lost(text: str, key: list[str], value: tuple[str, ...] | None) -> None:
+    with pytest.raises(ValueError, match="comment that would be lost; change it by hand"):
+        changed(text, key, value)
