@@ -228,7 +228,7 @@ async def test_w_walks_through_a_sentence_behind_examples_or_words(tmp_path: Pat
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, DemoScreen))
         await pilot.press("space")
-        await until(pilot, lambda: bool(app.results.all()), TRAINING)
+        await until(pilot, lambda: bool(app.results.all()), patience=TRAINING)
         await pilot.press("w")
         assert "keys in gold" in " ".join((await shown(app, pilot)).split())
 
@@ -240,7 +240,7 @@ async def test_w_after_a_run_walks_through_what_it_trained(tmp_path: Path) -> No
     app = Around(lambda runner, results, _: DemoScreen("lora", knobs, runner, results), tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("space")
-        await until(pilot, lambda: bool(app.results.all()), TRAINING)
+        await until(pilot, lambda: bool(app.results.all()), patience=TRAINING)
         await pilot.press("w")
         text = await shown(app, pilot)
         assert "With LoRA" in text
