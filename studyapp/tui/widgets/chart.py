@@ -35,11 +35,12 @@ _FULL: Final = str.maketrans(dict.fromkeys("░▒▓", "█"))
 _KEY: Final = str.maketrans(dict.fromkeys("░▒▓█", "■"))
 
 
-def style_of(kind: str) -> str:
-    """The style of a kind of cell."""
-    if not kind.startswith("heat-"):
-        return _STYLES.get(kind, "")
-    upper, _, lower = kind.removeprefix("heat-").partition("/")
+def style_of(cell: Cell) -> str:
+    """The style of a cell; words have the colour of letters, as areas are too pale for them in the light theme."""
+    if not cell.kind.startswith("heat-"):
+        style = _STYLES.get(cell.kind, "")
+        return style.removesuffix("-area") if any(map(str.isalnum, cell.text)) else style
+    upper, _, lower = cell.kind.removeprefix("heat-").partition("/")
     return shade("good", int(upper)) + (f" on {shade('good', int(lower))}" if lower else "")
 
 
@@ -62,9 +63,7 @@ def coloured(rows: Iterable[Cells]) -> Content:
         if number:
             parts.append(("\n", ""))
         for cell in row:
-            style = style_of(cell.kind)
-            if any(char.isalnum() for char in cell.text):  # areas are too pale for words in the light theme
-                style = style.replace("-area", "")
+            style = style_of(cell)
             if parts and parts[-1][1] == style:
                 parts[-1] = (parts[-1][0] + cell.text, style)
             else:

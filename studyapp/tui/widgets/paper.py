@@ -103,7 +103,7 @@ class _Paper:
     def _row(self, cells: Cells, row: int, column: int, *, at_end: bool = False) -> None:
         """Draw a row of cells; `at_end` says that its last words end with it."""
         for cell in cells:
-            style = style_of(cell.kind).replace("-area", "" if any(map(str.isalnum, cell.text)) else "-area")
+            style = style_of(cell)
             at = column
             for sign, same in groupby(cell.text):
                 number = len([*same])
