@@ -10,7 +10,6 @@ from textual.timer import Timer
 from studyapp.core.errors import DeckNotFoundError
 from studyapp.core.plural import count
 from studyapp.tui.screens.review_view import ReviewView
-from studyapp.tui.widgets.card_timer import CardTimer
 from studyapp.tui.widgets.grade_bar import GradeBar
 
 if TYPE_CHECKING:
@@ -45,8 +44,6 @@ class ReviewReading(ReviewView):
 
     def on_mount(self) -> None:
         """Start at once, or when the notes have been read."""
-        settings = self.study.workspace.vault.settings
-        self._timer = CardTimer(settings.away_after, settings.reveal_after)
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._take_focus)  # styles are looked at again for that, which can wait
         if self.study.vault_read:
@@ -60,9 +57,9 @@ class ReviewReading(ReviewView):
                 self._show_progress()
                 self._progress = self.set_interval(0.25, self._show_progress)
         else:
-            self._start_timer()
+            self.head.timer.start(self.study.workspace.clock())
             self._show_front(self._early)
-            self._show_path(self._early)
+            self.head.show(self._early, None)
 
     def _take_focus(self) -> None:
         """Give the keys to the card, unless something else has them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
+from studyapp.tui.screens.beside_card import BesideCard
 from studyapp.tui.screens.card_offer import CardOffer
 from studyapp.tui.screens.review_head import ReviewHead
 from studyapp.tui.widgets.blank import BlankColumn, BlankRow
@@ -28,6 +30,8 @@ from studyapp.wording.numbers import interval_text
 from studyapp.wording.reviews import left_out_text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from studyapp.study.review.custom import CustomStudy
     from studyapp.tui.widgets.type_answer import TypeAnswer
 
@@ -41,10 +45,15 @@ _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done",
 """The grades' effect where nothing is written."""
 
 
-class ReviewView(ReviewHead):
+class ReviewView(BesideCard):
     """Shows a session; a subclass has the keys."""
 
     AUTO_FOCUS = ""
+
+    _began: datetime
+    """When the first card was shown."""
+    _ended_at: datetime
+    """When the last card was done."""
 
     class StreakCounted(FieldMessage):
         """The streak has been counted."""
@@ -65,7 +74,9 @@ class ReviewView(ReviewHead):
             only: whether leaving it ends the app.
             custom: what is studied in place of what is due.
         """
-        super().__init__(deck, custom)
+        super().__init__()
+        self.deck = deck
+        self.custom = custom
         self.only = only
         self._early: Handle | None = None
         """The card shown before the notes have been read."""
@@ -79,6 +90,11 @@ class ReviewView(ReviewHead):
         self._left_out = 0
         self.typing: TypeAnswer | None = None
         """The line for typing an answer; created on first use, as it would delay the first card."""
+
+    @cached_property
+    def head(self) -> ReviewHead:
+        """What stands above the card."""
+        return ReviewHead(self, self.deck, self.custom)
 
     def compose(self) -> ComposeResult:
         """Deck and progress, the card's path, the card, notices, grades, keys."""
@@ -95,6 +111,15 @@ class ReviewView(ReviewHead):
         """No card in sight has a demo any more."""
         self.study.demos.none_in_sight()
 
+    def on_screen_suspend(self) -> None:
+        """Pause the timer: what covers the card is not thinking time."""
+        self.head.timer.pause(self.study.workspace.clock())
+
+    def on_screen_resume(self) -> None:
+        """Return to the card."""
+        super().on_screen_resume()
+        self.head.timer.go_on(self.study.workspace.clock())
+
     def _show_card(self, *, keep: bool = False) -> None:
         """Show the front of the current card, or that nothing is left; `keep` it if it is already on the screen."""
         session = self.session
@@ -107,7 +132,9 @@ class ReviewView(ReviewHead):
             self._left_out = len(session.left_out)
             self.say(left_out_text(gone), "warning")
         if not keep:
-            self._start_timer()
+            self.head.timer.start(self.study.workspace.clock())
+        if handle is None:
+            self._ended_at = self.study.workspace.clock()
         self._show_head()
         card, grades = self.query_one(CardView), self.query_one(GradeBar)
         card.display = grades.display = handle is not None
@@ -117,7 +144,6 @@ class ReviewView(ReviewHead):
         if handle is None:
             self._texts = None
             card.clear()
-            self._ended_at = self.study.workspace.clock()
             self._place(new=True)
             self.show_end()
         elif not keep:
@@ -125,6 +151,11 @@ class ReviewView(ReviewHead):
         self.show_notices()
         self.refresh_bindings()
         self.show_side()
+
+    def _show_head(self) -> None:
+        """Show where the card in front is and what is left, or when the last card was done."""
+        if (session := self.session) is not None:
+            self.head.show(session.current, session, None if session.current is not None else self._ended_at)
 
     def _show_front(self, handle: Handle) -> None:
         self._texts = card_texts(handle, self.study.settings_of(handle))
@@ -202,12 +233,12 @@ class ReviewView(ReviewHead):
 
     def _tick(self) -> None:
         """Show how long the card has been in front, and its answer if it is time for that."""
-        if not self.is_current or self._timer is None:
+        if not self.is_current:
             return
-        self._show_time()
+        self.head.show_time()
         revealed = self.session is None or self.session.current is None or self.session.revealed
         typing = self.typing is not None and self.typing.is_open
-        if not revealed and not typing and self._timer.wants_answer(self.study.workspace.clock()):
+        if not revealed and not typing and self.head.timer.wants_answer(self.study.workspace.clock()):
             self._show_answer()
 
     # The end

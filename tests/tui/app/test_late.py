@@ -87,7 +87,7 @@ async def test_what_is_done_to_a_screen_that_was_left_does_not_end_the_app(
 
         def late() -> None:
             tried.append(True)
-            review._show_time()
+            review.head.show_time()
 
         when(review, late)
         await until(pilot, lambda: tried)

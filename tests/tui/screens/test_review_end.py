@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.stats import StatsScreen
 from tests.helpers.apps import TWO_CARDS, make_app, press, review_of, running, shown, until, words
+from tests.helpers.vaults import NOW
 
 LORA = "#flashcards\n\n# LoRA\n\nWhich matrix is zero?::B\n<!--SR:!2024-06-10,30,250-->\n"
 
@@ -33,6 +35,16 @@ async def test_the_grades_what_was_forgotten_and_the_days_to_come_are_shown(tmp_
         assert "Enter Decks c Study more s Statistics u Undo" in text
         await press(pilot, "enter")
         assert isinstance(app.screen, DecksScreen)
+
+
+@pytest.mark.slow
+async def test_the_time_of_the_last_card_is_said_at_once(tmp_path: Path) -> None:
+    now = [NOW]
+    app = make_app(tmp_path, {"A.md": "#flashcards\n\na::b\n<!--SR:!2024-06-10,30,250-->\n"}, clock=lambda: now[0])
+    async with running(app) as pilot:
+        now[0] += timedelta(minutes=7)
+        await press(pilot, "space", "3")
+        assert f"finished · {now[0]:%H:%M}" in shown(pilot).splitlines()[0]
 
 
 @pytest.mark.slow
