@@ -13,7 +13,7 @@ from studyapp.core.notes.problems import has_conflict
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.fences import FenceReader
 from studyapp.core.text.front_matter import read_front_matter
-from studyapp.core.text.note_text import NoteText, trim
+from studyapp.core.text.note_text import NoteText, as_bytes, trim
 
 
 def with_card(path: str, raw: bytes, text: str, settings: Settings) -> bytes:
@@ -31,7 +31,7 @@ def with_card(path: str, raw: bytes, text: str, settings: Settings) -> bytes:
         gap, behind = _around(note, end)
         first = len(NoteText(raw + gap).lines) - 1
         last = first + text.count("\n") - bool(closing and text.endswith(f"\n{closing}"))
-        new = raw + gap + text.replace("\n", note.newline).encode("utf-8", "surrogateescape") + behind
+        new = raw + gap + as_bytes(text.replace("\n", note.newline)) + behind
         after = parse_text(path, NoteText(new), settings).questions
         if len(after) != len(before) + 1 or list(map(_facts, after[:-1])) != list(map(_facts, before)):
             continue

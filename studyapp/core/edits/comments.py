@@ -18,7 +18,7 @@ from studyapp.core.notes.blocks import CALLOUT, Block, Kind, closing_fences, fen
 from studyapp.core.notes.cards import Question, split_text
 from studyapp.core.schedule.entries import CLOSE, OPEN, comment_spans, comment_text, entry_text, is_entry
 from studyapp.core.settings.model import Settings
-from studyapp.core.text.note_text import Edit, NoteText, Span, apply, trim_end
+from studyapp.core.text.note_text import Edit, NoteText, Span, apply, as_bytes, as_text, trim_end
 
 _PLAIN: Final = Settings()
 _TRIED: Final = 20
@@ -110,7 +110,7 @@ def replace_comment(text: NoteText, question: Question, comment: str) -> tuple[E
 def place_of(text: NoteText, question: Question) -> str:
     """What is between a question and its comment: a space, a line break, a callout; empty if it has no comment."""
     edits = erase_comment(text, question)
-    found = edits[0].old.decode("utf-8", "surrogateescape") if edits else ""
+    found = as_text(edits[0].old) if edits else ""
     return found[: found.find(OPEN)]
 
 
@@ -121,7 +121,7 @@ _MOST_PLACE = 200
 
 def differ_in_comments(old: bytes, new: bytes) -> bool:
     """Whether two versions of a note differ only in schedule comments, and all new entries are valid."""
-    (kept, before), (left, after) = (_split(raw.decode("utf-8", "surrogateescape")) for raw in (old, new))
+    (kept, before), (left, after) = (_split(as_text(raw)) for raw in (old, new))
     fresh = [one.split("!") for one in set(after).difference(before)]
     return kept == left and all(not parts[0] and all(map(is_entry, parts[1:])) for parts in fresh)
 
@@ -281,7 +281,7 @@ class _Region:
     def stays(self, edits: Sequence[Edit], settings: Settings) -> bool:
         """Whether the question's lines alone still parse as the same question after these edits."""
         first = self.note.byte(self.start)
-        raw = self.text.encode("utf-8", "surrogateescape")
+        raw = as_bytes(self.text)
         moved = [replace(one, span=Span(one.span.start - first, one.span.end - first)) for one in edits]
         blocks = scan(NoteText(apply(raw, moved)).lines, 0, settings)
         before = scan(self.lines, 0, settings)

@@ -12,7 +12,7 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Question, lasting_text
 from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import OPEN, without_comments
-from studyapp.core.text.note_text import Edit
+from studyapp.core.text.note_text import Edit, as_text
 
 _LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 _DAMAGED: Final = re.compile(r"\s*<!--SR:[^\n]*")
@@ -77,4 +77,4 @@ def _misses(questions: Iterable[Question], after: Note, *, entries: bool) -> boo
 
 def _is_text(part: bytes) -> bool:
     """Whether the bytes contain more than schedule comments and white space."""
-    return bool(without_comments(part.decode("utf-8", "surrogateescape")).strip())
+    return bool(without_comments(as_text(part)).strip())

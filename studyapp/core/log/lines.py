@@ -16,7 +16,7 @@ from studyapp.core.log.state import FollowUp, Said, Step
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.text.note_text import Edit, Span
+from studyapp.core.text.note_text import Edit, Span, as_bytes, as_text
 
 VERSION = 1
 LONGEST = 1 << 26
@@ -214,11 +214,11 @@ def _change_values(change: Change | None) -> dict[str, Any]:
     """The fields of a change; `change_of` reads them."""
     if change is None:
         return {}
-    around = [[_text(one.before), _text(one.after)] for one in change.contexts]
+    around = [[as_text(one.before), as_text(one.after)] for one in change.contexts]
     return {
         **({"around": around} if around else {}),
         "digests": [change.digest_before, change.digest_after],
-        "edits": [[edit.span.start, _text(edit.old), _text(edit.new)] for edit in change.edits],
+        "edits": [[edit.span.start, as_text(edit.old), as_text(edit.new)] for edit in change.edits],
         "had_comment": change.had_comment,
         "replaced": change.replaced,
     }
@@ -235,18 +235,10 @@ def change_of(line: dict[str, Any]) -> Change | None:
     for start, old, new in line["edits"]:
         if not isinstance(start, int) or start < 0:
             raise TypeError("a place in a note is a whole number")
-        was = _bytes(old)
-        edits.append(Edit(Span(start, start + len(was)), was, _bytes(new)))
+        was = as_bytes(old)
+        edits.append(Edit(Span(start, start + len(was)), was, as_bytes(new)))
     replaced = line["replaced"]
     if replaced is not None and not isinstance(replaced, str):
         raise TypeError("what it replaced is not text")
-    around = tuple(Context(_bytes(one), _bytes(other)) for one, other in line.get("around", ()))
+    around = tuple(Context(as_bytes(one), as_bytes(other)) for one, other in line.get("around", ()))
     return Change(before, after, tuple(edits), bool(line["had_comment"]), replaced, around)
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "surrogateescape")

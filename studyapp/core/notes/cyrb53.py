@@ -5,6 +5,8 @@ from __future__ import annotations
 from codecs import utf_16_le_encode  # `str.encode` would import a module first
 from collections.abc import Sequence
 
+from studyapp.core.text.note_text import as_bytes
+
 _MASK = 0xFFFFFFFF
 _START = 0xDEADBEEF, 0x41C6CE57
 _FACTOR = 2654435761, 1597334677
@@ -81,7 +83,7 @@ def _hash_together(texts: Sequence[tuple[bytes, int]], found: list[str]) -> None
 
 def as_hashed(text: str) -> str:
     """The text as hashed: bytes that are not UTF-8 count as a decoder's replacement character."""
-    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return text if text.isascii() else as_bytes(text).decode("utf-8", "replace")
 
 
 def _utf16(text: str) -> bytes:

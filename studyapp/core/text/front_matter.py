@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from studyapp.core.text.note_text import as_bytes
 from studyapp.core.text.regex import regex
 
 FENCE = "---"
@@ -66,7 +67,7 @@ def _values(block: str) -> tuple[Mapping[str, Any], str | None]:
     from studyapp.core.text.yaml12 import read_yaml
 
     try:
-        values = read_yaml(block.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+        values = read_yaml(as_bytes(block).decode("utf-8", "replace"))
     except ValueError as error:
         return _EMPTY, str(error)
     if values is None:

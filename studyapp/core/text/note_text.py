@@ -41,6 +41,16 @@ def longer_than_one(text: str) -> bool:
     return len(text) > 1 or text > "\uffff"
 
 
+def as_text(raw: bytes) -> str:
+    """A note's bytes as text; those that are not UTF-8 become lone surrogates."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def as_bytes(text: str) -> bytes:
+    """A note's text as bytes: exactly those that it was read from."""
+    return text.encode("utf-8", "surrogateescape")
+
+
 def digest_of(raw: bytes) -> str:
     """The digest of a note's bytes: equal digests mean equal bytes."""
     return blake2b(raw, digest_size=16).hexdigest()
@@ -101,7 +111,7 @@ class NoteText:
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
-        self.text = raw.decode("utf-8", "surrogateescape")
+        self.text = as_text(raw)
         self.lines = LINE_END.split(self.text) if "\r" in self.text else self.text.split("\n")
 
     @cached_property
@@ -131,10 +141,10 @@ class NoteText:
 
     def byte(self, place: int) -> int:
         """The byte offset of a character offset."""
-        return len(self.text[:place].encode("utf-8", "surrogateescape"))
+        return len(as_bytes(self.text[:place]))
 
     def edit(self, start: int, end: int, new: str) -> Edit:
         """The edit that replaces the characters from `start` to `end`."""
         first = self.byte(start)
-        old = self.text[start:end].encode("utf-8", "surrogateescape")
-        return Edit(Span(first, first + len(old)), old, new.encode("utf-8", "surrogateescape"))
+        old = as_bytes(self.text[start:end])
+        return Edit(Span(first, first + len(old)), old, as_bytes(new))

@@ -11,6 +11,7 @@ from studyapp.core.notes.clozes import ClozePatterns
 from studyapp.core.notes.problems import CONFLICT
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.model import Settings
+from studyapp.core.text.note_text import as_bytes
 from studyapp.core.text.regex import regex
 
 _FRONT_MATTER = (b"---", b"\xef\xbb\xbf---")
@@ -58,7 +59,7 @@ def _tags(settings: Settings) -> _Signs | None:
     names = settings.flashcard_tags
     if not all(_WORD.fullmatch(name) and name.lower() not in _NO_WORDS for name in names):
         return None
-    return _Signs(tuple(_bytes(name.removeprefix("#")) for name in names))
+    return _Signs(tuple(as_bytes(name.removeprefix("#")) for name in names))
 
 
 def _separators(settings: Settings) -> _Signs | None:
@@ -68,13 +69,9 @@ def _separators(settings: Settings) -> _Signs | None:
     inline = (settings.single_line_card_separator, settings.single_line_reversed_card_separator)
     alone = (settings.multiline_card_separator, settings.multiline_reversed_card_separator)
     on_lines = [
-        rb"(?:\A|" + _EDGE + b")" + re.escape(_bytes(text)) + b"(?:" + _EDGE + rb"|\Z)" for text in alone if text
+        rb"(?:\A|" + _EDGE + b")" + re.escape(as_bytes(text)) + b"(?:" + _EDGE + rb"|\Z)" for text in alone if text
     ]
     return _Signs(
-        tuple(_bytes(text) for text in (*inline, *openings, OPEN, CONFLICT) if text),
+        tuple(as_bytes(text) for text in (*inline, *openings, OPEN, CONFLICT) if text),
         re.compile(b"|".join(on_lines)) if on_lines else None,
     )
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")

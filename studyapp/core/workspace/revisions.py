@@ -21,7 +21,7 @@ from studyapp.core.log.refusal import NOT_OURS, refusal
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import entry_text, is_entry, read_entries
-from studyapp.core.text.note_text import Edit, StaleEditError, apply, digest_of, reverse
+from studyapp.core.text.note_text import Edit, StaleEditError, apply, as_text, digest_of, reverse
 from studyapp.core.workspace.conflicts import unless_given
 from studyapp.core.workspace.note_files import NoteFiles
 
@@ -147,5 +147,5 @@ class Revisions(Struct, frozen=True):
 
 def _written(change: Change) -> tuple[str, ...]:
     """The entries that a change wrote into its note."""
-    new = "".join(edit.new.decode("utf-8", "surrogateescape") for edit in change.edits)
+    new = "".join(as_text(edit.new) for edit in change.edits)
     return tuple(entry.raw for entry in read_entries(new))

@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from studyapp.core.errors import Problem, Severity
-from studyapp.core.text.note_text import Edit, apply
+from studyapp.core.text.note_text import Edit, apply, as_text
 
 KINDS: Final = MappingProxyType(
     {
@@ -129,7 +129,7 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 def difference(path: str, old: bytes, new: bytes) -> list[str]:
     """The effect of a change on a note, as a unified difference without line ends."""
-    before, after = (raw.decode("utf-8", "surrogateescape").split("\n") for raw in (old, new))
+    before, after = (as_text(raw).split("\n") for raw in (old, new))
     return list(unified_diff(before, after, f"a/{path}", f"b/{path}", n=2, lineterm=""))
 
 

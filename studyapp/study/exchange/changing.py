@@ -16,9 +16,9 @@ from studyapp.core.log.actions import RENAMED, Marking
 from studyapp.core.notes.cards import CardId, Question
 from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.schedule.entries import entry_text
-from studyapp.core.text.note_text import Edit, NoteText, Span, apply
+from studyapp.core.text.note_text import Edit, NoteText, Span, apply, as_bytes, as_text
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.imported import ImportedQuestion, as_bytes, bytes_of
+from studyapp.study.exchange.imported import ImportedQuestion, bytes_of
 from studyapp.study.exchange.incoming import IncomingQuestion
 from studyapp.study.exchange.incoming_notes import appended, note_text
 from studyapp.study.exchange.merging import KnownHere, QuestionPlace
@@ -48,7 +48,7 @@ def new_text(workspace: Workspace, one: IncomingQuestion, before: ImportedQuesti
         return None
     new = raw[:start] + as_bytes(one.text) + raw[start + len(old) :]
     was, after = (parse_note(name, text, settings) for text in (raw, new))
-    line = NoteText(raw).line_of(len(raw[:start].decode("utf-8", "surrogateescape")))
+    line = NoteText(raw).line_of(len(as_text(raw[:start])))
     old_question, question = (
         next((here for here in note.questions if here.sources[-1] >= line), None) for note in (was, after)
     )

@@ -16,10 +16,11 @@ from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.days import today
 from studyapp.core.settings.model import Settings
+from studyapp.core.text.note_text import as_bytes
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.collect import ExchangeProgress
 from studyapp.study.exchange.elsewhere import marks_of, news
-from studyapp.study.exchange.imported import ImportedQuestion, as_bytes, bytes_of, imported
+from studyapp.study.exchange.imported import ImportedQuestion, bytes_of, imported
 from studyapp.study.exchange.incoming import (
     DIGEST,
     ImportSource,

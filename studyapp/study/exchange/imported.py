@@ -16,6 +16,7 @@ from studyapp.core.errors import CardNotFoundError, NoteError
 from studyapp.core.locations import FOLDER
 from studyapp.core.log.actions import Status
 from studyapp.core.notes.cards import CardId
+from studyapp.core.text.note_text import as_bytes
 from studyapp.core.workspace.workspace import Workspace
 
 _STATE: Final = "anki-in.json"
@@ -81,11 +82,6 @@ def imported(workspace: Workspace) -> dict[str, ImportedQuestion]:
 def _is_undone(workspace: Workspace, action: str) -> bool:
     found = workspace.journal.find(action)
     return found is not None and found.status is Status.UNDONE
-
-
-def as_bytes(text: str) -> bytes:
-    """Text of a note as it stands in the file."""
-    return text.encode("utf-8", "surrogateescape")
 
 
 def bytes_of(workspace: Workspace, note: str) -> bytes:

@@ -15,7 +15,7 @@ from studyapp.core.log.lines import line_of
 from studyapp.core.log.marks import marked
 from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.note import Note, parse_note
-from studyapp.core.text.note_text import Edit, Span
+from studyapp.core.text.note_text import Edit, Span, as_bytes
 from studyapp.core.workspace.arrivals import bring
 from studyapp.core.workspace.groups import Reverted, turn_whole
 from studyapp.core.workspace.workspace import Workspace
@@ -25,7 +25,7 @@ from studyapp.study.exchange.elsewhere import marks_of
 from studyapp.study.exchange.history import lines_of
 from studyapp.study.exchange.import_files import ImportFiles
 from studyapp.study.exchange.import_plan import ImportPlan, known_before
-from studyapp.study.exchange.imported import ImportedCard, ImportedQuestion, as_bytes, imported, remember
+from studyapp.study.exchange.imported import ImportedCard, ImportedQuestion, imported, remember
 from studyapp.study.exchange.incoming import (
     ImportSource,
     IncomingCard,

@@ -19,6 +19,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade, Schedule, read_entry
 from studyapp.core.settings.model import Settings
+from studyapp.core.text.note_text import as_bytes
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, NotImported
 from studyapp.study.exchange.incoming_plain import PlainSource
@@ -68,7 +69,7 @@ class JsonSource(PlainSource):
         if not is_note(note) or ".." in PurePosixPath(note).parts or _CONTROL.search(note):
             raise ValueError(f"{note!r:.80} is not the name of a note")
         source = str(one["source"])
-        source.encode("utf-8", "surrogateescape")
+        as_bytes(source)  # ValueError if no note can hold it
         number = seen[note, text] = seen.get((note, text), 0) + 1
         place = notes.setdefault(note, [])
         if decks not in place:

@@ -10,8 +10,7 @@ from studyapp.core.errors import NoteError
 from studyapp.core.notes.note import parse_note
 from studyapp.core.notes.outline import deck_of_tag, within
 from studyapp.core.settings.model import Settings
-from studyapp.core.text.note_text import NoteText
-from studyapp.study.exchange.imported import as_bytes
+from studyapp.core.text.note_text import NoteText, as_bytes
 from studyapp.study.exchange.incoming import IncomingQuestion
 
 

@@ -19,6 +19,7 @@ from studyapp.core.text.note_text import (
     trim_end,
 )
 from tests.helpers import strategies
+from tests.helpers.vaults import ROOT
 
 
 @st.composite
@@ -59,6 +60,11 @@ def test_lines_and_places_lead_back_to_the_same_bytes(raw: bytes) -> None:
         assert text.line_of(start) == number
         found = text.edit(start, end, "")
         assert raw[found.span.start : found.span.end] == found.old == line.encode("utf-8", "surrogateescape")
+
+
+def test_notes_become_text_and_bytes_again_nowhere_else() -> None:
+    files = [path for folder in ("core", "study", "markup") for path in (ROOT / "studyapp" / folder).rglob("*.py")]
+    assert [path.name for path in files if '"surrogateescape"' in path.read_text("utf-8")] == ["note_text.py"]
 
 
 @pytest.mark.parametrize(
