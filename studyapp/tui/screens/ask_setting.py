@@ -8,6 +8,7 @@ from typing import Any, Final
 from studyapp.core.settings.exam_values import read_exam
 from studyapp.core.settings.load import LoadedSettings
 from studyapp.core.settings.values import CHOICES, FLAGS, override_values, toml_text
+from studyapp.core.text.digits import is_whole_number
 from studyapp.core.vault.decks import paths_of
 from studyapp.tui.screens.ask_preset import PresetAsker
 from studyapp.tui.screens.choose import Choice, ChooseScreen
@@ -183,7 +184,7 @@ def _limit_text(new: int | None, reviews: int | None) -> str:
 
 def _wrong_limits(text: str) -> str:
     parts = text.split()
-    sound = len(parts) == 2 and all(part == "-" or (part.isascii() and part.isdigit()) for part in parts)
+    sound = len(parts) == 2 and all(part == "-" or is_whole_number(part) for part in parts)
     return "" if sound else "Type two numbers, or - for no limit, such as 10 60 or 5 -."
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from studyapp.core.plural import count
+from studyapp.core.text.digits import is_whole_number
 from studyapp.core.vault.sheet import CardRow
 from studyapp.study.review.custom import CustomStudy, Mode, cards_of
 from studyapp.tui.screens.choose import Choice, ChooseScreen
@@ -124,5 +125,5 @@ class CustomChoice:
 
 
 def _wrong_days(text: str) -> str:
-    days = int(text) if text.isascii() and text.isdigit() else 0
+    days = int(text) if is_whole_number(text) else 0
     return "" if 0 < days <= _FARTHEST else "Type a number of days, such as 7."

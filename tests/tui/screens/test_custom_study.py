@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.tui.app.app import StudyApp
@@ -61,9 +62,12 @@ async def test_review_ahead_asks_how_far_and_its_grades_count(tmp_path: Path) ->
     async with running(app) as pilot:
         await press(pilot, "c", "enter")
         assert isinstance(app.screen, PromptScreen)
-        await press(pilot, "x", "enter")
-        assert "Type a number of days" in shown(pilot)
-        await press(pilot, "backspace", "backspace", "4", "0", "enter")
+        for wrong in ("x", "1" * 5000):
+            app.screen.query_one(Input).value = wrong
+            await press(pilot, "enter")
+            assert "Type a number of days" in shown(pilot)
+        app.screen.query_one(Input).value = "40"
+        await press(pilot, "enter")
         await until(pilot, lambda: "Spain" in shown(pilot))
         assert "40 days ahead" in shown(pilot)
         await press(pilot, "space", "3")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from studyapp.cli.settings import settings
 from studyapp.core.settings.files import VAULT_FILE
@@ -160,9 +161,12 @@ async def test_limits_of_a_deck_are_two_numbers(tmp_path: Path) -> None:
     async with running(app, (100, 40)) as pilot:
         await go_to(pilot, "deck_limits")
         await press(pilot, "enter", "enter")
-        await press(pilot, "x", "enter")
-        assert "Type two numbers" in words(pilot)
-        await press(pilot, "backspace", *"3", "space", "minus", "enter")
+        for wrong in ("x", f"5 {'1' * 5000}"):
+            pilot.app.screen.query_one(Input).value = wrong
+            await press(pilot, "enter")
+            assert "Type two numbers" in words(pilot)
+        pilot.app.screen.query_one(Input).value = "3 -"
+        await press(pilot, "enter")
         assert own_file(tmp_path).read_text().endswith("[deck_limits]\nflashcards = {new = 3}\n")
         loaded = load_settings(tmp_path / "vault", user_file=own_file(tmp_path), overrides={})
         assert dict(loaded.settings.deck_limits) == {"flashcards": (3, None)}
