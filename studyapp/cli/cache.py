@@ -19,7 +19,7 @@ from studyapp.core.disk.home import expanded
 from studyapp.core.errors import StudyError
 from studyapp.core.locations import CACHES, Locations
 from studyapp.core.plural import count
-from studyapp.core.settings.load import load_settings
+from studyapp.core.settings.load import overridden
 from studyapp.core.vault.agreement import differing
 from studyapp.core.vault.vault import Vault
 from studyapp.core.visible import visible
@@ -45,11 +45,11 @@ def cache(options: argparse.Namespace) -> int:
         0 if all is well, or what was to be deleted is gone; else 1.
 
     Raises:
-        MisuseError: if a setting cannot be overridden so: no setting matters here, but a slip does in each command.
+        MisuseError: if a setting cannot be overridden so: none matters here, but a slip is told by every command.
     """
+    overridden(dict(options.set))
     locations = Locations.of_user()
     folder = CacheFolder(locations.cache, CACHES)
-    load_settings(folder.path, user_file=None, overrides=dict(options.set))
     named = expanded(options.vault) if options.vault else None
     caches = _known(folder, locations, named)
     if options.check:

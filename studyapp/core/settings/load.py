@@ -98,16 +98,13 @@ def load_settings(
             if place == "vault":
                 _refuse_personal(values)
             layers.append((Origin(place, path), values))
-    layers.append((COMMAND_LINE, override_values(overrides)))
+    layers.append((COMMAND_LINE, overridden(overrides)))
 
     merged: dict[str, Any] = {}
     origin = dict.fromkeys(NAMES, DEFAULT)
     for source, layer in layers:
         for key, complaint in layer.complaints.items():
-            if source.file is None:
-                given = overrides.get(key, overrides.get(key.partition(".")[0]))
-                raise MisuseError(f"{key}={given}: it {complaint}. `studyapp settings` lists them all.")
-            problems.append(_problem(source.file, f"{json.dumps(key)} {complaint}", "Ignored until you correct it."))
+            problems.append(_problem(source, f"{json.dumps(key)} {complaint}", "Ignored until you correct it."))
         for name, value in layer.values.items():
             merged[name] = _together(name, merged.get(name, {}), value) if name in _ADDED else value
             origin[name] = source
@@ -115,6 +112,15 @@ def load_settings(
     problems += _without_effect(settings, origin)
     bury_date, bury_list = _buried(data)
     return LoadedSettings(settings, origin, tuple(problems), plugin_file, bury_date, bury_list, folders)
+
+
+def overridden(overrides: Mapping[str, str]) -> Values:
+    """The values given on the command line, name to text; MisuseError if one cannot be used."""
+    values = override_values(overrides)
+    for key, complaint in values.complaints.items():
+        given = overrides.get(key, overrides.get(key.partition(".")[0]))
+        raise MisuseError(f"{key}={given}: it {complaint}. `studyapp settings` lists them all.")
+    return values
 
 
 def _together(name: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> Mapping[str, Any]:
