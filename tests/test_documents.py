@@ -86,6 +86,11 @@ def test_the_layers_that_are_drawn_are_those_that_are_enforced() -> None:
     assert places == sorted(places)
 
 
+def test_the_parts_of_the_app_are_listed_in_the_order_that_is_enforced() -> None:
+    (layers,) = (one["layers"] for one in CONTRACTS if one.get("containers") == ["studyapp.tui"])
+    assert rows_after("Inside the app") == [re.split(r" \| ", layer) for layer in layers]
+
+
 def test_the_packages_that_are_listed_are_those_of_the_code() -> None:
     folders = {path.parent for path in (ROOT / "studyapp").rglob("__init__.py")} - {ROOT / "studyapp"}
     names = {".".join(folder.relative_to(ROOT / "studyapp").parts) for folder in folders} - {"core", "study"}
