@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Final
 
@@ -20,7 +20,7 @@ from studyapp.core.errors import CardNotFoundError
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.plural import count
 from studyapp.core.schedule.days import today
-from studyapp.core.vault.decks import Deck
+from studyapp.core.vault.decks import paths_of
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.study.search.know import know
@@ -190,7 +190,8 @@ class CardListScreen(StudyScreen):
 
     def _fit_decks(self) -> None:
         if (tree := self.study.top_deck) is not None:
-            self.table.fit_decks(max((cell_len(visible(name, newlines=False)) for name in _names(tree)), default=0))
+            names = {visible(path.rpartition("/")[2], newlines=False) for path in paths_of(tree)}
+            self.table.fit_decks(max(map(cell_len, names), default=0))
 
     def notes_changed(self, _paths: Collection[str]) -> None:
         """Search again, as other cards may match now."""
@@ -394,9 +395,3 @@ class CardListScreen(StudyScreen):
         self._preview = not self.query_one("#browse-beside").display
         self._arrange()
         self._show_card()
-
-
-def _names(deck: Deck) -> Iterator[str]:
-    for child in deck.children.values():
-        yield child.name
-        yield from _names(child)
