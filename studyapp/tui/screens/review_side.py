@@ -89,7 +89,8 @@ def _questions(handle: Handle, first: int, end: int) -> Iterable[tuple[str, Cont
     place = next((number for number, one in enumerate(those) if one.first_line == handle.question.first_line), 0)
     start = max(0, min(place - _QUESTIONS // 2, len(those) - _QUESTIONS))
     for one in those[start : start + _QUESTIONS]:
-        words = cut(visible(first_words(with_formulas(one.text)), newlines=False), _WIDTH - 6)
         here = one.first_line == handle.question.first_line
+        front = (handle.card if here else one.cards[0]).front  # never an answer
+        words = cut(visible(first_words(with_formulas(front)), newlines=False), _WIDTH - 6)
         sign = ("● ", "$act") if here else ("○ ", "$quiet")
         yield "", Content.assemble("  ", sign, (words, "bold $strong" if here else "$quiet"))

@@ -20,6 +20,16 @@ async def test_what_is_known_of_a_card_is_beside_it_and_a_key_hides_it(tmp_path:
         await until(pilot, lambda: "This card" in shown(pilot))
 
 
+async def test_the_questions_beside_a_card_give_no_answer_away(tmp_path: Path) -> None:
+    notes = "France::Paris\n\nIn ==Oslo== it snows\n\nWho?\n?\nNobody\n"
+    app = make_app(tmp_path, {"Notes.md": f"#flashcards\n\n{notes}"})
+    async with running(app, WIDE) as pilot:
+        for number, name in enumerate(("● France", "● In [...] it snows", "● Who?")):
+            await press(pilot, *["space", "3"] * bool(number))
+            await until(pilot, lambda name: name in shown(pilot), name)
+            assert not [answer for answer in ("Paris", "Oslo", "Nobody") if answer in shown(pilot)]
+
+
 @pytest.mark.slow
 async def test_it_is_hidden_where_there_is_no_room_and_comes_back_with_it(tmp_path: Path) -> None:
     app = make_app(tmp_path)
