@@ -75,13 +75,14 @@ class NoteFinder:
 
     def _by_letters(self, wanted: str) -> Iterator[tuple[Rank, FoundNote]]:
         """Notes whose name has all letters in order, such as `peft`; closer together is better."""
-        letters = wanted.replace(" ", "")[:_LETTERS]
-        initials = re.compile(r"\b" + r".*?\b".join(map(re.escape, letters)))
-        within = re.compile(".*?".join(map(re.escape, letters)))
+        first, *others = map(re.escape, wanted.replace(" ", "")[:_LETTERS])
+        # Each letter is taken where it comes first: other places find nothing more, and there are too many to try.
+        initials = re.compile(rf"\b{first}" + "".join(rf"(?>.*?\b{letter})" for letter in others))
+        within = re.compile(first + "".join(f"(?>.*?{letter})" for letter in others))
         for name, path, note in self._entries:
             if (found := initials.search(name)) is not None:
                 yield (0, 0, len(name), path), note
-            elif (found := within.search(name)) is not None and len(found[0]) <= 3 * len(letters):
+            elif (found := within.search(name)) is not None and len(found[0]) <= 3 * (1 + len(others)):
                 yield (2, len(found[0]), len(name), path), note
 
     def _with_a_slip(self, wanted: str) -> Iterator[tuple[Rank, FoundNote]]:

@@ -59,6 +59,11 @@ def test_a_note_is_found_by_its_alias_once() -> None:
     assert len({note.path for note in FINDER.find("a")}) == len(FINDER.find("a"))
 
 
+def test_letters_in_order_are_looked_for_at_once_in_a_name_that_nearly_has_them() -> None:
+    name = "a sentence seen in these several essays tells even less than the other sentences here " * 2
+    assert NoteFinder([(f"{name}.md", [])]).find("eseteseaseseseetesez") == []
+
+
 def test_with_nothing_typed_all_are_there_in_their_order() -> None:
     assert [note.path for note in FINDER.find(" ")] == PATHS
     assert len(FINDER.find("", most=2)) == 2
