@@ -34,7 +34,7 @@ from studyapp.wording.numbers import sentence
 
 _MOST_ASKED: Final = 10_000
 """The number of cards whose marks decide whether a mark is set or removed."""
-_SAVE: Final = "\0"
+_SAVE: Final = "save"
 """The choice that saves the search."""
 _LONGEST_NAME: Final = 60
 LISTS: Final = (
@@ -146,22 +146,23 @@ class BrowseScreen(CardListScreen, StepsScreen):
 
     def action_lists(self) -> None:
         """Choose one of the saved searches or built-in lists; or save the current search."""
-        line = self.query_one("#browse-query", Input)
-        saved = self._saved()
+        line, saved = self.query_one("#browse-query", Input), self._saved()
+        others = [one for one in LISTS if one[0] not in saved.values()]
+        queries = [*saved.values(), *(query for query, *_ in others)]
 
-        def chosen(query: str | None) -> None:
-            if query == _SAVE:
+        def chosen(number: str | None) -> None:
+            if number == _SAVE:
                 self._save(line.value.strip())
-            elif query is not None:
-                line.value = query
+            elif number is not None:
+                line.value = queries[int(number)]
                 self.set_focus(self.table)
 
-        found = {query: Choice(query, name, f"{query}: saved") for name, query in saved.items()}
-        for query, name, words in LISTS:
-            found.setdefault(query, Choice(query, name, f"{query}: {words}"))
-        if typed := line.value.strip():
-            found.setdefault(typed, Choice(_SAVE, "Save this search", typed))
-        lines = list(found.values())
+        named = [(name, f"{query}: saved") for name, query in saved.items()]
+        named += [(name, f"{query}: {words}") for query, name, words in others]
+        lines = [Choice(str(number), *texts) for number, texts in enumerate(named)]
+        typed = line.value.strip()
+        if typed and not self._wrong and typed not in queries:
+            lines.append(Choice(_SAVE, "Save this search", typed))
         self.app.push_screen(ChooseScreen("Which list?", lines, act="List it"), chosen)
 
     def _saved(self) -> Mapping[str, str]:
@@ -171,6 +172,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
 
     def _save(self, query: str) -> None:
         """Ask for a name, and save the search in the user's settings."""
+        names = self._saved().keys()
 
         def typed(name: str | None) -> None:
             if name is None:
@@ -183,6 +185,8 @@ class BrowseScreen(CardListScreen, StepsScreen):
                 self.say(f"Saved: {self.key_of('browse.lists')} lists it.")
 
         def wrong(name: str) -> str:
+            if name.strip() in names:
+                return "Another search has this name."
             return "" if 0 < len(name.strip()) <= _LONGEST_NAME else "Type a short name."
 
         self.app.push_screen(PromptScreen("Save this search", f"A name for {query}", "", wrong), typed)
@@ -308,8 +312,8 @@ class BrowseScreen(CardListScreen, StepsScreen):
         again = count(len(done.made), "card")
         said = f"Reset to new: {again}. {self.key_of('browse.undo')} undoes it." if done.made else ""
         if done.left_out:
-            stay = count(len(done.left_out), "card stays", "cards stay")
-            said = f"{said} {stay} as it is: {done.left_out[0].why}.".strip()
+            stay = count(len(done.left_out), "card stays as it is", "cards stay as they are")
+            said = f"{said} {stay}: {done.left_out[0].why}.".strip()
         self.say(said, "warning" if done.left_out else "note")
 
     def _act(self, actions: Sequence[Action]) -> None:

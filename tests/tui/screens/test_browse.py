@@ -501,6 +501,50 @@ async def test_a_search_is_saved_under_a_name_and_listed_first(tmp_path: Path) -
         await until(pilot, lambda: fronts(screen) == ["Italy"])
 
 
+SAVED = """\
+[searches]
+'one.two "three" [x]' = "France"
+"the same" = "France"
+"also \\u001b[2J" = "is:due"
+"""
+
+
+@pytest.mark.slow
+async def test_searches_are_listed_whatever_their_names_and_none_takes_the_place_of_another(tmp_path: Path) -> None:
+    file = tmp_path / "home/settings.toml"
+    file.parent.mkdir()
+    file.write_text(SAVED)
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        screen = await browsing(pilot)
+        screen.set_focus(screen.table)
+        for number, (name, found) in enumerate(
+            [('one.two "three" [x]', ["France"]), ("the same", ["France"]), ("also ␛[2J", ALL[:2])]
+        ):
+            await press(pilot, "L")
+            assert name in words(pilot)
+            await press(pilot, *["down"] * number, "enter")
+            await until_listed(pilot, found)
+        screen.query_one(Input).value = "Italy"
+        await settled(pilot)
+        screen.set_focus(screen.table)
+        await press(pilot, "L", *"save this", "enter", *"the same", "enter")
+        assert "Another search has this name." in words(pilot)
+        await press(pilot, *"st", "enter")
+        assert file.read_text() == SAVED + '"the samest" = "Italy"\n'
+
+
+@pytest.mark.slow
+async def test_a_search_that_is_wrong_cannot_be_saved(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        screen = await browsing(pilot)
+        screen.query_one(Input).value = "ease<"
+        await pilot.pause()
+        screen.set_focus(screen.table)
+        await press(pilot, "L", *"save")
+        assert "no match" in words(pilot)
+
+
 @pytest.mark.slow
 async def test_cards_get_flags_with_numbers_and_are_found_by_them(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
