@@ -121,12 +121,13 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         f"layer {i + 1}: " + " ".join(f"{float(g):+.2f}" for g in torch.tanh(one.gate.detach()).flatten())
         for i, one in prompts.items()
     )
+    layers = f"{len(prompts)} layer{'s' * (len(prompts) > 1)}"
     d, per_layer = setting.model.shape.width, count // len(prompts)
     after = (
         f"tanh(g) by head, {gates}",
-        f"{len(prompts)} layers × ({length} × {d} + {per_layer - length * d}) = {count:,} numbers",
+        f"{layers} × ({length} × {d} + {per_layer - length * d}) = {count:,} numbers",
     )
-    kept = Kept(f"prompts and gates of {len(prompts)} layers, {count:,} numbers", serialise(trained))
+    kept = Kept(f"prompts and gates of {layers}, {count:,} numbers", serialise(trained))
     widest = max(prompts, key=lambda i: float(torch.tanh(prompts[i].gate.detach()).abs().mean()))
     yield setting.finish(outcome, TITLE, count, kept, after, answer=ANSWERS[widest])
 

@@ -48,10 +48,10 @@ def decide_command(workspace: Workspace, options: argparse.Namespace) -> int:
 def _print(scope: Scope, asked: Outset, found: Sequence[Prospect]) -> None:
     cards = len(asked.cards) + asked.new
     name = visible(scope.name, newlines=False)
-    print(f"{name}: {len(asked.cards):,} learned, {asked.new:,} new, in {asked.days} days.")
+    print(f"{name}: {len(asked.cards):,} learned, {asked.new:,} new, in {count(asked.days, 'day')}.")
     most = asked.reviews_a_day
     limit = "no limit to reviews a day" if most is None else f"at most {count(most, 'review')} a day"
-    print(f"Assumed: {asked.new_a_day:.3g} new cards a day, {limit}, and your own grades and times.")
+    print(f"Assumed: {count(asked.new_a_day, 'new card', form='.3g')} a day, {limit}, and your own grades and times.")
     if cards > MOST:
         print(f"Simulated on {MOST:,} of the cards.")
     if scope.settings.algorithm is not Algorithm.FSRS:

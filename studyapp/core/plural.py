@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    """`1 card`, `2 cards`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def count(number: float, one: str, many: str = "", *, form: str = ",") -> str:
+    """`1 card`, `2 cards`; with a form for numbers, such as `g`, also `2.3 days`."""
+    shown = f"{number:{form}}"
+    return f"{shown} {one if shown == '1' else many or one + 's'}"
 
 
 def percent(share: float | None, digits: int = 0) -> str:

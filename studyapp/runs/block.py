@@ -19,7 +19,8 @@ from studyapp.runs.plots import AXIS, EARLIER, HEAT, NAME, TEXT, Stroke, Strokes
 from studyapp.wording.widths import fit
 
 _SETTING: Final = re.compile(r"^(\w+!?=[^:⟦\[]+): ")
-_PLACE: Final = re.compile(r"\{(\w+)\}")
+_PLACE: Final = re.compile(r"\{(\w+)\}( [a-z]+?s\b)?")
+"""A number, with the plural behind it."""
 _MATRIX: Final = re.compile(
     r"⟦(?P<name>[^\[\]⟦⟧]+)\[(?P<rows>[^\]×]+)×(?P<columns>[^\]]+)\](?P<turned>ᵀ?)(?P<note>[^⟦⟧]*)⟧"
     r"|(?P<frozen>[^\s\[\]⟦⟧]+)\[(?P<rows2>[^\]×]+)×(?P<columns2>[^\]]+)\](?P<turned2>ᵀ?)"
@@ -131,7 +132,11 @@ def _parts(line: str, names: Mapping[str, int]) -> _Line:
 
 
 def _with_numbers(text: str, names: Mapping[str, int]) -> str:
-    return _PLACE.sub(lambda place: f"{names.get(place[1], place[0])}", text)
+    def put(place: re.Match[str]) -> str:
+        number, many = names.get(place[1], f"{{{place[1]}}}"), place[2] or ""
+        return f"{number}{many.removesuffix('s') if number == 1 else many}"
+
+    return _PLACE.sub(put, text)
 
 
 def _matrix(found: re.Match[str], names: Mapping[str, int]) -> Matrix:

@@ -131,7 +131,7 @@ def schedule_facts(schedule: Schedule | None, now: datetime) -> list[tuple[str, 
         return [
             ("scheduler", "SM-2"),
             ("due", due),
-            ("interval", f"{schedule.interval:g} days"),
+            ("interval", count(schedule.interval, "day", form="g")),
             ("ease", f"{schedule.ease:g} %"),
         ]
     moment = schedule.due and schedule.due.astimezone(now.tzinfo)
@@ -145,9 +145,9 @@ def schedule_facts(schedule: Schedule | None, now: datetime) -> list[tuple[str, 
         ("scheduler", "FSRS"),
         ("due", due),
         ("state", state),
-        ("stability", f"{schedule.stability:.4g} days"),
+        ("stability", count(schedule.stability, "day", form=".4g")),
         ("difficulty", f"{schedule.difficulty:.3g} of 10"),
-        ("reviews", f"{schedule.reps}, forgotten {schedule.lapses} times"),
+        ("reviews", f"{schedule.reps}, forgotten {count(schedule.lapses, 'time')}"),
     ]
 
 

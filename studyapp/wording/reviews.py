@@ -59,7 +59,7 @@ def leech_text(action: Action, undo_key: str) -> str:
     marks = {mark.name: mark.value for mark in action.marks}
     if not marks.get(Mark.LEECH):
         return ""
-    words = f"A leech: this card was forgotten {marks[Mark.LEECH]} times"
+    words = f"A leech: this card was forgotten {count(int(marks[Mark.LEECH]), 'time')}"
     if marks.get(Mark.SUSPENDED):
         return f"{words}, so it is suspended. {undo_key} undoes that."
     return f"{words}. Consider rewriting it, or splitting it."

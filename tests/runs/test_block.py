@@ -45,6 +45,7 @@ def test_twice_the_rank_is_twice_as_thick() -> None:
 def test_a_line_stands_only_for_its_setting() -> None:
     drawing = "form=made: ⟦P[d × k]⟧\nform=direct: ⟦{k} words⟧ there\nboth"
     assert drawn(drawing, form="direct", k=3) == ["⟦3 words⟧ there", "both"]
+    assert drawn(drawing, form="direct", k=1) == ["⟦1 word⟧ there", "both"]
     assert any("P" in row for row in drawn(drawing, form="made", k=3))
 
 

@@ -94,5 +94,7 @@ def test_the_facts_of_a_schedule_are_in_words() -> None:
     facts = dict(schedule_facts(fsrs(timedelta(days=1)), NOW))
     assert facts["due"] == "2024-06-16 09:30 (tomorrow)"
     assert facts["state"] == "review"
+    assert (sm2["interval"], facts["reviews"]) == ("4 days", "3, forgotten 1 time")
+    assert dict(schedule_facts(Sm2(date(2024, 6, 16), 1, 250), NOW))["interval"] == "1 day"
     assert dict(schedule_facts(Sm2(None, 4, 250), NOW))["due"].startswith("never")
     assert dict(schedule_facts(fsrs(None), NOW))["due"].startswith("never")

@@ -7,6 +7,7 @@ from typing import Final
 from studyapp.core.disk.place import is_note
 from studyapp.core.errors import Problem
 from studyapp.core.log.actions import Action, ActionKind
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import is_entry
 
 CODE: Final = "review-log-refused"
@@ -44,4 +45,10 @@ def refused(log: str, line: int, action: Action, why: str) -> Problem:
 
 def refused_too(log: str, lines: int) -> Problem:
     """The finding for several of them."""
-    return Problem(CODE, log, None, f"{lines:,} more lines of the review log are ignored", _REMEDY)
+    return Problem(
+        CODE,
+        log,
+        None,
+        f"{count(lines, 'more line of the review log is', 'more lines of the review log are')} ignored",
+        _REMEDY,
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from studyapp.core.plural import count
 from studyapp.core.settings.files import VAULT_FILE, plugin_file_of
 from studyapp.core.settings.load import DEFAULT, LoadedSettings, load_settings
 from studyapp.core.visible import visible
@@ -54,6 +55,6 @@ def _own(folders: Sequence[str]) -> str:
 def _folders(folders: Sequence[str]) -> str:
     names = [visible(folder, newlines=False) for folder in sorted(folders)]
     if len(names) > _NAMED + 1:
-        names = [*names[:_NAMED], f"{len(names) - _NAMED} more folders"]
+        names = [*names[:_NAMED], count(len(names) - _NAMED, "more folder")]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     return f"{listed} {'is' if len(names) == 1 else 'are'}"

@@ -10,6 +10,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from studyapp.core.errors import Problem, Severity
+from studyapp.core.plural import count
 from studyapp.core.text.note_text import Edit, apply, as_text
 
 KINDS: Final = MappingProxyType(
@@ -89,7 +90,7 @@ class Advice(Struct, frozen=True):
         changes = [f"{self.cards[0]:,} → {self.cards[1]:,} cards"]
         changes += [f"{self.orphans[0]:,} → {self.orphans[1]:,} schedules without a card"]
         changes += [f"{self.halves[0]:,} → {self.halves[1]:,} with one for two cards"] if any(self.halves) else []
-        changes += [f"{self.gone:,} questions would be lost"] if self.gone else []
+        changes += [f"{count(self.gone, 'question')} would be lost"] if self.gone else []
         said = [", ".join(changes), *self.reviewed]
         if self.fresh:
             said += [f"{self.fresh:,} of the questions that would be added have no schedule:", *self.new]

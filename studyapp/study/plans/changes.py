@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studyapp.core.errors import MisuseError
+from studyapp.core.plural import count
 from studyapp.core.schedule.days import DAY, add_days, midnight
 from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, State, due_date, is_learning
 from studyapp.core.schedule.fsrs import LATEST, Memory, from_sm2, interval_of
@@ -73,9 +74,9 @@ class PlanOrder(Struct, frozen=True):
             case PlanKind.TO_SM2:
                 return "the conversion to SM-2"
             case PlanKind.POSTPONE:
-                return f"postponing by {self.days} days"
+                return f"postponing by {count(self.days, 'day')}"
             case PlanKind.ADVANCE:
-                return f"advancing what was due within {self.days} days"
+                return f"advancing what was due within {count(self.days, 'day')}"
             case PlanKind.HOLIDAY:
                 return f"the holiday from {self.first} to {self.last}"
             case PlanKind.DUE:

@@ -94,7 +94,8 @@ class DecideScreen(WorkedOutScreen):
         asked, scope = message.asked, message.scope
         most = asked.reviews_a_day
         limit = "no limit to reviews" if most is None else f"at most {count(most, 'review')} a day"
-        said = f"{_DAYS} days, {asked.new_a_day:.3g} new cards a day, {limit}. {NOW} {100 * now:g} % is set."
+        new = count(asked.new_a_day, "new card", form=".3g")
+        said = f"{_DAYS} days, {new} a day, {limit}. {NOW} {100 * now:g} % is set."
         if scope.settings.algorithm is not Algorithm.FSRS:
             said += " These cards are scheduled by SM-2, which has no desired retention."
         self.say(said)

@@ -276,8 +276,8 @@ class DoctorScreen(StepsScreen):
         if failed:
             self.say(sentence(visible(failed[0].why_not or "", newlines=False)), "warning")
         else:
-            undo = self.key_of("doctor.undo")
-            self.say(f"{count(len(repaired), 'note')} fixed; {undo} undoes them one by one.")
+            undoes = "undoes it" if len(repaired) == 1 else "undoes them one by one"
+            self.say(f"{count(len(repaired), 'note')} fixed; {self.key_of('doctor.undo')} {undoes}.")
         self.action_examine()
 
     def not_done(self, why: str) -> None:

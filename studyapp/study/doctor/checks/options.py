@@ -9,6 +9,7 @@ from typing import Final
 from studyapp.core.disk.files import read_object
 from studyapp.core.errors import Severity
 from studyapp.core.notes.outline import within
+from studyapp.core.plural import count
 from studyapp.core.settings.load import LoadedSettings
 from studyapp.core.settings.model import Settings
 from studyapp.core.settings.values import plugin_key
@@ -62,7 +63,7 @@ def _found(settings: Settings) -> Iterator[tuple[str, str, str]]:
     if settings.maximum_interval < 30:
         yield (
             "maximum_interval",
-            f"is {settings.maximum_interval:g} days, so no card ever waits longer",
+            f"is {count(settings.maximum_interval, 'day', form='g')}, so no card ever waits longer",
             "Set it to 36525 for no limit",
         )
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.note import Note
+from studyapp.core.plural import count
 from studyapp.core.text.digest import blake2b
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.checks.questions import RULE
@@ -198,8 +199,8 @@ def _near_card(subject: Subject, mark: Comment) -> Finding | None:
         return _misplaced(
             subject,
             mark,
-            f"probably belongs to the card above, but {what}, and it holds {len(mark.entries)} schedules for "
-            f"{len(question.cards)} cards",
+            f"probably belongs to the card above, but {what}, and it holds "
+            f"{count(len(mark.entries), 'schedule')} for {count(len(question.cards), 'card')}",
             "Move it to the line below the card if it is the card's",
         )
     entries = [entry.raw for entry in mark.entries]
