@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.core.disk.cache import SEAL
 from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
+from studyapp.study.search.parse import parse
+from studyapp.study.search.table import SearchIndex
 from tests.bench.generate import notes, write_vault
 
 pytestmark = pytest.mark.slow
@@ -143,3 +146,35 @@ def test_programs_that_read_one_vault_at_a_time_all_know_it(tmp_path: Path) -> N
         is_right(root, path)
         assert two.poll() is None
     is_right(root, path)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_damage_while_the_table_is_open_is_no_error_whatever_is_asked(tmp_path: Path, seed: int) -> None:
+    dice, root, path = random.Random(seed), tmp_path / "vault", tmp_path / "cache" / "table.sqlite"
+    write_vault(root, 60, seed=seed)
+    table = VaultTable(path)
+    vault, index = Vault(root, table=table), SearchIndex(table)
+    vault.scan()
+    index.make_grams()
+    for _ in range(6):
+        for file in (path, Path(f"{path}-wal")):
+            damage(file, dice)
+        vault.refresh(dice.choice(vault.paths()))  # so that no connection trusts the pages that it has kept
+        vault.counts(NOW)
+        list(vault.line(vault.due_numbers(NOW, overdue=dice.random() < 0.5)))
+        for query in ("re:a.*b", "ba", "bacodi", "is:due -deck:maths", "note:the tag:x", "type:cloze ivl>3"):
+            numbers = index.search(parse(query, NOW.date()), NOW, dice.choice(("place", "due", "front")))
+            index.cards(numbers or [])
+        list(vault.rows())
+    table.close()
+    Path(f"{path}{SEAL}").unlink(missing_ok=True)  # damage is not a file that was left in order
+    is_right(root, path)
+
+
+def damage(file: Path, dice: random.Random) -> None:
+    """Overwrite a few places of a file with anything."""
+    if size := file.stat().st_size if file.exists() else 0:
+        with file.open("r+b") as handle:
+            for _ in range(dice.randint(1, 4)):
+                handle.seek(dice.randrange(size))
+                handle.write(dice.randbytes(dice.choice((1, 20, 5000))))

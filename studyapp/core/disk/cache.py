@@ -35,8 +35,10 @@ TURN: Final = "-turn"
 _PARTS: Final = ("-journal", "-wal", "-shm", SEAL, TURN, "")
 """The suffixes of the files beside it; the first three are SQLite's."""
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
-_DAMAGED: Final = ("malformed", "no such", "Could not decode")
+_DAMAGED: Final = ("malformed", "no such", "Could not decode", "user-defined function")
 """Messages of errors caused by the file's contents, not by a lock or a full disk."""
+_MISREAD: Final = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, EOFError, MemoryError)
+"""What raises where a value is not one that was put in: SQLite holds any value in any column."""
 
 
 class UnusableError(Exception):
@@ -88,7 +90,7 @@ class Cache:
                     # Otherwise it would be closed only by the cycle collector, as it is in a cycle.
                     finalize(self, self._connection.close).atexit = False
                 return work(self._connection)
-            except (sqlite3.Error, OSError, ValueError, TypeError, LookupError) as error:
+            except (sqlite3.Error, OSError, *_MISREAD) as error:
                 if self.path is None:
                     raise
                 damaged = _is_damage(error)

@@ -162,19 +162,19 @@ class VaultTable:
 
     def _attempt(self, which: int, work: Callable[[sqlite3.Connection], T]) -> T:
         while True:
-            caches = self._caches
+            caches, generation = self._caches, self.generation
             try:
                 return caches[which].attempt(work)
             except UnusableError as error:
-                lost = self._turn(caches, damaged=error.damaged)
-            if lost:
+                self._turn(caches, damaged=error.damaged)
+            if self.generation != generation:  # also where another thread met the error first: it is rereading
                 self.refill()
 
-    def _turn(self, caches: Sequence[Cache], *, damaged: bool) -> bool:
-        """Take another file after damage, once, else go on in memory; whether what the table held is lost."""
+    def _turn(self, caches: Sequence[Cache], *, damaged: bool) -> None:
+        """Take another file after damage, once, else go on in memory, with what the table held if it can be read."""
         with self._turning:
             if caches is not self._caches:
-                return False  # another thread has met the same error
+                return  # another thread has met the same error
             self._losses += 1
             if not damaged or self._losses > 1:
                 self._path = None
@@ -183,7 +183,6 @@ class VaultTable:
             for cache in caches:
                 cache.close()
             self.generation += not kept
-            return not kept
 
     def _copy(self, source: Cache) -> bool:
         """Copy all of another table into this one, which is in memory; returns whether that was possible."""

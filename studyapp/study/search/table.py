@@ -121,11 +121,9 @@ class SearchIndex:
         asked = Condition(now)
         asked.add(node)
         named = self._named_in(asked.named)
-        newest = self._table.ask(lambda read: get(read, NOTES))
         missing = QUESTIONS if self._marks.of or named or asked.of_questions else TEXTS
-        self._table.fill(missing, "note <= ?", (newest,), lambda: mine == self._asked)
 
-        def run(read: sqlite3.Connection) -> Numbers | None:
+        def run(newest: int, read: sqlite3.Connection) -> Numbers | None:
             while True:
                 with self._turning:
                     self._searching = mine == self._asked
@@ -146,7 +144,13 @@ class SearchIndex:
                     with self._turning:  # nothing else on this connection is ever interrupted
                         self._searching = False
 
-        return self._table.search(run)
+        while True:
+            generation = self._table.generation
+            newest = self._table.ask(lambda read: get(read, NOTES))
+            self._table.fill(missing, "note <= ?", (newest,), lambda: mine == self._asked)
+            numbers = self._table.search(partial(run, newest))
+            if generation == self._table.generation:  # else what was filled is lost
+                return numbers
 
     def _named_in(self, asked: Sequence[Named]) -> dict[str, list[CardId]]:
         """The cards that parts of a query find, by the names of the parts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import sqlite3
 import subprocess
@@ -170,12 +171,23 @@ def test_a_second_connection_leaves_the_first_one_its_locks(path: Path) -> None:
     assert Cache(path, 2, create).attempt(kept) == [1, 2]
 
 
+def by_a_function(connection: sqlite3.Connection) -> object:
+    """Give a function of ours what it cannot take."""
+    connection.create_function("length_of", 1, len)
+    return connection.execute("SELECT length_of(value) FROM kept").fetchall()
+
+
 @pytest.mark.parametrize(
     "work",
     [
         lambda connection: connection.execute("SELECT * FROM nothing_of_that_name"),
+        by_a_function,
         lambda _: text_of(b"\xff"),
+        lambda connection: text_of(str(kept(connection)[0])),  # type: ignore[arg-type]  # text in the place of bytes
         lambda connection: kept(connection)[1],
+        lambda _: marshal.loads(b""),
+        lambda _: EPOCH + timedelta(days=10**9),
+        lambda _: bytearray(1 << 62),
     ],
 )
 def test_what_is_not_as_it_was_put_in_is_damage_and_the_next_attempt_starts_over(

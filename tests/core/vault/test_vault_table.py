@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -151,6 +152,37 @@ def test_all_is_read_again_whenever_the_table_is_lost(vault_folder: Path) -> Non
         assert list(vault.rows()) == expected
         vault.refresh(expected[0].path)
         assert vault.counts(NOW) == fresh(vault_folder).counts(NOW)
+
+
+def test_whoever_meets_damage_waits_for_what_is_read_again(vault_folder: Path) -> None:
+    vault = opened(vault_folder)
+    vault.scan()
+    expected, table = vault.paths(), vault.table
+    refill, other_waits = table.refill, threading.Event()
+
+    def refilling() -> None:
+        if threading.current_thread() is other:
+            assert other_waits.wait(60)
+        else:
+            other_waits.set()
+        refill()
+
+    def first_met(_read: sqlite3.Connection) -> None:
+        if not table._losses:
+            raise sqlite3.DatabaseError
+
+    def then_met(read: sqlite3.Connection) -> list[str]:
+        if not other.ident:
+            other.start()
+            while not table._losses:
+                other.join(0.001)
+            raise sqlite3.DatabaseError
+        return [path.decode() for (path,) in read.execute("SELECT path FROM note ORDER BY path")]
+
+    table.refill = refilling
+    other = threading.Thread(target=table.search, args=(first_met,))
+    assert table.ask(then_met) == expected
+    other.join()
 
 
 def with_settings(folder: Path, **settings: str) -> Vault:

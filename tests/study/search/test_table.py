@@ -19,7 +19,7 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, days_until, is_due
 from studyapp.core.text.folded import fold
-from studyapp.core.vault import grams, schema
+from studyapp.core.vault import grams, reading, schema
 from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.search import table
@@ -457,6 +457,45 @@ def test_a_file_that_is_damaged_while_it_is_open_is_started_over_and_finds_the_s
     other.close()
     assert asked(index, "rank") == as_before
     assert asked(SearchIndex(opened(tmp_path).table), "rank") == as_before
+
+
+@pytest.mark.parametrize(
+    ("query", "change"),
+    [
+        ("re:r.*k", "UPDATE text SET folded = folded || x'ff'"),
+        ("re:r.*k", "UPDATE text SET folded = CAST(folded AS BLOB)"),
+        ("rank", "UPDATE note SET path = CAST(path AS TEXT)"),
+        ("rank", "UPDATE card SET moment = 1 << 62 WHERE moment IS NOT NULL"),
+        ("rank", "DELETE FROM gram_data"),
+        ("rank", "DROP TABLE gram_data"),
+    ],
+)
+def test_what_is_damaged_while_the_table_is_open_is_found_all_the_same(
+    tmp_path: Path, query: str, change: str
+) -> None:
+    vault = opened(tmp_path)
+    index = SearchIndex(vault.table)
+    index.make_grams()
+    expected = asked(index, query)
+    assert expected
+    with sqlite3.connect(tmp_path / "table.sqlite") as other:
+        other.execute(change)
+    other.close()
+    assert asked(index, query) == expected
+
+
+def test_a_search_that_meets_damage_waits_until_every_text_is_known_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MANY", 1)  # the first reading leaves the texts for later
+    vault = opened(tmp_path)
+    index = SearchIndex(vault.table)
+    expected = asked(index, "rank")
+    assert expected
+    with sqlite3.connect(tmp_path / "table.sqlite") as other:
+        other.execute("DROP TABLE card")
+    other.close()
+    assert asked(index, "rank") == expected
 
 
 def test_where_the_disk_is_full_it_is_kept_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
