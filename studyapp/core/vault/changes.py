@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from msgspec import Struct, field
 
+from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
 from studyapp.core.text.note_text import digest_of
 from studyapp.core.vault.read import read_raw
 from studyapp.core.vault.sheet import Sheet
 from studyapp.core.vault.vault import Vault
+
+_NONE: Final[Mapping[str, Stamp]] = MappingProxyType({})
 
 
 class Changes(Struct):
@@ -21,6 +26,8 @@ class Changes(Struct):
     """Notes whose bytes have changed, with their previous contents."""
     gone: dict[str, Sheet] = field(default_factory=dict)
     """Notes that no longer exist, with their previous contents."""
+    emptied: dict[str, Stamp] = field(default_factory=dict)
+    """Notes left as they were, because their files are empty and may not stay so."""
 
     def __bool__(self) -> bool:
         """Whether there were any."""
@@ -40,8 +47,12 @@ class Changes(Struct):
         )
 
 
-def read_again(vault: Vault, paths: Iterable[str]) -> Changes:
-    """Read the notes again that differ from what the vault knows; its own writes are recognised by their digest."""
+def read_again(vault: Vault, paths: Iterable[str], emptied: Mapping[str, Stamp] = _NONE) -> Changes:
+    """Read the notes again that differ from what the vault knows; its own writes are recognised by their digest.
+
+    An editor that writes in place empties the file first, so a note with cards is not believed to be empty until it
+    is found so again: `emptied` are those that an earlier look left out.
+    """
     changes = Changes()
     for path in sorted(set(paths)):
         before, news = vault.sheet(path), vault.is_news(path)
@@ -53,8 +64,9 @@ def read_again(vault: Vault, paths: Iterable[str]) -> Changes:
             if (was := known or before) is not None:
                 changes.gone[path] = was
             continue
-        if not raw and before is not None and before.cards:
-            continue  # an editor that writes in place empties the file first; its next write is reported, too
+        if not raw and before is not None and before.cards and emptied.get(path) != stamp:
+            changes.emptied[path] = stamp
+            continue
         same = before is not None and before.digest == digest_of(raw)
         if same:
             vault.is_now(path, stamp)

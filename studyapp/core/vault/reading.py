@@ -74,6 +74,17 @@ class NoteReading(Scopes, Contents):
             finally:
                 self._depth -= 1
 
+    def missed(self) -> set[str]:
+        """The notes that have changed, come or gone since they were last read; nothing is read."""
+        from studyapp.core.vault.walk import Walk
+
+        with self._scanning:
+            found = list(Walk(self.root).folders())
+            missed = set(self._stale(found))
+            if missed or self.count != sum(one.count for one in found):
+                missed |= set(self.paths()).difference(path for folder in found for path in folder.paths())
+            return missed
+
     def _refill(self) -> None:
         """Reread all notes, as the table's contents are lost."""
         with self._scanning:
@@ -161,10 +172,12 @@ class NoteReading(Scopes, Contents):
         self.table.put(read, whole=not many)
 
     def _leave_out(self, path: str, reason: str) -> None:
+        """Remove a note, and say why it cannot be read, unless that is because it is gone."""
         from studyapp.core.vault.walk import unreadable
 
         self.forget(path)
-        self.unreadable[path] = unreadable(path, reason, "note")
+        if reason:
+            self.unreadable[path] = unreadable(path, reason, "note")
 
     def _numbers_of_entries(self, kind: Kind) -> Iterator[tuple[str, int]]:
         return ((self.innermost(path), number) for path, number in self.numbers_of_entries(kind))
@@ -196,12 +209,12 @@ class NoteReading(Scopes, Contents):
 
     def refresh(self, path: str) -> Note | None:
         """Reread one note; None, and a problem, if that is impossible."""
-        from studyapp.core.vault.read import read_raw, reason_of
+        from studyapp.core.vault.read import is_gone, read_raw, reason_of
 
         try:
             raw, stamp, read_at = read_raw(self.root, path)
         except (OSError, NoteError) as error:
-            self._leave_out(path, reason_of(error))
+            self._leave_out(path, "" if is_gone(error) else reason_of(error))
             return None
         note = self.recent.read(path, raw)
         self.take(path, raw, stamp, read_at)

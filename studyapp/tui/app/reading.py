@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +23,13 @@ from studyapp.tui.messages import KeysChecked, LineageTraced, LogRead, ReadFaile
 from studyapp.tui.services.watcher import FilesChanged, NotWatched, Watcher
 
 if TYPE_CHECKING:
+    from studyapp.core.disk.stamp import Stamp
     from studyapp.core.workspace.renames import Undecided
 
 _LOOK = 1.0
 """Seconds between two checks of the clock: a timer set for midnight would miss a computer that sleeps."""
+_WRITES = 1.0
+"""Seconds within which a program that has emptied a note writes its new text."""
 _MANY = 50
 """If at least this many notes changed, all are checked, on a thread."""
 
@@ -51,7 +56,7 @@ class Reading(VaultApp):
         """Whether this run reports which folders have their own settings; once for each answer."""
         self.undecided: list[Undecided] = []
         """Edited cards that could be one of several."""
-        self.watcher = Watcher(workspace.vault.root, self.post_message)
+        self.watcher = Watcher(workspace.vault.root, self.post_message, workspace.vault.missed)
         self._late: list[tuple[str, bytes]] = []
         """Notes that were written while the vault was being read."""
         self._heard: list[FilesChanged] = []
@@ -184,20 +189,36 @@ class Reading(VaultApp):
 
     def on_files_changed(self, message: FilesChanged) -> None:
         """Take in what other programs did to notes."""
-        from studyapp.core.vault.changes import read_again
-
         vault = self.workspace.vault
         if self.reading:
             self._heard.append(message)
         elif len(message.notes) > _MANY or any(map(vault.is_folder, message.others)):
             self.read_vault()
-        elif changes := read_again(vault, message.notes):
+        else:
+            self._read_some(message.notes)
+
+    def _read_some(self, notes: Iterable[str], emptied: Mapping[str, Stamp] | None = None) -> None:
+        """Read notes that may have changed; see `read_again`."""
+        from studyapp.core.vault.changes import read_again
+
+        vault = self.workspace.vault
+        changes = read_again(vault, notes, emptied or {})
+        if changes.emptied:
+            self.set_timer(_WRITES, partial(self._look_at_emptied, changes.emptied))
+        if changes:
             self.problems = self._all_problems()
             for screen in self.study_screens:
                 screen.notes_changed(changes.paths)
                 screen.show_notices()
             if changes.lost_cards(vault):
                 self.trace()
+
+    def _look_at_emptied(self, emptied: Mapping[str, Stamp]) -> None:
+        """Take in that notes have stayed empty: no other change will say so."""
+        if self.reading:
+            self._heard.append(FilesChanged(frozenset(emptied), frozenset()))
+        else:
+            self._read_some(emptied, emptied)
 
     def on_not_watched(self, message: NotWatched) -> None:
         """Report what that means."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from textual.message import Message
@@ -43,10 +43,19 @@ class NotWatched(FieldMessage):
 class Watcher:
     """A thread that watches a folder for changes."""
 
-    def __init__(self, root: Path, report: Callable[[Message], object]) -> None:
-        """Make it for a vault; `report` is called on its thread."""
+    def __init__(
+        self, root: Path, report: Callable[[Message], object], missed: Callable[[], Collection[str]] = frozenset
+    ) -> None:
+        """Make it for a vault.
+
+        Args:
+            root: its folder.
+            report: gets each message, on the watcher's thread.
+            missed: the notes that have changed by the time that changes are noticed; called once, on that thread.
+        """
         self._root = root.absolute()
         self._report = report
+        self._missed = missed
         self._stop = threading.Event()
         self.ready = threading.Event()
         """Set once changes are noticed."""
@@ -78,7 +87,10 @@ class Watcher:
                 ignore_permission_denied=True,
             )
             for changes in told:
-                self.ready.set()
+                if not self.ready.is_set():
+                    self.ready.set()
+                    if missed := self._missed():
+                        self._tell(FilesChanged(frozenset(missed), frozenset()))
                 if found := sort(self._root, (path for _, path in changes)):
                     self._tell(found)
         except Exception as error:  # noqa: BLE001  # without it the app does all but hear of changes

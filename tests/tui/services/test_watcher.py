@@ -7,6 +7,7 @@ import pytest
 from textual.message import Message
 from textual.pilot import Pilot
 
+from studyapp.core.text.note_text import digest_of
 from studyapp.core.vault.vault import Vault
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.services import watcher
@@ -102,6 +103,29 @@ async def test_a_card_that_vanishes_is_taken_out(tmp_path: Path) -> None:
         (tmp_path / "vault" / "A.md").write_text("#flashcards\n\ntwo::2\n<!--SR:!2024-06-11,4,250-->\n")
         await until(pilot, lambda: "1 card left out" in words(pilot))
         assert "two" in shown(pilot)
+
+
+async def test_a_note_that_is_emptied_in_place_is_empty_without_being_asked(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES)
+    async with running(app) as pilot:
+        await watched(pilot)
+        session = review_of(app).session
+        assert session is not None
+        with (tmp_path / "vault" / "A.md").open("w"):
+            pass
+        await until(pilot, lambda: session.remaining == 1)
+        assert "three" in shown(pilot)
+
+
+async def test_what_changed_before_changes_are_noticed_is_not_missed(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES)
+    async with running(app) as pilot:
+        (tmp_path / "vault" / "A.md").rename(tmp_path / "vault" / "C.md")
+        raw = b"#flashcards\n\nfour::4\n<!--SR:!2024-06-01,4,250-->\n"
+        (tmp_path / "vault" / "B.md").write_bytes(raw)
+        app.watcher.start()
+        vault = app.workspace.vault
+        await until(pilot, lambda: vault.paths() == ["B.md", "C.md"] and vault.digest("B.md") == digest_of(raw))
 
 
 @pytest.mark.slow
