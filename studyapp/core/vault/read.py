@@ -40,7 +40,7 @@ class Read(Struct, frozen=True):
     """When it was read, in nanoseconds by the clock that stamps files, whatever time it is for the user."""
     rows: NoteRows | None
     error: str = ""
-    """Why there are no rows."""
+    """Why there are no rows; empty if the file is gone."""
 
 
 def read_raw(root: Path, path: str) -> tuple[bytes, Stamp, int]:
@@ -53,7 +53,7 @@ def read_raw(root: Path, path: str) -> tuple[bytes, Stamp, int]:
     try:
         raw, status = read_note_with_status(os.path.join(root, path))  # noqa: PTH118 - a fifth of the time of a `Path`
     except NoteError as error:
-        raise (gone if isinstance(gone := error.__cause__, FileNotFoundError) else error) from None
+        raise (cause if (cause := error.__cause__) is not None and is_gone(cause) else error) from None
     return raw, Stamp.of(status), read_at
 
 
@@ -64,7 +64,7 @@ def read_rows(root: Path, files: Sequence[tuple[str, Settings]]) -> list[Read]:
         try:
             raw, stamp, read_at = read_raw(root, path)
         except (OSError, NoteError) as error:
-            found.append(Read(path, None, 0, None, reason_of(error)))
+            found.append(Read(path, None, 0, None, "" if is_gone(error) else reason_of(error)))
             continue
         matters = may_matter(raw, settings)
         rows = rows_of(path, raw, settings) if matters else NoteRows(digest_of(raw))
@@ -75,6 +75,11 @@ def read_rows(root: Path, files: Sequence[tuple[str, Settings]]) -> list[Read]:
 def reason_of(error: Exception) -> str:
     """Why a file cannot be read, in a few words."""
     return getattr(error, "strerror", None) or str(error)
+
+
+def is_gone(error: BaseException | None) -> bool:
+    """Whether a file cannot be read because it, or its folder, no longer exists."""
+    return isinstance(error, FileNotFoundError | NotADirectoryError)
 
 
 def read_all(root: Path, paths: Sequence[str], settings_of: Callable[[str], Settings]) -> Iterator[list[Read]]:
