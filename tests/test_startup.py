@@ -12,7 +12,7 @@ from studyapp.cli.handlers import HANDLERS
 from studyapp.cli.parser import options_of
 from studyapp.tui.app.later import _LATER, import_the_rest
 from tests.helpers.tiers import tiered
-from tests.helpers.vaults import make_vault
+from tests.helpers.vaults import ROOT, make_vault
 
 RUN = """
 import sys
@@ -151,9 +151,9 @@ LATER = {
     "tui.pictures",
     "markup.syntax",
     "tui.render.blocks",
-    "tui.render.display",
-    "tui.render.formula",
-    "tui.render.tex",
+    "tui.render.formulas.display",
+    "tui.render.formulas.one_line",
+    "tui.render.formulas.tex",
     "tui.screens.copying",
     "tui.screens.first",
     "tui.screens.help",
@@ -195,6 +195,11 @@ def test_what_the_first_frame_does_not_show_is_not_there_yet(screen: str, later:
     assert not {"torch", "demos", "PIL", "watchfiles", "yaml", "fsrs_rs_python", "markdown_it"} & found
     assert not OPENSSL & found
     assert not {name for name in found if name.startswith("studyapp.study.exams")}
+
+
+def test_what_may_not_be_there_yet_exists() -> None:
+    files = [ROOT.joinpath("studyapp", *name.split(".")) for name in LATER | NOT_ON_DECKS]
+    assert not [file for file in files if not file.is_dir() and not file.with_suffix(".py").exists()]
 
 
 def test_what_a_later_key_may_ask_for_can_be_imported() -> None:

@@ -12,7 +12,7 @@ _LATER: Final = (
     BEGINS,
     "studyapp.tui.screens.review",
     "studyapp.tui.render.blocks",
-    "studyapp.tui.render.formula",
+    "studyapp.tui.render.formulas.one_line",
     "studyapp.core.text.spoken",
     "studyapp.core.workspace.store",
     "studyapp.runs.card_demos",

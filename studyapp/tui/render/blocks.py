@@ -232,7 +232,7 @@ class Blocks:
 
     def _formula(self, source: str, width: int) -> list[Line]:
         """A displayed formula as a picture, or in one line if there is none; with a cloze inside, its source."""
-        from studyapp.tui.render.display import display
+        from studyapp.tui.render.formulas.display import display
 
         look = self.palette["math"]
         indent = 2 if width > 2 * _MIN_WIDTH else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from studyapp.core.settings.model import Settings
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
-from studyapp.tui.render.formula import with_formulas
+from studyapp.tui.render.formulas.one_line import with_formulas
 from studyapp.wording.cards import QUOTED, front_line
 
 

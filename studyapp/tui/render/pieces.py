@@ -51,7 +51,7 @@ class Pieces:
 
     def formula(self, source: str, look: Look) -> Iterator[Run]:
         """A formula in Unicode if that is certain; with a cloze inside, its source."""
-        from studyapp.tui.render.formula import to_unicode
+        from studyapp.tui.render.formulas.one_line import to_unicode
 
         before, bare, behind = around(source)
         shown = to_unicode(bare.strip()) if without_marks(bare) == bare else bare

@@ -12,7 +12,7 @@ from textual.content import Content
 from studyapp.core.schedule.entries import Grade, Schedule
 from studyapp.core.text.spoken import one_line
 from studyapp.core.visible import visible
-from studyapp.tui.render.formula import with_formulas
+from studyapp.tui.render.formulas.one_line import with_formulas
 from studyapp.tui.widgets.grade_bar import HUES
 from studyapp.tui.widgets.side_panel import Facts
 from studyapp.tui.widgets.stack import stack

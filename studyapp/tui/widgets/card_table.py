@@ -14,7 +14,7 @@ from studyapp.core.visible import visible
 from studyapp.study.search.rows import Hit
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.render.formula import with_formulas
+from studyapp.tui.render.formulas.one_line import with_formulas
 from studyapp.tui.widgets.rows import Parts, Rows, moves
 from studyapp.wording.cards import first_words
 from studyapp.wording.numbers import span_text

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from studyapp.core.text.scripts import SUBSCRIPTS, SUPERSCRIPTS
-from studyapp.tui.render.boxes import EMPTY, Box, beside, scripted, stacked, text, with_limits
-from studyapp.tui.render.symbols import BIG, BINARY, INTEGRALS, RELATIONS
-from studyapp.tui.render.tex import DoubtError
+from studyapp.tui.render.formulas.boxes import EMPTY, Box, beside, scripted, stacked, text, with_limits
+from studyapp.tui.render.formulas.symbols import BIG, BINARY, INTEGRALS, RELATIONS
+from studyapp.tui.render.formulas.tex import DoubtError
 
 _LIMIT_SIGNS: Final = frozenset(BIG.values()) - INTEGRALS
 _INDENT: Final = "  "

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.tui.render.formula import to_unicode, with_formulas
+from studyapp.tui.render.formulas.one_line import to_unicode, with_formulas
 from tests.helpers.rows import each_row
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from studyapp.tui.render.display import display
-from studyapp.tui.render.formula import to_unicode
-from studyapp.tui.render.tex import (
+from studyapp.tui.render.formulas.display import display
+from studyapp.tui.render.formulas.one_line import to_unicode
+from studyapp.tui.render.formulas.tex import (
     Array,
     Braced,
     Char,

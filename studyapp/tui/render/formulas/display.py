@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from studyapp.tui.render.boxes import (
+from studyapp.tui.render.formulas import tex
+from studyapp.tui.render.formulas.boxes import (
     EMPTY,
     Box,
     beside,
@@ -21,9 +22,9 @@ from studyapp.tui.render.boxes import (
     text,
     with_limits,
 )
-from studyapp.tui.render.formula_grids import grid_of, is_aligned
-from studyapp.tui.render.formula_items import Item, bare, fitting, row_of, sign_of, sure, with_scripts
-from studyapp.tui.render.symbols import (
+from studyapp.tui.render.formulas.grids import grid_of, is_aligned
+from studyapp.tui.render.formulas.items import Item, bare, fitting, row_of, sign_of, sure, with_scripts
+from studyapp.tui.render.formulas.symbols import (
     ACCENTS,
     BIG,
     FONTS,
@@ -39,19 +40,6 @@ from studyapp.tui.render.symbols import (
     WORDS,
     in_font,
 )
-from studyapp.tui.render.tex import (
-    Array,
-    Braced,
-    Char,
-    Command,
-    DoubtError,
-    Fenced,
-    Scripted,
-    TexNode,
-    TexRow,
-    WhiteSpace,
-    rows_of,
-)
 
 _BARS: Final = {"overline": "─", "bar": "─", "underline": "─", "widehat": "^", "widetilde": "~", "vec": "→"}
 _BRACES: Final = {"underbrace": ("╰", "╯", "┬", "_"), "overbrace": ("╭", "╮", "┴", "^")}
@@ -65,9 +53,9 @@ def display(source: str, width: int) -> tuple[str, ...] | None:
     A formula that is too wide is broken before its relations, then before its operators.
     """
     try:
-        rows = [items for row in rows_of(source) if (items := _items(row))]
+        rows = [items for row in tex.rows_of(source) if (items := _items(row))]
         boxes = [fitting(row, width) for row in rows] or [EMPTY]
-    except DoubtError:
+    except tex.DoubtError:
         return None
     box = stacked(boxes, 0, "left")
     if box.width > width:
@@ -75,47 +63,47 @@ def display(source: str, width: int) -> tuple[str, ...] | None:
     return tuple(line.rstrip() for line in box.lines)
 
 
-def _items(row: TexRow) -> list[Item]:
-    items = [_item(node) for node in row if not isinstance(node, WhiteSpace)]
+def _items(row: tex.TexRow) -> list[Item]:
+    items = [_item(node) for node in row if not isinstance(node, tex.WhiteSpace)]
     while items and items[-1].kind == "blank":
         items.pop()
     return items
 
 
-def _box(row: TexRow) -> Box:
+def _box(row: tex.TexRow) -> Box:
     return row_of(_items(row))
 
 
-def _item(node: TexNode) -> Item:
+def _item(node: tex.TexNode) -> Item:
     match node:
-        case Char(sign):
+        case tex.Char(sign):
             return sign_of(sign)
-        case Braced(row):
+        case tex.Braced(row):
             return Item(_box(row))
-        case Scripted():
+        case tex.Scripted():
             return _scripted(node)
-        case Fenced():
+        case tex.Fenced():
             return _fenced(node)
-        case Array():
+        case tex.Array():
             return Item(_table(node))
-        case Command():
+        case tex.Command():
             return _command(node)
-        case WhiteSpace():
-            raise DoubtError
+        case tex.WhiteSpace():
+            raise tex.DoubtError
 
 
-def _scripted(node: Scripted) -> Item:
+def _scripted(node: tex.Scripted) -> Item:
     scripts = {mark: _box(row) for mark, row in node.scripts.items()}
-    if isinstance(node.base, Command) and node.base.name in _BRACES:
+    if isinstance(node.base, tex.Command) and node.base.name in _BRACES:
         base = _brace(node.base, scripts.pop(_BRACES[node.base.name][-1], None))
     else:
         base = _item(node.base)
     if base.box is EMPTY or base.kind in ("binary", "relation", "punct", "open", "blank"):
-        raise DoubtError  # a script needs a base
+        raise tex.DoubtError  # a script needs a base
     return base._replace(box=with_scripts(base, scripts.get("_"), scripts.get("^"))) if scripts else base
 
 
-def _command(node: Command) -> Item:  # noqa: C901 - one line for each kind of command
+def _command(node: tex.Command) -> Item:  # noqa: C901 - one line for each kind of command
     name = node.name
     if name in SPACES:
         return Item(text(" " * len(SPACES[name])), "blank")
@@ -138,24 +126,24 @@ def _command(node: Command) -> Item:  # noqa: C901 - one line for each kind of c
         sign = SYMBOLS[name]
         return Item(text(sign), "open" if sign in "⟨⌊⌈{" else "close" if sign in "⟩⌋⌉}" else "plain")
     if name not in _HANDLERS:
-        raise DoubtError
+        raise tex.DoubtError
     return _HANDLERS[name](node)
 
 
-def _fonted(node: Command) -> Item:
+def _fonted(node: tex.Command) -> Item:
     inside = text(node.words) if node.name in WORDS else _box(node.arguments[0])
     written = in_font(inside.lines[0], node.name) if inside.height == 1 else None
     if written is None:
-        raise DoubtError
+        raise tex.DoubtError
     return Item(text(written))
 
 
-def _accented(node: Command) -> Item:
+def _accented(node: tex.Command) -> Item:
     inside = _box(node.arguments[0])
     if inside.height == 1 and len(inside.lines[0]) == 1 and inside.lines[0].isalnum():
         return Item(text(inside.lines[0] + ACCENTS[node.name]))
     if node.name not in _BARS:
-        raise DoubtError
+        raise tex.DoubtError
     sign = _BARS[node.name]
     bar = text(sign * inside.width if sign == "─" else sign)
     if node.name == "underline":
@@ -163,30 +151,30 @@ def _accented(node: Command) -> Item:
     return Item(stacked([bar, inside], inside.baseline + 1))
 
 
-def _fraction(node: Command) -> Item:
+def _fraction(node: tex.Command) -> Item:
     above, below = map(_box, node.arguments)
     return Item(fraction(bare(above), bare(below)), "tall")
 
 
-def _binomial(node: Command) -> Item:
+def _binomial(node: tex.Command) -> Item:
     above, below = map(_box, node.arguments)
     return Item(sure(delimited("(", stacked([above, EMPTY, below], above.height), ")")))
 
 
-def _root(node: Command) -> Item:
+def _root(node: tex.Command) -> Item:
     if len(node.words) > 1:
-        raise DoubtError
+        raise tex.DoubtError
     inside = _box(node.arguments[0])
     if not node.words and inside.height == 1 and inside.width == 1:
         return Item(text(f"√{inside.lines[0]}"))
     return Item(root(inside, node.words))
 
 
-def _sized(node: Command) -> Item:
+def _sized(node: tex.Command) -> Item:
     return Item(text(node.words), "open" if node.words in "([{⟨⌊⌈" else "plain")
 
 
-def _fenced(node: Fenced) -> Item:
+def _fenced(node: tex.Fenced) -> Item:
     """Delimiters as tall as what is between them."""
     first, *others = map(_box, node.rows)
     opening, *middle, closing = node.signs
@@ -197,7 +185,7 @@ def _fenced(node: Fenced) -> Item:
     return Item(sure(delimited(opening, beside(inside), closing)), "group")
 
 
-def _brace(node: Command, label: Box | None = None) -> Item:
+def _brace(node: tex.Command, label: Box | None = None) -> Item:
     """A brace under or over something, with its label."""
     inside = _box(node.arguments[0])
     left, right, peak, _ = _BRACES[node.name]
@@ -210,46 +198,46 @@ def _brace(node: Command, label: Box | None = None) -> Item:
     return Item(stacked([*boxes, inside], sum(box.height for box in boxes) + inside.baseline))
 
 
-def _over(node: Command) -> Item:
+def _over(node: tex.Command) -> Item:
     """A small text above or below a sign."""
     small, row = _box(node.arguments[0]), _items(node.arguments[1])
     below, above = (small, None) if node.name == "underset" else (None, small)
     return Item(with_limits(row_of(row), below, above), row[0].kind if len(row) == 1 else "plain")
 
 
-def _arrow(node: Command) -> Item:
+def _arrow(node: tex.Command) -> Item:
     label = _box(node.arguments[0])
     return Item(stacked([label, text("─" * (label.width + 1) + "→")], label.height), "relation")
 
 
-def _negated(node: Command) -> Item:
+def _negated(node: tex.Command) -> Item:
     sign = _box(node.arguments[0]).lines[0].strip()
     if sign not in NEGATED:
-        raise DoubtError
+        raise tex.DoubtError
     return Item(text(NEGATED[sign]), "relation")
 
 
-def _table(node: Array) -> Box:
+def _table(node: tex.Array) -> Box:
     return grid_of(node.name, node.columns, [_cells(row, aligned=is_aligned(node.name)) for row in node.rows])
 
 
-def _cells(row: list[TexRow], *, aligned: bool) -> list[Box]:
+def _cells(row: list[tex.TexRow], *, aligned: bool) -> list[Box]:
     """A sign at the start of an aligned cell stands between that cell and the one before."""
     between = [Item(EMPTY)] if aligned else []
     return [_box(row[0]), *(row_of([*between, *_items(cell)]) for cell in row[1:])]
 
 
-def _framed(node: Command) -> Item:
+def _framed(node: tex.Command) -> Item:
     inside = _box(node.arguments[0])
     lines = [f"┌{'─' * inside.width}┐", *(f"│{line}│" for line in inside.lines), f"└{'─' * inside.width}┘"]
     return Item(Box(tuple(lines), inside.baseline + 1))
 
 
-def _modulo(node: Command) -> Item:
+def _modulo(node: tex.Command) -> Item:
     return Item(beside([text(" (mod "), _box(node.arguments[0]), text(")")]))
 
 
-_HANDLERS: Final[Mapping[str, Callable[[Command], Item]]] = {
+_HANDLERS: Final[Mapping[str, Callable[[tex.Command], Item]]] = {
     **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac"), _fraction),
     **dict.fromkeys(("binom", "dbinom"), _binomial),
     **dict.fromkeys(("overset", "stackrel", "underset"), _over),

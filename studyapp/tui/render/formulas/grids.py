@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from studyapp.tui.render.boxes import Box, beside, delimited, grid, grow, stacked, text
-from studyapp.tui.render.formula_items import sure
-from studyapp.tui.render.tex import DoubtError
+from studyapp.tui.render.formulas.boxes import Box, beside, delimited, grid, grow, stacked, text
+from studyapp.tui.render.formulas.items import sure
+from studyapp.tui.render.formulas.tex import DoubtError
 
 _ENVIRONMENTS: Final = {
     "matrix": ("", ""),

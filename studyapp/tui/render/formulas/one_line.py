@@ -14,7 +14,8 @@ from typing import Final
 
 from studyapp.core.text.regex import regex
 from studyapp.core.text.scripts import SUBSCRIPTS, SUPERSCRIPTS, script
-from studyapp.tui.render.symbols import (
+from studyapp.tui.render.formulas import tex
+from studyapp.tui.render.formulas.symbols import (
     ACCENTS,
     BIG,
     FONTS,
@@ -25,19 +26,6 @@ from studyapp.tui.render.symbols import (
     TRANSPARENT,
     WORDS,
     in_font,
-)
-from studyapp.tui.render.tex import (
-    Array,
-    Braced,
-    Char,
-    Command,
-    DoubtError,
-    Fenced,
-    Scripted,
-    TexNode,
-    TexRow,
-    WhiteSpace,
-    rows_of,
 )
 
 _SCRIPT_CHARS: Final = "".join({*SUPERSCRIPTS.values(), *SUBSCRIPTS.values()} - {" "})
@@ -70,11 +58,11 @@ def to_unicode(source: str) -> str:
     if any(bracket in source for bracket in _FRACTION):
         return source
     try:
-        rows = rows_of(source)
+        rows = tex.rows_of(source)
         if len(rows) > 1:
             return source
         text = _line(rows[0])
-    except DoubtError:
+    except tex.DoubtError:
         return source
     text = _FREE_FRACTION.sub(r"\1\2", re.sub(r"(?<=\S) {2}(?=\S)", " ", text).strip())
     for pattern, instead in _TIDY:
@@ -94,44 +82,44 @@ def _in_text(source: str, written: str) -> str:
     return written if made == source and "\\" in source else made
 
 
-def _line(row: TexRow) -> str:
+def _line(row: tex.TexRow) -> str:
     return "".join(_written(node, follows) for node, follows in zip_longest(row, row[1:]))
 
 
-def _written(node: TexNode, follows: TexNode | None = None) -> str:
+def _written(node: tex.TexNode, follows: tex.TexNode | None = None) -> str:
     match node:
-        case Char(sign):
+        case tex.Char(sign):
             return "′" if sign == "'" else sign
-        case WhiteSpace():
+        case tex.WhiteSpace():
             return " "
-        case Braced(row):
+        case tex.Braced(row):
             return _line(row)
-        case Scripted():
+        case tex.Scripted():
             return _scripted(node, follows)
-        case Fenced(signs, rows):
+        case tex.Fenced(signs, rows):
             return "".join(sign + _line(row) for sign, row in zip(signs, rows, strict=False)) + signs[-1]
-        case Command():
+        case tex.Command():
             return _command(node, follows)
-        case Array():
-            raise DoubtError
+        case tex.Array():
+            raise tex.DoubtError
 
 
-def _runs_on(follows: TexNode | None) -> bool:
+def _runs_on(follows: tex.TexNode | None) -> bool:
     """Whether what follows could be taken for a part of what is before it."""
-    if isinstance(follows, Scripted):
+    if isinstance(follows, tex.Scripted):
         return _runs_on(follows.base)
     return (
         follows is not None
-        and not isinstance(follows, WhiteSpace)
-        and not (isinstance(follows, Char) and not follows.sign.isalnum())
+        and not isinstance(follows, tex.WhiteSpace)
+        and not (isinstance(follows, tex.Char) and not follows.sign.isalnum())
     )
 
 
-def _scripted(node: Scripted, follows: TexNode | None) -> str:
+def _scripted(node: tex.Scripted, follows: tex.TexNode | None) -> str:
     base = _written(node.base)
     if base[-1:] in {"", " "}:
-        raise DoubtError  # a script needs a base that is its own
-    if base[0] == "√" or (isinstance(node.base, Braced) and not _ONE_ATOM.fullmatch(base)):
+        raise tex.DoubtError  # a script needs a base that is its own
+    if base[0] == "√" or (isinstance(node.base, tex.Braced) and not _ONE_ATOM.fullmatch(base)):
         base = f"({base})"
     scripts = [_script(row, mark) for mark, row in node.scripts.items()]
     if len(scripts[-1]) == 2 and scripts[-1][0] in node.scripts and _runs_on(follows):
@@ -139,18 +127,18 @@ def _scripted(node: Scripted, follows: TexNode | None) -> str:
     return base + "".join(scripts)
 
 
-def _script(row: TexRow, mark: str) -> str:
+def _script(row: tex.TexRow, mark: str) -> str:
     inside = _argument(row)
     if not inside:
-        raise DoubtError
+        raise tex.DoubtError
     return script(inside, mark)
 
 
-def _argument(row: TexRow) -> str:
+def _argument(row: tex.TexRow) -> str:
     return _line(row).strip()
 
 
-def _command(node: Command, follows: TexNode | None) -> str:
+def _command(node: tex.Command, follows: tex.TexNode | None) -> str:
     name = node.name
     if name in SYMBOLS:
         return SYMBOLS[name]
@@ -167,38 +155,38 @@ def _command(node: Command, follows: TexNode | None) -> str:
     if name in ACCENTS:
         letter = _argument(node.arguments[0])
         if len(letter) != 1 or not letter.isalnum():
-            raise DoubtError
+            raise tex.DoubtError
         return letter + ACCENTS[name]
     if name not in _HANDLERS:
-        raise DoubtError
+        raise tex.DoubtError
     return _HANDLERS[name](node)
 
 
-def _words(node: Command) -> str:
+def _words(node: tex.Command) -> str:
     if not _PLAIN_WORDS.fullmatch(node.words):
-        raise DoubtError
+        raise tex.DoubtError
     return node.words
 
 
 def _sure(text: str | None) -> str:
     if text is None:
-        raise DoubtError
+        raise tex.DoubtError
     return text
 
 
-def _fraction(node: Command) -> str:
+def _fraction(node: tex.Command) -> str:
     above, below = map(_argument, node.arguments)
     above = above if _ONE_PRODUCT.fullmatch(above) else f"({above})"
     return f"{_FRACTION[0]}{above}/{_grouped(below)}{_FRACTION[1]}"
 
 
-def _root(node: Command) -> str:
+def _root(node: tex.Command) -> str:
     if node.words:
-        raise DoubtError
+        raise tex.DoubtError
     return f"√{_grouped(_argument(node.arguments[0]))}"
 
 
-def _negated(node: Command) -> str:
+def _negated(node: tex.Command) -> str:
     return f" {_sure(NEGATED.get(_argument(node.arguments[0])))} "
 
 
@@ -207,7 +195,7 @@ def _grouped(text: str) -> str:
     return text if _ONE_ATOM.fullmatch(text) else f"({text})"
 
 
-_HANDLERS: Final[Mapping[str, Callable[[Command], str]]] = {
+_HANDLERS: Final[Mapping[str, Callable[[tex.Command], str]]] = {
     "frac": _fraction,
     "tfrac": _fraction,
     "dfrac": _fraction,

@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from studyapp.core.text.regex import regex
-from studyapp.tui.render.symbols import ACCENTS, FONTS, SYMBOLS, TRANSPARENT, WORDS
+from studyapp.tui.render.formulas.symbols import ACCENTS, FONTS, SYMBOLS, TRANSPARENT, WORDS
 
 MAX: Final = 2000
 """Characters of a formula that is read."""
