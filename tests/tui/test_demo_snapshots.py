@@ -16,7 +16,7 @@ from studyapp.runs.results import Results
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
-from studyapp.tui.widgets import demo_texts
+from studyapp.tui.widgets.demo import texts
 from tests.helpers.apps import until
 from tests.helpers.demos import NARROW, Around
 from tests.helpers.methods import METHODS, SHIPPED, own_run
@@ -100,7 +100,7 @@ def test_a_method_before_during_and_after_a_run(
     monkeypatch.setattr("studyapp.runs.shipped.shipped", lambda _path: SHIPPED)
     monkeypatch.setattr("studyapp.tui.screens.demo.how_to_add_torch", lambda: None)
     monkeypatch.setattr("studyapp.tui.screens.demo_view.time", SimpleNamespace(monotonic=lambda: 0.0))
-    monkeypatch.setattr(demo_texts, "_when", lambda when, now: "12:02")
+    monkeypatch.setattr(texts, "_when", lambda when, now: "12:02")
 
     def make(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
         recorded = RecordedRunner(until=20 if state == "during" else None)

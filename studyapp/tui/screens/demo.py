@@ -34,9 +34,9 @@ from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SourceScreen
 from studyapp.tui.screens.trust import TrustScreen
 from studyapp.tui.screens.walk import WalkScreen
-from studyapp.tui.widgets.demo_texts import spoken
-from studyapp.tui.widgets.demo_told import earlier_curves, told
-from studyapp.tui.widgets.knobs import Knobs
+from studyapp.tui.widgets.demo.knobs import Knobs
+from studyapp.tui.widgets.demo.texts import spoken
+from studyapp.tui.widgets.demo.told import earlier_curves, told
 
 OTHERS: Final = {"small": 1, "middle": 3, "large": 8}
 """Curves of other methods, by how much fits on the page."""

@@ -24,8 +24,8 @@ from studyapp.runs.run import DemoRun
 from studyapp.tui.screens.demo import CardMaker, DemoScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SourceScreen
-from studyapp.tui.widgets.demo_page import ENLARGED, DemoPage
-from studyapp.tui.widgets.knobs import Knobs
+from studyapp.tui.widgets.demo.knobs import Knobs
+from studyapp.tui.widgets.demo.page import ENLARGED, DemoPage
 from tests.helpers.apps import until
 from tests.helpers.demos import DEMOS, NARROW, WIDE, Around, Make
 from tests.helpers.tiers import tiered

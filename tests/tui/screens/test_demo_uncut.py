@@ -18,8 +18,8 @@ from studyapp.runs.block import lines_for
 from studyapp.runs.guess import questions
 from studyapp.runs.run import DemoRun
 from studyapp.tui.screens.demo import DemoScreen
-from studyapp.tui.widgets.demo_page import ENLARGED, DemoPage
-from studyapp.tui.widgets.knobs import Knobs
+from studyapp.tui.widgets.demo.knobs import Knobs
+from studyapp.tui.widgets.demo.page import ENLARGED, DemoPage
 from studyapp.tui.widgets.pane import Pane
 from tests.helpers.demos import Around
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from demos.frame import Summary
-from studyapp.tui.widgets.demo_result import result_text
+from studyapp.tui.widgets.demo.result import result_text
 
 CAME = Summary("LoRA", "elicit", 0.0, 1.0, 10, 100, "A and B", 8_300, 0.5, True, "7f3a9cab", ("merged into W",))
 

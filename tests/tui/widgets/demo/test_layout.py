@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.tui.widgets.demo_layout import Wanted, kind_of, places
+from studyapp.tui.widgets.demo.layout import Wanted, kind_of, places
 
 SIZES = st.tuples(st.integers(20, 230), st.integers(8, 80))
 WANTED = st.builds(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from demos.frame import Gradient
-from studyapp.tui.widgets.demo_gradients import gradients_text
+from studyapp.tui.widgets.demo.gradients import gradients_text
 
 
 def test_a_gradient_of_0_says_what_stops_it_and_what_step_1_moves() -> None:

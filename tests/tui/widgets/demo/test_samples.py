@@ -8,7 +8,7 @@ import pytest
 from textual.content import Content
 
 from demos.frame import Sample
-from studyapp.tui.widgets.demo_samples import answered, samples_text
+from studyapp.tui.widgets.demo.samples import answered, samples_text
 
 RIGHT = Sample("the dog sees a cat >", "der Hund sieht eine Katze", "der Hund sieht eine Katze")
 WRONG = replace(RIGHT, got="der Hund sah eine Katze")

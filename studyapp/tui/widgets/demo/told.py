@@ -12,7 +12,7 @@ from studyapp.runs.plots import EARLIER, Curve
 from studyapp.runs.results import Result, turned
 from studyapp.runs.run import DemoRun
 from studyapp.runs.shipped import shipped_points
-from studyapp.tui.widgets.demo_texts import settings_in_words
+from studyapp.tui.widgets.demo.texts import settings_in_words
 
 KEPT: Final = 2
 """Earlier runs of a demo whose curves stay in sight."""

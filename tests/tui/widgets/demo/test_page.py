@@ -15,7 +15,7 @@ from demos.frame import KnobValue
 from studyapp.runs.block import lines_for
 from studyapp.runs.process import DemoRunner
 from studyapp.tui.screens.demo import DemoScreen
-from studyapp.tui.widgets.demo_page import ENLARGED
+from studyapp.tui.widgets.demo.page import ENLARGED
 from tests.helpers.apps import until
 from tests.helpers.demos import NARROW, WIDE, Around
 from tests.helpers.recorded import RecordedRunner

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from demos.jobs import JOBS
 from studyapp.runs.results import Point
-from studyapp.tui.widgets.demo_known import known_value, looks_text, others_text, reached_text, tasks_text
+from studyapp.tui.widgets.demo.known import known_value, looks_text, others_text, reached_text, tasks_text
 
 SHIPPED = Point("lora", "LoRA", "teach", runs=20, trainable=14_784, accuracy=0.98, lowest=0.89, highest=1, own=False)
 OWN = replace(SHIPPED, job="elicit", runs=1, accuracy=1, lowest=1, own=True)

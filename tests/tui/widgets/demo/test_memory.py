@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from demos.catalog import load
 from demos.frame import Memory
-from studyapp.tui.widgets.demo_memory import MemoryBar, memory_bars, memory_text
+from studyapp.tui.widgets.demo.memory import MemoryBar, memory_bars, memory_text
 
 LORA = load().get("lora")
 UNDECLARED = replace(LORA, count=())

@@ -27,9 +27,10 @@ from studyapp.runs.run import DemoRun
 from studyapp.tui.keys import key_of
 from studyapp.tui.widgets.act import acting
 from studyapp.tui.widgets.block import block_picture
-from studyapp.tui.widgets.demo_curves import DemoCurves
-from studyapp.tui.widgets.demo_gradients import gradients_text
-from studyapp.tui.widgets.demo_known import (
+from studyapp.tui.widgets.demo.curves import DemoCurves
+from studyapp.tui.widgets.demo.gradients import gradients_text
+from studyapp.tui.widgets.demo.knobs import Knobs
+from studyapp.tui.widgets.demo.known import (
     KnownResults,
     known_value,
     looks_text,
@@ -37,12 +38,11 @@ from studyapp.tui.widgets.demo_known import (
     reached_text,
     tasks_text,
 )
-from studyapp.tui.widgets.demo_layout import Wanted, kind_of, places, right_of
-from studyapp.tui.widgets.demo_memory import memory_bars, memory_text
-from studyapp.tui.widgets.demo_result import result_text
-from studyapp.tui.widgets.demo_samples import samples_text, samples_value
-from studyapp.tui.widgets.demo_texts import guess_text, next_text, numbers_text, runs_text
-from studyapp.tui.widgets.knobs import Knobs
+from studyapp.tui.widgets.demo.layout import Wanted, kind_of, places, right_of
+from studyapp.tui.widgets.demo.memory import memory_bars, memory_text
+from studyapp.tui.widgets.demo.result import result_text
+from studyapp.tui.widgets.demo.samples import samples_text, samples_value
+from studyapp.tui.widgets.demo.texts import guess_text, next_text, numbers_text, runs_text
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.plot import Plot
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from demos.catalog import load
-from studyapp.tui.widgets.demo_texts import numbers_text, twice_text
+from studyapp.tui.widgets.demo.texts import numbers_text, twice_text
 
 CARDS = {card.name: card for card in load().demos}
 

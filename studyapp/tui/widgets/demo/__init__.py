@@ -1,0 +1,1 @@
+"""The page of a demo: its panes, their places, what they say."""
