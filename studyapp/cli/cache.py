@@ -113,7 +113,7 @@ def _print(folder: CacheFolder, caches: Sequence[_Known], options: argparse.Name
         print()
     total = f"{count(len(caches), 'cache')}, {_size(sum(one.stored.size for one in caches))}, in {where}"
     if not caches:
-        print(f"There are no caches in {where}.")
+        print(f"There are no caches{' of this vault' * (options.vault is not None)} in {where}.")
     elif options.clear:
         gone = [one for one in caches if not one.kept]
         print(f"{count(len(gone), 'cache')} deleted, {_size(sum(one.stored.size for one in gone))}, in {where}.")
@@ -141,7 +141,7 @@ def _written(stored: Stored) -> datetime:
 
 
 def _size(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
 
 
 def _as_json(folder: CacheFolder, caches: Sequence[_Known], options: argparse.Namespace) -> dict[str, Any]:

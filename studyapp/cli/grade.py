@@ -96,10 +96,12 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
     if as_json:
         print_json({**_action_json(saved.action), "saved": saved.why_not is None})
     elif saved.why_not is None:
-        from studyapp.wording.reviews import is_of_one_card, what_text, where_text
+        from studyapp.wording.reviews import done_to, is_of_one_card, what_text, where_text
 
-        where = f" of {visible(str(action.card), newlines=False)}" if is_of_one_card(action) else where_text(action)
-        print(f"{'Redid' if redo else 'Undid'} {what_text(action)}{where} ({action.at:%Y-%m-%d %H:%M})")
+        one = is_of_one_card(action)
+        card = visible(str(action.card), newlines=False)
+        done = done_to(action, card) if one else what_text(action) + where_text(action)
+        print(f"{'Redid' if redo else 'Undid'} {done} ({action.at:%Y-%m-%d %H:%M})")
     if saved.why_not is not None:
         raise NoteError(
             f"the note was not written: {saved.why_not}. The action is kept in {workspace.journal.kept_in}"

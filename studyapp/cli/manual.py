@@ -67,7 +67,7 @@ def _entry(action: argparse.Action) -> Iterator[str]:
     value = "" if action.nargs == 0 or not action.option_strings else f" {_value(action)}"
     name = ", ".join(f"\\fB{_text(option)}\\fR{_text(value)}" for option in action.option_strings)
     yield f".TP\n{name or _text(_value(action))}"
-    yield _text((action.help or ("as JSON, for scripts" if action.dest == "json" else "")).replace("%%", "%"))
+    yield _text((action.help or "").replace("%%", "%"))
 
 
 def _word(action: argparse.Action) -> str:

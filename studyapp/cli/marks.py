@@ -18,7 +18,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.bulk import marked
 
 _DONE = {
-    "suspend": "Suspended {}. No review shows them until they are resumed.",
+    "suspend": "Suspended {}. No review shows suspended cards.",
     "resume": "Resumed {}.",
     "bury": "Buried {} until tomorrow.",
     "flag": "Flagged {}.",

@@ -10,10 +10,10 @@ from typing import Any
 
 from studyapp import __version__
 from studyapp.cli.commands import COMMANDS, WITHOUT_VAULT
-from studyapp.cli.options.shared import Add, add_vault_options
+from studyapp.cli.options.shared import Add, add_json, add_vault_options
 
-_NOTE_NAME = re.compile(r"-.*\.md(?::[^:]*:\d+:\d+)?", re.DOTALL | re.IGNORECASE)
-"""The name of a note, or the id of a card, that starts like an option."""
+_NO_OPTION = re.compile(r"-.*\.md(?::[^:]*:\d+:\d+)?|-\(?[a-z]+(?:[:<>=]|!=).*", re.DOTALL | re.IGNORECASE)
+"""The name of a note, the id of a card, or a search such as `-is:new`, that starts like an option."""
 
 _DESCRIPTION = """\
 Review the flashcards of an Obsidian vault in the terminal.
@@ -42,10 +42,10 @@ _NO_PLAIN_JSON = WITHOUT_VAULT | {"app", "review", "due", "export", "import", "s
 
 
 class _Parser(argparse.ArgumentParser):
-    """Accepts the name of a note even if it starts with a dash."""
+    """Accepts the name of a note, or a search, even if it starts with a dash."""
 
     def _parse_optional(self, arg_string: str) -> Any:
-        return None if _NOTE_NAME.fullmatch(arg_string) else super()._parse_optional(arg_string)
+        return None if _NO_OPTION.fullmatch(arg_string) else super()._parse_optional(arg_string)
 
 
 def parser_of(known: Collection[str], *, listed: bool = True) -> argparse.ArgumentParser:
@@ -83,7 +83,7 @@ def parser_of(known: Collection[str], *, listed: bool = True) -> argparse.Argume
         if name in known:
             options_of(name)(partial(add, name))
             if name not in _NO_PLAIN_JSON:
-                commands.choices[name].add_argument("--json", action="store_true")
+                add_json(commands.choices[name])
         elif listed:
             commands.add_parser(name, help=text, add_help=False)
     return parser

@@ -41,9 +41,7 @@ _MARKED: Final[Mapping[str, tuple[str, str, str]]] = {
     Mark.FLAG: ("the flag", "removing the flag", " of {}"),
     Mark.LEECH: ("the mark as a leech", "taking the mark as a leech away", " of {}"),
 }
-"""What to call undoing a mark: one that was set, and one that was removed; and the word before the number of
-cards.
-"""
+"""What to call undoing a mark: one that was set, and one that was removed; and the word before the cards."""
 _LONGEST: Final = 80
 """The most characters quoted from the log of what an edit was for."""
 
@@ -172,6 +170,13 @@ def what_text(action: Action) -> str:
     marks = {mark.name for mark in action.marks if mark.value}
     besides = next((_MARKED[mark][0] for mark in (Mark.SUSPENDED, Mark.LEECH) if mark in marks), "")
     return f'"{str(action.grade).capitalize()}"' + (f", and {besides}" if besides else "")
+
+
+def done_to(action: Action, card: str) -> str:
+    """What was done or undone, to a card that is named."""
+    name = action.marks[0].name if action.kind is ActionKind.MARK and action.marks else ""
+    *_, joined = _MARKED.get(name, ("", "", " of {}"))
+    return what_text(action) + joined.format(card)
 
 
 def _mark_text(action: Action) -> str:

@@ -16,6 +16,8 @@ import pytest
 
 from studyapp.cli import main, opening
 from studyapp.cli.commands import COMMANDS
+from studyapp.cli.parser import parser_of
+from studyapp.cli.parts import commands_of, parts_of
 from studyapp.core.vault import read
 from tests.helpers.commands import Done, Run
 from tests.helpers.tiers import tiered
@@ -212,12 +214,18 @@ def test_several_copies_grading_cards_of_one_note_at_once_all_get_their_grade_in
         (["undo"], 1, "nothing to undo"),
         (["grade", "x", "--grade", "good"], 2, "not a card id"),
         (["grade", "x.md:0:1:1", "--grade", "good"], 1, "not in the vault"),
-        (["grade", "x.md:0:1:1", "--grade", "fine"], 2, "invalid"),
+        (["grade", "x.md:0:1:1", "--grade", "fine"], 2, "'fine' is not again, hard, good or easy"),
+        (["grade-note", "x.md", "--grade", "again"], 2, "'again' is not hard, good or easy"),
+        (["doctor", "--severity", "huge"], 2, "'huge' is not note, warning or error"),
         (["due", "--now", "soon"], 2, "is not a time"),
         (["due", "--set", "base_ease"], 2, "KEY=VALUE"),
         (["due", "--set", "base_ease=much"], 2, "base_ease"),
         (["cards", "/nowhere.md"], 1, "there is no"),
         (["import"], 2, "name the file"),
+        (["import", "/nowhere.apkg"], 1, "can't read /nowhere.apkg (No such file or directory)"),
+        (["exam", "finals", "--remove"], 2, "there is no exam 'finals'"),
+        (["plan", "exam", "finals"], 2, "there is no upcoming exam 'finals'; `studyapp exam` makes one"),
+        (["decide", "--preset", "hard"], 2, "there is no preset 'hard'; none is set up"),
         (["init"], 2, "name the folder"),
         (["search", "", "--sort", "age"], 2, "can't sort by 'age'"),
         (["review"], 1, "no terminal"),
@@ -226,6 +234,18 @@ def test_several_copies_grading_cards_of_one_note_at_once_all_get_their_grade_in
 )
 def test_bad_input_gets_a_message_and_an_exit_code(run: Run, words: list[str], code: int, message: str) -> None:
     assert message in run(*words, code=code).stderr
+
+
+def test_a_search_may_begin_with_what_it_leaves_out(run: Run, vault: Path) -> None:
+    found = {query: run("search", "--vault", vault, query).stdout for query in ("is:new", "-is:new", "-(is:new)")}
+    assert run("search", "--vault", vault, "--", "-is:new").stdout == found["-is:new"] != found["is:new"]
+    run("suspend", "--vault", vault, "--query", "-is:new")
+
+
+def test_every_option_and_argument_of_a_command_is_explained() -> None:
+    for name, parser in commands_of(parser_of(COMMANDS)).items():
+        blank = {(part.option_strings or [part.dest])[0] for part in parts_of(parser) if not part.help}
+        assert blank <= {"--grade", "shell", "words"}, name  # their values say it; a demo has a parser of its own
 
 
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name != "merge-driver"])

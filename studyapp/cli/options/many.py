@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from studyapp.cli.options.shared import Add, add_deck
+from studyapp.cli.options.shared import Add, add_deck, add_folder, add_json
 from studyapp.cli.options.values import day, days, named_path
 
 PLANS = ("reschedule", "to-fsrs", "to-sm2", "postpone", "advance", "holiday", "due", "exam", "reset", "resume")
@@ -28,7 +28,7 @@ schedules, history and pictures; .json with everything; .csv for a spreadsheet;
     command.add_argument("query", nargs="?", metavar="QUERY", help="only the cards that this search finds")
     command.add_argument("file", type=named_path, metavar="FILE", help="replaced if it exists")
     add_deck(command)
-    command.add_argument("--json", action="store_true", help="report as JSON")
+    add_json(command, "report as JSON")
 
 
 def _add_import(add: Add) -> None:
@@ -54,7 +54,7 @@ you have changed here stays."""
     command.add_argument("--dry-run", action="store_true", help="only show what would be imported")
     command.add_argument("--yes", action="store_true", help="don't ask")
     command.add_argument("--undo", action="store_true", help="undo the last import")
-    command.add_argument("--json", action="store_true", help="don't ask, and report as JSON")
+    add_json(command, "don't ask, and report as JSON")
 
 
 def _add_plan(add: Add) -> None:
@@ -101,7 +101,7 @@ def _add_optimise(add: Add) -> None:
 Fit FSRS parameters to your reviews on all devices, and show how well they
 predict the latest reviews, which are left out of the fit. Nothing changes
 without --apply, which undo takes back."""
-    command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    add_folder(command)
     _add_scope(command, "--preset", "only the decks that use this preset")
     command.add_argument("--since", type=day, metavar="DATE", help="only cards first reviewed on this day or later")
     command.add_argument("--apply", action="store_true", help="use the new parameters, if they are better")
@@ -113,7 +113,7 @@ def _add_decide(add: Add) -> None:
     command.description = """\
 Simulate the days ahead for desired retentions from 70 to 97 %, from what you
 remember now, how you grade, how long that takes you, and your limits."""
-    command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    add_folder(command)
     _add_scope(command, "--preset", "only the decks that use this preset")
     command.add_argument(
         "--days", type=days, default=365, metavar="N", help="how many days to simulate; 365 by default"

@@ -20,6 +20,16 @@ def add_vault_options(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_folder(command: argparse.ArgumentParser) -> None:
+    """Add the vault as an argument, for commands that take no other."""
+    command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT", help="the same as --vault")
+
+
+def add_json(command: argparse._ActionsContainer, words: str = "as JSON, for scripts") -> None:
+    """Add the option to print for scripts."""
+    command.add_argument("--json", action="store_true", help=words)
+
+
 def add_deck(options: argparse._ActionsContainer) -> None:
     """Add the options that name a deck."""
     options.add_argument("--deck", metavar="D", help="only this deck and its subdecks")

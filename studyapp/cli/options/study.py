@@ -7,20 +7,20 @@ from collections.abc import Callable
 from functools import partial
 
 from studyapp.cli.due_line import PLACEHOLDERS
-from studyapp.cli.options.shared import Add, add_deck
-from studyapp.cli.options.values import days, named_path, span
+from studyapp.cli.options.shared import Add, add_deck, add_folder, add_json
+from studyapp.cli.options.values import days, named_path, one_of, span
 
 _FORCE = "if the {} got a newer schedule elsewhere, grade from that one"
 
 
 def _add_app(add: Add) -> None:
     app = add("studyapp ~/Notes")
-    app.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    add_folder(app)
 
 
 def _add_review(add: Add) -> None:
     review = add("studyapp review --deck flashcards/peft")
-    review.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    add_folder(review)
     add_deck(review)
     review.add_argument("--note", metavar="NOTE", help="only this note, by its path in the vault")
     review.add_argument("--words", metavar="WORDS", help="only cards that contain all of these words")
@@ -34,10 +34,10 @@ def _add_review(add: Add) -> None:
 
 def _add_due(add: Add) -> None:
     due = add("studyapp due --format '{due} due, {minutes} min'")
-    due.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    add_folder(due)
     add_deck(due)
     form = due.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true")
+    add_json(form)
     names = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
     form.add_argument("--format", metavar="TEXT", help=f"print one line, with {names} filled in")
 
@@ -53,7 +53,7 @@ def _add_search(add: Add) -> None:
 
 def _add_stats(add: Add) -> None:
     stats = add("studyapp stats --deck flashcards/peft --range 2026-11")
-    stats.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    add_folder(stats)
     add_deck(stats)
     stats.add_argument(
         "--range",
@@ -82,7 +82,9 @@ def _add_grade(add: Add) -> None:
 
     grade = add("studyapp grade 'LoRA.md:976f40618e5bc:1:1' --grade good")
     grade.add_argument("card", metavar="CARD_ID", help="as listed by `studyapp cards`: PATH:HASH:OCCURRENCE:SIDE")
-    grade.add_argument("--grade", required=True, choices=[*Grade], type=Grade, metavar="{again,hard,good,easy}")
+    grade.add_argument(
+        "--grade", required=True, choices=[*Grade], type=one_of(*Grade), metavar="{again,hard,good,easy}"
+    )
     grade.add_argument("--force", action="store_true", help=_FORCE.format("card"))
 
 
@@ -128,7 +130,7 @@ def _add_set_due(add: Add) -> None:
 
 def _add_notes(add: Add) -> None:
     notes = add("studyapp notes ~/Notes --json")
-    notes.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    add_folder(notes)
 
 
 def _add_grade_note(add: Add) -> None:
@@ -137,7 +139,7 @@ def _add_grade_note(add: Add) -> None:
     grade = add("studyapp grade-note 'Ideas/LoRA.md' --grade good")
     grade.add_argument("note", metavar="NOTE", help="its path in the vault, as listed by `studyapp notes`")
     grades = [Grade.HARD, Grade.GOOD, Grade.EASY]
-    grade.add_argument("--grade", required=True, choices=grades, type=Grade, metavar="{hard,good,easy}")
+    grade.add_argument("--grade", required=True, choices=grades, type=one_of(*grades), metavar="{hard,good,easy}")
     grade.add_argument("--force", action="store_true", help=_FORCE.format("note"))
 
 

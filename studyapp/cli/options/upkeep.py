@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from studyapp.cli.options.shared import Add
-from studyapp.cli.options.values import named_path, port, typed
+from studyapp.cli.options.shared import Add, add_folder
+from studyapp.cli.options.values import named_path, one_of, port, typed
 from studyapp.core.errors import Severity
 
 
@@ -16,12 +16,12 @@ def _add_settings(add: Add) -> None:
 
 def _add_doctor(add: Add) -> None:
     doctor = add("studyapp doctor --fix")
-    doctor.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    add_folder(doctor)
     doctor.add_argument("--fix", action="store_true", help="repair what is certain, after showing it and asking")
     doctor.add_argument("--yes", action="store_true", help="with --fix: don't ask")
     doctor.add_argument(
         "--severity",
-        type=Severity,
+        type=one_of(*Severity),
         choices=[*Severity],
         default=Severity.NOTE,
         metavar="{note,warning,error}",
@@ -58,7 +58,7 @@ than 127.0.0.1 this is plain http: use it only in a network that you trust.
 From further away, use the machine's address in a VPN, or a tunnel with the same
 port at both ends: ssh -L 8600:127.0.0.1:8600 MACHINE, then http://localhost:8600.
 Proxies that change the address or add https are refused."""
-    command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    add_folder(command)
     command.add_argument("--port", type=port, default=8600, metavar="N", help="8600 by default; 0: any that is free")
     command.add_argument(
         "--host",
@@ -91,7 +91,9 @@ def _add_completion(add: Add) -> None:
 
 def _add_init(add: Add) -> None:
     init = add("studyapp init ~/Notes")
-    init.add_argument("folder", nargs="?", type=named_path, metavar="DIR")
+    init.add_argument(
+        "folder", nargs="?", type=named_path, metavar="DIR", help="the vault to make; with --git, one in a repository"
+    )
     init.add_argument("--git", action="store_true", help="set up merging in the repository that DIR is in")
 
 
@@ -113,7 +115,7 @@ def _add_demo(add: Add) -> None:
 
 def _add_open(add: Add) -> None:
     opening = add("studyapp open 'studyapp://demo/lora?rank=8'")
-    opening.add_argument("link", help="for example studyapp://demo/lora?rank=8")
+    opening.add_argument("link", metavar="LINK", help="for example studyapp://demo/lora?rank=8")
 
 
 def _add_install_links(add: Add) -> None:

@@ -13,6 +13,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.text.digits import is_whole_number
 
 T = TypeVar("T")
+Word = TypeVar("Word", bound=str)
 
 
 def clock_at(text: str) -> Callable[[], object]:
@@ -43,6 +44,19 @@ def typed(read: Callable[[str], T]) -> Callable[[str], T]:
             raise argparse.ArgumentTypeError(str(error)) from None
 
     return checked
+
+
+def one_of(*words: Word) -> Callable[[str], Word]:
+    """A reader of one of some words."""
+
+    def read(text: str) -> Word:
+        for word in words:
+            if word == text:
+                return word
+        *others, last = words
+        raise argparse.ArgumentTypeError(f"{text!r} is not {', '.join(others)} or {last}")
+
+    return read
 
 
 def whole(low: int, high: int, wanted: str) -> Callable[[str], int]:

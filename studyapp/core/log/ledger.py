@@ -157,7 +157,7 @@ class Ledger:
                 str(path),
                 None,
                 f"can't read this review log of another device ({unreadable(path, error)})",
-                "Fix its permissions; until then its latest reviews do not count",
+                "Make it readable; until then its latest reviews do not count",
             )
         )
 

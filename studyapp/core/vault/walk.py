@@ -123,6 +123,6 @@ def unreadable(path: str, reason: str, what: str) -> Problem:
         path or ".",
         None,
         f"can't read this {what} ({reason})",
-        "Fix its permissions; the other notes are not affected",
+        "Make it readable; the other notes are not affected",
         Severity.ERROR,
     )

@@ -14,6 +14,8 @@ from studyapp.study.doctor.findings import Finding
 _ALONE: Final = 5
 """Up to this many equal findings are shown one by one."""
 _EXAMPLES: Final = 5
+_DIFFERENT: Final = frozenset({"settings"})
+"""Kinds of findings that share a remedy, but are not alike."""
 _OF_ONE: Final = re.compile(r"“[^”]*”|`[^`]*`|\[\[.*?\]\]|\d+")
 """The part of a remedy that applies to one place only."""
 
@@ -88,7 +90,8 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
 
 def _key(finding: Finding) -> tuple[str, ...]:
     own = str(finding.advice is not None and finding.path)
-    return finding.code, finding.severity, own, _common(finding.remedy)
+    each = finding.reason if finding.code in _DIFFERENT else ""
+    return finding.code, finding.severity, own, each, _common(finding.remedy)
 
 
 @lru_cache(maxsize=1024)

@@ -66,7 +66,7 @@ def look_at(
     try:
         raw = read_note(root / path)
     except NoteError as error:
-        return Account([Finding("unreadable-note", path, None, str(error), "Fix its permissions", Severity.ERROR)])
+        return Account([Finding("unreadable-note", path, None, str(error), "Make it readable", Severity.ERROR)])
     try:
         subject = Subject(path, NoteText(raw), settings, around)
         look = Account([Finding.of(problem) for problem in subject.note.problems if problem.code in _KEPT])

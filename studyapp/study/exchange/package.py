@@ -174,6 +174,8 @@ def opened(file: Path) -> Iterator[PackageFile]:
 
 
 def _refused(name: str, error: Exception) -> StudyError:
+    if isinstance(error, OSError) and error.filename is not None:
+        return StudyError(f"can't read {error.filename} ({error.strerror})")
     return StudyError(f"{name} is not a readable Anki package ({error})")
 
 

@@ -69,8 +69,8 @@ def scope_of(workspace: Workspace, deck: str | None = None, preset: str | None =
         return own, frozenset(str(row.id) for row in rows) - own
 
     if preset is not None and preset not in settings.presets:
-        known = ", ".join(settings.presets) or "none"
-        raise MisuseError(f"there is no preset {preset!r}; there are: {known}. `studyapp settings` shows them")
+        known = ", ".join(settings.presets)
+        raise MisuseError(f"there is no preset {preset!r}; " + (f"there are: {known}" if known else "none is set up"))
     key: tuple[str, ...] = ("fsrs_parameters",)
     if deck is not None:
         cards = [row for row in rows if those_in(row.decks, deck)]

@@ -30,8 +30,9 @@ def exam_named(book: ExamBook, name: str) -> Exam:
     for exam in book.exams:
         if exam.name == name:
             return exam
-    known = ", ".join(exam.name for exam in book.exams) or "none"
-    raise MisuseError(f"there is no upcoming exam {name!r}; there are: {known}. `studyapp exam` makes one")
+    known = ", ".join(exam.name for exam in book.exams)
+    others = f"there are: {known}. " if known else ""
+    raise MisuseError(f"there is no upcoming exam {name!r}; {others}`studyapp exam` makes one")
 
 
 def last_looks(workspace: Workspace, name: str) -> tuple[list[CardRow], Iterator[tuple[CardRow, Schedule]]]:

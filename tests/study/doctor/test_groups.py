@@ -41,3 +41,8 @@ def test_what_is_said_most_often_is_the_first_example() -> None:
     ]
     (group,) = grouped(found)
     assert (group.examples[0].times, group.examples[0].finding.place) == (4, "1.md:1")
+
+
+def test_each_mistake_in_a_settings_file_is_named() -> None:
+    found = [Finding("settings", "s.toml", None, f"key {n} is not a setting", "Ignored") for n in range(9)]
+    assert [group.findings for group in grouped(found)] == [(one,) for one in found]
