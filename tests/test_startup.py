@@ -10,7 +10,7 @@ from pathlib import Path
 from studyapp.cli.commands import COMMANDS
 from studyapp.cli.handlers import HANDLERS
 from studyapp.cli.parser import options_of
-from studyapp.tui.app.later import _LATER, import_the_rest
+from studyapp.tui.app.preload import _LATER, import_the_rest
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import ROOT, make_vault
 

@@ -24,8 +24,8 @@ from studyapp.core.log.actions import ActionKind
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui import keys
-from studyapp.tui.app.later import import_the_rest
 from studyapp.tui.app.navigation import ScreenOpener
+from studyapp.tui.app.preload import import_the_rest
 from studyapp.tui.app.writing import Writing
 from studyapp.tui.messages import DemosRead, LibraryRead, PictureDrawn, Unsaved, farewell
 from studyapp.tui.screens.base import StudyScreen

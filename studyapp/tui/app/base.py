@@ -197,7 +197,7 @@ class BaseApp(KeyOrder):
 
     def _handle_exception(self, error: Exception) -> None:
         """End the app with an error, unless it comes from something no longer visible."""
-        from studyapp.tui.app.late import is_late
+        from studyapp.tui.app.late_errors import is_late
 
         if not (self._exit or is_late(error)):
             super()._handle_exception(error)

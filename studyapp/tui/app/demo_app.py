@@ -13,7 +13,7 @@ from studyapp.runs.results import Results
 from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui.app.base import BaseApp
 from studyapp.tui.screens.demos import DemosScreen
-from studyapp.tui.screens.opened import opened
+from studyapp.tui.screens.linked_demo import linked_demo
 
 
 class DemoApp(BaseApp):
@@ -41,7 +41,7 @@ class DemoApp(BaseApp):
         """Open the chosen demo; leaving the gallery ends the app."""
         self.push_screen(DemosScreen(self._runner, self._results, demos=self._catalog), lambda _: self.exit())
         if self._choice is not None:
-            self.push_screen(opened(self._choice, self._runner, self._results, self._catalog))
+            self.push_screen(linked_demo(self._choice, self._runner, self._results, self._catalog))
         let_go()
 
     async def on_unmount(self) -> None:

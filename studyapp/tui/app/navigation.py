@@ -89,11 +89,11 @@ class ScreenOpener:
         """A demo; cards made from its runs are offered first to the note the user came from."""
         from studyapp.runs.own import catalog_of
         from studyapp.tui.screens.drafts import VaultCards
-        from studyapp.tui.screens.opened import opened
+        from studyapp.tui.screens.linked_demo import linked_demo
 
         demos, cards = self._study.demos, VaultCards(self._study, note)
         known = demos.catalog or catalog_of(self._study.workspace.vault.root)
-        self._study.push_screen(opened(choice, *demos.tools(), known, cards))
+        self._study.push_screen(linked_demo(choice, *demos.tools(), known, cards))
 
     def demo_of_link(self, link: str) -> str | None:
         """The demo that a link names; the reason, in words, where that is impossible."""

@@ -17,7 +17,7 @@ from studyapp.core.plural import count
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.day_watch import DayWatch
 from studyapp.study.stats.estimate import seconds_a_card
-from studyapp.tui.app.later import BEGINS
+from studyapp.tui.app.preload import BEGINS
 from studyapp.tui.app.vault_app import VaultApp
 from studyapp.tui.messages import KeysChecked, LineageTraced, LogRead, ReadFailed, VaultRead
 from studyapp.tui.services.watcher import FilesChanged, NotWatched, Watcher

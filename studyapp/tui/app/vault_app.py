@@ -12,7 +12,7 @@ from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.vault import Handle
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.base import BaseApp
-from studyapp.tui.app.late import is_going
+from studyapp.tui.app.late_errors import is_going
 from studyapp.tui.host import PASSES
 from studyapp.tui.messages import Unwritten
 from studyapp.tui.screens.base import StudyScreen

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from studyapp.core.text.regex import regex
-from studyapp.tui.app.later import import_the_rest
+from studyapp.tui.app.preload import import_the_rest
 
 
 def test_it_is_compiled_once_when_it_is_first_used(monkeypatch: pytest.MonkeyPatch) -> None:

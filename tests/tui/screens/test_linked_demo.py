@@ -13,8 +13,8 @@ from studyapp.runs.results import Results
 from studyapp.study.reader.demo_links import choice_of_link
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import DemoScreen
+from studyapp.tui.screens.linked_demo import linked_demo
 from studyapp.tui.screens.make_card import MakeCardScreen
-from studyapp.tui.screens.opened import opened
 from studyapp.tui.screens.walk import WalkScreen
 from tests.helpers.apps import until
 from tests.helpers.demos import NARROW, Around
@@ -25,7 +25,7 @@ def around(link: str, folder: Path) -> Around:
     choice = choice_of_link(link, catalog)
 
     def make(runner: DemoRunner, results: Results, _: object) -> DemoScreen | CompareScreen:
-        screen = opened(choice, runner, results, catalog)
+        screen = linked_demo(choice, runner, results, catalog)
         assert isinstance(screen, DemoScreen | CompareScreen)
         return screen
 

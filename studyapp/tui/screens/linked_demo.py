@@ -12,7 +12,7 @@ from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import CardMaker, DemoScreen
 
 
-def opened(
+def linked_demo(
     choice: DemoChoice, runner: DemoRunner, results: Results, demos: Catalog, cards: CardMaker | None = None
 ) -> Screen[None]:
     """The demo, its walk, or the comparison of some methods."""

@@ -1,4 +1,4 @@
-"""Modules that the first screen does not need, but a later key or message may."""
+"""Modules imported ahead of need: the first screen does without them, but a later key or message may not."""
 
 from __future__ import annotations
 
