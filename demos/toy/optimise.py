@@ -54,9 +54,9 @@ class AdamW:
         return length
 
 
-def rate_at(step: int, steps: int, peak: float, *, warm_up: int = 10, floor: float = 0.1) -> float:
+def rate_at(step: int, steps: int, peak: float, *, warm_up: int = 10) -> float:
     """Learning rate of a step, 1 … steps: a straight rise to the peak, then half a cosine down to a tenth of it."""
     if step <= warm_up:
         return peak * step / warm_up
     done = (step - warm_up) / max(1, steps - warm_up)
-    return peak * (floor + (1 - floor) * (1 + math.cos(math.pi * min(1.0, done))) / 2)
+    return peak * (0.1 + 0.9 * (1 + math.cos(math.pi * min(1.0, done))) / 2)
