@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import pytest
 from PIL import ImageFont
 
-from studyapp.runs.canvas import PngCanvas, _Letters
+from studyapp.runs import letters
+from studyapp.runs.canvas import PngCanvas
 
 
 class Mask(NamedTuple):
@@ -60,8 +61,9 @@ def no_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ImageFont, "truetype", refuse)
 
 
-def test_each_sign_is_drawn_in_the_first_font_that_has_it() -> None:
-    found = [(part, font.name) for part, font in _Letters(Fonts()).parts("ab–σ→ 漢ü☃", 11)]
+def test_each_sign_is_drawn_in_the_first_font_that_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "ImageFont", Fonts())
+    found = [(part, font.name) for part, font in letters.Letters().parts("ab–σ→ 漢ü☃", 11)]
     assert found == [
         ("ab-", "own"),
         ("σ→", "DejaVuSans.ttf"),
