@@ -324,6 +324,14 @@ def test_the_cards_that_come_first_are_given_before_all_have_been_found(
                 assert bool(begun) == (len(numbers) >= wanted)
 
 
+def test_what_each_card_has_is_found_without_a_look_at_which_card_has_it(
+    index: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = index.search(All(), NOW, "due")
+    monkeypatch.setattr(table, "compress", lambda *_: pytest.fail("each card was looked at"))
+    assert index.search(Text("flashcards", Where.DECK), NOW, "due") == everything
+
+
 def test_who_takes_the_first_cards_cannot_spoil_the_table(tmp_path: Path) -> None:
     made = SearchIndex(opened(tmp_path).table)
 
