@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
-from textual.widgets import Static
 
 from studyapp.charts.cells import Section
 from studyapp.charts.page import GAP, page_of
@@ -61,29 +60,15 @@ _FEW: Final = 30
 """Rows below which charts are low."""
 
 
-class Chart(Vertical):
+class Chart(Pane):
     """A chart under its title."""
 
-    DEFAULT_CSS = """
-    Chart { height: auto; margin-bottom: 1; }
-    Chart .chart-rows { height: auto; text-wrap: nowrap; text-overflow: clip; }
-    """
+    DEFAULT_CSS = "Chart { margin-bottom: 1; }"
 
-    def __init__(self, section: Section) -> None:
-        super().__init__()
+    def __init__(self, section: Section, *, colours: bool) -> None:
+        super().__init__(section.title)
         self.section = section
-
-    def compose(self) -> ComposeResult:
-        """Title and rows."""
-        pane = Pane(self.section.title)
-        pane.show(value=coloured([self.section.value]))
-        yield pane
-        rows = self.section.rows if self.app.no_color else solid(self.section.rows)
-        yield Static(coloured(rows), classes="chart-rows", markup=False)
-
-    def mark(self, *, here: bool) -> None:
-        """Show whether this is the current chart."""
-        self.query_one(Pane).light(on=here)
+        self.show(coloured(solid(section.rows) if colours else section.rows), value=coloured([section.value]))
 
 
 class StatsScreen(Scrolled, StudyScreen):
@@ -231,11 +216,10 @@ class StatsScreen(Scrolled, StudyScreen):
             return
         found, names, exams = self._counted.found, self._counted.names, self._counted.exams
         room, high = self._laid_out = self._layout()
-        page = page_of(
-            found, room, lambda card: names.get(card, ""), colours=not self.app.no_color, exams=exams, high=high
-        )
+        colours = not self.app.no_color
+        page = page_of(found, room, lambda card: names.get(card, ""), colours=colours, exams=exams, high=high)
         shown = {"whole": page.whole, "left": page.left, "right": page.right}
-        charts = {name: [Chart(section) for section in sections] for name, sections in shown.items()}
+        charts = {name: [Chart(one, colours=colours) for one in sections] for name, sections in shown.items()}
         self._charts = [chart for part in charts.values() for chart in part]
         left, right = self.query_one("#stats-left"), self.query_one("#stats-right")
         left.styles.width = page.beside - GAP if page.beside else "1fr"
@@ -250,7 +234,7 @@ class StatsScreen(Scrolled, StudyScreen):
                 await part.remove_children()
                 await part.mount_all(mine)
         self._at = min(self._at, len(self._charts) - 1)
-        self._charts[self._at].mark(here=True)
+        self._charts[self._at].light(on=True)
         self.call_after_refresh(body.scroll_to, y=place, animate=False)
 
     def _figures(self, found: Statistics) -> list[Figure]:
@@ -277,9 +261,9 @@ class StatsScreen(Scrolled, StudyScreen):
         charts = self._charts
         if not charts:
             return
-        charts[self._at].mark(here=False)
+        charts[self._at].light(on=False)
         self._at = (self._at + by) % len(charts)
-        charts[self._at].mark(here=True)
+        charts[self._at].light(on=True)
         self.query_one("#stats-body").scroll_to_widget(charts[self._at], animate=False, top=True)
 
     def action_range(self, by: int) -> None:

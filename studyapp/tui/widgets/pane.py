@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.widget import Widget
 
 Body = Callable[[Size], Content]
@@ -68,7 +68,7 @@ class Pane(Widget):
         """Show by the rule whether the content has the focus."""
         if on != self._lit:
             self._lit = on
-            self.refresh()
+            self.refresh(Region(0, 0, self.size.width, 1))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The rule and the content."""
