@@ -1,11 +1,14 @@
-"""What every screen is drawn on: the whole terminal, painted without delay."""
+"""What every screen is drawn on: the whole terminal, painted without delay and no more of it than changes."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
-from textual.geometry import Size
+from textual._compositor import Compositor
+from textual.geometry import Region, Size
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.timer import Timer
 
 _PERIOD: Final = 1 / 120
@@ -41,5 +44,27 @@ class QuickPaint:
         return self._painting
 
 
-class Surface(FullSize, QuickPaint):
-    """Both. Not a widget by itself, as Textual takes the styles of a class's first widget base."""
+class NearCompositor(Compositor):
+    """Asks widgets for the lines near those that change.
+
+    Textual asks each widget that is in sight for all of its lines, even if only a cursor blinks.
+    """
+
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        lines = self.size.region if crop is None else Region(0, crop.y, self.size.width, crop.height)
+        for widget, (region, clip) in self.visible_widgets.items():
+            near = clip.intersection(lines)
+            if part := region.intersection(near):
+                yield region, near, widget.render_lines(part.translate(-region.offset))
+
+
+class SparePaint:
+    """Paints a screen by its `NearCompositor`."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._compositor = NearCompositor()
+
+
+class Surface(FullSize, QuickPaint, SparePaint):
+    """All of them. Not a widget by itself, as Textual takes the styles of a class's first widget base."""

@@ -8,13 +8,16 @@ from pkgutil import iter_modules
 from typing import Literal
 
 import pytest
+from textual._compositor import Compositor
 from textual.events import Callback, Resize
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
 
 from studyapp.tui import screens
-from studyapp.tui.screens.surface import Surface
-from tests.helpers.apps import idle, make_app, running
+from studyapp.tui.screens.surface import NearCompositor, Surface
+from tests.helpers.apps import idle, make_app, press, running
 
 
 def subclasses(kind: type[Screen[object]]) -> list[type[Screen[object]]]:
@@ -27,6 +30,37 @@ def test_every_screen_follows_the_terminal() -> None:
     ours = [kind for kind in subclasses(Screen) if kind.__module__.startswith("studyapp.")]
     assert len(ours) > 20
     assert [kind.__name__ for kind in ours if not issubclass(kind, Surface)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("keys", [(), ("b",), ("s",), ("question_mark",)])
+async def test_a_part_is_painted_as_textual_would_but_only_its_lines_are_asked_for(
+    tmp_path: Path, keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def painted(region: Region) -> str:
+        compositor._dirty_regions = {region}
+        update = compositor.render_partial_update()
+        assert update is not None
+        return update.render_segments(pilot.app.console)
+
+    def noted(widget: Widget, crop: Region) -> list[Strip]:
+        asked.append(crop.height)
+        return render_lines(widget, crop)
+
+    asked: list[int] = []
+    render_lines = Widget.render_lines
+    async with running(make_app(tmp_path, start="decks")) as pilot:
+        await press(pilot, *keys)
+        compositor = pilot.app.screen._compositor
+        for region in (Region(0, 0, 80, 1), Region(3, 5, 20, 1), Region(10, 2, 60, 9), Region(0, 0, 80, 23)):
+            monkeypatch.setattr(Widget, "render_lines", noted)
+            asked.clear()
+            ours = painted(region)
+            assert ours
+            assert max(asked) <= region.height
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(NearCompositor, "_get_renders", Compositor._get_renders)
+                assert ours == painted(region)
 
 
 @pytest.mark.slow
