@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
@@ -32,6 +31,7 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.review_side import facts_of
 from studyapp.tui.widgets.act import Act
+from studyapp.tui.widgets.blank import BlankColumn, BlankRow
 from studyapp.tui.widgets.card_table import COLUMNS, CardTable
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.key_line import KeyLine
@@ -39,6 +39,7 @@ from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.tui.widgets.side_panel import SidePanel
+from studyapp.tui.widgets.typed_line import TypedLine
 from studyapp.wording.cards import card_texts
 
 _BESIDE: Final = 160
@@ -51,6 +52,7 @@ _TALL: Final = 30
 """The fewest rows at which its schedule is shown."""
 _PATIENCE: Final = 0.06
 """Seconds that the cursor rests on a card before it is drawn; a held key passes it by."""
+_NO_MATCH: Final = "No cards match."
 
 
 class CardListScreen(StudyScreen):
@@ -67,8 +69,8 @@ class CardListScreen(StudyScreen):
         #browse-said {
             width: auto; max-width: 70%; padding: 0 1; color: $quiet; text-align: right; text-wrap: nowrap;
         }
-        #browse-main { height: 1fr; layout: vertical; }
-        #browse-beside { height: 45%; margin-top: 1; layout: horizontal; }
+        #browse-main { height: 1fr; }
+        #browse-beside { height: 45%; margin-top: 1; }
         #browse-shown { width: 1fr; height: 100%; }
         #browse-facts { padding: 0 0 0 4; display: none; }
         #browse-card #card-scroll { padding: 0 1 0 0; }
@@ -127,19 +129,19 @@ class CardListScreen(StudyScreen):
     def compose(self) -> ComposeResult:
         """The query, its outcome, the table, the card, the keys."""
         yield PlacesBar("browse")
-        with Horizontal(id="browse-field", classes="page"):
+        with BlankRow(id="browse-field", classes="page"):
             yield Act("search", Content("/"), id="browse-slash")
-            yield Input(
+            yield TypedLine(
                 self._query,
                 placeholder="search: words, deck:, is:due, ivl>30 …",
                 select_on_focus=False,
                 id="browse-query",
             )
             yield Static(id="browse-said", markup=False)
-        with Container(id="browse-main", classes="page"):
+        with BlankColumn(id="browse-main", classes="page"):
             yield CardTable(self.index.cards, self.study.workspace.clock)
-            with Container(id="browse-beside"):
-                with Vertical(id="browse-shown"):
+            with BlankRow(id="browse-beside"):
+                with BlankColumn(id="browse-shown"):
                     yield Pane("Card", id="browse-title")
                     yield CardView(id="browse-card")
                 yield SidePanel(id="browse-facts")
@@ -286,10 +288,10 @@ class CardListScreen(StudyScreen):
         if table.selected:
             found += f", {len(table.selected):,} selected"
         elif not table.numbers:
-            found = "No cards match." if total else "There are no cards yet."
+            found = _NO_MATCH if total else "There are no cards yet."
         said = self.query_one("#browse-said", Static)
-        # Room for any number, so that the page need not be laid out for each letter.
-        room = min(cell_len(f"{total:,} of {count(total, 'card')}"), self.size.width // 3)
+        # Room for any number and for none, so that the page need not be laid out for each letter.
+        room = min(max(cell_len(f"{total:,} of {count(total, 'card')}"), len(_NO_MATCH)), self.size.width // 3)
         said.styles.min_width = room + 2
         said.update(Content(found), layout=max(room, cell_len(found)) != said.content_size.width)
 

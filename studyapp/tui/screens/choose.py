@@ -22,6 +22,7 @@ from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.dialog import Dialog, inner_height, inner_width
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.rows import cursor_bar
+from studyapp.tui.widgets.typed_line import TypedLine
 
 _SHOWN: Final = 200
 """The most lines at once: nobody scrolls through more, and typing finds the others."""
@@ -43,7 +44,7 @@ class Choice(Struct, frozen=True):
     remark: str = ""
 
 
-class _Typed(Input):
+class _Typed(TypedLine):
     """Narrows the list down; has no Enter where that would take nothing."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

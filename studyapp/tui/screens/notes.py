@@ -30,6 +30,7 @@ from studyapp.tui.widgets.note_view import NoteView
 from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
+from studyapp.tui.widgets.typed_line import TypedLine
 
 _WIDE: Final = 100
 """The fewest columns at which tree and note are side by side."""
@@ -97,7 +98,7 @@ class NotesScreen(NoteScreen):
             with Vertical(id="notes-reader"):
                 yield Pane(id="notes-title")
                 yield NoteView()
-        yield Input(id="notes-search", placeholder="search; Enter goes to the match, Esc closes")
+        yield TypedLine(id="notes-search", placeholder="search; Enter goes to the match, Esc closes")
         yield Notices()
         yield Passing()
         yield KeyLine()

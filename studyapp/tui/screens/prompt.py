@@ -16,6 +16,7 @@ from studyapp.tui import keys
 from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.typed_line import TypedLine
 
 
 class PromptScreen(Surface, ModalScreen[str]):
@@ -49,7 +50,7 @@ class PromptScreen(Surface, ModalScreen[str]):
         """The question, the line, what is wrong, the keys."""
         with Dialog(self._title, id="prompt"):
             yield Static(Content(visible(self._question)))
-            yield Input(self._value)
+            yield TypedLine(self._value)
             yield Static(id="prompt-why", markup=False)
             yield KeyLine({"submit": "Go on"})
 

@@ -8,6 +8,8 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
+from studyapp.tui.widgets.laid_once import LaidOnce
+
 
 class Blank:
     """Paints one line as often as needed; for a container without a border.
@@ -26,9 +28,9 @@ class Blank:
         return [line] * crop.height
 
 
-class BlankRow(Blank, Horizontal):
+class BlankRow(LaidOnce, Blank, Horizontal):
     """Parts side by side."""
 
 
-class BlankColumn(Blank, Vertical):
+class BlankColumn(LaidOnce, Blank, Vertical):
     """Parts one below the other."""

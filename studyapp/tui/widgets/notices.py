@@ -41,6 +41,7 @@ class _Told(LaidOnce, Static):
     def __init__(self) -> None:
         super().__init__(markup=False)
         self.shown: tuple[Notice, ...] = ()
+        self._text = Content("")
 
     def show(self, notices: Sequence[Notice]) -> None:
         """Show these in place of the ones before."""
@@ -48,7 +49,18 @@ class _Told(LaidOnce, Static):
             return
         self.shown = tuple(notices)
         lines = [Content.styled(visible(notice.text, newlines=False), STYLES[notice.kind]) for notice in notices]
-        self.update(Content("\n").join(lines))
+        self._text = Content("\n").join(lines)
+        self.update(self._text, layout=not self._fits)
+
+    @property
+    def _fits(self) -> bool:
+        """Whether it has as many lines as it needs, so that nothing else moves."""
+        return len(self._text.wrap(max(1, self.content_size.width))) == self.content_size.height
+
+    def on_resize(self, _event: Resize) -> None:
+        """Take other room if what was said since the last layout needs it at this width."""
+        if not self._fits:
+            self.refresh(layout=True)
 
 
 class Notices(_Told):

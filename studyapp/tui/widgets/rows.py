@@ -110,11 +110,11 @@ class Rows(ScrollView, can_focus=True):
         self.refresh()
 
     def make_room(self) -> None:
-        """Make room for all rows; the page is laid out anew only if that changes more than how far one can scroll."""
-        size = Size(self.scrollable_content_region.width, self.count + self.HEAD)
-        scrolls = size.height > self.container_size.height
-        same = scrolls == self.show_vertical_scrollbar and size.width == self.virtual_size.width
-        if not same or self.styles.is_auto_height:
+        """Make room for all rows; the page is laid out anew only where a scrollbar comes or goes, and then once."""
+        width, height = self.container_size
+        rows = self.count + self.HEAD
+        size = Size(width - (self.styles.scrollbar_size_vertical if rows > height else 0), rows)
+        if self.styles.is_auto_height:
             self.virtual_size = size
         elif size != self.virtual_size:
             self.set_reactive(Rows.virtual_size, size)

@@ -16,6 +16,7 @@ from studyapp.core.visible import visible
 from studyapp.study.review.answers import Difference, Match
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
+from studyapp.tui.widgets.typed_line import TypedLine
 
 STYLES: Final = {Match.SAME: "", Match.MISSING: "bold $good", Match.EXTRA: "strike $bad"}
 SIGNS: Final = {Match.SAME: "{}", Match.MISSING: "[+{}]", Match.EXTRA: "[-{}]"}
@@ -57,7 +58,7 @@ class TypeAnswer(Vertical):
     def compose(self) -> ComposeResult:
         """The prompt, the line, the difference."""
         yield Static(id="typed-asks", markup=False)
-        yield Input(select_on_focus=False)
+        yield TypedLine(select_on_focus=False)
         yield Static(id="typed-difference", markup=False)
 
     @property

@@ -215,6 +215,37 @@ async def test_a_count_as_wide_as_before_lays_nothing_out(tmp_path: Path) -> Non
         assert "4 cards, 1 selected" in shown(pilot)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("size", "of_the_card"), [((80, 20), 0), ((80, 24), 1)])
+async def test_a_letter_lays_nothing_out_but_the_card_and_the_first_cards_a_scrollbar_once(
+    tmp_path: Path, size: tuple[int, int], of_the_card: int
+) -> None:
+    many = "".join(f"card {number}::back\n\n" for number in range(60))
+    laid: list[object] = []
+    lay = Screen._refresh_layout
+
+    def noted(screen: Screen[Any], *given: Any, **named: Any) -> None:
+        laid.append(given)
+        lay(screen, *given, **named)
+
+    async with running(make_app(tmp_path, {"Many.md": f"#flashcards\n\n{many}"}, start="decks"), size) as pilot:
+        table = (await browsing(pilot)).table
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Screen, "_refresh_layout", noted)
+            for letter, cards, layouts in (("c", 60, 0), ("a", 60, 0), ("x", 0, 1 + of_the_card)):
+                laid.clear()
+                await press(pilot, letter)
+                await settled(pilot)
+                assert len(table.numbers) == cards
+                assert len(laid) <= layouts, letter
+            laid.clear()
+            await press(pilot, "backspace")
+            await settled(pilot)
+            assert len(table.numbers) == 60
+            assert table.show_vertical_scrollbar
+            assert len(laid) <= 1 + of_the_card
+
+
 async def test_cards_that_follow_out_of_sight_draw_and_lay_out_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
