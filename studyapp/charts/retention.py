@@ -44,7 +44,7 @@ def retention_curves(found: Statistics, width: int, height: int) -> list[Cells]:
         for name, _, _ in named
     }
     drawn = [
-        Curve(points[name], f"{name} {100 * (share.share or 0):.0f}", owner)
+        Curve(points[name], f"{name} {percent(share.share or 0).removesuffix(' %')}", owner)
         for name, share, owner in named
         if len(points[name]) >= _POINTS
     ]

@@ -252,10 +252,11 @@ def _hours(found: Statistics, width: int) -> list[Cells]:
     used = [hour for hour, share in enumerate(found.hours) if share.total]
     if not used:
         return words("No reviews in this range.", width)
+    shown = [(hour, share, percent(share.share)) for hour, share in enumerate(found.hours)][used[0] : used[-1] + 1]
+    wide = max(len(right) for _, _, right in shown)
     lines = [
-        Bar(f"{hour:02d}:00", share.total, f"{share.total:,}  {percent(share.share):>5} right", "due")
-        for hour, share in enumerate(found.hours)
-        if used[0] <= hour <= used[-1]
+        Bar(f"{hour:02d}:00", share.total, f"{share.total:,}  {right:>{wide}} right", "due")
+        for hour, share, right in shown
     ]
     return bars(lines, width)
 

@@ -22,6 +22,7 @@ from studyapp.cli.own_demo import with_vault
 from studyapp.cli.parser import without_more
 from studyapp.cli.streams import tell_progress
 from studyapp.core.locations import Locations
+from studyapp.core.plural import fraction
 from studyapp.runs.canvas import save
 from studyapp.runs.comparison import jobs_of, missing_runs, points_on
 from studyapp.runs.figure import trade_off
@@ -124,7 +125,9 @@ async def _complete(
                     async for frame in frames:
                         run.take(frame)
                         tell_progress(f"{head}: {frame.step}/{frame.total}")
-                came = f"{run.summary.after:.2f} in {run.summary.seconds:.1f} s" if run.summary else "no summary"
+                came = (
+                    f"{fraction(run.summary.after)} in {run.summary.seconds:.1f} s" if run.summary else "no summary"
+                )
             except DemoFailedError as error:
                 came = str(error)
             tell_progress("")

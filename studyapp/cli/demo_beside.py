@@ -16,6 +16,7 @@ from demos.frame import KnobError, KnobValue
 from studyapp.cli.compare import keep, point_line, started
 from studyapp.cli.frame_lines import comparison_lines, frame_json
 from studyapp.cli.streams import tell_progress
+from studyapp.core.plural import fraction
 from studyapp.core.visible import visible
 from studyapp.runs.band import band_of, value_at
 from studyapp.runs.frames import DemoFailedError
@@ -141,7 +142,7 @@ def curve_lines(sides: Sequence[Contender], runs: Sequence[Sequence[DemoRun]]) -
 
 def _number(points: Points, step: float) -> str:
     """The last value measured up to a step; nothing after the end."""
-    return f"{value_at(points, step):<6.2f}" if points and step <= points[-1][0] else " " * 6
+    return f"{fraction(value_at(points, step)):<6}" if points and step <= points[-1][0] else " " * 6
 
 
 class _Progress:

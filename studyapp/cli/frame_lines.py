@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from demos.catalog import DemoCard
 from demos.frame import Frame, KnobValue
 from demos.jobs import JOBS
-from studyapp.core.plural import percent
+from studyapp.core.plural import fraction, percent
 from studyapp.core.visible import can_rewrite, visible
 from studyapp.runs.failure import learned_nothing, reasons
 from studyapp.runs.memory import size_text
@@ -143,7 +143,7 @@ def summary_lines(run: DemoRun) -> Iterator[str]:
         return
     share = came.trainable / came.total if came.total else 0.0
     yield ""
-    yield f"accuracy    {came.before:.3f} → {came.after:.3f} on {came.job}, in {came.seconds:.1f} s"
+    yield f"accuracy    {fraction(came.before, 3)} → {fraction(came.after, 3)} on {came.job}, in {came.seconds:.1f} s"
     yield f"trained     {came.trainable:,} of {came.total:,} ({percent(share, 2)})"
     yield f"kept        {came.kept}: {came.kept_bytes:,} bytes"
     meant = ", as intended" if came.trainable >= came.total else ""
@@ -159,9 +159,9 @@ def comparison_lines(job: str, points: Sequence[Point]) -> Iterator[str]:
     yield f"{job}: accuracy on unseen sentences"
     yield f"    {'method':{wide}}  {'accuracy':{_BAR + 5}}  {'spread':11}  {'trained':>9}  {'seconds':>7}  seeds"
     for point in points:
-        spread = f"{point.lowest:.2f}–{point.highest:.2f}" if point.runs > 1 else ""
+        spread = f"{fraction(point.lowest)}–{fraction(point.highest)}" if point.runs > 1 else ""
         name = fit(f"{point.title} {point.turned}".strip(), wide)
-        bar = f"{point.accuracy:.2f} {share_bar(point.accuracy, _BAR):{_BAR}}"
+        bar = f"{fraction(point.accuracy)} {share_bar(point.accuracy, _BAR):{_BAR}}"
         sign, numbers = "●" if point.own else "○", f"{point.trainable:>9,}  {point.seconds:>7.1f}  {point.runs:>5}"
         yield f"  {sign} {name}  {bar}  {spread:11}  {numbers}"
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from studyapp.core.plural import fraction
 from studyapp.runs.plots import Points
 from studyapp.runs.run import DemoRun
 
@@ -22,7 +23,7 @@ class Band:
     @property
     def words(self) -> str:
         """The final values: `5 seeds: .97 to 1.00, median .99`."""
-        worst, middle, best = (f"{points[-1][1]:.2f}" for points in (self.worst, self.middle, self.best))
+        worst, middle, best = (fraction(points[-1][1]) for points in (self.worst, self.middle, self.best))
         return f"{self.seeds} seeds: {worst} to {best}, median {middle}"
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from demos.catalog import DemoCard
 from demos.frame import KnobValue, Summary
 from studyapp.core.edits.draft import card_text
-from studyapp.core.plural import percent
+from studyapp.core.plural import fraction, percent
 from studyapp.core.settings.model import Settings
 from studyapp.runs.results import turned
 from studyapp.study.reader.demo_links import link_to
@@ -50,8 +50,8 @@ def draft_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> D
         "does it reach, and how many numbers does it train?"
     )
     answer = (
-        f"From {came.before:.2f} to {came.after:.2f}, with {came.trainable:,} trained numbers ({_share(came)} of "
-        f"{came.total:,}); kept: {came.kept} ({came.kept_bytes:,} bytes). {_link(card, knobs)}"
+        f"From {fraction(came.before)} to {fraction(came.after)}, with {came.trainable:,} trained numbers "
+        f"({_share(came)} of {came.total:,}); kept: {came.kept} ({came.kept_bytes:,} bytes). {_link(card, knobs)}"
     )
     return Draft(card, _line(question), _line(answer))
 
@@ -63,7 +63,7 @@ def three_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> D
         _line(f"{card.title}: what is trained, and where?"),
         _line(f"{_MARKS.sub(_ESCAPED, card.idea)} {_link(card, knobs)}"),
     )
-    verdict = next((step for step in came.steps), f"it went from {came.before:.2f} to {came.after:.2f}")
+    verdict = next((step for step in came.steps), f"it went from {fraction(came.before)} to {fraction(came.after)}")
     asked = _MARKS.sub(_ESCAPED, card.question)
     answered = f"{came.answer}; {verdict}" if came.answer else verdict
     why = Draft(card, _line(f"{card.title}, job {came.job}{_turned(card, knobs)}. {asked}"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from studyapp.core.plural import fraction
 from studyapp.runs.axes import Axis, numbers_axis, seconds_axis
 from studyapp.runs.canvas import Canvas, DrawingError, MakeCanvas, SvgCanvas
 from studyapp.runs.families import short_title
@@ -119,6 +120,6 @@ def _legend(paper: Canvas, x: float, top: float, points: Sequence[Point], number
         _mark(paper, (x + 4, y - 4), point, row if row in numbered else None)
         title = f"{point.title} {point.turned}".strip()
         paper.text((x + 14, y), title if len(title) <= 37 else title[:36] + "…", 10)
-        numbers = (f"{point.accuracy:.2f}", f"{point.trainable:,}", f"{point.seconds:.1f}", f"{point.runs}")
+        numbers = (fraction(point.accuracy), f"{point.trainable:,}", f"{point.seconds:.1f}", f"{point.runs}")
         for right, number in zip(columns, numbers, strict=True):
             paper.text((right, y), number, 10, "#444444", "end")

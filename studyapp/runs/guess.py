@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from demos.catalog import DemoCard
 from demos.frame import Knob, KnobValue, Summary
+from studyapp.core.plural import fraction
 from studyapp.runs.results import Result, shown
 
 SAME = 0.035
@@ -95,7 +96,7 @@ def questions(card: DemoCard, knobs: Mapping[str, KnobValue], past: Sequence[Res
     before = last.summary
     return (
         GuessQuestion(
-            f"{changes}: the accuracy ({before.after:.2f})?",
+            f"{changes}: the accuracy ({fraction(before.after)})?",
             ("falls", "stays", "rises"),
             lambda came: _sign(came.after - before.after, SAME),
             f"{changes}: the accuracy ",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 from textual.geometry import Size
 
-from studyapp.core.plural import count
+from studyapp.core.plural import count, fraction
 from studyapp.core.schedule.entries import Grade, Schedule
 from studyapp.core.visible import visible
 from studyapp.runs.frames import safe_card
@@ -180,7 +180,7 @@ def a_demo(card: DemoCard, last: Result | None, key: str, pressed: str, *, colou
 
 def _curve(last: Result, size: Size) -> list[Content]:
     steps = max((step for step, _ in last.curve), default=1)
-    curve = Curve(last.curve, f"{last.summary.after:.2f}")
+    curve = Curve(last.curve, fraction(last.summary.after))
     return coloured(
         line_plot([curve], (size.width, size.height), (0, steps), (0, 1), ("0", f"{steps:,} steps"))
     ).split("\n")

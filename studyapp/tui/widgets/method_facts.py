@@ -126,6 +126,5 @@ def trained_bar(card: DemoCard, known: Mapping[str, Point], width: int) -> Conte
     bar = coloured([bar_on_track(log_share(trained or 0), width)])
     if not trained:
         return Content.assemble(bar, ("  " + share_text(card, known), "$quiet"))
-    share = trained / TOTAL
-    figure = percent(share, 0 if share >= 0.9995 else 1)
+    figure = percent(trained / TOTAL, 1)
     return Content.assemble(bar, (f"  {trained:,}", "bold $learn"), (f" trained · {figure}", "$quiet"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from studyapp.core.plural import fraction
+
 _MASTERED: Final = 0.9
 _PARTLY: Final = 0.25
 
@@ -13,7 +15,7 @@ def rate_text(rate: float) -> str:
     """A share from 0 to 1 in three cells: `.53`, `1.0`."""
     if not math.isfinite(rate):
         return "–"
-    return "1.0" if rate >= 0.995 else f"{max(rate, 0.0):.2f}"[1:]
+    return "1.0" if rate >= 1 else fraction(max(rate, 0.0))[1:]
 
 
 def rate_look(rate: float) -> str:
