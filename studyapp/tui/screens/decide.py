@@ -25,7 +25,8 @@ from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.worked_out import WorkedOutScreen
 from studyapp.tui.study import Rescheduling, Study
 from studyapp.tui.widgets.chart import coloured
-from studyapp.tui.widgets.dialog import Dialog, inner_width
+from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.drawn_text import DrawnText
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.prospect_rows import NOW, ProspectRows
 
@@ -65,7 +66,7 @@ class DecideScreen(WorkedOutScreen):
     def compose(self) -> ComposeResult:
         """The curve, the table, the progress, the keys."""
         with Dialog(f"Help me decide: {self._preset or self._deck or 'all cards'}", id="decide"):
-            yield Static("", id="decide-curve")
+            yield DrawnText(id="decide-curve")
             yield ProspectRows()
             yield Static("", id="decide-state")
             yield KeyLine()
@@ -102,6 +103,10 @@ class DecideScreen(WorkedOutScreen):
         self._show()
         self.refresh_bindings()
 
+    def on_resize(self) -> None:
+        """Draw the curve as high as there is room."""
+        self._show()
+
     def on_prospect_rows_moved(self) -> None:
         """Mark the retention under the cursor on the curve."""
         self._show()
@@ -114,10 +119,13 @@ class DecideScreen(WorkedOutScreen):
         number = [*NUMBERS][self._curve]
         marked = {found[self.query_one(ProspectRows).cursor].retention: _HERE, now: NOW}
         height = max(4, min(_HEIGHT, self.size.height - _OTHERS))
-        width = inner_width(self.app.size.width)
-        curve = coloured(decision_curve(found, number, marked, min(width, _WIDTH), height))
         title = Content.styled(f"{number}, by desired retention", "$quiet")
-        self.query_one("#decide-curve", Static).update(Content("\n").join([title, curve]))
+
+        def drawn(width: int) -> Content:
+            curve = decision_curve(found, number, marked, min(width, _WIDTH), height)
+            return Content("\n").join([title, coloured(curve)])
+
+        self.query_one(DrawnText).show(drawn)
 
     def action_turn(self) -> None:
         """Draw another quantity."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -12,13 +12,12 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from studyapp.charts.cells import Cells
 from studyapp.core.visible import visible
 from studyapp.tui import keys
 from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.screens.surface import Surface
-from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.drawn_text import DrawnText
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.named_rows import NamedRows
 from studyapp.wording.numbers import key_text
@@ -153,21 +152,24 @@ class FactsScreen(Scrolled, Surface, ModalScreen[None]):
         self,
         title: str,
         facts: Sequence[tuple[str, str]],
-        history: Sequence[str],
-        charts: Sequence[tuple[str, Sequence[Cells]]] = (),
+        parts: Sequence[tuple[str, Callable[[int], Content]]] = (),
     ) -> None:
+        """Make it.
+
+        Args:
+            title: what they are about.
+            facts: the names with their values.
+            parts: what stands below them: its heading, and what draws it for a width in cells.
+        """
         super().__init__()
-        self._title, self._facts, self._history, self._charts = title, facts, history, charts
+        self._title, self._facts, self._parts = title, facts, parts
 
     def compose(self) -> ComposeResult:
-        """A table, then one line for each event."""
+        """A table, then what is drawn."""
         with Dialog(self._title, id="box"):
             facts = [(name, visible(value, newlines=False)) for name, value in self._facts]
             yield NamedRows(facts, "$quiet", max(cell_len(name) for name, _ in facts))
-            for title, rows in self._charts:
-                yield Static(Content("\n").join([Content.styled(f"\n{title}", "bold $quiet"), coloured(rows)]))
-            if self._history:
-                heading = Content.styled("\nReviews, the last one first", "bold $quiet")
-                past = [Content(visible(line, newlines=False)) for line in self._history]
-                yield Static(Content("\n").join([heading, *past]))
+            for title, draw in self._parts:
+                yield Static(Content.styled(f"\n{title}", "bold $quiet"))
+                yield DrawnText(draw)
             yield KeyLine()

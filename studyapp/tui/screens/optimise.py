@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import closing
+from functools import partial
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -24,7 +25,8 @@ from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.screens.worked_out import WorkedOutScreen
 from studyapp.tui.study import Study
 from studyapp.tui.widgets.chart import coloured
-from studyapp.tui.widgets.dialog import Dialog, inner_width
+from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.drawn_text import DrawnText
 from studyapp.tui.widgets.key_line import KeyLine
 
 _WIDTH: Final = 60
@@ -61,7 +63,7 @@ class OptimiseScreen(Scrolled, WorkedOutScreen):
     def compose(self) -> ComposeResult:
         """The result, the progress, the keys."""
         with Dialog(f"Optimise: {self._deck or 'all cards'}", id="optimise"):
-            yield Static("", id="optimise-found")
+            yield DrawnText(id="optimise-found")
             yield Static("", id="optimise-state")
             yield KeyLine()
 
@@ -78,16 +80,7 @@ class OptimiseScreen(Scrolled, WorkedOutScreen):
         """Show the result, and whether it is worth using."""
         scope, fit = self._found = message.scope, message.fit
         self.refresh_bindings()
-        parts = [
-            Content(f"Fitted to {fit.reviews:,} reviews: {visible(scope.name, newlines=False)}."),
-            Content.styled(f"\nOn the latest {fit.held_out:,}, left out of the fit; smaller is better", "$quiet"),
-            coloured(measures(fit)),
-            Content.styled("\nHow often cards were remembered (up) against the prediction (across)", "$quiet"),
-            coloured(calibration(fit.bins, min(_WIDTH, inner_width(self.app.size.width)), _HEIGHT)),
-            Content.styled("\nWhen typical cards come back", "$quiet"),
-            coloured(intervals(scope.parameters, fit, _INTERVALS)),
-        ]
-        self.query_one("#optimise-found", Static).update(Content("\n").join(parts))
+        self.query_one(DrawnText).show(partial(_described, scope, fit))
         where = f"the preset {scope.preset}" if scope.preset else "the vault's settings"
         said = (
             f"Keep the current parameters: {fit.against}."
@@ -114,3 +107,18 @@ class OptimiseScreen(Scrolled, WorkedOutScreen):
         """Show the cost and benefit of each desired retention, in place of this."""
         self.action_leave()
         self._study.push_screen(DecideScreen(self._study, self._deck))
+
+
+def _described(scope: Scope, fit: Fitting, width: int) -> Content:
+    """What the fit found, for a width in cells."""
+    return Content("\n").join(
+        [
+            Content(f"Fitted to {fit.reviews:,} reviews: {visible(scope.name, newlines=False)}."),
+            Content.styled(f"\nOn the latest {fit.held_out:,}, left out of the fit; smaller is better", "$quiet"),
+            coloured(measures(fit)),
+            Content.styled("\nHow often cards were remembered (up) against the prediction (across)", "$quiet"),
+            coloured(calibration(fit.bins, min(_WIDTH, width), _HEIGHT)),
+            Content.styled("\nWhen typical cards come back", "$quiet"),
+            coloured(intervals(scope.parameters, fit, _INTERVALS)),
+        ]
+    )

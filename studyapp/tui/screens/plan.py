@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -27,7 +29,8 @@ from studyapp.tui.screens.surface import Surface
 from studyapp.tui.services.reports import PlanCarried
 from studyapp.tui.study import Study
 from studyapp.tui.widgets.chart import coloured
-from studyapp.tui.widgets.dialog import Dialog, inner_width
+from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.drawn_text import DrawnText
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.wording.numbers import sentence
 from studyapp.wording.plans import turned_back_text
@@ -86,9 +89,10 @@ class PlanScreen(Scrolled, Surface, ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The preview, the progress, the keys."""
         with Dialog(self._title, id="plan"):
-            yield Static("", id="plan-what")
-            yield Static("", id="plan-state")
-            yield KeyLine()
+            yield DrawnText(id="plan-what")
+            with Vertical(classes="dialog--foot"):
+                yield Static("", id="plan-state")
+                yield KeyLine()
 
     def on_mount(self) -> None:
         """Work it out in the background."""
@@ -119,15 +123,15 @@ class PlanScreen(Scrolled, Surface, ModalScreen[None]):
             self._say("No card would get another schedule.")
         else:
             self._group = found.group
-            self.query_one("#plan-what", Static).update(self._described(found))
+            self.query_one(DrawnText).show(partial(self._described, found))
             self._say("")
             self.refresh_bindings()
 
-    def _described(self, found: CardPlan) -> Content:
+    def _described(self, found: CardPlan, width: int) -> Content:
         now = self._study.workspace.clock()
         notes = count(len(found.group.notes), "note")
         said = f"{count(found.cards, 'card')} of {found.asked:,} would get another schedule, in {notes}."
-        parts, width = [Content(said)], min(_WIDTH, inner_width(self.app.size.width))
+        parts, width = [Content(said)], min(_WIDTH, width)
         for title, rows in due_charts(found.before, found.after, now.date(), width, _HEIGHT):
             parts += [Content.styled(title, "$quiet"), coloured(rows)]
         before, after = found.overdue
@@ -145,8 +149,6 @@ class PlanScreen(Scrolled, Surface, ModalScreen[None]):
 
     def _say(self, text: str) -> None:
         self.query_one("#plan-state", Static).update(Content(visible(text)))
-        if self._going:  # it stands below what would change
-            self.call_after_refresh(self.action_end, bottom=True)
 
     def _say_done(self, done: int) -> None:
         assert self._group is not None
@@ -196,7 +198,8 @@ class PlanScreen(Scrolled, Surface, ModalScreen[None]):
         self._going, self._group = False, None
         lines = [f"{cut(visible(what, newlines=False), _WIDTH // 2)}: {visible(why)}" for what, why in self._left]
         more = [f"and {len(lines) - _NAMED:,} more"] if len(lines) > _NAMED else []
-        self.query_one("#plan-what", Static).update(Content("\n".join(["Left unchanged:", *lines[:_NAMED], *more])))
+        left = Content("\n".join(["Left unchanged:", *lines[:_NAMED], *more]))
+        self.query_one(DrawnText).show(lambda _: left)
         self._say(said)
         self.refresh_bindings()
 

@@ -99,10 +99,9 @@ class ReviewWays(ReviewReading):
         with self.study.writer.quiet():
             past = self.study.workspace.history.of(handle.id)
         from studyapp.tui.screens.card_course import course_screen
-        from studyapp.tui.widgets.dialog import inner_width
 
-        vault, room = self.study.workspace.vault, inner_width(self.app.size.width)
-        self.app.push_screen(course_screen(vault, session, handle, schedule, facts, past, now, room))
+        vault = self.study.workspace.vault
+        self.app.push_screen(course_screen(vault, session, handle, schedule, facts, past, now))
 
     def action_leave(self) -> None:
         """Go back to the decks; end the app if there are none behind."""

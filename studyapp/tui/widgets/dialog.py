@@ -42,7 +42,10 @@ class Dialog(VerticalScroll, can_focus=False):
         border: round $rule; border-title-color: $strong; border-title-style: bold; background: $surface;
         & > Static {{ width: 100%; height: auto; }}
         & > .dialog--title {{ dock: top; color: $strong; text-style: bold; }}
-        & > KeyLine {{ padding: 0; margin-top: 1; dock: bottom; }}
+        & KeyLine {{ padding: 0; margin-top: 1; }}
+        & > KeyLine, & > .dialog--foot {{ dock: bottom; }}
+        & > .dialog--foot {{ height: auto; max-height: 50%; }}
+        & > .dialog--foot > Static {{ width: 100%; height: auto; }}
     }}
     """
 

@@ -250,3 +250,21 @@ async def test_an_exam_for_a_search_is_set_in_browse_and_followed_in_a_review(tm
         await until(pilot, lambda: all(texts(tmp_path)[name] != NOTES[name] for name in NOTES))
     due = {name: text.split("!")[2].split(",")[0] for name, text in texts(tmp_path).items()}
     assert "2024-06-16" <= due["n2.md"] < "2024-06-23"  # and not on the 24th, as without the exam
+
+
+@pytest.mark.slow
+async def test_the_progress_of_a_change_stays_in_sight_at_every_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Writer, "carry", lambda *_: None)  # it takes long
+    make_vault(tmp_path / "vault", NOTES, {})
+    async with running(StudyApp(workspace(tmp_path / "vault", tmp_path / "home")), (100, 40)) as pilot:
+        await until(pilot, lambda: not app_of(pilot).reading)
+        await press(pilot, "M", *"postpone", "enter", "enter")
+        await until(pilot, lambda: "4 cards of 4" in words(pilot))
+        await press(pilot, "enter")
+        for size in ((30, 12), (60, 20), (100, 40), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert "0 of 4" in words(pilot), size
+            assert "Esc Cancel" in words(pilot), size
