@@ -243,7 +243,8 @@ class Blocks:
             cloze = self.inline.marks.name
             look = over(self.palette[cloze], look) if cloze else look
             self.inline.marks.skip(behind)
-            return [[(" " * indent, drawn(NOTHING)), (line, look)] for line in picture]
+            look = drawn(self.inline.anchored(look, "formula", bare), f"$${visible(bare.strip())}$$")
+            return [[(" " * indent, drawn(NOTHING)), (line or " ", look)] for line in picture]
         runs = list(self.inline.formula(source, look))
         return [[(" " * indent, drawn(NOTHING)), *line] for line in wrap(runs, width - indent)]
 

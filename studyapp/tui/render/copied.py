@@ -1,4 +1,4 @@
-"""The text of rendered lines, without frames, bars, padding and wrapping."""
+"""The text of rendered lines, without frames, bars, padding and wrapping; of a formula that is drawn, its TeX."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from textwrap import dedent
 from textual.selection import Selection
 
 from studyapp.tui.render.lines import Line
+from studyapp.tui.render.looks import Anchor
 
 
 def copied(lines: Sequence[Line], selection: Selection) -> str:
@@ -16,9 +17,15 @@ def copied(lines: Sequence[Line], selection: Selection) -> str:
     start = selection.start.transpose if selection.start is not None else (0, 0)
     end = selection.end.transpose if selection.end is not None else (last, None)
     found: list[str] = []
+    formula: Anchor | None = None
+    """The one drawn on the line above, which has been copied."""
     for number in range(start[0], min(end[0], last) + 1):
+        here = _formula_on(lines[number])
+        if here is not None and here == formula:
+            continue
         first = start[1] if number == start[0] else 0
         text, joint = _words(lines[number], first, end[1] if number == end[0] else None)
+        formula = here if text else None
         if text is None:
             continue
         if joint is None or not found:
@@ -26,6 +33,12 @@ def copied(lines: Sequence[Line], selection: Selection) -> str:
         else:
             found[-1] += joint + text
     return dedent("\n".join([line.rstrip() for line in found]))
+
+
+def _formula_on(line: Line) -> Anchor | None:
+    """The formula drawn on a line, if there is one."""
+    anchors = (look.anchor for _, look in line if look.anchor is not None)
+    return next((anchor for anchor in anchors if anchor.kind == "formula"), None)
 
 
 def _words(line: Line, first: int, end: int | None) -> tuple[str | None, str | None]:

@@ -18,7 +18,7 @@ class Anchor(Struct, frozen=True):
     """What a piece of text stands for; the widget that shows it decides what following it does."""
 
     kind: str
-    """`note` (a wikilink, or a Markdown link to a file), `web`, `heading`, `image`, `embed` or `footnote`."""
+    """`note` (a wikilink, or a link to a file), `web`, `heading`, `image`, `embed`, `footnote` or `formula`."""
     target: str
     """As it stands in the note: the note and heading, the address, the title of a heading, the file of an image."""
     number: int

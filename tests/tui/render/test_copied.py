@@ -14,6 +14,7 @@ from studyapp.tui.render.copied import copied
 
 ALL = Selection(None, None)
 LONG = "one two three four five six seven eight nine ten eleven twelve"
+HALF = r"\frac{a+b}{2}"
 CODE = "def f(rows):\n    for row in rows:\n\n        print(row, sep='a long text that goes on and on')"
 
 
@@ -38,6 +39,9 @@ def of(markdown: str, width: int = 24, palette: Palette = COLOUR) -> str:
             "func f() {\n\tif x {\n\t\tp('abc\td\t漢\te', 'and on and on')\n\t}\n}",
         ),
         (f"- a\n\n  ```\n  {CODE.replace(chr(10), chr(10) + '  ')}\n  ```", None),
+        (f"$$\n{HALF}\n$$", f"$${HALF}$$"),
+        (f"> a\n>\n> $${HALF}$$", f"a\n\n$${HALF}$$"),
+        (f"- a $x^2$\n\n  $${HALF}$$\n\n  $${HALF}$$", f"- a x²\n\n  $${HALF}$$\n\n  $${HALF}$$"),
         ("above\n\n---\n\nbelow", "above\n\n\nbelow"),
         ("| a | b |\n|--|--|\n| c | d |", "a | b\nc | d"),
         ("antidisestablishmentarianism-and-more-of-it", "antidisestablishmentarianism-and-more-of-it"),
@@ -62,6 +66,14 @@ def test_a_part_of_a_line_and_lines_in_between() -> None:
     assert copied(lines, Selection(Offset(4, 1), Offset(5, 2))) == "rst\nsec"
     assert copied(lines, Selection(Offset(3, 1), Offset(5, 1))) == "ir"
     assert copied(lines, Selection(Offset(0, 1), Offset(99, 99))) == "first\nsecond"
+
+
+def test_a_formula_is_copied_whole_wherever_its_drawing_is_selected() -> None:
+    lines = render_note(f"above\n\n$${HALF}$$\n\nbelow", width=24).lines
+    assert len(lines) == 7
+    for row in (2, 3, 4):
+        assert copied(lines, Selection(Offset(3, row), Offset(5, row))) == f"$${HALF}$$"
+    assert copied(lines, Selection(Offset(3, 3), Offset(2, 6))) == f"$${HALF}$$\n\nbe"
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=80), st.integers(10, 60))
