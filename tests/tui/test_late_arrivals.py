@@ -11,6 +11,7 @@ import pytest
 from textual._compositor import Compositor
 
 from studyapp.tui.app.app import StudyApp
+from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.widgets.side_panel import SidePanel
 from tests.helpers.apps import make_app, press, running, shown, until
 from tests.helpers.tiers import tiered
@@ -67,6 +68,26 @@ async def test_nothing_moves_when_something_comes_late(
         before = shown(pilot)
         take(app, held[0])
         await until(pilot, lambda: True)
+        assert moved(before, shown(pilot)) == []
+
+
+@tiered("size", [(160, 50), (80, 24), (120, 40)])
+async def test_the_numbers_of_the_day_stay_when_the_past_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    shutil.copytree(ROOT / "vault", tmp_path / "vault")
+    app = make_app(tmp_path, {}, start="decks")
+    held: list[Any] = []
+    take = DecksScreen.on_decks_screen_looked_ahead
+    monkeypatch.setattr(DecksScreen, "on_decks_screen_looked_ahead", lambda _, message: held.append(message))
+    async with running(app, size) as pilot:
+        assert isinstance(app.screen, DecksScreen)
+        await until(pilot, lambda: bool(held))
+        before = shown(pilot)
+        assert "of them late" not in before
+        await take(app.screen, held[0])
+        await until(pilot, lambda: True)
+        assert ("of them late" in shown(pilot)) == (size[0] >= 100)
         assert moved(before, shown(pilot)) == []
 
 

@@ -119,9 +119,9 @@ class DecksToday(DecksView):
             due,
             new,
             in_minutes(self.study.seconds_a_card * (due + new)),
-            late=min(due, known.forecast.backlog) if known is not None else 0,
+            late=min(due, known.forecast.backlog) if known is not None else None,
             limit=settings.new_cards_per_day,
-            done=known.calendar.get(known.today, 0) if known is not None else 0,
+            done=known.calendar.get(known.today, 0) if known is not None else None,
             key=self.key_of("decks.review"),
             deck=self.deck_name,
         )

@@ -21,6 +21,7 @@ from studyapp.wording.widths import cut
 _ROOMY: Final = (100, 30)
 """The fewest columns and rows of the terminal at which the numbers are big."""
 _GAP: Final = 4
+_LATE: Final = "of them late"
 _DIGITS: Final = {
     "0": ("█▀█", "█ █", "▀▀▀"),
     "1": ("▀█ ", " █ ", "▀▀▀"),
@@ -49,11 +50,12 @@ class Work(Struct, frozen=True):
     due: int
     new: int
     time: str
-    late: int = 0
-    """How many of the due cards were due before today."""
+    late: int | None = None
+    """How many of the due cards were due before today; None until that is known."""
     limit: int = 0
     """New cards a day; 0 where there is no limit."""
-    done: int = 0
+    done: int | None = None
+    """The reviews of today, likewise."""
     key: str = ""
     deck: str = ""
 
@@ -128,17 +130,18 @@ def _small(work: Work, width: int) -> Content:
 
 
 def _large(work: Work, width: int, more: Content) -> list[Content]:
-    late = f"{work.late:,} of them late" if work.late else "none of them late" if work.due else ""
+    late = "" if not work.due else "none late" if work.late == 0 else _told(work.late, _LATE)
+    done = _told(work.done, "done today")
     limit = f"of {work.limit:,} a day" if work.limit else ""
-    done = f"{work.done:,} done today" if work.done else "none done today"
+    widest = len(_told(work.due, _LATE)) if work.due else 0
     lines = [Content("")] * 3
-    for number, name, below, look in (
-        (work.due, "due", late, "$good" if work.due else "$quiet"),
-        (work.new, "new", limit, "$act" if work.new else "$quiet"),
+    for number, name, below, least, look in (
+        (work.due, "due", late, widest, "$good" if work.due else "$quiet"),
+        (work.new, "new", limit, 0, "$act" if work.new else "$quiet"),
     ):
         digits = big(f"{number:,}")
         words = (Content.styled(name, f"bold {look}"), Content.styled(below, "$quiet"), Content(""))
-        wide = max(word.cell_length for word in words) + _GAP
+        wide = max(least, *(word.cell_length for word in words)) + _GAP
         lines = [
             Content.assemble(line, (row, look), "  ", word, " " * (wide - word.cell_length))
             for line, row, word in zip(lines, digits, words, strict=True)
@@ -153,6 +156,11 @@ def _large(work: Work, width: int, more: Content) -> list[Content]:
         lines[0] = _ends(lines[0], start, width)
         lines[1] = _ends(lines[1], Content.styled(f"{indent}{deck}".ljust(start.cell_length), "$quiet"), width)
     return lines
+
+
+def _told(number: int | None, what: str) -> str:
+    """How many there are; nothing until that is known."""
+    return "" if number is None else f"{number:,} {what}" if number else f"none {what}"
 
 
 def _ends(left: Content, right: Content, width: int) -> Content:
