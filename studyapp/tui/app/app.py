@@ -83,7 +83,8 @@ class StudyApp(Writing):
         self.go = ScreenOpener(self)
         self.demos = Demos(self)
         self.embeds = Embeds(self)
-        self._is_small = False
+        self._small = ""
+        """What was said of the terminal's size; empty if it is large enough."""
         self._next: Path | None = None
         """The vault to open after this one."""
 

@@ -156,6 +156,11 @@ class StudyScreen(Surface, Screen[None]):
         self._said = (Notice(text, kind),) if text else ()
         self.show_notices()
 
+    def unsay(self, text: str) -> None:
+        """Remove a message, if it is the one shown."""
+        if any(notice.text == text for notice in self._said):
+            self.say("")
+
     def pictures(self) -> tuple[str, Sequence[str]]:
         """The path of the note here, and the pictures that can be opened, as they are named in it."""
         return "", ()

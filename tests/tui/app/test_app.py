@@ -464,6 +464,11 @@ async def test_a_terminal_that_is_too_small_is_told_so_without_covering_the_grad
             await pilot.pause()
         assert words(pilot).count("is small") == 1, "each message takes the place of the one before"
         assert "58×20 is small" in words(pilot)
+        await pilot.resize_terminal(55, 20)
+        assert "55×20 is small" in words(pilot)
+        await pilot.resize_terminal(60, 20)
+        assert "is small" not in words(pilot)
+        await pilot.resize_terminal(59, 20)
         for shows in ("1 Again", "4 Easy", "q Leave"):
             assert shows in shown(pilot)
         assert not pilot.app._notifications
