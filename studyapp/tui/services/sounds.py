@@ -76,10 +76,11 @@ class Sounds:
 
     def _play(self, command: Sequence[str], targets: Sequence[str], path: str, turn: int) -> None:
         root = self._host.workspace.vault.root
-        if self._catalogue is None:
-            self._catalogue = Catalogue(files_in(root))
         for target in targets:
-            named = self._catalogue.resolve(target, path)
+            named = self._catalogue.resolve(target, path) if self._catalogue is not None else None
+            if named is None:  # it may be new
+                self._catalogue = Catalogue(files_in(root))
+                named = self._catalogue.resolve(target, path)
             file = path_within(root, named.path) if named is not None else None
             if file is None or not file.is_file():
                 self._say(f"There is no sound {target} in the vault.")

@@ -51,6 +51,17 @@ async def test_sounds_play_by_themselves_if_the_user_wants_it(tmp_path: Path, ma
         await until(pilot, lambda: played(machine)[-1:] == ["three.ogg"])
 
 
+async def test_a_sound_that_came_while_the_app_runs_is_played(tmp_path: Path, machine: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="review")
+    (tmp_path / "vault" / "two.mp3").unlink()
+    async with running(app) as pilot:
+        await press(pilot, "P")
+        await until(pilot, lambda: "There is no sound two.mp3" in shown(pilot))
+        (tmp_path / "vault" / "two.mp3").write_bytes(b"2")
+        await press(pilot, "P")
+        await until(pilot, lambda: played(machine) == ["one.mp3", "one.mp3", "two.mp3"])
+
+
 @pytest.mark.slow
 async def test_the_user_is_told_why_nothing_plays(
     tmp_path: Path, machine: Path, monkeypatch: pytest.MonkeyPatch
