@@ -134,13 +134,15 @@ class StudyApp(Writing):
             return next(journal.latest(), None) is None
 
     def on_resize(self, event: Resize) -> None:
-        """Say once that the terminal is too small to show everything."""
-        smallest = self.SMALLEST
-        small = event.size.width < smallest.width or event.size.height < smallest.height
-        if small and not self._is_small:
-            here, needed = (f"{size.width}×{size.height}" for size in (event.size, smallest))
-            self.say(f"{here} is small: {needed} shows all.")
-        self._is_small = small
+        """Say that the terminal is too small to show everything, as it is now and no longer than that."""
+        said, self._small = self._small, ""
+        if event.size.width < self.SMALLEST.width or event.size.height < self.SMALLEST.height:
+            here, needed = (f"{size.width}×{size.height}" for size in (event.size, self.SMALLEST))
+            self._small = f"{here} is small: {needed} shows all."
+        if self._small and self._small != said:
+            self.say(self._small)
+        elif said and not self._small and isinstance(self.in_front, StudyScreen):
+            self.in_front.unsay(said)
 
     def _end_by(self, number: signal.Signals) -> None:
         self.writer.flush()
@@ -282,9 +284,13 @@ class StudyApp(Writing):
 
     def on_library_read(self, message: LibraryRead) -> None:
         """Pictures and embedded notes can be shown from now on."""
-        self.embeds.library = message.library
+        self.embeds.take(message.library)
         for screen in self.study_screens:
             screen.library_was_read()
+
+    def files_may_differ(self) -> None:
+        """Look again for the files that cards and notes embed."""
+        self.embeds.read_again()
 
     def on_picture_drawn(self, _message: PictureDrawn) -> None:
         """Show a picture where it is in sight."""

@@ -145,6 +145,7 @@ class Reading(VaultApp):
             self.writer.tidy(self.workspace.vault.strays)
         if first:
             self.begin_the_rest()
+        self.files_may_differ()
         for screen in self.study_screens:
             screen.vault_was_read()
         self.trace()
@@ -192,9 +193,12 @@ class Reading(VaultApp):
         vault = self.workspace.vault
         if self.reading:
             self._heard.append(message)
-        elif len(message.notes) > _MANY or any(map(vault.is_folder, message.others)):
+            return
+        if len(message.notes) > _MANY or any(map(vault.is_folder, message.others)):
             self.read_vault()
         else:
+            if message.others:
+                self.files_may_differ()
             self._read_some(message.notes)
 
     def _read_some(self, notes: Iterable[str], emptied: Mapping[str, Stamp] | None = None) -> None:
@@ -206,6 +210,7 @@ class Reading(VaultApp):
         if changes.emptied:
             self.set_timer(_WRITES, partial(self._look_at_emptied, changes.emptied))
         if changes:
+            self.files_may_differ()
             self.problems = self._all_problems()
             for screen in self.study_screens:
                 screen.notes_changed(changes.paths)
@@ -219,6 +224,9 @@ class Reading(VaultApp):
             self._heard.append(FilesChanged(frozenset(emptied), frozenset()))
         else:
             self._read_some(emptied, emptied)
+
+    def files_may_differ(self) -> None:
+        """Files of the vault may have come, changed or gone."""
 
     def on_not_watched(self, message: NotWatched) -> None:
         """Report what that means."""

@@ -119,6 +119,7 @@ class Gallery:
         *,
         palette: Palette = COLOUR,
         key: str = "",
+        sure: bool = True,
     ) -> Rendered:
         """Put pictures, or boxes with their names, in place of lines that hold nothing but a picture's name.
 
@@ -129,6 +130,7 @@ class Gallery:
             height: lines that it may take.
             palette: what it was laid out in; without colours, no picture is drawn.
             key: what opens a picture that can't be drawn; empty if nothing does.
+            sure: whether all of the vault's files are known: else one that isn't found may be there.
         """
         images = _alone(rendered)
         if not images:
@@ -150,7 +152,7 @@ class Gallery:
                     for place in rendered.places
                     if place.line == number
                 ]
-                lines.append([*line, (f" ({drawn})", palette["markup"])] if isinstance(drawn, str) else line)
+                lines.append([*line, (f" ({drawn})", palette["markup"])] if isinstance(drawn, str) and sure else line)
                 continue
             indent = line[: next(place for place, run in enumerate(line) if run[1].anchor is not None)]
             start = width_of(indent)

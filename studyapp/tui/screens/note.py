@@ -20,7 +20,7 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import Anchor
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.choose import Choice, ChooseScreen
-from studyapp.tui.screens.outside import open_address, open_picture
+from studyapp.tui.screens.outside import STILL_READING, open_address, open_picture
 from studyapp.tui.widgets.note_view import NoteView
 from studyapp.wording.copies import Copy, copies_of_note
 from studyapp.wording.numbers import sentence
@@ -72,6 +72,9 @@ class NoteScreen(StudyScreen):
             return
         found = library.follow(anchor.target, note.path)
         shown = visible(anchor.target, newlines=False)
+        if found is None and not self.study.embeds.are_known:
+            self.say(STILL_READING)
+            return
         if found is None:
             self.say(f"There is no note {shown} in the vault.", "warning")
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import ClassVar, Final
@@ -113,24 +113,22 @@ class NotesScreen(NoteScreen):
             self.study.embeds.read()
 
     def vault_was_read(self) -> None:
-        """Take in new files, and show the note as it is now."""
-        self.study.embeds.read()
-
-    def notes_changed(self, _paths: Collection[str]) -> None:
-        """Take in new files, and show the note as it is now."""
-        self.study.embeds.read()
+        """Read the files and aliases, unless they are being read again already."""
+        if self.study.embeds.library is None:
+            self.study.embeds.read()
 
     def library_was_read(self) -> None:
-        """Show the tree, and the requested note."""
+        """Show the tree, and the requested note; what is there already stays, as its files are now."""
         first, self._library = self._library is None, self.study.embeds.library
-        tree = self.query_one(NoteTree)
-        tree.show(self.study.workspace.vault.paths())
+        tree, search = self.query_one(NoteTree), self.query_one("#notes-search", Input)
+        typed = search.value if search.display and self._searches_tree() else ""
+        tree.show(self.study.workspace.vault.paths(), typed)
         wanted, self._wanted = self._wanted, None
         if first and wanted is not None:
             self.open_note(wanted.path, wanted.line)
         elif self._note is not None:
-            self.show_stop(Stop(self._note.path, self.query_one(NoteView).top))
-        else:
+            self._show(self._note.path, self.query_one(NoteView).show_again)
+        elif first:
             tree.focus()
             self._show_head()
             tree.watch_cursor()
@@ -199,32 +197,37 @@ class NotesScreen(NoteScreen):
 
     def show_stop(self, stop: Stop, *, aside: bool = False) -> bool:
         """Show a note; `aside` leaves the keys to the tree."""
-        library = self._library
-        if library is None:
-            return False
-        try:
-            reading = library.read(stop.path)
-        except StudyError as error:
-            self.say(str(error), "warning")
-            return False
-        self._note, self._tree_asked = reading.note, aside
-        now = self.study.workspace.clock()
-        marks = {line: mark_text(cards) for line, cards in library.marks_of(reading.note, now).items()}
-        self._arrange()
         view = self.query_one(NoteView)
-        view.show(
-            reading.passages,
-            render=self.study.embeds.renderer(stop.path, self.key_of("notes.picture")),
-            marks=marks,
-            line=stop.line or None,
-        )
-        self._show_head()
+        if not self._show(stop.path, partial(view.show, line=stop.line or None)):
+            return False
+        self._tree_asked = aside
+        self._arrange()
         if aside:
             self.refresh_bindings()
             return True
         self.query_one(NoteTree).reveal(stop.path)
         self.query_one("#notes-search").display = False
         view.focus()
+        return True
+
+    def _show(self, path: str, show: Callable[..., None]) -> bool:
+        """Read a note, and have its text shown; returns whether that was possible."""
+        library = self._library
+        if library is None:
+            return False
+        try:
+            reading = library.read(path)
+        except StudyError as error:
+            self.say(str(error), "warning")
+            return False
+        self._note = reading.note
+        marks = library.marks_of(reading.note, self.study.workspace.clock())
+        show(
+            reading.passages,
+            render=self.study.embeds.renderer(path, self.key_of("notes.picture")),
+            marks={line: mark_text(cards) for line, cards in marks.items()},
+        )
+        self._show_head()
         return True
 
     def _show_head(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
@@ -10,6 +11,8 @@ from studyapp.study.reader.web import is_web, real_address
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.help import AskScreen
 from studyapp.tui.study import Study
+
+STILL_READING: Final = "Still reading the vault's files. Try again in a moment."
 
 
 def open_address(study: Study, address: str) -> None:
@@ -47,8 +50,10 @@ def _open(study: Study, note: str, target: str) -> None:
         open_address(study, target)
     elif library is None:
         study.embeds.read()
-        study.say("Still reading the vault's files. Try again in a moment.")
-    elif (found := library.follow(target, note)) is None:
-        study.say(f"There is no image {visible(target, newlines=False)} in the vault.", "warning")
-    else:
+        study.say(STILL_READING)
+    elif (found := library.follow(target, note)) is not None:
         study.programs.file(found[0].path)
+    elif not study.embeds.are_known:
+        study.say(STILL_READING)
+    else:
+        study.say(f"There is no image {visible(target, newlines=False)} in the vault.", "warning")

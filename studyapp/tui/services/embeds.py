@@ -33,7 +33,12 @@ class Embeds:
         self.library: Library | None = None
         """None until files and aliases have been read."""
         self._gallery: Gallery | None = None
-        self._reading = False
+        self._reading = self._again = False
+
+    @property
+    def are_known(self) -> bool:
+        """Whether the vault's files are known as they are now; else one that isn't found may be there."""
+        return self.library is not None and not self._reading
 
     def close(self) -> None:
         """Start no more pictures."""
@@ -42,17 +47,30 @@ class Embeds:
 
     def read(self) -> None:
         """Read the vault's files and aliases, on a thread."""
+        self._again = self._reading
         if not self._reading:
             self._reading = True
             threading.Thread(target=self._read, name="library", daemon=True).start()
+
+    def read_again(self) -> None:
+        """Read what has been read before: files may have come or gone."""
+        if self._reading or self.library is not None:
+            self.read()
+
+    def take(self, library: Library) -> None:
+        """Use what was read."""
+        self.library, self._reading = library, False
+        if self._again:
+            self.read()
 
     def _read(self) -> None:
         from studyapp.study.reader.library import Library
 
         try:
             library = Library(self._host.workspace.vault)
-        finally:
+        except BaseException:
             self._reading = False
+            raise
         with suppress(RuntimeError):  # the app has ended
             self._host.post_message(LibraryRead(library))
 
@@ -66,7 +84,7 @@ class Embeds:
             library = self.library
             if "![" not in markdown and "<img" not in markdown:
                 return render_note(markdown, width=width, spans=spans, palette=palette, taken=taken)
-            if library is None:
+            if library is None and not self._reading:
                 self.read()
             embedded = Embedded(library.embedded, path) if library is not None else None
             rendered = render_note(
@@ -74,7 +92,8 @@ class Embeds:
             )
             if library is None:
                 return rendered
-            return self._pictures().place(rendered, path, width, height, palette=palette, key=key)
+            sure = self.are_known
+            return self._pictures().place(rendered, path, width, height, palette=palette, key=key, sure=sure)
 
         return render
 

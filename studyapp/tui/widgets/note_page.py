@@ -107,13 +107,25 @@ class NotePage(ScrollView, can_focus=True):
             marks: what stands in the margin: the line of the source to a few words, and whether they matter now.
             line: the line of the source to begin with.
         """
-        self._passages, self._lay, self._marks = passages, render, marks or {}
+        self._take(passages, render, marks or {})
         self._wanted = line
         self.unmark()
-        self.notice = "too large, shown in part" if any(passage.cut for passage in passages) else ""
         self.lay_out()
         if line is None:
             self.scroll_to(y=0, animate=False, immediate=True, force=True)
+
+    def show_again(
+        self, passages: Sequence[Passage], *, render: Render, marks: Mapping[int, tuple[str, bool]]
+    ) -> None:
+        """Show the same note as it is now; the top line stays, and so does what is marked."""
+        same = (passages, marks) == (self._passages, self._marks)
+        self._take(passages, render, marks)
+        if not same or any("![" in passage.text or "<img" in passage.text for passage in passages):
+            self.draw_again()
+
+    def _take(self, passages: Sequence[Passage], render: Render, marks: Mapping[int, tuple[str, bool]]) -> None:
+        self._passages, self._lay, self._marks = passages, render, marks
+        self.notice = "too large, shown in part" if any(passage.cut for passage in passages) else ""
 
     @property
     def top(self) -> int:

@@ -16,6 +16,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
+from studyapp.tui.app.app import StudyApp
+from studyapp.tui.messages import LibraryRead
 from studyapp.tui.pictures.decode import MOST_PIXELS, PictureError, decode, size_of
 from studyapp.tui.pictures.gallery import Gallery, fitting
 from studyapp.tui.pictures.half_blocks import half_blocks
@@ -24,6 +26,8 @@ from studyapp.tui.pictures.sixel import Slices, sixel
 from studyapp.tui.pictures.terminals import Graphics, graphics_of
 from studyapp.tui.render import Rendered, render_note
 from studyapp.tui.render.lines import width_of
+from studyapp.tui.services.watcher import FilesChanged
+from studyapp.tui.widgets.card_view import CardView
 from tests.helpers.apps import make_app, press, running, shown, until
 from tests.helpers.terminal import Terminal
 from tests.helpers.tiers import tiered
@@ -296,6 +300,25 @@ async def test_a_card_shows_its_picture_and_a_link_out_of_the_vault_shows_none(t
         await press(pilot, "space")
         assert "out.png (not in the vault)" in shown(pilot)
         assert "secret.png (not in the vault)" in shown(pilot)
+
+
+@pytest.mark.usefixtures("half_block_terminal")
+async def test_a_picture_that_comes_while_its_card_is_shown_is_shown_and_not_called_missing_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(tmp_path, {"n.md": "#flashcards\n\n![[p.png]]\n?\nback\n"})
+    async with running(app) as pilot:
+        await until(pilot, lambda: "p.png (not in the vault)" in shown(pilot))
+        (tmp_path / "vault" / "p.png").write_bytes(picture("PNG", (160, 80)))
+        with monkeypatch.context() as patch:
+            held: list[LibraryRead] = []
+            patch.setattr(StudyApp, "on_library_read", lambda _, message: held.append(message))
+            app.on_files_changed(FilesChanged(frozenset(), frozenset({"p.png"})))
+            app.screen.query_one(CardView).draw_again()
+            await until(pilot, lambda: held)
+            assert "not in the vault" not in shown(pilot)
+        app.on_library_read(held[0])
+        await until(pilot, lambda: "▀" in shown(pilot))
 
 
 @pytest.mark.usefixtures("half_block_terminal")

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.services.programs import Programs
+from studyapp.tui.services.watcher import FilesChanged
 from studyapp.tui.widgets.note_tree import NoteTree
 from studyapp.tui.widgets.note_view import NoteView
 from tests.helpers.apps import make_app, press, review_of, running, shown, until, words
@@ -314,3 +315,35 @@ async def test_where_there_is_room_the_note_under_the_cursor_is_shown_beside_the
         await press(pilot, "escape")
         await press(pilot, "enter")
         assert pilot.app.screen.query_one(NoteView).has_focus
+
+
+@pytest.mark.slow
+async def test_a_note_that_is_saved_elsewhere_takes_neither_the_keys_nor_the_search(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    path = tmp_path / "vault" / "Start.md"
+    async with running(app, (120, 40)) as pilot:
+        view = await opened(pilot)
+        screen, text = app.screen, path.read_text()
+
+        async def save(more: str) -> None:
+            library = app.embeds.library
+            path.write_text(f"{text}\n{more}\n")
+            app.on_files_changed(FilesChanged(frozenset({"Start.md"}), frozenset()))
+            await until(pilot, lambda: app.embeds.library is not library)
+
+        await press(pilot, "slash", *"card")
+        await save("one")
+        assert isinstance(screen.focused, Input)
+        assert screen.focused.display
+        assert "one" in words(pilot)
+        await press(pilot, "enter", "L", "end")
+        tree = screen.query_one(NoteTree)
+        here = tree.cursor
+        assert tree.has_focus
+        assert len(view._found) == 3
+        await save("two")
+        assert tree.has_focus
+        assert tree.cursor == here
+        await press(pilot, "slash", *"oth")
+        await save("three")
+        assert [row.name for row in tree.rows] == ["sub", "Other"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from textual.content import Content
 
+from studyapp.core.plural import fraction
 from studyapp.runs.band import Band
 from studyapp.runs.beside import Rival
 from studyapp.runs.plots import EARLIER, Curve, line_plot
@@ -36,7 +37,7 @@ class DemoCurves(Struct):
         curves = [*self._compared, newest]
         ends = [curve.points[-1][0] for curve in curves if curve.points]
         span = max([self.span, *ends])
-        value = Content.styled(f"{newest.points[-1][1]:.2f}", "bold $learn") if newest.points else Content("")
+        value = Content.styled(fraction(newest.points[-1][1]), "bold $learn") if newest.points else Content("")
         return (lambda size: line_plot(curves, size, (0, span), (0, 1))) if ends or live else None, value
 
     def loss(self, *, live: bool) -> tuple[Draw | None, Content]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from demos.catalog import Catalog, DemoCard
 from demos.frame import KnobValue
+from studyapp.core.plural import fraction
 from studyapp.runs.failure import learned_nothing, reasons
 from studyapp.runs.plots import EARLIER, Curve
 from studyapp.runs.results import Result, turned
@@ -38,7 +39,7 @@ def told(card: DemoCard, run: DemoRun, verdicts: Sequence[str], spread: str) -> 
         yield "spread", spread, ""
     elif not turned(card, run.knobs):
         for point in shipped_points(str(run.knobs.get("job", "")), [card]):
-            yield "spread", f"{point.runs} seeds: {point.lowest:.2f} to {point.highest:.2f}", "$quiet"
+            yield "spread", f"{point.runs} seeds: {fraction(point.lowest)} to {fraction(point.highest)}", "$quiet"
 
 
 def earlier_curves(
