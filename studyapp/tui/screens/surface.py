@@ -63,7 +63,7 @@ class SparePaint:
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._compositor = NearCompositor()
+        self._compositor: Compositor = NearCompositor()
 
 
 class Surface(FullSize, QuickPaint, SparePaint):
