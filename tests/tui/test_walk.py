@@ -7,7 +7,7 @@ import pkgutil
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from textual.content import Content
@@ -105,6 +105,8 @@ KEYS: dict[str, tuple[type[Screen[Any]], list[str]]] = {
     "lists": (ChooseScreen, ["b", "escape", "L"]),
     "hits": (BrowseScreen, ["b", "a", "enter"]),
     "nothing found": (BrowseScreen, ["b", *"zqx", "enter"]),
+    "wrong search": (BrowseScreen, ["b", *"isx:"]),
+    "path being typed": (VaultsScreen, ["V", "slash"]),
     "decks after reviews": (DecksScreen, []),
     "answer after reviews": (ReviewScreen, ["enter", "space"]),
     "facts after reviews": (FactsScreen, ["enter", "i"]),
@@ -124,14 +126,18 @@ KEYS: dict[str, tuple[type[Screen[Any]], list[str]]] = {
     "problems": (DoctorScreen, ["f"]),
     "problem": (DoctorScreen, ["f", "down"]),
     "kind of problems closed": (DoctorScreen, ["f", "left"]),
+    "problems marked": (DoctorScreen, ["f", "A"]),
     "mending": (DifferenceScreen, ["f", "A", "F"]),
     "whole notes": (WholeNotesScreen, ["c", "up", "enter"]),
     "settings": (SettingsScreen, ["comma"]),
+    "settings of the vault": (SettingsScreen, ["comma", "tab"]),
     "value of a setting": (PromptScreen, ["comma", "down", "enter"]),
     "gallery": (DemosScreen, ["d"]),
     "gallery further down": (DemosScreen, ["d", "down", "down", "down"]),
     "gallery after a run": (DemosScreen, ["d", "down"]),
     "demo": (DemoScreen, ["d", "enter"]),
+    "demo with a guess": (DemoScreen, ["d", "enter", "2"]),
+    "demo with one pane": (DemoScreen, ["d", "enter", "plus"]),
     "source": (SourceScreen, ["d", "enter", "c"]),
     "walk through": (WalkScreen, ["d", "enter", "w"]),
     "comparison": (CompareScreen, ["d", "v"]),
@@ -191,7 +197,46 @@ RUN = Result(
     tuple((step, step / 400) for step in range(0, 400, 20)),
 )
 """Kept where a state's name says that something was run."""
-WALK = [(name, size) for name in (*KEYS, *PUT, *HELD, *ASKED) for size in SIZES]
+ONE: Final = {"One.md": "#flashcards\n\nWhat?::This.\n<!--SR:!2024-06-10,4,250-->\n"}
+PLAIN: Final = {"Plain.md": "words without a card\n"}
+BARE: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
+    "decks without a note": ({}, []),
+    "cards without a note": ({}, ["b"]),
+    "cards without a note, from the list": ({}, ["b", "escape"]),
+    "reader without a note": ({}, ["n"]),
+    "statistics without a note": ({}, ["s"]),
+    "problems without a note": ({}, ["f"]),
+    "what to study without a note": ({}, ["c"]),
+    "decks without a card": (PLAIN, []),
+    "reader without a card": (PLAIN, ["n", "enter"]),
+    "new card without a card": (PLAIN, ["a"]),
+    "problems without a problem": (ONE, ["f"]),
+    "the last question": (ONE, ["enter"]),
+    "the last answer": (ONE, ["enter", "space"]),
+    "the end": (ONE, ["enter", "space", "3"]),
+    "decks after the end": (ONE, ["enter", "space", "3", "escape"]),
+    "an answer being typed": (ONE, ["enter", "t", "x"]),
+    "an answer that was typed": (ONE, ["enter", "t", "x", "enter"]),
+    "a cram": (ONE, ["b", "escape", "c"]),
+    "the answer in a cram": (ONE, ["b", "escape", "c", "space"]),
+    "the end of a cram": (ONE, ["b", "escape", "c", "space", "3"]),
+    "a search that finds nothing": (ONE, ["b", *"zz"]),
+    "a card being typed": (ONE, ["a", *"front"]),
+    "postponing": (ONE, ["M", "enter"]),
+    "a change of due days": (ONE, ["M", "enter", "3", "enter"]),
+    "days ahead that are no number": (ONE, ["c", "enter", "x"]),
+    "a search for a note": (ONE, ["ctrl+o", "z", "z"]),
+    "a command": (ONE, ["ctrl+p", *"und"]),
+    "the reader's search": (ONE, ["n", "enter", "slash", "z"]),
+    "the reader's tree": (ONE, ["n", "enter", "L"]),
+    "the list of a browse": (ONE, ["b", "escape", "L"]),
+    "cards that are selected": (ONE, ["b", "escape", "A"]),
+    "what can be copied": (ONE, ["enter", "C"]),
+    "a demo's next settings": (ONE, ["d", "enter", "L"]),
+    "a picture of a comparison": (ONE, ["d", "v", "p"]),
+}
+"""States with little in them: the notes, and the keys that lead there."""
+WALK = [(name, size) for name in (*KEYS, *PUT, *HELD, *ASKED, *BARE) for size in SIZES]
 FIRST = [("decks", (120, 40)), ("answer", (80, 24))]
 
 
@@ -230,6 +275,11 @@ async def run(pilot: Pilot[None], *, ends: bool) -> None:
 
 async def gone_to(pilot: Pilot[None], name: str) -> type[Screen[Any]]:
     """Go to a state; the screen that it is of."""
+    if name in BARE:
+        for key in BARE[name][1]:
+            await press(pilot, key)
+            await at_rest(pilot)
+        return type(pilot.app.screen)
     if name in ASKED:
         await gone_to(pilot, ASKED[name].state)
         await follow(pilot, ASKED[name])
@@ -258,6 +308,8 @@ async def gone_to(pilot: Pilot[None], name: str) -> type[Screen[Any]]:
 
 def notes_of(name: str) -> dict[str, str]:
     """The notes that a state is seen with."""
+    if name in BARE:
+        return BARE[name][0]
     if "retention" in name or "FSRS" in name:
         return {"Note.md": "#flashcards/a\n\n" + "\n\n".join(f"q{n}::b\n{FSRS}" for n in range(12)) + "\n"}
     return NOTES | LINKED if name in ASKED or name in PUT else NOTES

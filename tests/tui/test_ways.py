@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
-from typing import Final
 
 import pytest
 from rich.cells import cell_len
@@ -33,10 +32,10 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.rows import Rows
 from studyapp.wording.numbers import key_text
-from tests.helpers.apps import make_app, press, running, shown, until
+from tests.helpers.apps import press, running, shown, until
 from tests.helpers.asked import ASKED
 from tests.helpers.tiers import tiered
-from tests.tui.test_walk import HELD, KEYS, PUT, at_rest, begun, gone_to
+from tests.tui.test_walk import BARE, HELD, KEYS, PUT, at_rest, begun, gone_to
 
 STATES = [*KEYS, *PUT, *ASKED]
 QUICK = ("decks",)
@@ -109,60 +108,14 @@ def keys_of(app: StudyApp) -> list[Binding]:
     return [*{one.key: one for one in every}.values()]
 
 
-ONE: Final = {"One.md": "#flashcards\n\nWhat?::This.\n<!--SR:!2024-06-10,4,250-->\n"}
-PLAIN: Final = {"Plain.md": "words without a card\n"}
-BARE: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
-    "decks without a note": ({}, []),
-    "cards without a note": ({}, ["b"]),
-    "cards without a note, from the list": ({}, ["b", "escape"]),
-    "reader without a note": ({}, ["n"]),
-    "statistics without a note": ({}, ["s"]),
-    "problems without a note": ({}, ["f"]),
-    "what to study without a note": ({}, ["c"]),
-    "decks without a card": (PLAIN, []),
-    "reader without a card": (PLAIN, ["n", "enter"]),
-    "new card without a card": (PLAIN, ["a"]),
-    "problems without a problem": (ONE, ["f"]),
-    "the last question": (ONE, ["enter"]),
-    "the last answer": (ONE, ["enter", "space"]),
-    "the end": (ONE, ["enter", "space", "3"]),
-    "decks after the end": (ONE, ["enter", "space", "3", "escape"]),
-    "an answer being typed": (ONE, ["enter", "t", "x"]),
-    "an answer that was typed": (ONE, ["enter", "t", "x", "enter"]),
-    "a cram": (ONE, ["b", "escape", "c"]),
-    "the answer in a cram": (ONE, ["b", "escape", "c", "space"]),
-    "the end of a cram": (ONE, ["b", "escape", "c", "space", "3"]),
-    "a search that finds nothing": (ONE, ["b", *"zz"]),
-    "postponing": (ONE, ["M", "enter"]),
-    "a change of due days": (ONE, ["M", "enter", "3", "enter"]),
-    "days ahead that are no number": (ONE, ["c", "enter", "x"]),
-    "a search for a note": (ONE, ["ctrl+o", "z", "z"]),
-    "a command": (ONE, ["ctrl+p", *"und"]),
-    "the reader's search": (ONE, ["n", "enter", "slash", "z"]),
-    "the reader's tree": (ONE, ["n", "enter", "L"]),
-    "the list of a browse": (ONE, ["b", "escape", "L"]),
-    "cards that are selected": (ONE, ["b", "escape", "A"]),
-    "what can be copied": (ONE, ["enter", "C"]),
-    "a demo's next settings": (ONE, ["d", "enter", "L"]),
-    "a picture of a comparison": (ONE, ["d", "v", "p"]),
-}
-"""States with little in them: the notes, and the keys that lead there."""
-
-
 async def lead_nowhere(tmp_path: Path, name: str, outside: list[str]) -> list[str]:
     """The keys that are shown in a state and change nothing, each pressed in an app of its own."""
     keys: list[str] = []
     dead: list[str] = []
     while len(keys) != 1:
         folder = tmp_path / str(len(keys))
-        app = make_app(folder, BARE[name][0], start="decks") if name in BARE else made(folder, name)
-        async with running(app, (100, 30)) as pilot:
-            if name in BARE:
-                for key in BARE[name][1]:
-                    await press(pilot, key)
-                    await at_rest(pilot)
-            else:
-                await ready(pilot, name)
+        async with running(made(folder, name), (100, 30)) as pilot:
+            app = await ready(pilot, name)
             keys = keys[1:] or [binding.key for binding in keys_of(app)]
             before, asked = where(pilot), len(outside)
             await press(pilot, keys[0])
