@@ -38,6 +38,17 @@ _SIGNS: Final[Mapping[str, str]] = {
 }
 """Textual's names for punctuation keys: `question_mark` is `?`."""
 _NAMED: Final = frozenset(key.value for key in Keys if "<" not in key.value) | _SIGNS.keys() | {"comma"}
+_RENAMED: Final[Mapping[str, str]] = {
+    "browse.note": "place.notes",
+    "decks.browse": "place.browse",
+    "decks.demos": "place.demos",
+    "decks.notes": "place.notes",
+    "decks.stats": "place.stats",
+    "doctor.end": "doctor.last",
+    "doctor.top": "doctor.first",
+    "save.leave": "prompt.leave",
+}
+"""Bindings by their names in earlier versions, which settings files may still have."""
 _PALETTE: Final = Binding(App.COMMAND_PALETTE_BINDING, "command_palette", "Every command", show=False)
 
 
@@ -74,9 +85,10 @@ def key_name(text: str) -> str | None:
 
 
 def usable(keys: Mapping[str, str]) -> dict[str, str]:
-    """The configured keys that are valid; the other bindings keep their default keys."""
+    """The configured keys that are valid, by the present names; the other bindings keep their default keys."""
     found = {name: [key for text in texts.split(",") if (key := key_name(text))] for name, texts in keys.items()}
-    return {name: ",".join(dict.fromkeys(names)) for name, names in found.items() if names}
+    valid = {name: ",".join(dict.fromkeys(names)) for name, names in found.items() if names}
+    return {now: valid[name] for name in valid if (now := _RENAMED.get(name, name)) == name or now not in valid}
 
 
 def find_problems(keys: Mapping[str, str], origin: Origin, app: type[App[None]]) -> list[Problem]:
@@ -90,8 +102,9 @@ def find_problems(keys: Mapping[str, str], origin: Origin, app: type[App[None]])
     if not keys:
         return []
     ids = {binding.id for place in places(app) for binding in place.bindings if binding.id}
-    problems = [_unknown(name, keys[name], origin, sorted(ids)) for name in keys if name not in ids]
-    for name in keys.keys() & ids:
+    known = [name for name in keys if _RENAMED.get(name, name) in ids]
+    problems = [_unknown(name, keys[name], origin, sorted(ids)) for name in keys.keys() - known]
+    for name in known:
         for text in keys[name].split(","):
             if key_name(text) is None:
                 said = f'"{name}" = "{keys[name]}" has {text.strip()!r}, which is not a key'
