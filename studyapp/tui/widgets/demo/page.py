@@ -26,23 +26,12 @@ from studyapp.runs.results import Result
 from studyapp.runs.run import DemoRun
 from studyapp.tui.keys import key_of
 from studyapp.tui.widgets.act import acting
-from studyapp.tui.widgets.block import block_picture
+from studyapp.tui.widgets.demo.contents import DemoContents
 from studyapp.tui.widgets.demo.curves import DemoCurves
-from studyapp.tui.widgets.demo.gradients import gradients_text
 from studyapp.tui.widgets.demo.knobs import Knobs
-from studyapp.tui.widgets.demo.known import (
-    KnownResults,
-    known_value,
-    looks_text,
-    others_text,
-    reached_text,
-    tasks_text,
-)
+from studyapp.tui.widgets.demo.known import KnownResults, known_value, looks_text
 from studyapp.tui.widgets.demo.layout import Wanted, kind_of, places, right_of
-from studyapp.tui.widgets.demo.memory import memory_bars, memory_text
-from studyapp.tui.widgets.demo.result import result_text
-from studyapp.tui.widgets.demo.samples import samples_text, samples_value
-from studyapp.tui.widgets.demo.texts import guess_text, next_text, numbers_text, runs_text
+from studyapp.tui.widgets.demo.texts import runs_text
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.plot import Plot
 
@@ -78,13 +67,7 @@ class DemoPage(Container):
             values: of all of them.
         """
         super().__init__(id="demo-page", classes="page")
-        self._card, self._knobs, self._values = card, tuple(knobs), values
-        self._curves = DemoCurves(DemoRun(card.name, values))
-        self._before: list[str] = []
-        """The base model's answer to each input."""
-        self._question: tuple[GuessQuestion, int | None] | None = None
-        self._told: Sequence[tuple[str, str, str]] = ()
-        self._known = KnownResults(card.name, "")
+        self._says = DemoContents(card, knobs, values)
         self._live = self._over = False
         self._asking = False
         """Whether knobs were turned since the run: then the next guess replaces the result."""
@@ -96,20 +79,20 @@ class DemoPage(Container):
         """Every pane; the size and the state of the run decide which are visible."""
         yield Pane("What is trained", self._block, id="trained")
         yield Static(id="numbers", markup=False)
-        yield Knobs(self._knobs, self._values, id="knobs")
-        yield Pane("Your guess", id="guess")
+        yield Knobs(self._says.knobs, self._says.values, id="knobs")
+        yield Pane("Your guess", self._says.guess, id="guess")
         yield Plot("Accuracy, unseen", "how much of what it never saw it answers right, as it learns", id="accuracy")
-        yield Pane("Samples", id="samples")
+        yield Pane("Samples", self._says.samples, id="samples")
         yield Plot("Inside the method", "what the trained parts do, step by step", id="picture")
-        yield Pane("First step's gradients", self._gradients, id="gradients")
+        yield Pane("First step's gradients", self._says.gradients, id="gradients")
         yield Plot("Loss", "how far off its answers are, as it learns", id="loss")
         yield Pane("Memory to train", self._memory, id="memory")
-        yield Pane("Result", id="result")
-        yield Pane("Try next", lambda size: next_text(self._card, size.width), id="next")
+        yield Pane("Result", self._says.result, id="result")
+        yield Pane("Try next", self._says.next, id="next")
         yield Pane("Your runs", id="runs")
-        yield Pane("What the tasks ask", lambda size: tasks_text(self._job, size.width), id="tasks")
-        yield Pane("Results with its defaults", self._reached, id="reached")
-        yield Pane("All methods on this task", self._others, id="others")
+        yield Pane("What the tasks ask", self._says.tasks, id="tasks")
+        yield Pane("Results with its defaults", self._says.reached, id="reached")
+        yield Pane("All methods on this task", self._says.others, id="others")
         yield Pane("What a run shows", lambda size: looks_text(size.width), id="looks")
 
     def on_mount(self) -> None:
@@ -155,44 +138,36 @@ class DemoPage(Container):
         return {"small": width, "middle": (width - 4) * 3 // 5, "large": (width - 8) // 3}[self.kind]
 
     def _wanted(self) -> Wanted:
-        width, column, came = self.content_size.width, self._column, self._run.summary
+        width, column, says = self.content_size.width, self._column, self._says
         third = Size((width - 8) // 3, _UNBOUND)
         beside = third if self._live or self.kind == "large" else Size(right_of(width), _UNBOUND)
         return Wanted(
-            knobs=len(self._knobs) + 1,
+            knobs=len(says.knobs) + 1,
             numbers=_rows(self._numbers(column)),
             guess=self._guess_rows(),
-            result=1 + (_rows(result_text(came, self._told, third)) if came is not None else 0),
+            result=1 + (_rows(says.result(third)) if says.run.summary is not None else 0),
             memory=1 + _rows(self._memory(beside)),
-            next=1 + _rows(next_text(self._card, third.width)),
-            **self._told_before(third.width),
+            next=1 + _rows(says.next(third)),
+            **self._told_before(third),
         )
 
     def _guess_rows(self) -> int:
         width = (self.content_size.width - 8) // 3 if self._live else self._column
-        return 1 + _rows(self._guess(Size(width, _UNBOUND)))
+        return 1 + _rows(self._says.guess(Size(width, _UNBOUND)))
 
-    def _told_before(self, width: int) -> dict[str, int]:
+    def _told_before(self, size: Size) -> dict[str, int]:
         """Rows of what is told before the first run."""
-        reached, others = len(self._known.own), len(self._known.on_this_task)
+        reached, others = len(self._says.known.own), len(self._says.known.on_this_task)
         found = {"reached": 1 + reached if reached else 0}
         if self._fresh and self.kind == "large":
-            found |= {"tasks": 1 + _rows(tasks_text(self._job, width)), "looks": 1 + _rows(looks_text(width))}
+            found |= {"tasks": 1 + _rows(self._says.tasks(size)), "looks": 1 + _rows(looks_text(size.width))}
             found["others"] = 1 + others if others > 1 else 0
         return found
 
     @property
     def _fresh(self) -> bool:
         """Whether nothing has run yet on this page."""
-        return self._run.last is None and not self._live
-
-    @property
-    def _run(self) -> DemoRun:
-        return self._curves.run
-
-    @property
-    def _job(self) -> str:
-        return str(self._values.get("job", ""))
+        return self._says.run.last is None and not self._live
 
     def lay_out(self) -> None:
         """Place every pane."""
@@ -205,11 +180,11 @@ class DemoPage(Container):
         found = places(
             (width, height), wanted, running=self._live, over=over, fresh=self._fresh, enlarged=self.enlarged
         )
-        if self._fresh and not self._curves.earlier:
+        if self._fresh and not self._says.curves.earlier:
             found = {name: place for name, place in found.items() if name != "accuracy"}
         for pane in self.children:
             place = found.get(pane.id or "")
-            pane.display = place is not None and (pane.id != "next" or bool(self._card.next))
+            pane.display = place is not None and (pane.id != "next" or bool(self._says.card.next))
             if place is not None:
                 pane.styles.offset = (place.x, place.y)
                 pane.styles.width, pane.styles.height = place.width, place.height
@@ -218,13 +193,13 @@ class DemoPage(Container):
 
     def set_values(self, values: Mapping[str, KnobValue]) -> None:
         """Apply the knobs' values: drawing, arithmetic and memory follow."""
-        self._values = values
+        self._says.values = values
         self._asking = self._over
         self.lay_out()
-        self.query_one("#trained", Pane).show(value=self._trained_value())
+        self.query_one("#trained", Pane).show(value=self._says.trained)
         self.query_one("#memory", Pane).refresh()
-        if self._job != self._known.job:
-            self._tell_known(self._known.points)
+        if self._says.job != self._says.known.job:
+            self._tell_known(self._says.known.points)
 
     def on_knobs_moved(self) -> None:
         """Show what doubling this knob costs."""
@@ -236,8 +211,8 @@ class DemoPage(Container):
 
     def ask(self, question: GuessQuestion | None, guess: int | None, value: str) -> None:
         """Show a question, and the guess."""
-        self._question = None if question is None else (question, guess)
-        self.query_one("#guess", Pane).show(self._guess, value=value)
+        self._says.question = None if question is None else (question, guess)
+        self.query_one("#guess", Pane).show(value=value)
         if self._placed is None or self._guess_rows() != self._placed.guess:
             self.lay_out()
 
@@ -246,7 +221,7 @@ class DemoPage(Container):
         key = visible(key_of(self.screen, "demo.run"), newlines=False)
         self.query_one("#runs", Pane).show(
             lambda size: (
-                runs_text(self._card, results, now, (size.width, size.height))
+                runs_text(self._says.card, results, now, (size.width, size.height))
                 if results
                 else Content.styled(
                     "this is the first one" if self._live else f"none yet · {key} starts one", "$quiet"
@@ -260,46 +235,19 @@ class DemoPage(Container):
         self.lay_out()
 
     def _tell_known(self, points: KnownPoints) -> None:
-        self._known = KnownResults(self._card.name, self._job, points)
-        self.query_one("#reached", Pane).show(value=known_value(self._known.own.values()))
-        self.query_one("#others", Pane).show(value=known_value(self._known.on_this_task))
+        known = self._says.known = KnownResults(self._says.card.name, self._says.job, points)
+        self.query_one("#reached", Pane).show(value=known_value(known.own.values()))
+        self.query_one("#others", Pane).show(value=known_value(known.on_this_task))
         self.query_one("#tasks", Pane).refresh()
 
-    def _reached(self, size: Size) -> Content:
-        return reached_text(self._known.own, self._job, size.width)
-
-    def _others(self, size: Size) -> Content:
-        return others_text(self._known.on_this_task, self._card.name, size.width)
-
-    def _own(self) -> dict[str, KnobValue]:
-        names = {knob.name for knob in self._card.knobs}
-        return {name: value for name, value in self._values.items() if name in names}
-
-    def _trained_value(self) -> str:
-        trained = self._card.trains(self._own())
-        return "" if trained is None else f"{trained:,} numbers" if trained else "nothing"
-
     def _block(self, size: Size) -> Content:
-        drawn = block_picture(self._card.block, self._own(), (size.width, size.height), marked=self.app.no_color)
-        above = min((size.height - len(drawn.split("\n"))) // 2, 1)
-        return Content.assemble("\n" * max(0, above), drawn)
+        return self._says.block(size, marked=self.app.no_color)
 
     def _numbers(self, width: int) -> Content:
-        came = self._run.summary
-        counted = came.trainable if came is not None else None
-        at = self.query_one(Knobs).current.name
-        return numbers_text(self._card, self._own(), counted, width, table=self.kind != "small", at=at)
-
-    def _guess(self, size: Size) -> Content:
-        if self._question is None:
-            return Content("")
-        question, guess = self._question
-        return guess_text(question, guess, size.width)
+        return self._says.numbers(width, table=self.kind != "small", at=self.query_one(Knobs).current.name)
 
     def _memory(self, size: Size) -> Content:
-        measured = self._run.first.memory if self._run.first is not None else None
-        bars = memory_bars(self._card, self._own(), measured)
-        return memory_text(bars, (size.width, size.height), colour=not self.app.no_color)
+        return self._says.memory(size, colour=not self.app.no_color)
 
     # During a run and after it
 
@@ -314,12 +262,12 @@ class DemoPage(Container):
             rival: a run beside it.
             again: whether it is one more seed of the run before it.
         """
-        self._curves = DemoCurves(run, tuple(earlier), rival, self._curves.band if again else None)
+        says = self._says
+        says.curves = DemoCurves(run, tuple(earlier), rival, says.curves.band if again else None)
         self._due.clear()
         self._over = self._asking = False
         if not again:
-            self._told = ()
-            self._before = []
+            says.told, says.before = (), []
         self.lay_out()
         self._show_all()
 
@@ -341,10 +289,10 @@ class DemoPage(Container):
         Args:
             before: the frame before it.
         """
-        frame = self._run.last
+        frame = self._says.run.last
         assert frame is not None
         if before is None:
-            self._before = [sample.got for sample in frame.samples]
+            self._says.before = [sample.got for sample in frame.samples]
         if before is None or frame.summary is not None:
             self._show_all()
             return
@@ -370,7 +318,7 @@ class DemoPage(Container):
             told: what there is to say besides its numbers: a name, a text, a style.
             band: the curves of several seeds.
         """
-        self._told, self._curves.band, self._over = told, band, True
+        self._says.told, self._says.curves.band, self._over = told, band, True
         self.lay_out()
         self._show_all()
 
@@ -392,24 +340,21 @@ class DemoPage(Container):
             self._show_result,
         ):
             show()
-        self.query_one("#trained", Pane).show(value=self._trained_value())
+        self.query_one("#trained", Pane).show(value=self._says.trained)
 
     def _show_accuracy(self) -> None:
-        draw, value = self._curves.accuracy(live=self._live)
+        draw, value = self._says.curves.accuracy(live=self._live)
         self.query_one("#accuracy", Plot).plot(draw, value=value)
 
     def _show_loss(self) -> None:
-        draw, value = self._curves.loss(live=self._live)
+        draw, value = self._says.curves.loss(live=self._live)
         self.query_one("#loss", Plot).plot(draw, value=value)
 
     def _show_samples(self) -> None:
-        samples = self._run.last.samples if self._run.last else ()
-        self.query_one("#samples", Pane).show(
-            lambda size: samples_text(samples, self._before, (size.width, size.height)), value=samples_value(samples)
-        )
+        self.query_one("#samples", Pane).show(value=self._says.right)
 
     def _show_picture(self) -> None:
-        frame = self._run.last
+        frame = self._says.run.last
         picture = frame.picture if frame else None
         plot = self.query_one("#picture", Plot)
         if frame is None or picture is None:
@@ -423,13 +368,5 @@ class DemoPage(Container):
         self.query_one("#gradients", Pane).refresh()
         self.query_one("#memory", Pane).refresh()
 
-    def _gradients(self, size: Size) -> Content:
-        found = self._run.first.gradients if self._run.first else ()
-        untrained = self._card.trained == 0
-        return gradients_text(found, (size.width, size.height), untrained=untrained)
-
     def _show_result(self) -> None:
-        came = self._run.summary
-        if came is not None and self._over:
-            told = self._told
-            self.query_one("#result", Pane).show(lambda size: result_text(came, told, (size.width, size.height)))
+        self.query_one("#result", Pane).refresh()
