@@ -104,7 +104,7 @@ def test_a_damaged_one_is_made_again_by_the_second_start_at_the_latest(
 
 
 @EVERY
-def test_all_are_synced_alike(opened: Opened, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_are_synced_the_same_way(opened: Opened, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
     close = Cache.close
 

@@ -1,4 +1,4 @@
-"""One meaning a name: who reads `Mark` need not ask which."""
+"""One meaning per name: nobody who reads `Mark` has to ask which one."""
 
 from __future__ import annotations
 

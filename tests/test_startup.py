@@ -74,7 +74,7 @@ def test_a_question_about_the_program_itself_imports_no_vault(
     assert found == {"studyapp", *(f"studyapp.{name}" for name in own)}
 
 
-def test_the_version_is_said_without_a_parser(tmp_path: Path) -> None:
+def test_the_version_is_printed_without_a_parser(tmp_path: Path) -> None:
     assert not {"argparse", "pathlib", "shutil"} & loaded(["--version"], tmp_path)
 
 

@@ -1,8 +1,8 @@
 """How well parameters are fitted to a learner whose true ones are known, and how long that takes.
 
 `python -m tests.bench.fitting [--cards N]`: a simulated year, fitted; the loss of the default, the fitted and the
-true parameters on its last fifth, to which nothing was fitted; then two years with the fitted ones, in which as much
-should be recalled as was meant.
+true parameters on its last fifth, which the fit has not seen; then two years with the fitted ones, in which as much
+should be recalled as was asked for.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How long a card takes to be laid out and painted, beside Textual's Markdown widget: `python -m tests.bench.render`.
+"""How long it takes to lay out and paint a card, beside Textual's Markdown widget: `python -m tests.bench.render`.
 
-Both stand on a screen of their own in this run, get the text, and are waited for until they are painted. Scrolling is
-of a note of 100 KB in the reader. The last line is JSON.
+Each stands on a screen of its own, gets the text, and is timed until it has been painted. What scrolls is a note of
+100 KB in the reader. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ class _Bench(BareApp):
 
 
 async def _refreshed(widget: Widget) -> None:
-    """Wait until the screen has been painted with what the widget is by now."""
+    """Wait until the screen has been painted with the widget as it is now."""
     done = asyncio.Event()
     widget.call_after_refresh(done.set)
     await done.wait()
 
 
 async def of_card(text: str) -> float:
-    """Seconds from giving a card that is on the screen another text until that has been painted."""
+    """Seconds from giving a card on the screen another text until it has been painted."""
     app = _Bench()
     async with app.run_test(size=(100, 40)) as pilot:
         card = CardView()

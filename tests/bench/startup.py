@@ -1,9 +1,9 @@
-"""Measures the way from starting the program to its answer: of short commands, and to the first due card unpainted.
+"""Measures the time from the start of the program to its answer: a short command's, or the first due card, unpainted.
 
     python -m tests.bench.startup [--notes 10000] [--rounds 5] [--command-rounds 20]
 
-Each row is a fresh process; its time counts from before it is started until its answer has arrived. The commands run
-turn by turn with an interpreter that imports argparse; their ratios to it are medians of processor time. The last
+Each row is a fresh process; its time counts from before it is started until its answer has arrived. The commands take
+turns with an interpreter that imports argparse; their ratios to it are medians of processor time. The last
 line is JSON.
 """
 
@@ -91,7 +91,7 @@ def measure(name: str, program: str, arguments: Sequence[str], rounds: int) -> R
 
 
 def measure_commands(vault: str, rounds: int) -> tuple[list[Row], dict[str, float]]:
-    """Run short commands and a bare interpreter turn by turn; the rows, and what the last line says of them."""
+    """Run short commands and a bare interpreter in turns; the rows, and the figures for the last line."""
     program = ("-m", "studyapp")
     commands = {
         "argparse": ("-c", "import argparse"),
@@ -115,7 +115,7 @@ def measure_commands(vault: str, rounds: int) -> tuple[list[Row], dict[str, floa
 
 
 def rows(folder: Path, notes: int, rounds: int) -> list[Row]:
-    """Make a vault, and start on it in several ways."""
+    """Make a vault, and open it in several ways."""
     vault, cache = str(folder / "vault"), str(folder / "index.sqlite")
     write_vault(folder / "vault", notes)
     time.sleep(RACY / 1e9)  # notes that were only just written are not kept, and these stand for old ones

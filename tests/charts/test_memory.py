@@ -1,4 +1,4 @@
-"""How a card is forgotten, and how its stability and difficulty went."""
+"""How a card is forgotten, and how its stability and difficulty have changed."""
 
 from __future__ import annotations
 

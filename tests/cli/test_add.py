@@ -135,7 +135,7 @@ def test_the_clipboard_is_what_the_first_program_that_is_there_prints(
     assert "can't read the clipboard" in shell("--note", "A.md", "--from-clipboard", code=1)[1]
 
 
-def test_the_user_is_told_that_a_front_is_there_already(shell: Shell) -> None:
+def test_the_user_is_told_that_a_front_exists_already(shell: Shell) -> None:
     _, err = shell("  FRANCE", "Lyon", "--note", "B.md")
     assert "a card with this front already exists: A.md:" in err
     assert "`studyapp undo` removes the new one" in err

@@ -31,7 +31,7 @@ def test_a_vault_in_which_all_is_well_ends_with_0(run: Run, tmp_path: Path) -> N
     assert run("doctor", well, "--fix").stdout.endswith("There is nothing to fix.\n")
 
 
-def test_which_folders_inherit_settings_is_reported_and_is_no_finding(run: Run, tmp_path: Path) -> None:
+def test_which_folders_inherit_settings_is_reported_but_is_not_a_finding(run: Run, tmp_path: Path) -> None:
     root = make_vault(tmp_path / "v", {"Sub/b.md": "", "Sub/.obsidian/app.json": "{}"}, {})
     said = run("doctor", root).stdout
     assert said.startswith("Sub/ is read with the settings of the vault around.")

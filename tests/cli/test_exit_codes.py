@@ -89,7 +89,7 @@ def test_what_is_typed_wrong_ends_with_2(at_home: dict[str, str], vault: Path) -
     ],
     ids=lambda words: " ".join(words)[:60],
 )
-def test_a_name_that_does_not_exist_or_a_text_that_is_no_card_is_misuse(
+def test_a_name_that_does_not_exist_or_a_text_that_is_not_a_card_is_misuse(
     run: Run, vault: Path, words: tuple[str, ...]
 ) -> None:
     run(*words, *_at(words[0], vault), code=2)

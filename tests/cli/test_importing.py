@@ -43,7 +43,7 @@ def test_samples_stand_side_by_side_where_there_is_room(
     assert re.search(r"^    France:::Paris #geo", run(*words).stdout, re.MULTILINE)
 
 
-def test_a_script_is_told_what_came_and_what_went_again(run: Run, vault: Path) -> None:
+def test_a_script_is_told_what_came_and_what_was_removed_again(run: Run, vault: Path) -> None:
     made = as_json(run("import", DATA / "genanki.apkg", "--vault", vault, "--json", *AT))
     assert (made["imported"], made["cards"], made["files"]) == (
         *(True, 6),

@@ -148,7 +148,7 @@ def test_the_end_of_what_is_typed_ends_the_review_and_keeps_the_grades(vault: Pa
     assert "2024-06-10" not in text(vault)
 
 
-def test_what_is_no_command_is_reported(vault: Path) -> None:
+def test_text_that_is_not_a_command_is_reported(vault: Path) -> None:
     lines = said(vault, "x\x1b\n?\ni\ng\nq\n")
     assert "x␛ is not a command here. Type ? for help." in lines
     assert "s: skip" in lines
@@ -374,7 +374,7 @@ def test_where_nobody_answers_a_newer_schedule_stays_and_the_grade_waits(vault: 
     assert [action.grade for action in opened.journal.waiting] == ["good"]
 
 
-def test_a_card_that_vanished_meanwhile_is_said_to_be_left_out(vault: Path) -> None:
+def test_a_card_that_has_vanished_meanwhile_is_reported_as_left_out(vault: Path) -> None:
     class Deleting(Elsewhere):
         def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # as above
             line = super().readline(size)

@@ -54,7 +54,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return found
 
 
-def test_it_is_said_in_a_line_and_not_at_all_where_nothing_is_due(machine: Machine) -> None:
+def test_what_is_due_fits_on_a_line_and_if_nothing_is_there_is_none(machine: Machine) -> None:
     assert machine() == "1 card due, 1 new, about 1 minute\n"
     (machine.vault / "n.md").write_text("#flashcards\n")
     assert machine() == ""

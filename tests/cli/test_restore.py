@@ -47,7 +47,7 @@ def test_the_days_are_listed_with_their_notes(vault: Path, capsys: pytest.Captur
     assert listed == {"days": [{"day": DAY, "notes": ["A.md"]}]}
 
 
-def test_what_would_change_is_shown_and_only_written_if_that_is_wanted(
+def test_what_would_change_is_shown_and_written_only_on_request(
     vault: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     graded = grade(vault, capsys)

@@ -35,7 +35,7 @@ def test_presets_are_shown_with_their_decks_and_what_is_wrong_with_them(run: Run
     assert "deck_presets names flashcards/gone, a deck without cards" in everything
 
 
-def test_nothing_is_said_about_other_schedules_where_they_are_the_plugins(run: Run, tmp_path: Path) -> None:
+def test_nothing_is_said_about_schedules_that_are_the_plugins_own(run: Run, tmp_path: Path) -> None:
     vault = made(tmp_path, "")
     assert "Other schedules" not in run("settings", "--vault", vault).stdout
     assert as_json(run("settings", "--vault", vault, "--json"))["beyond_the_plugin"] == []

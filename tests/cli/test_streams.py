@@ -164,7 +164,7 @@ def test_an_empty_path_is_an_error_and_not_the_current_folder(place: Path, words
 
 
 @tiered("environ", [{"HOME": "rel"}, {"HOME": ""}, {"XDG_STATE_HOME": "rel", "XDG_CACHE_HOME": "rel/x"}])
-def test_a_home_that_is_no_absolute_path_leaves_nothing_in_the_current_folder(
+def test_a_home_that_is_not_an_absolute_path_leaves_nothing_in_the_current_folder(
     place: Path, environ: Mapping[str, str]
 ) -> None:
     vault = place / "vault"

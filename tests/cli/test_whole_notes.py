@@ -50,7 +50,7 @@ def test_a_grade_is_written_and_taken_back(vault: Path, capsys: pytest.CaptureFi
     assert out == "New.md: easy, due 2024-06-19\n"
 
 
-def test_what_is_no_whole_note_is_reported(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_note_that_is_not_reviewed_whole_is_reported(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, err = said(vault, "grade-note", "Other.md", "--grade", "good", capsys=capsys, code=1)
     assert "Other.md is not a note that is reviewed whole" in err
     assert not (vault / ".studyapp").exists()

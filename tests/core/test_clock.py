@@ -1,4 +1,4 @@
-"""Local time with its changes, and a clock that stands."""
+"""Local time across changes to and from summer time, and a clock that stands still."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def test_the_local_zone_follows_summer_time(berlin: None) -> None:
     assert datetime(2024, 3, 31, 1, 30, tzinfo=UTC).astimezone(LOCAL).hour == 3
 
 
-def test_a_fixed_clock_stands_and_reads_times_with_and_without_an_offset(berlin: None) -> None:
+def test_a_fixed_clock_stands_still_and_reads_times_with_and_without_an_offset(berlin: None) -> None:
     clock = fixed_clock("2024-07-01T10:00")
     assert clock() == clock() == datetime(2024, 7, 1, 8, tzinfo=UTC)
     assert fixed_clock("2024-07-01T10:00Z")().hour == 12
 
 
-def test_what_is_no_time_is_refused() -> None:
+def test_text_that_is_no_time_is_refused() -> None:
     with pytest.raises(ValueError, match="soon"):
         fixed_clock("soon")
     for end_of_the_calendar in ("9999-12-31T23:59:59Z", "0001-01-01T00:00"):

@@ -26,7 +26,7 @@ def test_a_secret_is_made_once_and_is_for_its_owner_alone(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("what", ["readable", "short", "link", "folder"])
-def test_what_others_may_know_is_no_secret(tmp_path: Path, what: str) -> None:
+def test_what_others_may_know_is_not_a_secret(tmp_path: Path, what: str) -> None:
     file = tmp_path / "secret"
     if what == "folder":
         file.mkdir()

@@ -62,7 +62,7 @@ def test_no_log_is_written_through_a_link(tmp_path: Path, linked: str) -> None:
     assert places.journal(vault) == places.journal_outside(vault)
 
 
-def test_what_is_remembered_comes_back_and_a_damaged_memory_is_no_error(tmp_path: Path) -> None:
+def test_what_is_remembered_comes_back_and_a_damaged_memory_is_not_an_error(tmp_path: Path) -> None:
     places = locations(tmp_path)
     places.remember(last_vault="/v")
     places.remember(told=True)

@@ -95,7 +95,7 @@ def test_a_setting_may_be_a_yes_or_one_of_several() -> None:
 
 
 @pytest.mark.parametrize("formula", ["2**9", "x", "f()", "1 if 1 else 2", "", "1.5", "True", "2·" * 200 + "2", "((("])
-def test_what_is_no_formula_is_refused(formula: str) -> None:
+def test_text_that_is_not_a_formula_is_refused(formula: str) -> None:
     with pytest.raises(ValueError, match=r"formula|neither"):
         value_of(formula, {"d": 64})
 

@@ -88,7 +88,7 @@ def test_a_file_that_cannot_be_read_is_broken_alone(tmp_path: Path, change: tupl
         catalog.get("broken")
 
 
-def test_a_module_that_declares_nothing_is_no_demo(tmp_path: Path) -> None:
+def test_a_module_that_declares_nothing_is_not_a_demo(tmp_path: Path) -> None:
     (tmp_path / "helper.py").write_text("x = 1\n")
     assert load(tmp_path) == Catalog((), ())
 

@@ -42,7 +42,7 @@ def test_exchanged_answers_belong_to_other_sentences_of_the_same_task() -> None:
     assert words.startswith(" ".join(["<b>", *x1, ">", *y1, ";", *x2, ">", *y2, ";"]))
 
 
-def test_the_mean_is_over_all_thirty_seven_tasks_alike() -> None:
+def test_all_thirty_seven_tasks_weigh_the_same_in_the_mean() -> None:
     of = some("pretrained")
     assert len(of) == in_context.COMPARED == 5 * len(TASKS)
     drawn = {" ".join(pair[0]) for examples, question in of for pair in (*examples, question)}

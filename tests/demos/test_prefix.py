@@ -34,7 +34,7 @@ def numbers(module: torch.nn.Module) -> int:
     return sum(p.numel() for p in module.parameters())
 
 
-def test_direct_it_has_p_times_2ld_numbers_and_behind_the_mlp_more() -> None:
+def test_the_direct_form_has_p_times_2ld_numbers_and_the_one_with_an_mlp_more() -> None:
     torch.manual_seed(0)
     k, e = 16, 64
     assert numbers(Prefix(P, Shape(), 0, e)) == P * 2 * L * D == 3_072

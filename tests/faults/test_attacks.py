@@ -81,7 +81,7 @@ def test_a_vault_without_a_trap_survives_every_command_in_a_process_of_its_own(p
 
 
 @pytest.mark.parametrize("make", [*ODD, leading_out], ids=lambda make: make.__name__)
-def test_what_is_no_plain_file(place: Place, make: Make) -> None:
+def test_anything_but_a_plain_file(place: Place, make: Make) -> None:
     for name in PLACES:
         path = place.root / name
         path.parent.mkdir(parents=True, exist_ok=True)

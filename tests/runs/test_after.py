@@ -40,7 +40,7 @@ def test_a_band_has_the_median_the_worst_and_the_best_of_each_step() -> None:
     assert band.words == "3 seeds: 0.20 to 1.00, median 0.90"
 
 
-def test_one_run_is_no_band() -> None:
+def test_one_run_is_not_a_band() -> None:
     assert band_of([ran([0.0, 1.0])]) is None
     assert band_of([]) is None
 

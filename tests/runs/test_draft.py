@@ -59,7 +59,7 @@ def test_the_card_of_a_run_has_a_link_that_is_read_with_all_knobs_turned(card: D
         assert card.settle(choice_of_link(link, catalog()).knobs) == knobs
 
 
-def test_a_value_in_the_question_of_a_run_is_no_markup() -> None:
+def test_a_value_in_the_question_of_a_run_is_not_markup() -> None:
     card = next(card for card in catalog().demos if card.name == "soft_prompt")
     assert r"place after \<b\>" in draft_of(card, card.settle({"place": "after <b>"}), CAME).front
 

@@ -84,7 +84,7 @@ def test_withdrawn_trust_takes_all_versions_of_a_file_and_no_other(folder: Path,
     assert trust.holds(b"2")
 
 
-def test_own_demos_are_looked_for_with_the_user_and_in_the_vault(
+def test_own_demos_are_searched_for_in_the_users_folder_and_in_the_vault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STUDYAPP_DEMOS", str(tmp_path / "named"))
@@ -228,7 +228,7 @@ async def test_a_trusted_demo_can_neither_read_nor_change_what_is_not_its_own(
 
 
 @LINUX
-async def test_a_demo_that_takes_all_memory_is_told_so(runner: DemoRunner, trust: Trust, folder: Path) -> None:
+async def test_a_demo_that_takes_all_memory_is_reported(runner: DemoRunner, trust: Trust, folder: Path) -> None:
     for code in ("bytearray(1 << 40)", "import mmap; mmap.mmap(-1, 1 << 33)[:1]"):
         with pytest.raises(DemoFailedError, match="memory"):
             await told(runner, trust, demo(folder, code))

@@ -114,7 +114,7 @@ async def test_an_unknown_demo_or_knob_is_reported(
         await frames(runner, name, **knobs)
 
 
-def test_a_path_is_no_name_of_a_demo() -> None:
+def test_a_path_is_not_the_name_of_a_demo() -> None:
     (answer,) = Server().answer('{"demo": "../demos/count"}')
     assert answer["error"].startswith("there is no demo '../demos/count'")
 

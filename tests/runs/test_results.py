@@ -149,7 +149,7 @@ def test_a_demo_asks_its_own_question_and_its_run_answers(counting: Catalog) -> 
     assert [one.text for one in questions(card, result(steps=12).knobs, [result()])][2:] == [question.text]
 
 
-def test_another_job_or_seed_is_no_turn_of_a_knob(counting: Catalog) -> None:
+def test_another_job_or_seed_does_not_count_as_turning_a_knob(counting: Catalog) -> None:
     for knobs in (result(job="teach").knobs, result(seed=3).knobs, result().knobs):
         assert len(questions(counting.demos[0], knobs, [result()])) == 1
 

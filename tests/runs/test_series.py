@@ -35,7 +35,7 @@ class Runner(DemoRunner):
 
 
 class Seen:
-    """Writes down what it is told."""
+    """Notes what it is told."""
 
     def __init__(self) -> None:
         self.told: list[str] = []
@@ -60,7 +60,7 @@ def runs(*names: str) -> list[DemoRun]:
     return [DemoRun(name, {}) for name in names]
 
 
-async def test_a_run_follows_the_other_and_the_first_is_told_from_the_rest() -> None:
+async def test_runs_follow_each_other_and_the_first_is_told_from_the_rest() -> None:
     series, seen = Series(Runner(), DemoRun("a", {})), Seen()
     assert await series.go(runs("a", "b"), None, seen) == ""
     one, two = (["first point", "point", f"{name} over"] for name in "ab")

@@ -71,7 +71,7 @@ SPOILT: list[Callable[[dict[str, Any]], object]] = [
 
 
 @each_row("spoil", SPOILT)
-def test_what_does_not_fit_together_is_no_walk(spoil: Callable[[dict[str, Any]], object]) -> None:
+def test_parts_that_do_not_fit_together_are_not_a_walk(spoil: Callable[[dict[str, Any]], object]) -> None:
     told = copy.deepcopy(walk())
     spoil(told)
     with pytest.raises(DemoFailedError, match="invalid walk"):

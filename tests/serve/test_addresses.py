@@ -61,7 +61,7 @@ def test_any_other_name_is_refused(host: str) -> None:
     assert Names("127.0.0.1").wrong({"Host": host}, HERE, must_say=False).startswith("this server has another name")
 
 
-def test_localhost_is_no_name_for_other_machines() -> None:
+def test_localhost_does_not_name_other_machines() -> None:
     assert Names("0.0.0.0").wrong({"Host": "localhost:8600"}, LAN, must_say=False)
 
 

@@ -212,7 +212,9 @@ def test_the_second_window_takes_over_and_the_first_says_so(served: Served, brow
     browser.until("return document.body.innerText.includes('opened in another window')")
 
 
-def test_a_used_token_and_none_at_all_get_nothing(served: Served, browser: Browser, tmp_path: Path) -> None:
+def test_neither_a_used_token_nor_a_missing_one_gets_anything(
+    served: Served, browser: Browser, tmp_path: Path
+) -> None:
     browser.go(served.address)
     browser.until("return document.querySelector('#main button')")
     with browsing(tmp_path / "other") as other:

@@ -87,7 +87,7 @@ def printable(key: str) -> bool:
     return len(key) == 1 or key in keymap._SIGNS or key == "comma"
 
 
-def test_every_key_means_what_it_is_said_to_mean_and_nothing_else() -> None:
+def test_every_key_does_what_its_name_says_and_nothing_else() -> None:
     no = {"ask.no", "difference.leave", "make-card.no", "newer.theirs"}
     found: dict[str, set[str]] = {}
     for one in bindings():

@@ -38,7 +38,7 @@ def looks(pilot: Pilot[None]) -> object:
 
 
 @tiered("size, theme", [*zip(SIZES, cycle(themes.NAMES), strict=False)])
-async def test_decks_are_in_sight_whatever_else_has_to_be_said(
+async def test_decks_stay_in_sight_whatever_else_is_announced(
     tmp_path: Path, size: tuple[int, int], theme: str
 ) -> None:
     app = make_app(tmp_path, NOTES, start="decks", settings={"theme": theme})

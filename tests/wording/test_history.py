@@ -1,4 +1,4 @@
-"""The history of a card in words, what each grade would do, by which settings it is scheduled."""
+"""A card's history in words, what each grade would do, and which settings schedule it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_the_table_has_no_column_that_says_nothing() -> None:
     assert history_table([reset]) == [("when", "grade"), ("2024-06-15 09:30", "Reset")]
 
 
-def test_only_schedules_of_fsrs_have_a_course() -> None:
+def test_only_fsrs_schedules_have_a_course() -> None:
     assert len(course_of([*past(), record(NOW, Grade.GOOD, None, "2024-06-15,10,250")])) == 2
 
 
@@ -61,7 +61,7 @@ def test_each_grade_says_when_the_card_would_be_back() -> None:
     ]
 
 
-def test_what_differs_from_the_plugin_is_said_of_a_card() -> None:
+def test_what_differs_from_the_plugin_is_mentioned() -> None:
     presets = MappingProxyType({"fr": MappingProxyType({"learning_steps": ("5m",), "algorithm": Algorithm.FSRS})})
     vault = Settings(presets=presets, deck_presets=MappingProxyType({"a": "fr"}))
     assert preset_facts(vault.for_decks(("a/b",)), vault, ("a/b",)) == [

@@ -202,7 +202,7 @@ def test_what_is_not_as_it_was_put_in_is_damage_and_the_next_attempt_starts_over
     assert cache.attempt(kept) == [2]
 
 
-def test_a_lock_of_another_program_is_no_damage(path: Path) -> None:
+def test_another_programs_lock_is_not_damage(path: Path) -> None:
     cache = Cache(path, 1, create, patience=0)
     cache.attempt(put(1))
     other = sqlite3.connect(path, isolation_level=None)

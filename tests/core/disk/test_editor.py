@@ -60,5 +60,5 @@ def test_without_an_editor_the_error_says_what_to_do(tmp_path: Path, setting: st
     assert "$VISUAL" in str(caught.value)
 
 
-def test_a_note_whose_name_starts_with_a_dash_is_no_option(path: str) -> None:
+def test_a_note_whose_name_starts_with_a_dash_is_not_an_option(path: str) -> None:
     assert editor_command("vi", {"PATH": path}, Path("-rf.md"), 1)[-1].startswith("/")

@@ -40,7 +40,7 @@ def test_what_is_not_a_file_is_refused_at_once(tmp_path: Path) -> None:
                 read(path)
 
 
-def test_a_file_is_read_whole_whatever_its_size_is_said_to_be(tmp_path: Path) -> None:
+def test_a_file_is_read_whole_whatever_size_it_claims(tmp_path: Path) -> None:
     path = tmp_path / "file"
     for raw in (b"", b"a", b"\0\xff\r\n" * 100_000):
         path.write_bytes(raw)
@@ -72,7 +72,7 @@ def test_a_file_that_grows_while_it_is_read_is_still_bounded(tmp_path: Path, mon
         read_file(path, 1000)
 
 
-def test_what_is_missing_or_forbidden_is_said_as_the_system_says_it(tmp_path: Path) -> None:
+def test_a_missing_or_forbidden_file_is_reported_in_the_systems_words(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_file(tmp_path / "gone")
     (tmp_path / "loop").symlink_to("loop")

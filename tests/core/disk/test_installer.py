@@ -40,7 +40,7 @@ def test_uv_adds_to_its_tools_and_takes_the_cpu_build_of_torch(environment: Path
     assert "--torch-backend" not in adding("fsrs-rs-python")
 
 
-def test_where_there_is_no_pip_uv_is_taken(environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pip_uv_is_used(environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     assert adding("x")[1:3] == ["pip", "install"]
     assert adding("x")[0].endswith("/uv")

@@ -59,7 +59,7 @@ def test_the_trap_works(trap: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_drawing_is_made_without_what_lies_here(trap: Path) -> None:
+def test_a_drawing_is_made_without_modules_of_the_current_folder(trap: Path) -> None:
     (trap / "a.svg").write_text(SVG)
     picture = decode(trap / "a.svg", 4, 2)
     assert picture.getpixel((1, 1)) == (255, 0, 0, 255)
@@ -67,7 +67,7 @@ def test_a_drawing_is_made_without_what_lies_here(trap: Path) -> None:
 
 
 @pytest.mark.slow
-def test_notes_are_read_by_processes_without_what_lies_here(trap: Path) -> None:
+def test_processes_read_notes_without_modules_of_the_current_folder(trap: Path) -> None:
     code = (
         "import sys\n"
         "from pathlib import Path\n"

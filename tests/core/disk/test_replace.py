@@ -235,7 +235,7 @@ def test_symbolic_links_in_a_circle_are_an_error_with_words(tmp_path: Path) -> N
             attempt()
 
 
-def test_a_pipe_or_a_folder_is_no_note(tmp_path: Path) -> None:
+def test_a_pipe_or_a_folder_is_not_a_note(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.md")
     for path in (tmp_path / "pipe.md", tmp_path):
         with pytest.raises(NoteError, match="not a regular file"):

@@ -9,19 +9,19 @@ from tests.helpers.tiers import tiered
 BASE = b"#flashcards\n\none::1\n<!--SR:!2024-06-10,4,250-->\n\nSome prose here.\n"
 
 
-def test_changes_at_different_places_are_both_there() -> None:
+def test_changes_at_different_places_are_both_kept() -> None:
     one = BASE.replace(b"prose", b"good prose")
     two = BASE.replace(b"2024-06-10,4", b"2024-07-01,9")
     assert with_both(BASE, one, two) == one.replace(b"2024-06-10,4", b"2024-07-01,9") == with_both(BASE, two, one)
 
 
-def test_an_edit_and_a_schedule_in_one_line_are_both_there() -> None:
+def test_an_edit_and_a_schedule_in_one_line_are_both_kept() -> None:
     line = b"a long paragraph::an answer <!--SR:!2024-06-10,4,250-->\n"
     edited, graded = line.replace(b"long", b"short"), line.replace(b"2024-06-10,4", b"2024-07-01,9")
     assert with_both(line, edited, graded) == edited.replace(b"2024-06-10,4", b"2024-07-01,9")
 
 
-def test_words_that_are_added_at_one_place_are_all_kept() -> None:
+def test_words_added_at_the_same_place_are_all_kept() -> None:
     one, two = BASE.replace(b"prose", b"A prose"), BASE.replace(b"prose", b"B prose")
     merged = with_both(BASE, one, two)
     assert merged is not None
@@ -33,7 +33,7 @@ def test_the_same_change_is_made_once() -> None:
     assert with_both(BASE, one, one) == one
 
 
-def test_what_one_has_already_of_the_other_comes_once() -> None:
+def test_a_change_that_one_has_already_taken_from_the_other_comes_once() -> None:
     one = BASE.replace(b"prose", b"good prose")
     two = one.replace(b"good", b"very good, quite").replace(b"here", b"there")
     both = BASE.replace(b"prose", b"good old prose")
@@ -57,7 +57,7 @@ def test_a_text_that_only_one_has_changed_is_that_one_byte_for_byte(base: bytes,
 
 
 @given(WORDS, st.integers(0, 20), st.integers(0, 20))
-def test_words_that_are_put_in_anywhere_are_both_there(base: bytes, first: int, second: int) -> None:
+def test_words_put_in_anywhere_are_both_kept(base: bytes, first: int, second: int) -> None:
     one = base[:first] + b" ONE " + base[first:]
     two = base[:second] + b" TWO " + base[second:]
     merged = with_both(base, one, two)
@@ -65,7 +65,7 @@ def test_words_that_are_put_in_anywhere_are_both_there(base: bytes, first: int, 
 
 
 @given(st.integers(0, 6), st.integers(0, 6), st.integers(0, 7))
-def test_what_is_there_already_is_not_put_in_again(words: int, first: int, second: int) -> None:
+def test_words_that_are_there_already_are_not_put_in_again(words: int, first: int, second: int) -> None:
     base = [b"%d" % number for number in range(words)]
     one = [*base[:first], b"ONE", *base[first:]]
     both = [*one[:second], b"TWO", *one[second:]]

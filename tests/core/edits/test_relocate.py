@@ -68,7 +68,7 @@ def test_the_most_that_stood_around_it_tells_two_places_apart() -> None:
 
 
 @pytest.mark.parametrize(("old", "found"), [(b"o" * 24, True), (b"o" * 23, False)])
-def test_a_long_text_is_known_by_itself_and_a_short_one_is_not(old: bytes, found: bool) -> None:
+def test_a_long_text_is_recognised_by_itself_and_a_short_one_is_not(old: bytes, found: bool) -> None:
     change = change_of(ABOVE + old + BELOW, (old, b"n"))
     assert made(b"Other" + old + b"Other", change) == (b"OthernOther" if found else None)
     assert made(b"Other" + old + b"Other" + old, change) is None

@@ -60,7 +60,7 @@ def test_a_far_comment_that_would_be_read_otherwise_is_missed() -> None:
     assert loses_a_question(before, after, raw, made)
 
 
-def test_what_a_grade_brings_is_no_part_of_who_a_question_is() -> None:
+def test_what_a_grade_brings_is_not_part_of_a_questions_identity() -> None:
     bare = b"#flashcards\n\n#flashcards/x a\n?\nb ^id\n"
     graded = bare.replace(b" ^id", b" ^id\n<!--SR:!2024-01-01,3,250-->")
     one, other = (standing(parse_note("n.md", raw, Settings()).questions, entries=False) for raw in (bare, graded))

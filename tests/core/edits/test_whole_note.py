@@ -89,7 +89,7 @@ def test_a_schedule_that_would_be_read_as_another_is_not_written() -> None:
         changed(b"---\ntags: review\n---\n", Sm2(None, 4, 270))
 
 
-def test_front_matter_that_cannot_be_read_is_said_to_be_why() -> None:
+def test_front_matter_that_cannot_be_read_is_given_as_the_reason() -> None:
     with pytest.raises(NoteError, match=r"can't read the front matter \("):
         changed(b"---\na: [1\n---\n")
 

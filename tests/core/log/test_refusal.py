@@ -188,5 +188,5 @@ def test_who_adds_a_line_to_this_machine_s_log_does_not_have_it_act(desk: Desk, 
         (b"\xff", b"\xfe", False),
     ],
 )
-def test_notes_that_differ_in_sound_comments_alone_are_told_apart(old: bytes, new: bytes, *, holds: bool) -> None:
+def test_notes_that_differ_only_in_sound_comments_are_told_apart(old: bytes, new: bytes, *, holds: bool) -> None:
     assert differ_in_comments(old, new) is holds

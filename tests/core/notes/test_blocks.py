@@ -88,7 +88,7 @@ def test_lines_before_the_first_count_as_blank() -> None:
     assert blocks("a::b\n?\nc", first=1) == []
 
 
-def test_what_the_loop_skips_is_no_part_of_the_question() -> None:
+def test_what_the_loop_skips_is_not_part_of_the_question() -> None:
     (block,) = blocks("a\n?\nb\n<!-- x -->\nskipped\nc")
     assert block.sources == (0, 1, 2, 5)
     assert block.text == "a\n?\nb\nc"

@@ -67,6 +67,6 @@ def test_an_id_is_read_back_from_its_text(path: str) -> None:
         f"note.md:abc:{'9' * 5000}:1",
     ],
 )
-def test_what_is_no_id_is_refused_with_the_way_to_find_one(text: str) -> None:
+def test_text_that_is_not_an_id_is_refused_with_the_way_to_find_one(text: str) -> None:
     with pytest.raises(CardNotFoundError, match="studyapp cards"):
         CardId.parse(text)

@@ -29,7 +29,7 @@ not any more
 """
 
 
-def test_a_footnote_ends_at_the_next_one_at_a_comment_and_behind_a_blank_line() -> None:
+def test_a_footnote_ends_at_the_next_one_at_a_comment_and_after_a_blank_line() -> None:
     found = footnotes(NOTE.split("\n"), 3)
     assert found == {"a": "one\ngoes on\n\nindented", "b": "two", "c": "three [^d]", "d": "four"}
 

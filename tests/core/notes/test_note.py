@@ -182,7 +182,7 @@ def test_decks_beyond_what_a_card_may_be_in_do_not_count_and_are_reported(
     assert [finding.partition(";")[0] for finding in findings] == [f"{line}: {TOO_MANY}"]
 
 
-def test_folders_that_are_decks_are_bounded_alike() -> None:
+def test_folders_that_are_decks_have_the_same_limits() -> None:
     note = parse_note("a/" * 500 + "n.md", b"a::b", Settings(convert_folders_to_decks=True))
     assert note.questions[0].decks == ("/".join("a" * 100),)
     assert [problem.code for problem in note.problems] == ["too-many-decks"]
@@ -233,7 +233,7 @@ def test_broken_front_matter_is_reported_with_a_remedy() -> None:
     assert str(problem).startswith("note.md:1: ")
 
 
-def test_only_a_note_with_a_flashcard_tag_is_looked_at() -> None:
+def test_only_a_note_with_a_flashcard_tag_is_read() -> None:
     assert fronts(b"#flashcards/deep a::b") == ["a"]
     assert fronts(b"#flashcardsx a::b") == []
     assert fronts(b"#Flashcards a::b") == []

@@ -215,7 +215,7 @@ _LINES = st.lists(
 @example(["#tag", "", "$$"], 0)
 @example(["$$", "", "#tag", "", "$$"], 0)
 @example(["```", "#tag", "```", "# H"], 0)
-def test_what_hides_a_line_is_looked_for_no_further_than_needed(lines: list[str], first: int) -> None:
+def test_the_search_for_what_hides_a_line_goes_no_further_than_needed(lines: list[str], first: int) -> None:
     def read() -> tuple[object, object]:
         found = Outline(lines, first)
         return found.tags(), found.headings()

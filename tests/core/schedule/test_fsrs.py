@@ -298,7 +298,7 @@ def test_leaving_the_learning_steps_never_passes_the_maximum(
 
 
 @given(schedules(State.REVIEW), st.integers(1, 1000))
-def test_with_nine_tenths_wanted_the_interval_is_the_stability(before: Fsrs, days: int) -> None:
+def test_for_a_retention_of_nine_tenths_the_interval_is_the_stability(before: Fsrs, days: int) -> None:
     after = answer(before, Grade.HARD, last_review(before) + timedelta(days=days))
     assert abs(after.interval - max(1, after.stability)) <= 0.5
 

@@ -101,7 +101,7 @@ def test_easy_days_are_those_of_the_clock_on_the_wall(interval: int, hour: int) 
                 assert (due_date(after, now) or now).strftime("%A").lower() != easy
 
 
-def test_balanced_days_are_more_alike_than_others() -> None:
+def test_balanced_days_differ_less_than_others() -> None:
     def unevenness(settings: Settings) -> float:
         numbers = [number for day, number in simulated(settings).items() if day < date(2024, 9, 1)]
         mean = sum(numbers) / len(numbers)

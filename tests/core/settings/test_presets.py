@@ -148,7 +148,7 @@ def test_parameters_may_be_pasted_as_text_and_lie_in_ranges_of_their_own(tmp_pat
 
 
 @pytest.mark.parametrize("steps", ["[]", "''", "'none'", "['none']", "'  '"])
-def test_there_may_be_no_steps_at_all(tmp_path: Path, steps: str) -> None:
+def test_there_may_be_no_steps(tmp_path: Path, steps: str) -> None:
     loaded = load(tmp_path, f"relearning_steps = 7.5\n[presets.a]\nlearning_steps = {steps}\n")
     assert loaded.settings.relearning_steps == ("7.5m",)
     assert loaded.settings.presets["a"] == {"learning_steps": ()}

@@ -105,7 +105,7 @@ def test_every_other_byte_stays_or_nothing_is_changed(
 
 
 @pytest.mark.parametrize("text", ["theme = ", "a = 1\na = 2\n", "\0", "a" + ".b" * 400 + " = 1", "x = " + "[" * 3000])
-def test_what_is_no_toml_is_kept_and_reported(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_toml_is_kept_and_reported(tmp_path: Path, text: str) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(text)
     with pytest.raises(SettingsError, match=r"settings\.toml .*it is unchanged"):
@@ -177,7 +177,7 @@ def test_nothing_is_written_through_a_link_of_the_vault(tmp_path: Path, link: st
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe"])
-def test_what_is_no_file_is_left_alone(tmp_path: Path, kind: str) -> None:
+def test_anything_but_a_file_is_left_alone(tmp_path: Path, kind: str) -> None:
     file = tmp_path / VAULT_FILE
     file.parent.mkdir()
     file.mkdir() if kind == "folder" else os.mkfifo(file)

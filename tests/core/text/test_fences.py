@@ -44,7 +44,7 @@ def test_lines_before_the_first_open_no_fence() -> None:
 @pytest.mark.parametrize(
     ("line", "at_margin"), [("- ```", False), ("> ```", False), ("    ```", False), ("  ```", True)]
 )
-def test_at_the_margin_is_no_code_of_lists_and_quotes(line: str, *, at_margin: bool) -> None:
+def test_at_the_margin_there_is_no_code_of_lists_and_quotes(line: str, *, at_margin: bool) -> None:
     assert FenceReader().take(line)
     assert FenceReader(at_margin=True).take(line) is at_margin
 

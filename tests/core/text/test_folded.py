@@ -7,12 +7,12 @@ from studyapp.core.text.folded import fold, places_of, searched, shown_of
 
 
 @given(st.text(max_size=60))
-def test_what_is_folded_stays_as_it_is_when_it_is_folded_again(text: str) -> None:
+def test_folding_twice_changes_nothing_more(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     fold(text).encode()
 
 
-def test_both_sides_of_a_card_are_looked_into_and_equal_ones_once() -> None:
+def test_both_sides_of_a_card_are_searched_and_equal_ones_once() -> None:
     assert searched("Größe  A", "b") == "grosse a\nb"
     assert searched("a", "A") == "a"
 
@@ -28,7 +28,7 @@ def test_what_was_looked_for_is_found_where_it_is_shown() -> None:
 
 
 @given(st.lists(st.text(min_size=1, max_size=3)), st.text(max_size=40))
-def test_the_places_lie_in_the_text_in_order_and_apart(texts: list[str], shown: str) -> None:
+def test_the_places_lie_in_the_text_in_order_without_overlap(texts: list[str], shown: str) -> None:
     ends = [end for place in places_of(map(fold, texts), shown) for end in place]
     assert ends == sorted(set(ends))
     assert all(0 <= end <= len(shown) for end in ends)

@@ -98,7 +98,7 @@ def test_values_are_those_of_yaml_1_2(block: str, values: dict[str, object]) -> 
 
 
 @pytest.mark.parametrize("block", ["a: [", "a: b: c", "\tx: y", "- a", "just text", "a: &x [*y]"])
-def test_what_is_no_mapping_has_no_values_and_says_why(block: str) -> None:
+def test_front_matter_that_is_not_a_mapping_has_no_values_and_says_why(block: str) -> None:
     found = read_front_matter(["---", block, "---"])
     assert found.lines == 3
     assert not found.values

@@ -28,7 +28,7 @@ def test_a_name_is_known_in_the_form_that_it_has(form: Form) -> None:
     assert as_known("prüfung.md", known) == "prüfung.md"
 
 
-def test_of_two_names_that_look_alike_the_one_that_is_written_so_is_meant() -> None:
+def test_of_two_names_that_look_alike_the_one_spelt_that_way_is_meant() -> None:
     both = [normalize("NFC", "é"), normalize("NFD", "é")]
     assert [as_known(one, both) for one in both] == both
 
@@ -47,7 +47,7 @@ def test_of_two_names_that_look_alike_the_one_that_is_written_so_is_meant() -> N
         ("ab", "ABab", ["AB", "ab"]),
     ],
 )
-def test_words_are_found_in_whatever_form_and_capitals_they_stand(
+def test_words_are_found_in_any_form_and_case(
     form: Form, asked: Form, words: str, text: str, found: list[str]
 ) -> None:
     text = normalize(form, text)

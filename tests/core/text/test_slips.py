@@ -11,7 +11,7 @@ WORDS = st.text(st.sampled_from("abc.*éü漢"), min_size=4, max_size=10)
 
 
 @given(WORDS, st.data())
-def test_a_word_is_found_with_any_one_slip_behind_its_first_letter(word: str, data: st.DataObject) -> None:
+def test_a_word_is_found_with_any_one_slip_after_its_first_letter(word: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(1, len(word) - 1))
     letter = data.draw(st.sampled_from("xyz"))
     swapped = word[: place - 1] + word[place] + word[place - 1] + word[place + 1 :]

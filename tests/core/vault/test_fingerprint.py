@@ -51,7 +51,7 @@ def test_another_parser_has_another_fingerprint(tmp_path: Path, monkeypatch: pyt
     assert fingerprint(Settings()) != before
 
 
-def test_the_fingerprint_looks_at_every_room_that_a_notes_meaning_comes_from() -> None:
+def test_the_fingerprint_covers_every_package_that_gives_a_note_its_meaning() -> None:
     rooms = {one.__module__.split(".")[2] for one in (NoteText, Settings, Sm2, parse_note, rows_of)}
     assert rooms <= set(module._PARSER)
     core = Path(module.__file__).parents[1]

@@ -52,7 +52,7 @@ def test_a_note_that_cannot_matter_has_nothing_that_is_kept(front: str, body: st
     assert list(sheet.problems) == broken  # no card can depend on it
 
 
-def test_most_notes_without_cards_are_told_by_their_bytes() -> None:
+def test_most_notes_without_cards_are_recognised_by_their_bytes() -> None:
     found = [
         (bool(sheet_of(parse_note(path, raw, Settings())).cards), may_matter(raw, Settings()))
         for path, raw in made_up(200, seed=4)

@@ -20,7 +20,7 @@ from studyapp.core.workspace.conflicts import alike
         ("soon,3,250", "soon,3,250", True),
     ],
 )
-def test_entries_are_alike_if_their_schedules_are_and_can_be_understood(
+def test_entries_are_alike_if_their_schedules_can_be_read_and_are_alike(
     one: str | None, other: str | None, same: bool
 ) -> None:
     assert alike(one, other) is same

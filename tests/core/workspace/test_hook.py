@@ -40,7 +40,7 @@ def grade(of: Workspace) -> None:
     command.grade(of, str(row.id), Grade.GOOD, as_json=True)
 
 
-def test_a_grade_that_is_in_its_note_is_told_as_json_to_a_command_that_no_shell_reads(tmp_path: Path) -> None:
+def test_a_grade_that_is_in_its_note_is_passed_as_json_to_a_command_without_a_shell(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     of = opened(tmp_path, teller(pipe))
@@ -61,7 +61,7 @@ def test_a_grade_that_is_in_its_note_is_told_as_json_to_a_command_that_no_shell_
     assert word == "$(touch harmed) ; *"
 
 
-def test_a_grade_that_waits_is_told_when_it_is_in_its_note(tmp_path: Path) -> None:
+def test_a_waiting_grade_is_announced_once_it_is_in_its_note(tmp_path: Path) -> None:
     of = opened(tmp_path, "true")
     told: list[str] = []
     of.store.told = lambda action: told.append(action.after)

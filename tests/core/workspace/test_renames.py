@@ -108,7 +108,7 @@ def test_a_card_that_is_said_to_be_gone_is_not_asked_about_again(tmp_path: Path)
     assert workspace(tmp_path / "v", tmp_path / "h").journal.problems == []
 
 
-def test_a_deleted_card_is_no_question(tmp_path: Path) -> None:
+def test_a_deleted_card_is_not_a_question(tmp_path: Path) -> None:
     graded(tmp_path)
     (tmp_path / "v" / "n.md").write_text("#flashcards\n\nnew::card\n")
     assert traced(tmp_path)[1] == Lineage()

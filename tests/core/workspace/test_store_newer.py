@@ -63,7 +63,7 @@ def test_a_change_of_another_card_asks_nothing(desk: Desk) -> None:
     assert desk.store.save(action).why_not is None
 
 
-def test_what_the_note_had_when_the_card_was_seen_is_no_news(desk: Desk) -> None:
+def test_what_the_note_had_when_the_card_was_seen_is_not_news(desk: Desk) -> None:
     """The next grade follows from one that could not be written yet."""
     first = desk.action(entry="2024-06-15,0,230")
     desk.note.chmod(0o444)

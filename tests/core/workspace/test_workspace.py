@@ -209,7 +209,7 @@ def test_a_folder_of_logs_that_is_a_link_to_itself_is_reported(tmp_path: Path, n
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "device", "loop", "huge"])
-def test_what_is_no_file_in_the_place_of_the_log_is_left_alone_and_told(tmp_path: Path, kind: str) -> None:
+def test_anything_but_a_file_in_the_place_of_the_log_is_left_alone_and_reported(tmp_path: Path, kind: str) -> None:
     root = make_vault(tmp_path / "vault", {"N.md": "#flashcards\n\na::b\n"})
     log = locations(tmp_path / "home").journal(root)
     log.parent.mkdir(parents=True)

@@ -127,7 +127,7 @@ def test_names_are_short(name: str, by_layer: bool, short: str) -> None:
     assert short_name(name, by_layer=by_layer) == short
 
 
-def test_the_first_step_is_told_once() -> None:
+def test_the_first_step_is_reported_once() -> None:
     frame = Frame(1, 2, "")
     weight = torch.ones(2, requires_grad=True)
     watch = FirstStep({}, {"w": weight}, "why")

@@ -46,7 +46,7 @@ def test_a_sentence_is_said_correctly_in_each_language(
 
 
 @given(SENTENCES)
-def test_what_is_said_in_english_is_read_back(sentence: Sentence) -> None:
+def test_english_sentences_are_read_back(sentence: Sentence) -> None:
     assert read(" ".join(english(sentence))) == sentence
 
 
@@ -58,7 +58,7 @@ def test_each_language_keeps_to_its_own_words_and_is_three_to_nine_of_them_long(
 
 
 @given(SENTENCES, SENTENCES)
-def test_two_sentences_are_said_alike_in_english_only_if_they_are_one(one: Sentence, other: Sentence) -> None:
+def test_only_equal_sentences_sound_the_same_in_english(one: Sentence, other: Sentence) -> None:
     assert (english(one) == english(other)) == (one == other)
 
 

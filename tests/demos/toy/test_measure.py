@@ -71,7 +71,7 @@ def test_the_loss_is_the_mean_cross_entropy_of_the_answers_symbols(model: ToyLla
 
 
 @pytest.mark.slow
-def test_sentences_count_alike_however_many_there_are(model: ToyLlama) -> None:
+def test_all_sentences_count_the_same_however_many_there_are(model: ToyLlama) -> None:
     split = told("please deutsch :", 130)
     found = [exact_match(model, split.rows(slice(place, place + 1))) for place in range(130)]
     assert exact_match(model, split) == sum(found) / 130

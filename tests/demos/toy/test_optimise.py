@@ -46,7 +46,7 @@ def test_without_any_gradient_nothing_happens() -> None:
     assert still.tolist() == [1.0, 1.0]
 
 
-def test_a_gradient_that_is_no_number_moves_nothing() -> None:
+def test_a_gradient_that_is_not_a_number_moves_nothing() -> None:
     parameter = torch.ones(2, requires_grad=True)
     torch.autograd.backward((parameter * float("inf")).sum())
     assert AdamW([parameter]).step(0.1) == float("inf")

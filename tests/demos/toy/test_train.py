@@ -72,7 +72,7 @@ def test_training_lowers_the_loss_and_a_frozen_tensor_has_no_gradient(setting: S
     assert all(p.grad is None for p in setting.model.parameters() if p is not weight)
 
 
-def test_a_loss_that_is_no_number_ends_the_run_and_says_what_to_turn(setting: Setting) -> None:
+def test_a_loss_that_is_not_a_number_ends_the_run_and_says_which_knob_to_turn(setting: Setting) -> None:
     weight = setting.model.lm_head.weight.requires_grad_(True)
     training = learn(setting, {"w": weight}, setting.model)
     shown = [next(training) for _ in range(3)]

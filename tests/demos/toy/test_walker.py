@@ -101,7 +101,7 @@ def test_each_word_of_the_answer_has_a_walk_of_its_own() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_told_is_what_hooks_see(name: str) -> None:
+def test_what_is_shown_is_what_hooks_see(name: str) -> None:
     walker = trained(name)
     walk = walker.walk("")
     told, own = walk["trained"], seen(walker)
@@ -152,7 +152,7 @@ def test_corrections_are_reported_where_they_act(
 
 
 @pytest.mark.slow
-def test_a_prefix_is_told_as_keys_and_a_prompt_as_places() -> None:
+def test_a_prefix_is_shown_as_keys_and_a_prompt_as_places() -> None:
     prefix = trained("prefix", prefix_length=4).walk("")
     assert prefix["trained"]["keys"][:4] == ["P1", "P2", "P3", "P4"]
     assert prefix["base"]["keys"] == prefix["base"]["places"]

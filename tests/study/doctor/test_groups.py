@@ -19,7 +19,7 @@ FINDINGS = st.builds(
 
 
 @given(st.lists(FINDINGS, unique=True).map(in_order))
-def test_no_finding_is_lost_or_told_twice_and_their_order_is_kept(found: list[Finding]) -> None:
+def test_no_finding_is_lost_or_repeated_and_their_order_is_kept(found: list[Finding]) -> None:
     groups = grouped(found)
     assert sorted(map(repr, found)) == sorted(repr(one) for group in groups for one in group.findings)
     firsts = [found.index(group.first) for group in groups]
@@ -35,7 +35,7 @@ def test_a_few_equal_findings_stand_alone_and_more_are_one_whatever_lines_their_
     assert [one.finding.line for one in group.examples] == [1, 2, 3, 4, 5]
 
 
-def test_what_is_said_most_often_is_the_first_example() -> None:
+def test_the_most_frequent_text_is_the_first_example() -> None:
     found = [
         Finding("dead-link", f"{n}.md", 1, f"[[{'A' if n % 2 else n}]] leads nowhere", "Write it") for n in range(9)
     ]

@@ -176,7 +176,7 @@ def test_a_card_that_moved_or_changed_since_an_interrupted_import_does_not_come_
     assert bytes_of(vault) == before
 
 
-def test_again_it_brings_only_what_is_new(vault: Workspace) -> None:
+def test_a_second_time_it_brings_only_what_is_new(vault: Workspace) -> None:
     bring(vault)
     before = bytes_of(vault)
     planned = bring(vault)
@@ -229,7 +229,7 @@ def test_text_that_changed_in_anki_and_here_stays_ours_and_is_named(vault: Works
     assert note.read_bytes() == before
 
 
-def test_new_cards_go_behind_those_that_are_there(vault: Workspace, tmp_path: Path) -> None:
+def test_new_cards_go_after_those_that_are_there(vault: Workspace, tmp_path: Path) -> None:
     few = changed(OLD, tmp_path / "few.apkg", "DELETE FROM notes WHERE flds LIKE 'cow%'")
     bring(vault, few)
     note = vault.vault.root / "Anki/German.md"

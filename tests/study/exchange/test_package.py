@@ -39,7 +39,7 @@ def test_each_format_is_read_the_same_way(name: str) -> None:
         assert package.media("pic ä.png").startswith(b"\x89PNG")
 
 
-def test_without_zstandard_it_is_said_how_to_export(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_zstandard_the_error_says_how_to_export(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "backports.zstd", None)
     monkeypatch.setitem(__import__("sys").modules, "compression.zstd", None)
     with pytest.raises(StudyError, match="Support older Anki versions"), opened(DATA / "new.apkg"):
@@ -73,7 +73,7 @@ def database(change: Callable[[sqlite3.Connection], object], tmp_path: Path) -> 
         {"../../collection.anki21": b""},
     ],
 )
-def test_what_is_no_package_is_refused(tmp_path: Path, members: dict[str, bytes]) -> None:
+def test_a_file_that_is_not_a_package_is_refused(tmp_path: Path, members: dict[str, bytes]) -> None:
     with pytest.raises(StudyError, match="not a readable Anki package"), opened(packed(tmp_path / "x.apkg", members)):
         pass
     (tmp_path / "y.apkg").write_bytes(b"PK nothing")

@@ -64,7 +64,7 @@ def test_any_notes_to_anki_and_back_are_the_same_cards_in_the_same_standing(
         assert plan(again, source, "Back").cards == 0
 
 
-def test_where_a_question_stands_does_not_become_part_of_it(tmp_path: Path) -> None:
+def test_a_questions_place_does_not_become_part_of_it(tmp_path: Path) -> None:
     text = "# Europe\n\n#flashcards\n\nFrance:::Paris\n\nThe ==Seine== in ==Paris==\n"
     ours = workspace(make_vault(tmp_path / "ours", {"Capitals.md": text}), tmp_path / "home1")
     export(ours, tmp_path / "out.apkg")

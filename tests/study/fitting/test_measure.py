@@ -35,7 +35,7 @@ def test_the_true_parameters_predict_best() -> None:
     assert measure(predict(cards, TRUE)).log_loss < measure(predict(cards, WEIGHTS)).log_loss
 
 
-def test_calibration_puts_reviews_of_like_predictions_together() -> None:
+def test_calibration_groups_reviews_with_similar_predictions() -> None:
     found = calibration(
         [Predicted(0.91, True, 1, 1, 0), Predicted(0.93, False, 1, 1, 0), Predicted(0.31, True, 1, 1, 0)]
     )

@@ -3,7 +3,7 @@ from __future__ import annotations
 from studyapp.study.reader.trail import Stop, Trail
 
 
-def test_one_goes_back_to_the_line_that_was_left_and_forward_again() -> None:
+def test_going_back_leads_to_the_line_that_was_left_and_forward_leads_on_again() -> None:
     trail = Trail()
     trail.go_on(Stop("a.md", 0))
     trail.leave(7)
@@ -14,7 +14,7 @@ def test_one_goes_back_to_the_line_that_was_left_and_forward_again() -> None:
     assert trail.turn(1) is None
 
 
-def test_another_way_forgets_what_lay_ahead() -> None:
+def test_taking_another_way_forgets_what_lay_ahead() -> None:
     trail = Trail()
     trail.leave(1)
     for name in ("a.md", "b.md"):

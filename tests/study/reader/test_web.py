@@ -31,13 +31,13 @@ def test_letters_that_look_like_others_are_shown_for_what_they_are(address: str,
         *("https://bank.example@evil.example/", "https://x.y:99999/", "//x.y", "https://[bad"),
     ],
 )
-def test_what_is_no_plain_address_of_the_web_is_refused(address: str) -> None:
+def test_anything_but_a_plain_web_address_is_refused(address: str) -> None:
     with pytest.raises(AddressError):
         real_address(address)
 
 
 @given(st.text(max_size=40))
-def test_whatever_comes_out_is_plain_ascii_and_of_the_web(text: str) -> None:
+def test_the_result_is_always_plain_ascii_and_an_address_of_the_web(text: str) -> None:
     try:
         real = real_address(f"https://{text}")
     except AddressError:

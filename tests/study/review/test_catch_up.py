@@ -84,7 +84,7 @@ def test_the_current_card_is_shown_as_it_reads_now(desk: Workspace) -> None:
     assert fronts(session) == ["one", "two", "three", "new"]
 
 
-def test_a_change_beside_the_current_card_is_no_change_of_it(desk: Workspace) -> None:
+def test_a_change_beside_the_current_card_does_not_change_it(desk: Workspace) -> None:
     session = begin(desk)
     edit(desk, "A.md", "#flashcards/x\n", "#flashcards/x\n\nSome prose.\n")
     assert take(desk, session, "A.md") == CaughtUp(changed=False, moved_on=False, gone=0, came=0)
@@ -124,7 +124,7 @@ def test_a_note_that_is_renamed_stays_in_the_review(desk: Workspace) -> None:
     assert (desk.vault.root / "Other name.md").read_bytes() == saved.raw
 
 
-def test_what_was_written_here_is_no_change(desk: Workspace) -> None:
+def test_what_was_written_here_is_not_a_change(desk: Workspace) -> None:
     session = begin(desk)
     saved = desk.store.save(session.grade(Grade.GOOD))
     session.saved(saved)

@@ -106,7 +106,7 @@ def test_limits_of_a_single_day_hold_on_that_day_only(tmp_path: Path) -> None:
         ("3", '"today_limits" should be a table, such as'),
     ],
 )
-def test_what_is_no_day_is_reported(tmp_path: Path, wrong: str, says: str) -> None:
+def test_a_value_that_is_not_a_day_is_reported(tmp_path: Path, wrong: str, says: str) -> None:
     desk = opened(tmp_path)
     (desk.vault.root / ".studyapp/settings.toml").write_text(f"today_limits = {wrong}\n")
     (problem,) = workspace(desk.vault.root, tmp_path / "h").vault.loaded.problems

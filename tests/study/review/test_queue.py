@@ -63,7 +63,7 @@ def open_with(root: Path, **settings: Any) -> Vault:
     return vault
 
 
-def test_without_other_wishes_the_longest_overdue_comes_first_and_new_ones_last(tmp_path: Path) -> None:
+def test_by_default_the_longest_overdue_comes_first_and_new_cards_last(tmp_path: Path) -> None:
     found = fronts_of(vault := open_with(tmp_path), build_queue(vault, NOW))
     assert found == ["b late", "a due", "b due", "x due", "b new", "a new", "top", "1"]
 
@@ -137,12 +137,12 @@ def test_what_is_least_likely_to_be_known_comes_first(tmp_path: Path) -> None:
     assert fronts_of(vault, build_queue(vault, NOW)) == ["s3", "s9", "s20"]
 
 
-def test_new_cards_come_in_between_at_a_ratio(tmp_path: Path) -> None:
+def test_new_cards_are_mixed_in_at_a_ratio(tmp_path: Path) -> None:
     found = fronts_of(vault := open_with(tmp_path, new_card_every=2), build_queue(vault, NOW))
     assert found == ["b late", "a due", "b new", "b due", "x due", "a new", "top", "1"]
 
 
-def test_cards_of_one_question_are_kept_apart_where_that_is_wanted(tmp_path: Path) -> None:
+def test_cards_of_one_question_are_kept_apart_if_the_settings_say_so(tmp_path: Path) -> None:
     text = "#flashcards\n\nq:::r\n\n" + "\n\n".join(f"n{number}::1" for number in range(7))
     vault = Vault(make_vault(tmp_path, {"n.md": text}), overrides={"spread_siblings": "true"})
     vault.scan()

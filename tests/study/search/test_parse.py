@@ -147,7 +147,7 @@ def test_what_is_wrong_is_reported_with_its_place_and_what_would_be_right(query:
 
 
 @given(st.text(alphabet='ab:"()-<>=*\\ 3dorisuetag/', max_size=30) | st.text(max_size=20))
-def test_whatever_is_typed_it_is_understood_or_said_what_is_wrong_and_where(query: str) -> None:
+def test_any_query_is_understood_or_refused_with_what_is_wrong_and_where(query: str) -> None:
     place = 0
     try:
         parse(query, TODAY)

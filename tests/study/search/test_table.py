@@ -524,7 +524,7 @@ def test_where_the_disk_is_full_it_is_kept_in_memory(tmp_path: Path, monkeypatch
     assert asked(index, "uestion 1") == asked(whole, "uestion 1")
 
 
-def test_without_trigrams_every_text_is_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_trigrams_every_text_is_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "TRIGRAMS", "CREATE VIRTUAL TABLE gram USING nothing_of_that_name(folded)")
     vault = opened(tmp_path)
     index = SearchIndex(vault.table)
@@ -572,7 +572,7 @@ def test_days_are_those_of_the_users_zone_across_a_change_of_the_clock(tmp_path:
     ],
     ids=lambda query: query[:20],
 )
-def test_a_query_as_large_as_one_may_be_is_looked_for(index: SearchIndex, query: str) -> None:
+def test_the_largest_query_that_is_allowed_is_answered(index: SearchIndex, query: str) -> None:
     assert index.search(parse(query, NOW.date()), NOW) is not None
 
 

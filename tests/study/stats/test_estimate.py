@@ -47,5 +47,5 @@ def test_resets_and_grades_without_a_time_do_not_count() -> None:
         (9000, "about 2 hours"),
     ],
 )
-def test_a_duration_is_said_as_people_would(seconds: float, text: str) -> None:
+def test_a_duration_is_worded_as_people_would_say_it(seconds: float, text: str) -> None:
     assert in_minutes(seconds) == text

@@ -29,7 +29,7 @@ def test_what_becomes_due_meanwhile_is_counted() -> None:
 
 
 @pytest.mark.parametrize(("due", "limit"), [(20, 20), (3, 20), (0, 5), (300, 0)])
-def test_what_a_day_takes_is_no_backlog_and_where_no_day_is_known_none_is_guessed(due: int, limit: int) -> None:
+def test_what_one_day_takes_is_not_a_backlog_and_an_unknown_day_is_not_guessed(due: int, limit: int) -> None:
     assert outlook({}, cards(due), TODAY, reviews_per_day=limit).backlog is None
 
 

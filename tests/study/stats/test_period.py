@@ -42,7 +42,7 @@ def test_all_begins_with_the_first_review() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "0d", "2024-13", "yesterday", "2024-02-03..2024-02-01", "x..y", "d", "..", "5"])
-def test_what_is_no_range_is_refused_with_examples(text: str) -> None:
+def test_text_that_is_not_a_range_is_refused_with_examples(text: str) -> None:
     with pytest.raises(PeriodError, match="90d"):
         period(text, TODAY)
 

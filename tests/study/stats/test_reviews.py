@@ -32,7 +32,7 @@ def graded(
     return Action("1", kind, at, seen, grade, seconds, before, "x")
 
 
-def test_a_reset_is_no_review() -> None:
+def test_a_reset_is_not_a_review() -> None:
     found = list(reviews_of([graded(), graded(grade=None)]))
     assert [(one.card, one.grade) for one in found] == [("A.md:h:1:1", Grade.GOOD)]
 

@@ -80,7 +80,7 @@ def test_retention_by_month_has_the_months_that_were_reviewed_in() -> None:
     }
 
 
-def test_there_is_no_share_of_nothing() -> None:
+def test_nothing_has_no_share() -> None:
     assert Share().share is None
     assert Share(3, 4).share == 0.75
 
@@ -108,7 +108,7 @@ def test_a_grade_of_the_future_neither_ends_a_streak_nor_belongs_to_one() -> Non
     assert found.streak == Streak(current=2, longest=2, today=True)
 
 
-def test_a_day_that_was_lost_is_no_gap_in_a_streak_and_no_day_of_it() -> None:
+def test_a_lost_day_neither_breaks_a_streak_nor_counts_towards_it() -> None:
     days = {TODAY - timedelta(3): 4, TODAY - timedelta(2): 0, TODAY - timedelta(1): 2}
     assert past.streak(days, TODAY) == Streak(current=2, longest=2, today=False)
     assert past.streak({TODAY - timedelta(2): 4, TODAY - timedelta(1): 0}, TODAY).current == 1

@@ -32,7 +32,7 @@ def test_only_what_is_more_than_chance_counts(right: int, total: int, verdict: V
     assert Meant(None, 0.9, Share(right, total)).verdict is verdict
 
 
-def test_it_is_told_in_a_sentence() -> None:
+def test_it_is_put_into_a_sentence() -> None:
     assert health_text(Meant(None, 0.9, Share(430, 500))) == (
         "You recall 86 % instead of the intended 90 %: intervals are a little too long."
     )

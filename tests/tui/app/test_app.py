@@ -134,7 +134,7 @@ async def test_nothing_is_animated_over_ssh(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("asked", ["setting", "TEXTUAL_ANIMATIONS", "ssh"])
-async def test_nothing_moves_by_itself_where_that_is_not_wanted(
+async def test_nothing_moves_by_itself_if_the_settings_forbid_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
 ) -> None:
     for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
@@ -445,7 +445,7 @@ async def test_a_setting_of_keys_that_is_unknown_harms_nothing(tmp_path: Path) -
         assert "Italy" in shown(pilot)
 
 
-async def test_an_app_in_another_year_reviews_what_is_due_then(tmp_path: Path) -> None:
+async def test_an_app_running_in_another_year_reviews_what_is_due_then(tmp_path: Path) -> None:
     app = make_app(tmp_path, clock=lambda: datetime(2024, 6, 11, 8, 0, tzinfo=UTC))
     async with running(app) as pilot:
         assert "1 due" in shown(pilot)
@@ -455,7 +455,7 @@ async def test_an_app_in_another_year_reviews_what_is_due_then(tmp_path: Path) -
 
 
 @pytest.mark.slow
-async def test_a_terminal_that_is_too_small_is_told_so_without_covering_the_grades(tmp_path: Path) -> None:
+async def test_a_terminal_that_is_too_small_is_mentioned_without_covering_the_grades(tmp_path: Path) -> None:
     async with running(make_app(tmp_path), (50, 12)) as pilot:
         assert "50×12 is small: 60×20 shows all." in words(pilot)
         await press(pilot, "space")

@@ -54,7 +54,7 @@ def test_keys_are_written_as_people_name_them(written: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["", " ", "foo", "hyper+x", "ctrl+", "\x07"])
-def test_what_is_no_key_is_none(written: str) -> None:
+def test_something_that_is_not_a_key_is_ignored(written: str) -> None:
     assert keymap.key_name(written) is None
 
 
@@ -108,7 +108,7 @@ def test_two_keys_that_change_places_are_no_conflict() -> None:
     assert said(review__skip="u", review__undo="s") == []
 
 
-def test_a_usual_key_that_is_written_down_is_no_conflict() -> None:
+def test_a_default_key_that_is_written_down_is_not_a_conflict() -> None:
     assert said(review__skip="s", compare__save="p") == []
 
 

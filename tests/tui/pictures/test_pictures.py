@@ -128,7 +128,7 @@ def bomb(side: int) -> bytes:
         ("tiff.png", picture("TIFF")),
     ],
 )
-def test_what_is_no_picture_or_too_large_is_refused(tmp_path: Path, name: str, data: bytes) -> None:
+def test_something_that_is_not_a_picture_or_is_too_large_is_refused(tmp_path: Path, name: str, data: bytes) -> None:
     file = tmp_path / name
     file.write_bytes(data)
 
@@ -341,7 +341,7 @@ async def test_pictures_come_wherever_a_text_is_shown(tmp_path: Path, text: str,
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.svg", "a.jpg"])
-def test_what_is_no_file_is_no_picture(tmp_path: Path, name: str) -> None:
+def test_something_that_is_not_a_file_is_not_a_picture(tmp_path: Path, name: str) -> None:
     for make in (os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")):
         path = tmp_path / name
         make(path)

@@ -61,7 +61,7 @@ def test_a_paragraph_is_the_same_in_every_width(words: list[str], width: int) ->
     assert of(" ".join(words), width) == " ".join(words)
 
 
-def test_a_part_of_a_line_and_lines_in_between() -> None:
+def test_part_of_a_line_and_the_lines_in_between() -> None:
     lines = render_note("> [!note] T\n> first\n> second", width=24).lines
     assert copied(lines, Selection(Offset(4, 1), Offset(5, 2))) == "rst\nsec"
     assert copied(lines, Selection(Offset(3, 1), Offset(5, 1))) == "ir"

@@ -89,7 +89,7 @@ def test_each_part_has_its_look(markdown: str, part: str, look: str) -> None:
 
 
 @pytest.mark.parametrize("markdown", ["issue #12 and a#b", r"\#escaped", "https://a.b/#part", "`#code`"])
-def test_what_is_no_tag_does_not_look_like_one(markdown: str) -> None:
+def test_text_that_is_not_a_tag_does_not_look_like_one(markdown: str) -> None:
     tag = COLOUR["tag"].markup
     assert all(span.style != tag for span in render_card(markdown, width=60).spans)
 

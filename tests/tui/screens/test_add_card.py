@@ -110,7 +110,7 @@ async def test_without_a_mark_it_is_the_paragraph_of_the_link_under_the_cursor(t
 
 
 @pytest.mark.slow
-async def test_what_is_no_card_is_not_written(tmp_path: Path) -> None:
+async def test_text_that_is_not_a_card_is_not_written(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES)
     async with running(app) as pilot:
         before = {path: path.read_bytes() for path in app.workspace.vault.root.rglob("*.md")}

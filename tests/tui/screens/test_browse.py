@@ -115,7 +115,7 @@ async def test_typing_narrows_the_list_down_and_arrows_lead_to_it(tmp_path: Path
 
 
 @pytest.mark.slow
-async def test_what_was_looked_for_stands_out(tmp_path: Path) -> None:
+async def test_what_was_searched_for_stands_out(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await browsing(pilot)
         await press(pilot, *"rance")

@@ -139,7 +139,9 @@ async def test_in_the_list_of_cards_the_parts_of_the_one_under_the_cursor_are_co
 
 
 @pytest.mark.slow
-async def test_why_a_copy_may_not_arrive_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_reason_why_a_copy_may_not_arrive_is_given_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TMUX", "/tmp/tmux")
     app = make_app(tmp_path, NOTES)
     async with running(app) as pilot:

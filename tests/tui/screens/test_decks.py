@@ -91,7 +91,7 @@ async def test_the_daily_limits_hold_for_the_counts_and_the_estimate(tmp_path: P
 
 
 @pytest.mark.slow
-async def test_when_the_limits_leave_nothing_it_is_said_how_much_waits(tmp_path: Path) -> None:
+async def test_when_the_limits_leave_nothing_the_screen_says_how_much_waits(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards\n\nA::a\n\nB::b\n\nC::c\n"}
     limit = {"new_cards_per_day": "1"}
     async with running(make_app(tmp_path, notes, settings=limit)) as pilot:
@@ -102,7 +102,7 @@ async def test_when_the_limits_leave_nothing_it_is_said_how_much_waits(tmp_path:
 
 
 @pytest.mark.slow
-async def test_a_backlog_is_said_in_days(tmp_path: Path) -> None:
+async def test_a_backlog_is_given_in_days(tmp_path: Path) -> None:
     late = "\n\n".join(f"question {number}::answer\n<!--SR:!2024-06-01,3,250-->" for number in range(9))
     notes = {"A.md": f"#flashcards\n\n{late}\n"}
     async with running(make_app(tmp_path, notes, start="decks", settings={"reviews_per_day": "4"})) as pilot:
@@ -310,7 +310,9 @@ async def test_inferred_plain_question_marks_are_mentioned_once(tmp_path: Path) 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("first", ["decks", "review"])
-async def test_which_folders_inherit_settings_is_said_once(tmp_path: Path, first: Literal["decks", "review"]) -> None:
+async def test_which_folders_inherit_settings_is_mentioned_once(
+    tmp_path: Path, first: Literal["decks", "review"]
+) -> None:
     notes = dict(TWO_CARDS) | {"Sub/n.md": "", "Sub/.obsidian/app.json": "{}"}
     async with running(make_app(tmp_path, notes, start=first)) as pilot:
         assert "Sub/ is read with the settings of the vault around" in words(pilot)
@@ -381,7 +383,7 @@ async def test_undo_takes_an_import_of_an_earlier_run_back_as_a_whole(tmp_path: 
 
 
 @pytest.mark.slow
-async def test_undo_in_a_review_is_not_said_on_the_decks_behind_it(tmp_path: Path) -> None:
+async def test_undo_in_a_review_is_not_announced_on_the_decks_behind_it(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, start="decks")) as pilot:
         await press(pilot, "enter", "space", "3", "u", "u", "escape")
         assert isinstance(pilot.app.screen, DecksScreen)

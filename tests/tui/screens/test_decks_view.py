@@ -94,7 +94,7 @@ async def test_what_is_beside_the_decks_can_be_clicked_on(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (99, 40), (120, 29)])
-async def test_where_there_is_no_room_nothing_is_looked_up(
+async def test_without_room_nothing_is_looked_up(
     tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []

@@ -255,7 +255,7 @@ async def test_c_shows_the_source_that_runs(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-async def test_tab_turns_between_knobs_and_curves_where_there_is_no_room_for_both(tmp_path: Path) -> None:
+async def test_tab_switches_between_knobs_and_curves_without_room_for_both(tmp_path: Path) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("tab")

@@ -96,7 +96,7 @@ async def test_where_nothing_was_found_its_keys_do_nothing_else_of_the_app(tmp_p
 
 @pytest.mark.slow
 @pytest.mark.parametrize("height", [20, 60])
-async def test_what_is_said_of_a_finding_follows_the_list_and_is_whole(tmp_path: Path, height: int) -> None:
+async def test_the_text_about_a_finding_follows_the_list_and_is_whole(tmp_path: Path, height: int) -> None:
     notes = {"A.md": f"#flashcards\n\n{'word ' * 40}\n{ONE}\n"}
     async with doctor(make_app(tmp_path, notes, start="decks"), (60, height)) as pilot:
         about, found = pilot.app.screen.query_one(FindingAbout), listed(pilot)

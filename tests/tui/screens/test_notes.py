@@ -244,7 +244,7 @@ async def test_an_address_is_opened_only_after_the_real_one_was_shown(
 
 
 @pytest.mark.slow
-async def test_what_leads_nowhere_is_said_by_its_name(tmp_path: Path) -> None:
+async def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         view = await opened(pilot)
         numbers = {place.anchor.target: place.anchor.number for place in view.links}

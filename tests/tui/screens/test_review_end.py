@@ -48,7 +48,7 @@ async def test_the_time_of_the_last_card_is_said_at_once(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-async def test_what_was_done_is_said_whole_in_a_narrow_terminal(tmp_path: Path) -> None:
+async def test_a_narrow_terminal_shows_all_that_was_done(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards/a-deck-with-a-long-name/and-another\n\na::b\n<!--SR:!2024-06-10,30,250-->\n"}
     app = make_app(tmp_path, notes, deck="flashcards/a-deck-with-a-long-name/and-another")
     async with running(app, (60, 20)) as pilot:

@@ -275,7 +275,7 @@ async def test_a_hard_card_is_named_as_far_as_there_is_room(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("size", [(60, 20), (120, 40)])
-async def test_without_reviews_what_is_said_fits_its_column(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_without_reviews_the_text_fits_its_column(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), size) as pilot:
         await press(pilot, "s")
         screen = await counted(pilot)

@@ -81,7 +81,7 @@ def test_without_other_copies_to_keep_away_a_job_is_alone() -> None:
     assert held == [True]
 
 
-def test_once_idle_it_looks_again_at_what_it_wrote_until_there_is_no_need(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_once_idle_it_checks_what_it_wrote_for_as_long_as_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     looked, done = [True, False], threading.Event()
 
     def look_again() -> bool:

@@ -40,7 +40,7 @@ def test_the_clock_stops_when_the_user_is_away() -> None:
     assert timer.text(NOW) == ""
 
 
-def test_an_answer_is_wanted_after_its_time() -> None:
+def test_an_answer_is_due_after_its_time() -> None:
     timer = CardTimer(away_after=90, reveal_after=10)
     timer.start(NOW)
     assert not timer.wants_answer(NOW + timedelta(seconds=9))
@@ -62,7 +62,7 @@ async def test_the_review_shows_how_long_the_card_has_been_in_front(tmp_path: Pa
         assert "0:00" not in shown(pilot)
 
 
-async def test_the_answer_comes_by_itself_where_that_is_set_and_not_otherwise(tmp_path: Path) -> None:
+async def test_the_answer_appears_by_itself_only_if_the_settings_say_so(tmp_path: Path) -> None:
     for settings, answer in (({"reveal_after": "5"}, True), ({}, False)):
         clock = Clock()
         app = make_app(tmp_path, clock=clock, settings=settings)

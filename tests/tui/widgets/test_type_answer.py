@@ -31,7 +31,7 @@ async def typed(pilot: Pilot[None], text: str) -> None:
     await press(pilot, *keys, "enter")
 
 
-async def test_a_right_answer_is_said_to_be_right_and_the_card_is_graded_as_ever(tmp_path: Path) -> None:
+async def test_a_right_answer_is_called_right_and_the_card_is_graded_as_usual(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "t")
         assert "Your answer" in shown(pilot)
@@ -67,7 +67,7 @@ async def test_without_colour_the_signs_remain(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-async def test_each_gap_of_a_cloze_is_typed_by_itself(tmp_path: Path) -> None:
+async def test_each_gap_of_a_cloze_is_typed_separately(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, CLOZE)) as pilot:
         await press(pilot, "t")
         assert "Cloze 1 of 2 (a city)" in shown(pilot)
@@ -104,7 +104,7 @@ async def test_what_is_shown_already_is_not_typed(tmp_path: Path) -> None:
         assert "Your answer" not in shown(pilot)
 
 
-async def test_an_answer_is_not_shown_by_itself_while_one_is_typed(tmp_path: Path) -> None:
+async def test_no_answer_appears_by_itself_while_one_is_typed(tmp_path: Path) -> None:
     later = NOW
     app = make_app(tmp_path, settings={"reveal_after": "5"}, clock=lambda: later)
     async with running(app) as pilot:

@@ -74,7 +74,7 @@ def test_a_deck_tag_is_named_where_notes_with_schedules_have_none(tmp_path: Path
     assert 'flashcard_tags = ["#flashcards", "#exam' in misfit.remedy
 
 
-def test_a_fifth_of_orphans_is_no_misfit_and_neither_is_a_single_one(tmp_path: Path) -> None:
+def test_a_fifth_of_orphans_is_not_a_misfit_and_neither_is_a_single_one(tmp_path: Path) -> None:
     cards = "\n\n".join(f"a{n}::b\n{ONE}" for n in range(16))
     lost = "\n\n".join(f"text {n} here\n{ONE}" for n in range(4))
     assert "settings-misfit" not in [
@@ -169,7 +169,7 @@ def test_tag_or_folder_and_separator_are_found_together(
     assert advice.fresh in (6, 0)
 
 
-def test_a_sign_of_all_prose_is_not_advised_and_a_comment_is_no_card(tmp_path: Path) -> None:
+def test_a_sign_that_all_prose_has_is_not_advised_and_a_comment_is_not_a_card(tmp_path: Path) -> None:
     body = "#flashcards\nDate: today\n\nWhat is it?\n!---\nAnswer: this\n"
     notes: dict[str, str | bytes] = {f"{n}.md": f"{body}\n{ONE}\n" if n > 4 else f"{body}{ONE}\n" for n in range(7)}
     advice = advised(make_vault(tmp_path / "vault", notes))

@@ -62,7 +62,7 @@ def test_what_follows_from_one_line_is_one_finding_however_often_code_and_text_c
     assert found(f"`$x$`\n\n{blocks}") == []
 
 
-def test_what_is_hidden_within_a_card_is_told_once_too() -> None:
+def test_what_is_hidden_within_a_card_is_reported_once_too() -> None:
     body = f"q\n?\n```\ncode\n```toc\nmore\n```\n\nQ one::A one\n{ONE}\n\nQ two::A two\n"
     (one,) = found(body)
     assert "2 lines that would make a card and 1 schedule comment" in one.reason

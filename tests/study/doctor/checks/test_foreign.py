@@ -55,7 +55,7 @@ def test_the_newer_storage_formats_of_the_plugin_are_recognised(tmp_path: Path) 
     result = examine(open_vault(root))
     assert {one.code for one in result} == {"foreign-schedules"}
     assert [one.place.removeprefix(f"{root}/") for one in result] == [
-        ".obsidian/plugins/obsidian-spaced-repetition/data.json".replace(".obsidian", ".obsidian"),
+        ".obsidian/plugins/obsidian-spaced-repetition/data.json",
         "A.md:3",
         "B.md:4",
         "Spaced Repetition/schedule-data.sr.md",

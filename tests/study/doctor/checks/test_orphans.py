@@ -126,7 +126,7 @@ def test_a_log_that_knows_the_entry_from_two_cards_names_neither() -> None:
     assert found.fix is None
 
 
-def test_a_note_that_is_not_looked_at_has_no_orphans() -> None:
+def test_a_note_that_is_not_read_has_no_orphans() -> None:
     assert not any(code.startswith("orphan") for code in codes(f"text\n{ONE}\n", head="#other\n\n"))
 
 

@@ -29,7 +29,7 @@ def test_equal_questions_are_reported_with_the_place_of_the_other(tmp_path: Path
 
 
 @pytest.mark.parametrize("rule", ["---", "***", "___", "- - -", " * * * *", "-----"])
-def test_a_rule_below_a_card_without_an_answer_shows_that_none_is_wanted(rule: str) -> None:
+def test_a_rule_below_a_card_without_an_answer_shows_that_none_is_meant(rule: str) -> None:
     assert codes(f"[[Topic]]\n?\n\n{rule}\n\n[[Other]]\n??\n\n\n{rule}\n\n| a | b |\n") == []
 
 

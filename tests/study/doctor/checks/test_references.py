@@ -36,7 +36,7 @@ def codes(tmp_path: Path, text: str, path: str = "Links.md") -> list[str]:
         "[[Named|Nickname]]",
     ],
 )
-def test_a_link_that_leads_somewhere_gives_no_finding(tmp_path: Path, text: str) -> None:
+def test_a_link_that_leads_somewhere_is_no_finding(tmp_path: Path, text: str) -> None:
     assert codes(tmp_path, text) == []
 
 
@@ -55,11 +55,11 @@ def test_a_link_that_leads_somewhere_gives_no_finding(tmp_path: Path, text: str)
         ("[[other NAME]]", ["bare-alias:1"]),
     ],
 )
-def test_a_link_that_does_not_is_reported_with_its_line(tmp_path: Path, text: str, expected: list[str]) -> None:
+def test_a_link_that_leads_nowhere_is_reported_with_its_line(tmp_path: Path, text: str, expected: list[str]) -> None:
     assert codes(tmp_path, text) == expected
 
 
-def test_the_note_in_the_own_folder_comes_first_so_that_nothing_is_ambiguous(tmp_path: Path) -> None:
+def test_a_note_in_the_same_folder_comes_first_so_nothing_is_ambiguous(tmp_path: Path) -> None:
     assert codes(tmp_path, "[[Twin]]", "b/Links.md") == []
 
 

@@ -43,7 +43,7 @@ def cards(text: str, settings: Settings, path: str) -> int:
         ("orphan-schedule", "Turn that text into a card", f"some text\n{ONE}", f"some::text\n{ONE}", 1),
     ],
 )
-def test_doing_what_is_said_makes_the_finding_go_and_the_cards_come(
+def test_following_the_advice_makes_the_finding_go_and_the_cards_come(
     code: str, remedy: str, text: str, mended: str, number: int
 ) -> None:
     (one,) = findings(subject(f"{text}\n"))

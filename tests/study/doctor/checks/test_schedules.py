@@ -34,7 +34,7 @@ FSRS = "fsrs,2024-06-20T09:30:00.000Z,5,5.12345678,4.5,2,3,0,0,2024-06-15T09:30:
         "a::b\r\n" + ONE + "\r\n",
     ],
 )
-def test_a_note_in_which_all_is_as_it_should_be_gives_no_finding(body: str) -> None:
+def test_a_note_in_good_order_gives_no_finding(body: str) -> None:
     assert codes(body) == []
 
 

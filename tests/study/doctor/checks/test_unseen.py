@@ -62,7 +62,7 @@ def test_code_that_becomes_a_card_is_reported() -> None:
         "q\n?\n```\nx::y\n```\n",
     ],
 )
-def test_what_is_seen_or_is_no_card_is_not_reported(body: str) -> None:
+def test_what_is_seen_or_is_not_a_card_is_not_reported(body: str) -> None:
     assert codes(body) == []
 
 
@@ -81,7 +81,7 @@ def test_what_is_seen_or_is_no_card_is_not_reported(body: str) -> None:
         ("#flashcards\n", "note.md", Settings(convert_folders_to_decks=True), "it lies in none"),
     ],
 )
-def test_a_note_that_is_not_looked_at_is_reported_once_with_the_reason(
+def test_a_note_that_is_not_read_is_reported_once_with_the_reason(
     head: str, path: str, settings: Settings, said: str
 ) -> None:
     found = findings(subject(f"\na::b\n{ONE}\n\nc::d\n\nq\n?\na\n", settings, head=head, path=path))

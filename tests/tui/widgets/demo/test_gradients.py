@@ -16,7 +16,7 @@ def test_a_gradient_of_0_says_what_stops_it_and_what_step_1_moves() -> None:
     assert lines[-1] == "Step 1 moves only B."
 
 
-def test_where_everything_moves_nothing_is_said_about_that() -> None:
+def test_where_everything_moves_nothing_is_said_about_it() -> None:
     assert (
         "Step 1" not in gradients_text([Gradient("down", 0.1), Gradient("up", 0.2)], (40, 8), untrained=False).plain
     )

@@ -24,7 +24,7 @@ def test_nothing_is_wider_than_the_column(width: int) -> None:
     assert max(cell_len(row) for text in texts for row in text.plain.split("\n")) <= width
 
 
-def test_every_task_is_told_whole_and_the_one_that_is_set_stands_out() -> None:
+def test_every_task_is_shown_whole_and_the_current_one_stands_out() -> None:
     text = tasks_text("teach", 60)
     said = " ".join(text.plain.split())
     for job in JOBS.values():
@@ -34,7 +34,7 @@ def test_every_task_is_told_whole_and_the_one_that_is_set_stands_out() -> None:
     assert strong == ["teach"]
 
 
-def test_a_result_is_told_with_its_spread_and_where_it_comes_from() -> None:
+def test_a_result_is_shown_with_its_spread_and_its_origin() -> None:
     shipped, own = reached_text({"teach": SHIPPED, "elicit": OWN}, "teach", 60).plain.split("\n")
     assert shipped.startswith("teach   ○ ━")
     assert shipped.endswith(" .98  .89 to 1.0")

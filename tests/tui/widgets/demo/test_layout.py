@@ -98,7 +98,7 @@ def test_before_the_first_run_a_large_page_tells_instead_of_waiting_for_curves(s
     assert not {"loss", "samples", "picture", "gradients"} & set(found)
 
 
-def test_what_a_method_reaches_is_told_beside_the_knobs_only_if_it_fits_whole() -> None:
+def test_results_are_shown_beside_the_knobs_only_if_they_fit_whole() -> None:
     for rows, there in ((33, True), (29, False)):
         found = places((112, rows), Wanted(11, 6, 4, 0, 12, 5, reached=6), running=False, over=False)
         assert ("reached" in found) is there

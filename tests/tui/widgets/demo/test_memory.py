@@ -12,7 +12,7 @@ LORA = load().get("lora")
 UNDECLARED = replace(LORA, count=())
 
 
-def test_memory_is_told_as_stacks_with_its_formula() -> None:
+def test_memory_is_drawn_as_stacks_with_its_formula() -> None:
     bars = [
         MemoryBar("this toy, measured", "LoRA", Memory(700, 50, 100, 150)),
         MemoryBar("this toy, measured", "all", Memory(600, 600, 1200, 150)),

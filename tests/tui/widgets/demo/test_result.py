@@ -32,7 +32,7 @@ def test_a_result_says_before_and_after_the_verdict_what_is_kept_and_the_artefac
         assert part in text
 
 
-def test_where_there_is_no_room_facts_are_told_in_fewer_words_and_none_is_cut() -> None:
+def test_without_room_facts_are_worded_shorter_and_none_is_cut() -> None:
     told = [("guess", "✗ under half, and you guessed over 90 %", "$bad")]
     lines = result_text(CAME, told, (30, 6)).plain.split("\n")
     assert lines == [
