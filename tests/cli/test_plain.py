@@ -7,7 +7,8 @@ import os
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -59,17 +60,16 @@ def test_numbers_words_and_enter_grade(vault: Path, typed: str, grade: str) -> N
 
 
 class Typing(io.StringIO):
-    """A user who types the lines, and at one of them looks up after midnight."""
+    """A user who types the lines; something happens just before one of them."""
 
-    def __init__(self, typed: str, midnight: int) -> None:
+    def __init__(self, typed: str, line: int, happens: Callable[[], object]) -> None:
         super().__init__(typed)
-        self.left = midnight
-        self.now = datetime(2024, 6, 15, 23, 55, tzinfo=UTC)
+        self.left, self.happens = line, happens
 
     def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # as the stubs have it for StringIO too
         self.left -= 1
         if self.left == 0:
-            self.now += timedelta(minutes=10)
+            self.happens()
         return super().readline()
 
 
@@ -87,8 +87,9 @@ def test_the_cards_of_a_day_that_begins_meanwhile_join(
     due = "#flashcards\n\ntoday::1\n<!--SR:!2024-06-15,4,250-->\n\ntomorrow::2\n<!--SR:!2024-06-16,4,250-->\n"
     more = "#flashcards\n\nalso tomorrow::3\n<!--SR:!2024-06-16,4,250-->\n"
     root = make_vault(tmp_path / "vault", {"A.md": due, "B.md": more})
-    source, target = Typing(typed, midnight), io.StringIO()
-    opened = Workspace.open(root, locations(tmp_path / "home"), lambda: source.now)
+    times = [datetime(2024, 6, 15, 23, 55, tzinfo=UTC), datetime(2024, 6, 16, 0, 5, tzinfo=UTC)]
+    source, target = Typing(typed, midnight, lambda: times.pop(0)), io.StringIO()
+    opened = Workspace.open(root, locations(tmp_path / "home"), lambda: times[0])
     opened.vault.scan()
     assert review_plainly(opened, None, source, target) == 0
     lines = target.getvalue()
@@ -333,18 +334,10 @@ def test_a_link_that_names_no_demo_is_reported(vault: Path) -> None:
     assert "Demo link: “studyapp://demo/lora?rnk=8”: there is no knob 'rnk'" in said(vault, "q\n")
 
 
-class Elsewhere(io.StringIO):
+def reviewed_elsewhere(vault: Path, typed: str) -> Typing:
     """A user who types the lines; just before the second one another program reviews the card."""
-
-    def __init__(self, typed: str, note: Path) -> None:
-        super().__init__(typed)
-        self.lines, self.note = 0, note
-
-    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # as the stubs have it for StringIO too
-        self.lines += 1
-        if self.lines == 2:
-            self.note.write_text(OLD.replace("2024-06-10,4,250", "2027-03-01,300,250"))
-        return super().readline()
+    newer = OLD.replace("2024-06-10,4,250", "2027-03-01,300,250")
+    return Typing(typed, 2, lambda: (vault / "Notes.md").write_text(newer))
 
 
 @pytest.mark.parametrize(
@@ -358,8 +351,7 @@ class Elsewhere(io.StringIO):
 )
 def test_a_newer_schedule_that_came_meanwhile_is_asked_about(vault: Path, answer: str, says: str, left: int) -> None:
     opened, target = workspace(vault, vault.parent / "home"), io.StringIO()
-    source = Elsewhere(f"\n3\n{answer}\nq\n", vault / "Notes.md")
-    assert review_plainly(opened, None, source, target) == 0
+    assert review_plainly(opened, None, reviewed_elsewhere(vault, f"\n3\n{answer}\nq\n"), target) == 0
     assert "it was due on 2024-06-10 when you saw it, and is due on 2027-03-01 in its note" in target.getvalue()
     assert says in target.getvalue()
     assert len(opened.journal.waiting) == left
@@ -369,20 +361,15 @@ def test_a_newer_schedule_that_came_meanwhile_is_asked_about(vault: Path, answer
 
 def test_where_nobody_answers_a_newer_schedule_stays_and_the_grade_waits(vault: Path) -> None:
     opened, target = workspace(vault, vault.parent / "home"), io.StringIO()
-    assert review_plainly(opened, None, Elsewhere("\n3\n", vault / "Notes.md"), target) == 0
+    assert review_plainly(opened, None, reviewed_elsewhere(vault, "\n3\n"), target) == 0
     assert "2027-03-01,300,250" in text(vault)
     assert [action.grade for action in opened.journal.waiting] == ["good"]
 
 
 def test_a_card_that_has_vanished_meanwhile_is_reported_as_left_out(vault: Path) -> None:
-    class Deleting(Elsewhere):
-        def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # as above
-            line = super().readline(size)
-            self.note.write_text(OLD.replace("Italy::Rome", "nothing to ask"))
-            return line
-
-    target = io.StringIO()
-    review_plainly(workspace(vault, vault.parent / "home"), None, Deleting("\n3\n\n", vault / "Notes.md"), target)
+    gone = OLD.replace("Italy::Rome", "nothing to ask")
+    source, target = Typing("\n3\n\n", 2, lambda: (vault / "Notes.md").write_text(gone)), io.StringIO()
+    review_plainly(workspace(vault, vault.parent / "home"), None, source, target)
     assert "1 card left out: the question is no longer in Notes.md." in target.getvalue()
 
 

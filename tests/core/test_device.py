@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.device import has_seal, sealed, secret_in
-from tests.helpers import strategies  # noqa: F401 - its profile
 
 LINE = b'{"v":1,"kind":"grade"}'
 SECRET = b"1" * 32

@@ -12,7 +12,7 @@ from demos.frame import Frame, KnobError
 from demos.hard_prompt import Judge, climb, insert
 from demos.toy import checkpoint
 from demos.toy.data import Split, data, put_after_begin
-from demos.toy.measure import asked, exact_match, forced, loss, wanted
+from demos.toy.measure import Scores, asked, exact_match, forced, loss, wanted
 from demos.toy.model import ToyLlama
 from demos.toy.words import NUMBER, WORDS, decode, encode
 from tests.demos import conftest
@@ -132,9 +132,9 @@ def test_every_prompt_that_the_search_computes_is_counted_once(
 ) -> None:
     computed: list[tuple[int, ...]] = []
 
-    def counting(scores: object, split: Split) -> torch.Tensor:
+    def counting(scores: Scores, split: Split) -> torch.Tensor:
         computed.append(tuple(split.tokens[0].tolist()))
-        return loss(scores, split)  # type: ignore[arg-type]  # passed on as it came
+        return loss(scores, split)
 
     monkeypatch.setattr(hard_prompt, "loss", counting)
     frames = frames_of(hard_prompt.run, steps=0)
@@ -175,7 +175,9 @@ def test_equal_seeds_give_equal_frames_and_others_do_not(frames_of: Frames) -> N
 def test_trying_every_prompt_of_three_words_is_refused_before_it_starts(frames_of: Frames) -> None:
     with pytest.raises(KnobError, match=r"prompt_length takes 1 or 2 .* 8,000 prompts"):
         frames_of(hard_prompt.run, search="exhaustive", prompt_length=3)
-    assert len(frames_of(hard_prompt.run, search="exhaustive", prompt_length=1, steps=0)[-1].picture.words) == 8  # type: ignore[union-attr]  # it has one
+    picture = frames_of(hard_prompt.run, search="exhaustive", prompt_length=1, steps=0)[-1].picture
+    assert picture is not None
+    assert len(picture.words) == 8
 
 
 @pytest.mark.slow

@@ -63,7 +63,7 @@ def test_prompts_have_a_softmax_of_their_own(model: ToyLlama, split: Split) -> N
     one.gate.fill_(torch.atanh(torch.tensor(0.25)))
     attention = model.get_submodule("layers.2.self_attn")
     q = torch.randn(5, HEADS, 6, D // HEADS)
-    value = attention.v_proj(one.prompt[0]).view(HEADS, 1, D // HEADS)  # type: ignore[operator]  # a module, which torch has no type for
+    value = attention.get_submodule("v_proj")(one.prompt[0]).view(HEADS, 1, D // HEADS)
     assert torch.allclose(one(q, attention), 0.25 * value.expand(5, -1, 6, -1), atol=1e-6)
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 
-torch = pytest.importorskip("torch")
-
-from demos.catalog import HERE, load  # noqa: E402 - needs torch
-from demos.toy import checkpoint  # noqa: E402 - needs torch
-from studyapp.runs.process import DemoRunner  # noqa: E402 - needs torch
-from tests.data.own_demos import ia3  # noqa: E402 - needs torch
-from tests.helpers.trust import AllTrusted  # noqa: E402 - needs torch
+from demos.catalog import HERE, load
+from demos.toy import checkpoint
+from studyapp.runs.process import DemoRunner
+from tests.data.own_demos import ia3
+from tests.helpers.trust import AllTrusted
 
 OWN = Path(ia3.__file__).parent
 

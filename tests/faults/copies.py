@@ -10,7 +10,6 @@ that takes more than so many seconds is ended by a signal.
 from __future__ import annotations
 
 import atexit
-import ctypes  # noqa: F401 - what swaps files asks for it
 import json
 import os
 import signal
@@ -21,13 +20,17 @@ from pathlib import Path
 from pkgutil import walk_packages
 from typing import NoReturn
 
-import studyapp.__main__  # noqa: F401 - what it does before it begins
 from studyapp import charts, cli, core, runs, serve, study, wording
 from studyapp.cli.main import main
 
 
 def import_all() -> None:
     """Import what commands import only when they need it."""
+    for name in (
+        "ctypes",
+        "studyapp.__main__",
+    ):  # replacing a file asks for the one, each command begins with the other
+        import_module(name)
     for package in (cli, core, study, wording, charts, runs, serve):
         for module in walk_packages(package.__path__, f"{package.__name__}."):
             import_module(module.name)

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -179,7 +180,7 @@ def fail_in_turn(
         before = {name: action.status is not Status.UNDONE for name, action in workspace.journal.actions.items()}
         failing = Failing(number, code, for_good=for_good)
         with failing:
-            said = why_not(lambda: operation(workspace))  # noqa: B023 - called at once
+            said = why_not(partial(operation, workspace))
         assert not said or os.strerror(code) in said or ";" in said, said  # what happened, or what to do
         happened = failing.happened
         check_all(place, before)

@@ -21,6 +21,9 @@ from studyapp.tui.screens.review import ReviewScreen
 from tests.helpers.idle import PATIENCE
 from tests.helpers.vaults import NOW, locations, make_vault
 
+Start = Literal["decks", "review"]
+"""The screen that an app begins with."""
+
 TWO_CARDS = {
     "Notes.md": "#flashcards\n\n# Capitals\n\nFrance::Paris\n<!--SR:!2024-06-10,4,250-->\n\nItaly::Rome\n"
     "<!--SR:!2024-06-12,4,250-->\n"
@@ -38,7 +41,7 @@ def make_app(
     tmp_path: Path,
     notes: Mapping[str, str | bytes] = TWO_CARDS,
     *,
-    start: Literal["decks", "review"] = "review",
+    start: Start = "review",
     deck: str | None = None,
     plugin: Mapping[str, Any] | None = None,
     settings: Mapping[str, str] | None = None,

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -40,10 +41,14 @@ def gone(pid: int) -> bool:
         return True
 
 
+async def until(holds: Callable[[], bool], look_again: float = 0.01) -> None:
+    while not holds():  # noqa: ASYNC110 - no event tells of what is waited for here
+        await asyncio.sleep(look_again)
+
+
 async def until_gone(pid: int) -> None:
     async with asyncio.timeout(60):
-        while not gone(pid):  # noqa: ASYNC110  # the system tells no event when another process's child ends
-            await asyncio.sleep(0.01)
+        await until(lambda: gone(pid))
 
 
 async def until_ready(runner: DemoRunner) -> bool:
@@ -183,10 +188,12 @@ async def test_what_a_demo_says_in_failing_cannot_act_on_the_terminal(tmp_path: 
         (-999, [], "ended unexpectedly (exit code -999)"),
     ],
 )
-def test_how_a_process_ended_is_said_in_one_line(code: int, complaints: list[str], says: str) -> None:
+def test_how_a_process_ended_is_said_in_one_line(
+    code: int, complaints: list[str], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     worker = object.__new__(Worker)
     worker.killed, worker._complaints = False, deque(complaints)
-    worker._process = SimpleNamespace(returncode=code)  # type: ignore[assignment]  # all that is asked of it
+    monkeypatch.setattr(worker, "_process", SimpleNamespace(returncode=code), raising=False)
     assert worker.epitaph() == f"the demo's process {says}"
     worker.killed = True
     assert worker.epitaph() == "stopped"
@@ -359,8 +366,12 @@ def test_only_built_in_demos_are_tried_before_anyone_asks_for_them() -> None:
     tried: list[str] = []
 
     def module(name: str) -> ModuleType:
+        def run(_: object) -> Iterator[None]:
+            tried.append(name)
+            yield
+
         made = ModuleType(name)
-        made.run = lambda _: iter([tried.append(name)])  # type: ignore[attr-defined, func-returns-value]  # notes that it was asked
+        vars(made)["run"] = run
         return made
 
     worker = Server()
@@ -372,8 +383,7 @@ def test_only_built_in_demos_are_tried_before_anyone_asks_for_them() -> None:
 
 async def test_a_run_that_waits_for_its_process_is_stopped_too(runner: DemoRunner) -> None:
     async def stop() -> None:
-        while not runner.busy:  # noqa: ASYNC110  # no event tells that a run begins
-            await asyncio.sleep(0)
+        await until(lambda: runner.busy, 0)
         await runner.stop()
 
     stopping = asyncio.create_task(stop())

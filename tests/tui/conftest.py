@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from inspect import ismethod
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -14,12 +15,39 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
 from demos import catalog
+from demos.frame import Frame
+from studyapp.runs.frames import DemoFailedError
+from studyapp.runs.process import DemoRunner
+from studyapp.runs.walk import DemoWalk
+from studyapp.tui.services.programs import Programs
 from tests.helpers.idle import MOMENT, idle
 
 
 @pytest.fixture(autouse=True)
 def _without_a_worker(no_worker: None) -> None:
     """For every test here."""
+
+
+@pytest.fixture
+def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Calls to other programs and to demos, which do not run here; a picture is saved in a folder of its own."""
+    asked: list[str] = []
+
+    async def frames(*_: object) -> AsyncIterator[Frame]:
+        asked.append("run")
+        for frame in list[Frame]():
+            yield frame
+
+    async def walked(*_: object) -> DemoWalk:
+        raise DemoFailedError("no demo runs here")
+
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr(DemoRunner, "run", frames)
+    monkeypatch.setattr(DemoRunner, "walk", walked)
+    for name in ("edit", "obsidian", "address", "file"):
+        monkeypatch.setattr(Programs, name, lambda *_, name=name: asked.append(name))
+    return asked
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -16,7 +16,9 @@ from tests.helpers.apps import press, running
 from tests.helpers.asked import ASKED
 from tests.helpers.tiers import tiered
 from tests.tui.test_walk import KEYS, PUT, at_rest, begun, gone_to
-from tests.tui.test_ways import outside, wheel  # noqa: F401 - a fixture for every test here
+from tests.tui.test_ways import wheel
+
+pytestmark = pytest.mark.usefixtures("outside")
 
 MOVES = ("tab", "down", "pagedown", "end", "up", "pageup", "home", "shift+tab")
 

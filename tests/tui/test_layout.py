@@ -15,7 +15,7 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.note_view import NoteView
-from tests.helpers.apps import make_app, press, running, shown, until
+from tests.helpers.apps import app_of, make_app, press, review_of, running, shown, until
 from tests.helpers.tiers import tiered
 
 SIZES = [(40, 12), (60, 20), (80, 24), (120, 40), (160, 50)]
@@ -85,7 +85,7 @@ async def test_the_line_that_counts_what_is_below_follows_the_height(tmp_path: P
         for height in (30, 16, 19, 17):
             await pilot.resize_terminal(80, height)
             await until(pilot, right)
-        pilot.app.screen.say("A notice takes a line away.")  # type: ignore[attr-defined]  # it is a review
+        review_of(app_of(pilot)).say("A notice takes a line away.")
         await until(pilot, right)
 
 

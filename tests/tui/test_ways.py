@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
 
@@ -16,16 +15,11 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, TextArea
 
-from demos.frame import Frame
-from studyapp.runs.frames import DemoFailedError
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.walk import DemoWalk
 from studyapp.serve.served_app import main_keys
 from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.demos import DemosScreen
-from studyapp.tui.services.programs import Programs
 from studyapp.tui.widgets.card_table import CardTable
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
@@ -37,33 +31,13 @@ from tests.helpers.asked import ASKED
 from tests.helpers.tiers import tiered
 from tests.tui.test_walk import BARE, HELD, KEYS, PUT, at_rest, begun, gone_to
 
+pytestmark = pytest.mark.usefixtures("outside")
+
 STATES = [*KEYS, *PUT, *ASKED]
 QUICK = ("decks",)
 SIZES = [(20, 5), (60, 20), (79, 23), (250, 80), (100, 6), (30, 60)]
 ENDS = {"source": ("g",), "own demo": ("space", "g", "G")}
 """Keys that scroll to where you are already."""
-
-
-@pytest.fixture(autouse=True)
-def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Calls to other programs and to demos, which do not run here; a picture is saved in a folder of its own."""
-    asked: list[str] = []
-
-    async def frames(*_: object) -> AsyncIterator[Frame]:
-        asked.append("run")
-        for frame in list[Frame]():
-            yield frame
-
-    async def walked(*_: object) -> DemoWalk:
-        raise DemoFailedError("no demo runs here")
-
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setattr(DemoRunner, "run", frames)
-    monkeypatch.setattr(DemoRunner, "walk", walked)
-    for name in ("edit", "obsidian", "address", "file"):
-        monkeypatch.setattr(Programs, name, lambda *_, name=name: asked.append(name))
-    return asked
 
 
 def made(tmp_path: Path, name: str) -> StudyApp:

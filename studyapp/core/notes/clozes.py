@@ -172,10 +172,10 @@ def _pattern(text: str) -> _Pattern:
         for start, end, name, found in pieces:
             parts.append(re.escape(text[done:start]))
             done = end
-            if name == "answer":
+            if found is None:
                 parts.append(r"(?P<answer>[^\n\r\u2028\u2029]+?)")
                 continue
-            before, after = (re.escape(_ESCAPED.sub(r"\1", side)) for side in found.groups())  # type: ignore[union-attr]  # not the answer
+            before, after = (re.escape(_ESCAPED.sub(r"\1", side)) for side in found.groups())
             if name == "hint":
                 parts.append(rf"(?:{before}(?P<hint>[^\n\r\u2028\u2029]+?){after})?")
             elif order:

@@ -82,7 +82,7 @@ def write_anki_text(file: BinaryIO, rows: Iterable[tuple[str, ...]]) -> None:
 
     A deck precedes its subdecks: Anki would make a second one otherwise.
     """
-    with _text(file) as text:
+    with _Text(file) as text:
         text.write("#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n#tags column:4\n")
         writer = csv.writer(text, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)
         for row in sorted(rows, key=_deck_names):
@@ -96,7 +96,7 @@ def _deck_names(row: tuple[str, ...]) -> list[str]:
 def write_csv(file: BinaryIO, questions: Iterable[Outgoing]) -> int:
     """Write a card a row for spreadsheets, in the notes' text; returns their number."""
     cards = 0
-    with _text(file) as text:
+    with _Text(file) as text:
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(_COLUMNS)
         for question in questions:
@@ -126,7 +126,7 @@ def _numbers(schedule: Schedule | None) -> Sequence[object]:
     return schedule.due.isoformat(), schedule.interval, schedule.ease
 
 
-class _text(TextIOWrapper):  # noqa: N801 - used as a function
+class _Text(TextIOWrapper):
     """UTF-8 text on a file that stays open."""
 
     def __init__(self, file: BinaryIO) -> None:

@@ -91,8 +91,9 @@ def test_undo_and_redo_are_followed_in_order(path: Path) -> None:
     journal.undo(actions[1], NOW)
     again = Journal(path, secret=SECRET)
     assert again.last_applied() == actions[0]
-    assert again.last_undone() is not None
-    assert again.last_undone().id == actions[1].id  # type: ignore[union-attr]  # just asserted
+    undone = again.last_undone()
+    assert undone is not None
+    assert undone.id == actions[1].id
     journal.redo(actions[1], NOW, CHANGE)
     again = Journal(path, secret=SECRET)
     assert [one.id for one in again.applied] == [actions[0].id, actions[1].id]

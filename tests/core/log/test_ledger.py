@@ -364,13 +364,13 @@ def test_a_spoilt_cache_only_costs_time(log: Path, tmp_path: Path, spoil: Callab
 
 
 def test_a_cache_that_is_full_only_costs_time(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = sqlite3.connect
+    real: Callable[..., sqlite3.Connection] = sqlite3.connect
 
-    def small(where: object, **more: Any) -> sqlite3.Connection:
-        connection = real(where, **more)  # type: ignore[call-overload]  # passed on as it comes
+    def small(where: str, **more: Any) -> sqlite3.Connection:
+        connection = real(where, **more)
         if where != ":memory:":
             connection.execute("PRAGMA max_page_count = 12")
-        return connection  # type: ignore[no-any-return]  # as above
+        return connection
 
     monkeypatch.setattr(sqlite3, "connect", small)
     assert told(log, tmp_path / "cache.sqlite") == told(log)

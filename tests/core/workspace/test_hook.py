@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from studyapp.cli import grade as command
+from studyapp.core.log.actions import Action
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.workspace.hook import hook_problems
+from studyapp.core.workspace.store import Saved
 from studyapp.core.workspace.workspace import Workspace
 from tests.helpers.vaults import locations, make_vault, workspace
 
@@ -82,15 +84,13 @@ def _grade_gone(of: Workspace, card: str, kept: bytes, note: Path) -> None:
     save = of.store.save
     note.write_bytes(kept)
 
-    def late(action: object) -> object:
+    def late(action: Action) -> Saved:
         note.unlink()
-        return save(action)  # type: ignore[arg-type]  # passes on what it gets
+        return save(action)
 
-    of.store.save = late  # type: ignore[method-assign,assignment]  # a race made certain
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(of.store, "save", late)
         command.grade(of, card, Grade.GOOD, as_json=True)
-    finally:
-        of.store.save = save  # type: ignore[method-assign]  # as it was
 
 
 @pytest.mark.parametrize("on_grade", ["no-such-program-anywhere x", "'", " "])

@@ -121,8 +121,8 @@ def crash_at(step: int, work: Callable[[], object]) -> bool:
         os.write = torn_write
         for name in ("fsync", "fchmod", "open", "ftruncate", "close"):
             setattr(os, name, dying(getattr(os, name)))
-        Path.unlink = dying(Path.unlink)  # type: ignore[method-assign]  # in a process of its own
-        Path.replace = dying(Path.replace)  # type: ignore[method-assign]  # in a process of its own
+        for name in ("unlink", "replace"):
+            setattr(Path, name, dying(getattr(Path, name)))
         replace._exchange = dying(replace._exchange)
         try:
             work()

@@ -19,12 +19,11 @@ from studyapp.study.exchange.import_plan import ImportPlan, plan
 from studyapp.study.exchange.importing import carry_out
 from studyapp.study.exchange.incoming import AnkiSource
 from studyapp.study.exchange.package import opened
+from tests.helpers.anki_collection import NOTES, PICTURE, anki, answer, collection, pack
 from tests.helpers.studied import studied
 from tests.helpers.vaults import make_vault, workspace
 
 pytestmark = pytest.mark.reference
-anki = pytest.importorskip("anki.collection")
-from tests.helpers.anki_collection import NOTES, PICTURE, answer, collection, pack  # noqa: E402 - needs anki
 
 COPIES = 20
 

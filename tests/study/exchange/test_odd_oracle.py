@@ -14,11 +14,10 @@ from studyapp.study.exchange.export import export
 from studyapp.study.exchange.import_plan import plan
 from studyapp.study.exchange.importing import carry_out
 from studyapp.study.exchange.sources import source_of
+from tests.helpers.anki_collection import anki, pack
 from tests.helpers.vaults import make_vault, workspace
 
 pytestmark = pytest.mark.reference
-anki = pytest.importorskip("anki.collection")
-from tests.helpers.anki_collection import pack  # noqa: E402 - needs anki
 
 THREE = (
     ("{{A}}{{#D}}never{{/D}}", "{{FrontSide}}<hr id=answer>{{B}}{{^D}} (no more){{/D}}"),

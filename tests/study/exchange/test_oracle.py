@@ -16,13 +16,13 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.anki_columns import counted, review
 from studyapp.study.exchange.collect import collect
 from studyapp.study.exchange.export import export
+from tests.helpers.anki_collection import anki
 from tests.helpers.studied import PICTURE, studied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.reference
-anki = pytest.importorskip("anki.collection")
 
 QUESTIONS = 1000
 

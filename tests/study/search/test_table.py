@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -507,10 +507,10 @@ def test_a_search_that_meets_damage_waits_until_every_text_is_known_again(
 
 
 def test_where_the_disk_is_full_it_is_kept_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = sqlite3.connect
+    real: Callable[..., sqlite3.Connection] = sqlite3.connect
 
-    def small(where: object, **more: Any) -> sqlite3.Connection:
-        connection: sqlite3.Connection = real(where, **more)  # type: ignore[call-overload]  # passed on as it comes
+    def small(where: str, **more: Any) -> sqlite3.Connection:
+        connection = real(where, **more)
         if where != ":memory:":
             connection.execute("PRAGMA max_page_count = 30")
         return connection

@@ -19,6 +19,7 @@ from textual.screen import Screen
 from demos.catalog import catalog
 from studyapp.core.errors import JournalError, Problem
 from studyapp.core.log.journal import Journal
+from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.renames import Lineage
 from studyapp.study.reader.library import Library
@@ -46,6 +47,7 @@ from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.wording.numbers import key_text
 from tests.helpers.apps import (
+    Start,
     make_app,
     press,
     review_of,
@@ -179,8 +181,8 @@ async def test_f1_opens_and_closes_the_keys_everywhere_also_while_typing(tmp_pat
 
 
 @pytest.mark.parametrize("start", ["decks", "review"])
-async def test_every_key_of_a_screen_is_listed(tmp_path: Path, start: str) -> None:
-    app = make_app(tmp_path, start=start)  # type: ignore[arg-type]  # one of the two
+async def test_every_key_of_a_screen_is_listed(tmp_path: Path, start: Start) -> None:
+    app = make_app(tmp_path, start=start)
     async with running(app, (100, 60)) as pilot:
         owner = DecksScreen if start == "decks" else ReviewScreen
         await press(pilot, "question_mark")
@@ -354,7 +356,7 @@ def test_what_cannot_be_saved_is_printed_after_the_screen_is_gone(
     def review(self: StudyApp) -> None:
         self.workspace.vault.scan()
         self.writer.start()
-        self.writer.save(begin(self.workspace).grade("good"))  # type: ignore[arg-type]  # a StrEnum
+        self.writer.save(begin(self.workspace).grade(Grade.GOOD))
 
     monkeypatch.setattr(StudyApp, "run", review)
     assert app.run_to_exit_code() == 1
@@ -370,7 +372,7 @@ def test_grades_are_written_when_the_screen_fails(tmp_path: Path, monkeypatch: p
     def failing(self: StudyApp) -> None:
         self.workspace.vault.scan()
         self.writer.start()
-        self.writer.save(begin(self.workspace).grade("good"))  # type: ignore[arg-type]  # a StrEnum
+        self.writer.save(begin(self.workspace).grade(Grade.GOOD))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(StudyApp, "run", failing)
@@ -478,8 +480,8 @@ async def test_a_terminal_that_is_too_small_is_mentioned_without_covering_the_gr
 
 @pytest.mark.slow
 @pytest.mark.parametrize("start", ["decks", "review"])
-async def test_the_way_out_and_the_list_of_keys_are_named_in_a_narrow_terminal(tmp_path: Path, start: str) -> None:
-    async with running(make_app(tmp_path, start=start), (60, 20)) as pilot:  # type: ignore[arg-type]  # one of the two
+async def test_the_way_out_and_the_list_of_keys_are_named_in_a_narrow_terminal(tmp_path: Path, start: Start) -> None:
+    async with running(make_app(tmp_path, start=start), (60, 20)) as pilot:
         line = shown(pilot).splitlines()[-1]
         assert "? Keys" in line
         assert line.endswith("q Quit" if start == "decks" else "q Leave")

@@ -17,7 +17,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
-from tests.helpers.apps import TWO_CARDS, make_app, shown, until
+from tests.helpers.apps import TWO_CARDS, Start, make_app, shown, until
 from tests.helpers.vaults import NOW, locations, make_vault, workspace
 
 
@@ -52,9 +52,9 @@ def slow_log(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     return go_on
 
 
-def app_on(root: Path, tmp_path: Path, start: str) -> StudyApp:
+def app_on(root: Path, tmp_path: Path, start: Start) -> StudyApp:
     opened = Workspace.open(root, locations(tmp_path / "home"), lambda: NOW, later=True)
-    return StudyApp(opened, None, start)  # type: ignore[arg-type]  # one of the two
+    return StudyApp(opened, None, start)
 
 
 async def test_a_review_waits_for_a_long_log_and_shows_no_card_that_it_has_put_away(

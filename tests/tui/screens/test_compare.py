@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.screen import Screen
 
-from demos.catalog import Catalog
+from demos.catalog import Catalog, DemoCard
 from studyapp.runs.families import short_title
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Result, Results
@@ -22,7 +22,7 @@ def compare(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None
     return CompareScreen(runner, results, demos=Catalog(twice(demos)), job="teach")
 
 
-def twice(demos: Catalog) -> tuple:  # type: ignore[type-arg]  # a tuple of cards
+def twice(demos: Catalog) -> tuple[DemoCard, ...]:
     return (*demos.demos, *demos.demos)
 
 

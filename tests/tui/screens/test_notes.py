@@ -16,7 +16,7 @@ from studyapp.tui.services.programs import Programs
 from studyapp.tui.services.watcher import FilesChanged
 from studyapp.tui.widgets.note_tree import NoteTree
 from studyapp.tui.widgets.note_view import NoteView
-from tests.helpers.apps import make_app, press, review_of, running, shown, until, words
+from tests.helpers.apps import app_of, make_app, press, review_of, running, shown, until, words
 from tests.helpers.vaults import fronts_of, make_vault
 
 NOTES = {
@@ -126,7 +126,7 @@ async def test_just_this_note_is_reviewed(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES | more, start="decks")) as pilot:
         await opened(pilot)
         await press(pilot, "c")
-        session = review_of(pilot.app).session  # type: ignore[arg-type]  # the app that runs is a StudyApp
+        session = review_of(app_of(pilot)).session
         assert session is not None
         assert session.current is not None
         assert session.current.card.front == "late"
@@ -261,7 +261,7 @@ async def test_a_card_in_a_review_leads_to_its_place_in_the_note(tmp_path: Path)
         await press(pilot, "n")
         await until(pilot, lambda: isinstance(pilot.app.screen, NotesScreen) and "here::card" in shown(pilot))
         await press(pilot, "q")
-        assert review_of(pilot.app).session is not None  # type: ignore[arg-type]  # the app that runs is a StudyApp
+        assert review_of(app_of(pilot)).session is not None
 
 
 @pytest.mark.slow

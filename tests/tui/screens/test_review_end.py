@@ -22,7 +22,7 @@ async def test_the_grades_what_was_forgotten_and_the_days_to_come_are_shown(tmp_
     app = make_app(tmp_path, TWO_CARDS, start="decks")
     async with running(app, (80, 24)) as pilot:
         await press(pilot, "enter", "space", "1", "space", "3")
-        while review_of(app).session and review_of(app).session.current is not None:  # type: ignore[union-attr]  # it began
+        while (session := review_of(app).session) is not None and session.current is not None:
             await press(pilot, "space", "3")
         text = words(pilot)
         assert "1 Again" in text

@@ -45,8 +45,7 @@ async def test_of_several_links_in_a_card_one_is_chosen_and_its_knobs_are_turned
         await press(pilot, "escape")
         assert isinstance(app.screen, ReviewScreen)
         await press(pilot, "d", "down", "enter")
-        await until(pilot, lambda: type(app.screen).__name__ == "DemoScreen")
-        assert app.screen._knobs["rank"] == 16  # type: ignore[attr-defined]  # it is a demo's by now
+        await until(pilot, lambda: isinstance(app.screen, DemoScreen) and app.screen._knobs["rank"] == 16)
         await press(pilot, "q")
         review = review_of(app)
         assert review.session is not None

@@ -170,7 +170,9 @@ def test_a_waiting_grade_stays_until_the_log_has_what_replaces_it(
         assert [action.id for action in message.standing.waiting] == [waiting.id]
         assert [kept.action.id for kept in message.standing.unsaved] == [instead.id]
     desk.writer.answer(waiting, instead)
-    assert desk.last().standing.waiting == ()  # type: ignore[attr-defined]  # it is a report
+    message = desk.last()
+    assert isinstance(message, Reported)
+    assert message.standing.waiting == ()
     assert [action.id for action in desk.logged().applied] == [instead.id]
 
 

@@ -71,7 +71,9 @@ async def test_the_answer_appears_by_itself_only_if_the_settings_say_so(tmp_path
             review_of(app)._tick()
             await pilot.pause()
             assert ("Paris" in shown(pilot)) is answer
-            assert review_of(app).session.revealed is answer  # type: ignore[union-attr]  # it has begun
+            session = review_of(app).session
+            assert session is not None
+            assert session.revealed is answer
 
 
 @pytest.mark.slow

@@ -182,7 +182,7 @@ class AtOnce(BareApp):
             self.said.add(str(text))
             update(text, layout=layout)
 
-        more.update = say  # type: ignore[method-assign,assignment]  # to see each text, also one that is gone at once
+        vars(more)["update"] = say  # to see each text, even one that is gone at once
         self.card.show_front("a front", render=self.render_front)
         self.before_the_first_frame = list(self.widths)
 

@@ -17,8 +17,8 @@ from studyapp.tui.widgets.paper import WIDTH, statistics_picture
 GREEN = LIGHT.variables["good-area"]
 
 
-def picture(rows: Sequence[Cells], value: Cells = []) -> str:  # noqa: B006 - it stays empty
-    page = ChartPage([Section("one", "One", rows, value)], (), (), WIDTH, 0)
+def picture(rows: Sequence[Cells], *value: Cell) -> str:
+    page = ChartPage([Section("one", "One", rows, [*value])], (), (), WIDTH, 0)
     figures = [Figure("7", "due today", "about a minute", "$good")]
     return statistics_picture(("Statistics: all", "Friday 27 November"), figures, page, LIGHT, SvgCanvas).decode()
 
@@ -32,7 +32,7 @@ def lines(svg: str, colour: str) -> list[list[float]]:
 
 
 def test_words_and_numbers_are_written() -> None:
-    svg = picture([[Cell("  12  a < b", "label")]], [Cell("3 of 4", "label")])
+    svg = picture([[Cell("  12  a < b", "label")]], Cell("3 of 4", "label"))
     for text in ("Statistics: all", "Friday 27 November", "7", "due today", "One", "3 of 4", "12", "a &lt; b"):
         assert f">{text}</text>" in svg
     assert re.search(r'text-anchor="end">12<', svg), "numbers end below each other"
