@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,5 +55,20 @@ def frames_of(little_data: None) -> FramesOf:
 
     def frames(run: Callable[..., Iterator[Frame]], **knobs: object) -> list[Frame]:
         return list(run({"steps": 3, **knobs}))
+
+    return frames
+
+
+@cache
+def _run_once(run: Callable[..., Iterator[Frame]], knobs: tuple[tuple[str, object], ...]) -> list[Frame]:
+    return list(run({"steps": 3, **dict(knobs)}))
+
+
+@pytest.fixture
+def shared_frames(little_data: None) -> FramesOf:
+    """The frames of the same run, made once for all tests that only look at it."""
+
+    def frames(run: Callable[..., Iterator[Frame]], **knobs: object) -> list[Frame]:
+        return _run_once(run, tuple(sorted(knobs.items())))
 
     return frames

@@ -50,8 +50,8 @@ def test_it_is_finetuning_i_with_a_linear_head(frames_of: FramesOf, job: str) ->
     assert losses[0][0] != losses[0][-1]
 
 
-def test_a_run_keeps_the_classifier_and_leaves_the_base(frames_of: FramesOf) -> None:
-    last = frames_of(feature_based.run, job="classify")[-1].summary
+def test_a_run_keeps_the_classifier_and_leaves_the_base(shared_frames: FramesOf) -> None:
+    last = shared_frames(feature_based.run, job="classify")[-1].summary
     assert last is not None
     assert last.trainable == 64 * 184 + 184 == 11_960
     assert last.kept_bytes >= 4 * (11_960 + 2 * 64)
@@ -59,8 +59,8 @@ def test_a_run_keeps_the_classifier_and_leaves_the_base(frames_of: FramesOf) -> 
     assert "classifier" in last.kept
 
 
-def test_the_picture_counts_what_was_answered_for_each_wanted_label(frames_of: FramesOf) -> None:
-    picture = frames_of(feature_based.run, job="classify")[-1].picture
+def test_the_picture_counts_what_was_answered_for_each_wanted_label(shared_frames: FramesOf) -> None:
+    picture = shared_frames(feature_based.run, job="classify")[-1].picture
     assert picture is not None
     assert picture.rows == picture.columns == LABELS
     assert all(0 <= share <= 1 for row in picture.values for share in row)

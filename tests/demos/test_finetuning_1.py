@@ -49,8 +49,8 @@ def test_no_gradient_reaches_the_transformer(frames_of: FramesOf, settings: list
     "knobs, count",
     [({}, 32_056), ({"head": "linear"}, 11_960), ({"hidden": 32}, 64 * 32 + 32 + 32 * 184 + 184)],
 )
-def test_the_count_is_that_of_the_new_layers(frames_of: FramesOf, knobs: dict[str, object], count: int) -> None:
-    last = frames_of(finetuning_1.run, **knobs)[-1].summary
+def test_the_count_is_that_of_the_new_layers(shared_frames: FramesOf, knobs: dict[str, object], count: int) -> None:
+    last = shared_frames(finetuning_1.run, **knobs)[-1].summary
     assert last is not None
     assert last.trainable == count
     assert last.kept_bytes >= 4 * (count + 128)
@@ -58,8 +58,8 @@ def test_the_count_is_that_of_the_new_layers(frames_of: FramesOf, knobs: dict[st
     assert last.steps[0].startswith("29 of 29 tensors")
 
 
-def test_the_picture_shows_that_only_the_new_layers_move(frames_of: FramesOf) -> None:
-    picture = frames_of(finetuning_1.run)[-1].picture
+def test_the_picture_shows_that_only_the_new_layers_move(shared_frames: FramesOf) -> None:
+    picture = shared_frames(finetuning_1.run)[-1].picture
     assert picture is not None
     assert picture.columns == ("embedding", "block 1", "block 2", "block 3", "new")
     assert picture.values[0][:4] == (0.0, 0.0, 0.0, 0.0)

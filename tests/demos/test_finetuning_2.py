@@ -7,16 +7,16 @@ from demos.toy import checkpoint
 from tests.demos.conftest import FramesOf
 
 
-def test_every_tensor_moves_and_the_summary_says_that_the_base_did(frames_of: FramesOf) -> None:
-    last = frames_of(finetuning_2.run)[-1].summary
+def test_every_tensor_moves_and_the_summary_says_that_the_base_did(shared_frames: FramesOf) -> None:
+    last = shared_frames(finetuning_2.run)[-1].summary
     assert last is not None
     assert last.steps[0] == "30 of 30 tensors have moved"
     assert not last.base_unchanged
     assert last.trainable == last.total == 174_528
 
 
-def test_the_start_is_the_base_model(frames_of: FramesOf) -> None:
-    picture = frames_of(finetuning_2.run)[0].picture
+def test_the_start_is_the_base_model(shared_frames: FramesOf) -> None:
+    picture = shared_frames(finetuning_2.run)[0].picture
     assert picture is not None
     assert set(picture.values[0]) == {0.0}
 
@@ -30,8 +30,8 @@ def test_a_whole_model_is_kept_and_the_shipped_file_is_untouched(frames_of: Fram
     assert checkpoint.PATH.read_bytes() == before
 
 
-def test_the_picture_shows_that_every_part_moves(frames_of: FramesOf) -> None:
-    picture = frames_of(finetuning_2.run)[-1].picture
+def test_the_picture_shows_that_every_part_moves(shared_frames: FramesOf) -> None:
+    picture = shared_frames(finetuning_2.run)[-1].picture
     assert picture is not None
     assert picture.columns == ("embedding", "block 1", "block 2", "block 3", "norm", "output")
     assert all(share > 0 for share in picture.values[0])
