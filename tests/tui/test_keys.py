@@ -127,7 +127,8 @@ def test_no_two_meanings_have_one_key() -> None:
 
 def bound_here(path: Path) -> Iterator[str]:
     """The keys that the bindings of a file choose for themselves."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    source = path.read_text()
+    for node in ast.walk(ast.parse(source)) if "Binding(" in source else ():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Binding":
             for part in ast.walk(node.args[0]):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
