@@ -59,7 +59,7 @@ def where(pilot: Pilot[None]) -> tuple[object, ...]:
 
 
 @tiered("name", STATES, quick=("browse",))
-@pytest.mark.parametrize("key", ["escape", "q"])
+@tiered("key", ["escape", "q"])
 async def test_escape_and_q_lead_back_to_the_decks_step_by_step(tmp_path: Path, name: str, key: str) -> None:
     async with running(made(tmp_path, name), (100, 30)) as pilot:
         app = await ready(pilot, name)

@@ -239,9 +239,8 @@ async def test_the_hardest_cards_are_named_with_formulas_as_text_and_cut_with_a_
         assert row.endswith("…")
 
 
-@pytest.mark.parametrize("ending", ["svg", "png"])
 async def test_p_saves_the_page_as_a_picture_however_small_the_window(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
@@ -249,16 +248,15 @@ async def test_p_saves_the_page_as_a_picture_however_small_the_window(
     async with running(make_app(tmp_path, {}, start="decks"), (60, 20)) as pilot:
         await press(pilot, "s")
         await counted(pilot)
-        await press(pilot, "p")
-        assert "statistics-2024-06-15.svg" in words(pilot)
-        await press(pilot, *f"s.{ending}", "enter")  # in place of the name that is offered
-        assert "Saved" in words(pilot)
-    saved = (tmp_path / f"here/s.{ending}").read_bytes()
-    if ending == "svg":
-        assert b">Reviews a day<" in saved
-        assert b">Hardest cards<" in saved, "also what is out of sight"
-    else:
-        assert saved.startswith(b"\x89PNG")
+        for name in ("s.svg", "s.png"):
+            await press(pilot, "p")
+            assert "statistics-2024-06-15.svg" in words(pilot)
+            await press(pilot, *name, "enter")  # in place of the name that is offered
+            assert "Saved" in words(pilot)
+    saved = (tmp_path / "here/s.svg").read_bytes()
+    assert b">Reviews a day<" in saved
+    assert b">Hardest cards<" in saved, "also what is out of sight"
+    assert (tmp_path / "here/s.png").read_bytes().startswith(b"\x89PNG")
 
 
 async def test_a_hard_card_is_named_as_far_as_there_is_room(tmp_path: Path) -> None:
@@ -274,7 +272,7 @@ async def test_a_hard_card_is_named_as_far_as_there_is_room(tmp_path: Path) -> N
         assert f"{long[:66]}" in shown(pilot)
 
 
-@pytest.mark.parametrize("size", [(60, 20), (120, 40)])
+@tiered("size", [(120, 40), (60, 20)])
 async def test_without_reviews_the_text_fits_its_column(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), size) as pilot:
         await press(pilot, "s")
