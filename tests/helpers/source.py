@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
+import re
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from tests.helpers.vaults import ROOT
@@ -17,14 +18,16 @@ class Call(NamedTuple):
     of: str
 
 
-@cache
-def calls() -> tuple[Call, ...]:
-    """All calls of the program; its files are parsed once for all tests."""
-    found = []
+def calls(names: Collection[str], modules: Collection[str] = ()) -> Iterator[Call]:
+    """The program's calls of those names, and of anything in those modules; files without any are not parsed."""
+    may_have = re.compile(rf"\b(?:{'|'.join(names)})\(" + "".join(rf"|\b{module}\." for module in modules))
     for path in sorted((ROOT / "studyapp").rglob("*.py")):
-        file = path.relative_to(ROOT / "studyapp").as_posix()
-        for node in ast.walk(ast.parse(path.read_bytes())):
+        source = path.read_text("utf-8")
+        if not may_have.search(source):
+            continue
+        for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                found.append(Call(file, name, getattr(getattr(node.func, "value", None), "id", "")))
-    return tuple(found)
+                of = getattr(getattr(node.func, "value", None), "id", "")
+                if name in names or of in modules:
+                    yield Call(path.relative_to(ROOT / "studyapp").as_posix(), name, of)
