@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from studyapp.tui.app.keymap import find_problems
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
+from tests.bench.picture import FOLDER, draw
 from tests.helpers.installed import megabytes, packages
 from tests.helpers.vaults import ROOT
 
@@ -73,6 +75,23 @@ def test_the_settings_that_it_shows_can_all_be_used(tmp_path: Path) -> None:
     assert {name for name in named if "settings.toml" in str(loaded.origin[name])} == named
     assert loaded.settings.deck_limits == {"flashcards/peft": (10, 60)}
     assert find_problems(loaded.settings.keys, loaded.origin["keys"], StudyApp) == []
+
+
+@pytest.mark.slow
+async def test_its_pictures_show_what_the_app_shows(tmp_path: Path) -> None:
+    await draw(tmp_path, runs=False)
+    drawn, kept = words_in(tmp_path), words_in(FOLDER)
+    assert len(drawn) == 4
+    assert drawn == {name: kept[name] for name in drawn}
+    assert {f".assets/{name}" for name in kept} == set(re.findall(r"\.assets/[\w-]+\.svg", README))
+
+
+def words_in(folder: Path) -> dict[str, list[str]]:
+    """What stands in each picture of a folder."""
+    return {
+        path.name: [unescape(text) for text in re.findall(r"<text[^>]*>(.*?)</text>", path.read_text("utf-8"))]
+        for path in folder.iterdir()
+    }
 
 
 NUMBERS = {10: "Ten", 11: "Eleven", 12: "Twelve"}

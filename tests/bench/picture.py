@@ -51,17 +51,16 @@ def shown(pilot: Pilot[None]) -> str:
     )
 
 
-async def keep(pilot: Pilot[None], name: str) -> None:
+async def keep(pilot: Pilot[None], folder: Path, name: str) -> None:
     """Write the screen as SVG in both themes, without the address of a web font."""
     app = pilot.app
     assert isinstance(app, StudyApp)
-    FOLDER.mkdir(exist_ok=True)
     for theme in (LIGHT, DARK):
         app.paint(theme.name)
         await pilot.pause()
         picture = re.sub(r"@font-face \{.*?\}\s*", "", app.export_screenshot(), flags=re.DOTALL)
         picture = re.sub(r"<!--.*?-->\s*", "", picture, count=1, flags=re.DOTALL)
-        (FOLDER / f"{name}-{theme.name}.svg").write_text(picture, encoding="utf-8")
+        (folder / f"{name}-{theme.name}.svg").write_text(picture, encoding="utf-8")
 
 
 def learning(pilot: Pilot[None], screen: DemoScreen) -> bool:
@@ -72,9 +71,10 @@ def learning(pilot: Pilot[None], screen: DemoScreen) -> bool:
     return bool(accuracies) and accuracies[-1] > LEARNT and " 0 of 8 right" not in shown(pilot)
 
 
-async def draw() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
+async def draw(folder: Path, *, runs: bool = True) -> None:
+    """Draw all of them, or only those that take no run."""
+    with tempfile.TemporaryDirectory() as temporary:
+        home = Path(temporary)
         shutil.copytree(ROOT / "vault", home / "vault")
         workspace = Workspace.open(home / "vault", locations(home), fixed_clock("2026-11-23T09:00"))
         app = StudyApp(workspace, start="decks")
@@ -82,14 +82,16 @@ async def draw() -> None:
             await settled(pilot, "Watch LoRA learn")
             await app.workers.wait_for_complete()
             await pilot.pause(0.5)
-            await keep(pilot, "decks")
+            await keep(pilot, folder, "decks")
             await pilot.press("enter")
             await settled(pilot, "Hard Prompt Tuning")
             await pilot.press("s")
             await settled(pilot, "What's the difference")
             await pilot.press("space")
             await settled(pilot, "Easy")
-            await keep(pilot, "card")
+            await keep(pilot, folder, "card")
+            if not runs:
+                return
             await pilot.press("d")
             await until(pilot, lambda: isinstance(app.screen, (DemoScreen, ChooseScreen)), "the demo")
             if isinstance(app.screen, ChooseScreen):  # the card is about several methods
@@ -100,15 +102,16 @@ async def draw() -> None:
             await pilot.pause(0.5)
             await pilot.press("space")
             await until(pilot, lambda: learning(pilot, screen), "a run that learns")
-            await keep(pilot, "demo")
+            await keep(pilot, folder, "demo")
             await until(pilot, lambda: screen._run.summary is not None, "the end of the run")
             await pilot.pause(0.5)
             await pilot.press("v")
             await until(pilot, lambda: isinstance(app.screen, CompareScreen), "the comparison")
             await pilot.press("left")  # from this task to the mean of all
             await pilot.pause(0.5)
-            await keep(pilot, "compare")
+            await keep(pilot, folder, "compare")
 
 
 if __name__ == "__main__":
-    asyncio.run(draw())
+    FOLDER.mkdir(exist_ok=True)
+    asyncio.run(draw(FOLDER))

@@ -90,7 +90,7 @@ def _questions(handle: Handle, first: int, end: int) -> Iterable[tuple[str, Cont
     start = max(0, min(place - _QUESTIONS // 2, len(those) - _QUESTIONS))
     for one in those[start : start + _QUESTIONS]:
         here = one.first_line == handle.question.first_line
-        front = (handle.card if here else one.cards[0]).front  # never an answer
+        front = (handle.card if here else one.cards[0]).front  # not its text, which has the answer
         words = cut(visible(first_words(with_formulas(front)), newlines=False), _WIDTH - 6)
         sign = ("● ", "$act") if here else ("○ ", "$quiet")
         yield "", Content.assemble("  ", sign, (words, "bold $strong" if here else "$quiet"))
