@@ -168,7 +168,8 @@ class _Parser:
         except PeriodError:
             name = token.name
             remedy = f"write {name}:7d, {name}:today or {name}:2026-11"
-            raise QueryError(token.at + len(name) + 1, f"`{text}` is not a time", remedy) from None
+            said = f"`{text}` is not a time" if text else "a time is missing here"
+            raise QueryError(token.at + len(name) + 1, said, remedy) from None
 
     def _rated(self, token: Token) -> Node:
         """A time, a grade, or both: `7d`, `again`, `7d:again`; with a time, grades may be numbers."""
@@ -181,7 +182,8 @@ class _Parser:
         grade = _GRADES.get(how)
         if grade is None:
             at = token.at + len("rated:") + len(when) + 1
-            raise QueryError(at, f"`{how}` is not a grade", f"there are {', '.join(Grade)}")
+            said = f"`{how}` is not a grade" if how else "a grade is missing here"
+            raise QueryError(at, said, f"there are {', '.join(Grade)}")
         return Reviewed(found, grade)
 
     def _compare(self, token: Token, field: Field) -> Node:
