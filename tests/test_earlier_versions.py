@@ -13,7 +13,7 @@ from studyapp.core.locations import FOLDER
 from tests.helpers.commands import run_here
 from tests.helpers.vaults import ROOT, locations_of
 
-VERSIONS: Final = ("0.2.0", "0.3.0", "0.4.0", "0.5.0", "0.6.0")
+VERSIONS: Final = ("0.2.0", "0.3.0", "0.4.0", "0.5.0", "0.6.0", "0.7.0", "0.8.0")
 WITH_MARKS: Final = VERSIONS[2:]
 """Their command line could suspend, bury and flag."""
 WITH_EXAMS: Final = VERSIONS[3:]
