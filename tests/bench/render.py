@@ -22,6 +22,7 @@ from studyapp.tui.render import Palette, Rendered, render_note
 from studyapp.tui.widgets.card_view import CardView, Spans
 from studyapp.tui.widgets.note_view import NoteView
 from tests.helpers.bare import BareApp
+from tests.helpers.rendered import alone
 from tests.helpers.vaults import SEED
 
 SIZES = {"500 B": 500, "5 KB": 5_000, "20 KB": 20_000, "100 KB": 100_000}
@@ -53,10 +54,10 @@ async def of_card(text: str) -> float:
     async with app.run_test(size=(100, 40)) as pilot:
         card = CardView()
         await app.query_one("#place").mount(card)
-        card.show_front("before")
+        card.show_front("before", render=alone)
         await pilot.pause()
         start = time.perf_counter()
-        card.show_front(text)
+        card.show_front(text, render=alone)
         await _refreshed(card)
         return time.perf_counter() - start
 

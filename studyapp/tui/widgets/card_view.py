@@ -17,7 +17,7 @@ from textual.widgets import Static
 from studyapp.core.plural import count
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.render import COLOUR, PLAIN, Palette, Rendered, Spot, render_note
+from studyapp.tui.render import COLOUR, PLAIN, Palette, Rendered, Spot
 from studyapp.tui.widgets.blank import Blank
 from studyapp.tui.widgets.laid_once import LaidOnce
 from studyapp.tui.widgets.laid_text import LaidText, Unselected
@@ -33,19 +33,6 @@ class Render(Protocol):
         self, markdown: str, *, width: int, height: int, spans: Spans, palette: Palette, taken: frozenset[str]
     ) -> Rendered:
         """Render it `width` cells wide; a picture takes at most `height` lines."""
-
-
-def _alone(
-    markdown: str,
-    *,
-    width: int,
-    height: int,  # noqa: ARG001 - as Render has it
-    spans: Spans,
-    palette: Palette,
-    taken: frozenset[str],
-) -> Rendered:
-    """Renders a text without embeds."""
-    return render_note(markdown, width=width, spans=spans, palette=palette, taken=taken)
 
 
 _LEAST_PICTURE: Final = 6
@@ -113,7 +100,7 @@ class CardView(LaidOnce, Blank, Vertical):
         self._back: _Text | None = None
         self.answered = False
         """Whether the answer is shown."""
-        self._lay: Render = _alone
+        self._lay: Render | None = None
         self._footnotes: frozenset[str] = frozenset()
         self._drawn_width = 0
         self._drawn: dict[str, tuple[tuple[object, ...], Rendered]] = {}
@@ -157,16 +144,16 @@ class CardView(LaidOnce, Blank, Vertical):
         self,
         front: str,
         *,
+        render: Render,
         spans: Spans = (),
-        render: Render = _alone,
         footnotes: Iterable[str] = (),
     ) -> None:
         """Show a new card's front, from its top.
 
         Args:
             front: as Markdown.
-            spans: see `Spans`.
             render: lays out the card's texts, with what they embed.
+            spans: see `Spans`.
             footnotes: the names of those that the card calls by their names.
         """
         self._lay, self._footnotes = render, frozenset(footnotes)
@@ -270,6 +257,7 @@ class CardView(LaidOnce, Blank, Vertical):
 
     def _rendered(self, shown: LaidText, text: _Text, width: int, taken: frozenset[str]) -> Rendered:
         """A text as it looks, which is shown; it is rendered unless it was shown last."""
+        assert self._lay is not None
         height, palette = max(_LEAST_PICTURE, self._room()), self.palette
         of = (text, self._lay, width, height, palette, taken)
         was, rendered = self._drawn.get(shown.id or "", (None, None))

@@ -17,6 +17,7 @@ from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.widgets.card_view import CardView
 from tests.helpers.apps import make_app, until
 from tests.helpers.bare import BareApp
+from tests.helpers.rendered import alone
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import SEED
 
@@ -82,7 +83,7 @@ class _Card(BareApp):
         yield CardView()
 
     def on_mount(self) -> None:
-        self.query_one(CardView).show_front(self._text)
+        self.query_one(CardView).show_front(self._text, render=alone)
 
 
 @tiered("size", [*SIZES, (80, 110)], ids=lambda size: f"{size[0]}x{size[1]}")

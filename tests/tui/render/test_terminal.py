@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 from tests.helpers.bare import BareApp
 from studyapp.tui.widgets.card_view import CardView
+from tests.helpers.rendered import alone
 
 class Child(BareApp):
     BINDINGS = [("q", "quit", "Quit")]
@@ -23,7 +24,7 @@ class Child(BareApp):
         yield CardView()
     def on_mount(self):
         note = Path(sys.argv[1]).read_bytes().decode("utf-8", "surrogateescape")
-        self.query_one(CardView).show_front(note)
+        self.query_one(CardView).show_front(note, render=alone)
         self.query_one(CardView).show_answer(note + chr(10) * 2 + "END-OF-NOTE")
 
 Child().run(mouse=False)

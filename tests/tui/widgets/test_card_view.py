@@ -10,8 +10,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from studyapp.tui.render import Rendered
-from studyapp.tui.widgets.card_view import CardView, _alone
+from studyapp.tui.widgets.card_view import CardView
 from tests.helpers.bare import BareApp
+from tests.helpers.rendered import alone
 
 LONG = "\n".join(f"line {number}" for number in range(50))
 
@@ -30,7 +31,7 @@ async def test_the_answer_joins_the_front() -> None:
     app = OneCard()
     async with app.run_test(size=(60, 20)) as pilot:
         card = app.query_one(CardView)
-        card.show_front("**Question**?")
+        card.show_front("**Question**?", render=alone)
         await pilot.pause()
         assert (shown(app, "front"), shown(app, "back")) == ("Question?", "")
         assert not card.answered
@@ -46,7 +47,7 @@ async def test_a_front_is_rendered_once_until_its_embeds_are_known() -> None:
 
     def render(markdown: str, **given: Any) -> Rendered:
         rendered.append(markdown)
-        return _alone(markdown, **given)
+        return alone(markdown, **given)
 
     app = OneCard()
     async with app.run_test(size=(60, 20)) as pilot:
@@ -63,7 +64,7 @@ async def test_a_filled_cloze_takes_the_place_of_its_front() -> None:
     app = OneCard()
     async with app.run_test(size=(60, 20)) as pilot:
         card = app.query_one(CardView)
-        card.show_front("the [...] is", spans=[(4, 9, "cloze-asked")])
+        card.show_front("the [...] is", spans=[(4, 9, "cloze-asked")], render=alone)
         card.show_answer("the cloze is", spans=[(4, 9, "cloze-answer")], replace=True)
         await pilot.pause()
         assert (shown(app, "front"), shown(app, "back")) == ("the cloze is", "")
@@ -73,7 +74,7 @@ async def test_no_two_footnotes_of_front_and_answer_are_called_the_same() -> Non
     app = OneCard()
     async with app.run_test(size=(60, 20)) as pilot:
         card = app.query_one(CardView)
-        card.show_front("front ^[one]", footnotes=["1"])
+        card.show_front("front ^[one]", footnotes=["1"], render=alone)
         await pilot.pause()
         assert shown(app, "front").startswith("front [2]")
         card.show_answer("back ^[two] [^1]\n\n[^1] three")
@@ -87,9 +88,9 @@ async def test_a_new_front_hides_the_last_answer() -> None:
     app = OneCard()
     async with app.run_test(size=(60, 20)) as pilot:
         card = app.query_one(CardView)
-        card.show_front("one")
+        card.show_front("one", render=alone)
         card.show_answer(LONG)
-        card.show_front("two")
+        card.show_front("two", render=alone)
         await pilot.pause()
         assert (shown(app, "front"), shown(app, "back"), card.answered) == ("two", "", False)
         card.clear()
@@ -102,7 +103,7 @@ async def test_a_long_card_scrolls_with_keys_and_says_how_much_is_left() -> None
     app = OneCard()
     async with app.run_test(size=(60, 20)) as pilot:
         card = app.query_one(CardView)
-        card.show_front(LONG)
+        card.show_front(LONG, render=alone)
         await pilot.pause()
         scroll = app.query_one("#card-scroll")
         scroll.focus()
@@ -124,7 +125,7 @@ async def test_the_start_of_a_long_answer_is_in_view() -> None:
     app = OneCard()
     async with app.run_test(size=(60, 20)) as pilot:
         card = app.query_one(CardView)
-        card.show_front(LONG)
+        card.show_front(LONG, render=alone)
         await pilot.pause()
         card.show_answer("\n".join(["ANSWER"] * 40))
         await pilot.pause()
@@ -137,7 +138,7 @@ async def test_a_short_answer_is_shown_whole_with_the_end_of_the_front() -> None
     app = OneCard()
     async with app.run_test(size=(60, 20)) as pilot:
         card = app.query_one(CardView)
-        card.show_front(LONG)
+        card.show_front(LONG, render=alone)
         await pilot.pause()
         card.show_answer("ANSWER")
         await pilot.pause()
@@ -150,7 +151,7 @@ async def test_a_short_answer_is_shown_whole_with_the_end_of_the_front() -> None
 async def test_a_change_of_width_lays_the_card_out_again() -> None:
     app = OneCard()
     async with app.run_test(size=(100, 20)) as pilot:
-        app.query_one(CardView).show_front("word " * 30)
+        app.query_one(CardView).show_front("word " * 30, render=alone)
         await pilot.pause()
         wide = shown(app, "front")
         await pilot.resize_terminal(40, 20)
@@ -188,7 +189,7 @@ class AtOnce(BareApp):
 
     def render_front(self, markdown: str, *, width: int, **how: Any) -> Rendered:
         self.widths.append(width)
-        return _alone(markdown, width=width, **how)
+        return alone(markdown, width=width, **how)
 
 
 @pytest.mark.parametrize("columns", [40, 80])
