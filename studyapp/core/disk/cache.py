@@ -50,6 +50,22 @@ class UnusableError(Exception):
         self.damaged = damaged
 
 
+class OneFile:
+    """The file that several connections have opened; another in its place is not theirs."""
+
+    def __init__(self) -> None:
+        """Begin with whatever file the first connection opens."""
+        self.opened: tuple[int, int] | None = None
+        """Its device and inode."""
+
+    def is_at(self, path: Path) -> bool:
+        """Whether it is still there, and only the user can write it."""
+        try:
+            return _identity(path) == self.opened and _are_own(path)
+        except OSError:
+            return False
+
+
 class Cache:
     """One database and a connection to it; safe to use from several threads and several programs at a time."""
 
@@ -61,6 +77,7 @@ class Cache:
         *,
         patience: float = 5.0,
         page_size: int = 4096,
+        file: OneFile | None = None,
     ) -> None:
         """Take a database, which is opened on first use.
 
@@ -70,11 +87,13 @@ class Cache:
             create: makes the tables.
             patience: seconds to wait for another program that is writing.
             page_size: bytes of a page in a new file.
+            file: shared by connections that must never open different files, even if one is deleted meanwhile.
         """
         self.path = path
         self.lock = threading.RLock()
         self._version, self._create = version, create
         self._patience, self._page_size = patience, page_size
+        self._file = file or OneFile()
         self._connection: sqlite3.Connection | None = None
 
     def attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -93,7 +112,7 @@ class Cache:
             except (sqlite3.Error, OSError, *_MISREAD) as error:
                 if self.path is None:
                     raise
-                damaged = _is_damage(error)
+                damaged = _is_damage(error) and not self._is_taken()
                 if damaged:
                     self.close()
                     discard(self.path)
@@ -110,15 +129,18 @@ class Cache:
             if self._connection is not None:
                 with suppress(sqlite3.Error):
                     self._connection.close()
-                self._connection = None
+                self._connection = self._file.opened = None
 
     def _open(self) -> sqlite3.Connection:
         if self.path is not None:
-            own(self.path)
+            if self._file.opened is None:
+                own(self.path)
+            elif not self._file.is_at(self.path):
+                raise UnusableError
         where = ":memory:" if self.path is None else self.path
         connection = sqlite3.connect(where, timeout=self._patience, isolation_level=None, check_same_thread=False)
         try:
-            self._refuse_newer(connection)
+            self._refuse_others(connection)
             connection.execute(f"PRAGMA page_size = {self._page_size}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -131,11 +153,20 @@ class Cache:
         except BaseException:
             connection.close()
             raise
+        if self.path is not None:
+            self._file.opened = _identity(self.path)
         return connection
 
-    def _refuse_newer(self, connection: sqlite3.Connection) -> None:
-        if self._version_of(connection) > self._version:
+    def _refuse_others(self, connection: sqlite3.Connection) -> None:
+        version = self._version_of(connection)
+        if version > self._version or (self._file.opened is not None and version != self._version):
             raise UnusableError
+
+    def _is_taken(self) -> bool:
+        """Whether a newer version of the program has emptied the file and uses it."""
+        with suppress(sqlite3.Error):
+            return self._connection is not None and self._version_of(self._connection) > self._version
+        return False
 
     @staticmethod
     def _version_of(connection: sqlite3.Connection) -> int:
@@ -175,7 +206,7 @@ def own(path: Path) -> None:
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _close_to_others(path.parent)
-    if not all(_is_own(Path(f"{path}{part}")) for part in _PARTS):
+    if not _are_own(path):
         discard(path)
     # An existing file is not opened: closing it would drop the locks of this program's other connections.
     try:
@@ -192,6 +223,16 @@ def _close_to_others(folder: Path) -> None:
         raise PermissionError(errno.EPERM, "another user owns the folder", os.fspath(folder))
     if status.st_mode & _OTHERS_WRITE:
         folder.chmod(stat.S_IMODE(status.st_mode) & ~_OTHERS_WRITE)
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.lstat()
+    return status.st_dev, status.st_ino
+
+
+def _are_own(path: Path) -> bool:
+    """Whether only the user can write a database and the files beside it."""
+    return all(_is_own(Path(f"{path}{part}")) for part in _PARTS)
 
 
 def _is_own(path: Path) -> bool:

@@ -19,7 +19,7 @@ from time import time
 from typing import Final, TypeVar
 from weakref import WeakSet
 
-from studyapp.core.disk.cache import TURN, Cache, UnusableError, blob, text_of, transaction
+from studyapp.core.disk.cache import TURN, Cache, OneFile, UnusableError, blob, text_of, transaction
 from studyapp.core.disk.seal import Seal
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.disk.turn import turn
@@ -84,9 +84,10 @@ class VaultTable:
 
     def _connect(self) -> None:
         """Open three connections, so that nothing waits for notes being added or for a search."""
+        file = OneFile()
         # A note with many cards is a few kilobytes.
         some = [
-            Cache(self._path, VERSION, create, patience=PATIENCE, page_size=8192)
+            Cache(self._path, VERSION, create, patience=PATIENCE, page_size=8192, file=file)
             for _ in range(3 if self._path else 1)
         ]
         self._seal = Seal(self._path) if self._path else None
@@ -187,7 +188,7 @@ class VaultTable:
     def _copy(self, source: Cache) -> bool:
         """Copy all of another table into this one, which is in memory; returns whether that was possible."""
         with suppress(UnusableError):
-            return self._caches[_WRITE].attempt(lambda target: source.attempt(lambda one: one.backup(target)) is None)
+            return self._caches[_WRITE].attempt(lambda target: source.attempt(lambda one: _copied(one, target)))
         return False
 
     # Reading
@@ -347,6 +348,14 @@ class VaultTable:
             self._decks |= combinations(read)
             found = self._decks[number]
         return found
+
+
+def _copied(source: sqlite3.Connection, target: sqlite3.Connection) -> bool:
+    """Copy all of a table, unless a newer version of the program has emptied it."""
+    (version,) = source.execute("PRAGMA user_version").fetchone()
+    if version == VERSION:
+        source.backup(target)
+    return bool(version == VERSION)
 
 
 def combinations(read: sqlite3.Connection) -> dict[int, tuple[str, ...]]:

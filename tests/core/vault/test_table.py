@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from textwrap import dedent
@@ -353,6 +354,36 @@ def test_while_another_program_writes_reading_and_writing_go_on_in_memory(path: 
     is_whole(table)
     other.execute("ROLLBACK")
     other.close()
+
+
+def delete(path: Path) -> None:
+    for file in path.parent.iterdir():
+        file.unlink()
+
+
+def put_another(path: Path) -> None:
+    delete(path)
+    VaultTable(path).put([entry("another.md")])
+
+
+def open_to_others(path: Path) -> None:
+    path.chmod(0o666)
+
+
+@pytest.mark.parametrize("change", [delete, put_another, open_to_others])
+def test_what_becomes_of_the_file_takes_nothing_from_who_has_it_open(
+    path: Path, change: Callable[[Path], None]
+) -> None:
+    table = VaultTable(path)
+    table.put([entry("a.md"), entry("b.md")])
+    numbers = [number for number, _ in Contents(table).numbered()]
+    change(path)
+    paths = table.search(lambda read: read.execute("SELECT path FROM note ORDER BY path").fetchall())
+    assert paths == [(b"a.md",), (b"b.md",)]
+    table.put([entry("c.md")])
+    assert list(held(table)) == ["a.md", "b.md", "c.md"]
+    assert [number for number, _ in Contents(table).numbered()][: len(numbers)] == numbers
+    is_whole(table)
 
 
 @pytest.mark.slow

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from studyapp.core.disk.cache import Cache
 from studyapp.core.settings.model import Settings
 from studyapp.core.vault import intake, reading
 from studyapp.core.vault import read as read_module
 from studyapp.core.vault.changes import read_again
 from studyapp.core.vault.rows import NoteRows, rows_of
+from studyapp.core.vault.schema import VERSION
 from studyapp.core.vault.sheet import CardRow, QuestionRow
 from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
@@ -183,6 +185,24 @@ def test_whoever_meets_damage_waits_for_what_is_read_again(vault_folder: Path) -
     other = threading.Thread(target=table.search, args=(first_met,))
     assert table.ask(then_met) == expected
     other.join()
+
+
+def make_theirs(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE theirs (x)")
+
+
+@pytest.mark.parametrize("first", ["ask", "search"])
+def test_a_newer_version_that_takes_the_file_keeps_it_and_takes_nothing(vault_folder: Path, first: str) -> None:
+    vault = opened(vault_folder)
+    vault.scan()
+    expected = list(vault.rows())
+    newer = Cache(vault_folder.parent / "table.sqlite", VERSION + 1, make_theirs)
+    newer.attempt(lambda write: write.execute("INSERT INTO theirs VALUES (1)"))
+    count = getattr(vault.table, first)(lambda read: read.execute("SELECT count(*) FROM card").fetchone())
+    assert count == (len(expected),)
+    assert list(vault.rows()) == expected
+    newer.close()
+    assert newer.attempt(lambda read: read.execute("SELECT x FROM theirs").fetchall()) == [(1,)]
 
 
 def with_settings(folder: Path, **settings: str) -> Vault:
