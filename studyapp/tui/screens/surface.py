@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from textual._compositor import Compositor
+from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -50,12 +50,24 @@ class NearCompositor(Compositor):
     Textual asks each widget that is in sight for all of its lines, even if only a cursor blinks.
     """
 
+    _changes: Sequence[Region] = ()
+    """What is painted; everything if it names nothing."""
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        """Paint what has changed."""
+        self._changes = tuple(self._dirty_regions)
+        try:
+            return super().render_partial_update()
+        finally:
+            self._changes = ()
+
     def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
-        lines = self.size.region if crop is None else Region(0, crop.y, self.size.width, crop.height)
         for widget, (region, clip) in self.visible_widgets.items():
-            near = clip.intersection(lines)
-            if part := region.intersection(near):
-                yield region, near, widget.render_lines(part.translate(-region.offset))
+            seen = region.intersection(clip)
+            if parts := [part for change in self._changes or (seen,) if (part := seen.intersection(change))]:
+                rows = Region.from_union(parts)
+                near = Region(seen.x, rows.y, seen.width, rows.height)
+                yield region, near, widget.render_lines(near.translate(-region.offset))
 
 
 class SparePaint:
