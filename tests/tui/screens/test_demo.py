@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.content import Content
 from textual.widgets import Static
 
 from demos.catalog import Catalog, CatalogError, load
@@ -75,9 +76,9 @@ async def test_a_key_on_a_knob_works_out_where_the_panes_go_once_at_most(
     done: list[object] = []
     wanted = DemoPage._wanted
 
-    def noted(page: DemoPage) -> object:
+    def noted(page: DemoPage, numbers: Content) -> object:
         done.append("placed")
-        return wanted(page)
+        return wanted(page, numbers)
 
     app = Around(demo(), tmp_path)
     async with app.run_test(size=size) as pilot:

@@ -30,7 +30,7 @@ from studyapp.tui.widgets.demo.contents import DemoContents
 from studyapp.tui.widgets.demo.curves import DemoCurves
 from studyapp.tui.widgets.demo.knobs import Knobs
 from studyapp.tui.widgets.demo.known import KnownResults, known_value, looks_text
-from studyapp.tui.widgets.demo.layout import Wanted, kind_of, places, right_of
+from studyapp.tui.widgets.demo.layout import Places, Wanted, kind_of, places, right_of
 from studyapp.tui.widgets.demo.texts import runs_text
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.plot import Plot
@@ -72,6 +72,8 @@ class DemoPage(Container):
         self._asking = False
         """Whether knobs were turned since the run: then the next guess replaces the result."""
         self._due: list[Callable[[], None]] = []
+        self._places: Places = {}
+        """Where the panes that are shown have been put."""
         self._placed: Wanted | None = None
         """The rows that panes had when they were last placed."""
 
@@ -128,7 +130,7 @@ class DemoPage(Container):
     @property
     def least(self) -> int:
         """Rows of the information before a run on a small page."""
-        wanted = self._wanted()
+        wanted = self._wanted(self._numbers(self._column))
         return wanted.knobs + wanted.numbers + wanted.guess + 1
 
     @property
@@ -137,13 +139,13 @@ class DemoPage(Container):
         width = self.content_size.width
         return {"small": width, "middle": (width - 4) * 3 // 5, "large": (width - 8) // 3}[self.kind]
 
-    def _wanted(self) -> Wanted:
-        width, column, says = self.content_size.width, self._column, self._says
+    def _wanted(self, numbers: Content) -> Wanted:
+        width, says = self.content_size.width, self._says
         third = Size((width - 8) // 3, _UNBOUND)
         beside = third if self._live or self.kind == "large" else Size(right_of(width), _UNBOUND)
         return Wanted(
             knobs=len(says.knobs) + 1,
-            numbers=_rows(self._numbers(column)),
+            numbers=_rows(numbers),
             guess=self._guess_rows(),
             result=1 + (_rows(says.result(third)) if says.run.summary is not None else 0),
             memory=1 + _rows(self._memory(beside)),
@@ -174,14 +176,18 @@ class DemoPage(Container):
         width, height = self.content_size
         if width < 4 or height < 2:
             return
-        wanted = self._placed = self._wanted()
-        self.query_one("#numbers", Static).update(self._numbers(self._column), layout=False)  # its place is set below
+        numbers = self._numbers(self._column)
+        wanted = self._placed = self._wanted(numbers)
+        self.query_one("#numbers", Static).update(numbers, layout=False)  # its place is set below
         over = self._over and not (self._asking and self.kind == "large")
         found = places(
             (width, height), wanted, running=self._live, over=over, fresh=self._fresh, enlarged=self.enlarged
         )
         if self._fresh and not self._says.curves.earlier:
             found = {name: place for name, place in found.items() if name != "accuracy"}
+        if found == self._places:
+            return
+        self._places = found
         for pane in self.children:
             place = found.get(pane.id or "")
             pane.display = place is not None and (pane.id != "next" or bool(self._says.card.next))
