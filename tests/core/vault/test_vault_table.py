@@ -15,11 +15,13 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.vault import intake, reading
 from studyapp.core.vault import read as read_module
 from studyapp.core.vault.changes import read_again
+from studyapp.core.vault.folders import Folder
 from studyapp.core.vault.rows import NoteRows, rows_of
 from studyapp.core.vault.schema import VERSION
 from studyapp.core.vault.sheet import CardRow, QuestionRow
 from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
+from studyapp.core.vault.walk import Walk
 from studyapp.study.review.queue import build_queue
 from tests.bench.generate import write_vault
 from tests.helpers.vaults import make_vault
@@ -189,6 +191,27 @@ def test_whoever_meets_damage_waits_for_what_is_read_again(vault_folder: Path) -
 
 def make_theirs(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE theirs (x)")
+
+
+def test_a_note_that_is_deleted_once_it_is_listed_is_gone_and_no_problem(
+    vault_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = Walk.folders
+
+    def then_deleted(walk: Walk) -> list[Folder]:
+        found = list(folders(walk))
+        gone.unlink()
+        return found
+
+    vault = opened(vault_folder)
+    gone = vault_folder / "gone.md"
+    gone.write_bytes(SOURCE)
+    with monkeypatch.context() as patch:
+        patch.setattr(Walk, "folders", then_deleted)
+        vault.scan()
+    assert vault.refresh("gone.md") is None
+    assert not vault.knows("gone.md")
+    assert not vault.unreadable
 
 
 @pytest.mark.parametrize("first", ["ask", "search"])
