@@ -131,6 +131,8 @@ def test_the_clipboard_is_what_the_first_program_that_is_there_prints(
     monkeypatch.setenv("DISPLAY", ":0")
     shell("--note", "A.md", "--from-clipboard")
     assert shell.bytes_of("A.md").endswith(b"\nPeru::Lima\n")
+    program.write_text("#!/bin/sh\nprintf '\\377'\n")
+    assert "not UTF-8 text" in shell("--note", "A.md", "--from-clipboard", code=2)[1]
     program.unlink()
     assert "can't read the clipboard" in shell("--note", "A.md", "--from-clipboard", code=1)[1]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from msgspec.structs import replace
 
-from studyapp.core.notes.blocks import Block, Kind, Loop, Rules, has_marker, scan
+from studyapp.core.notes.blocks import Block, Gap, Kind, Loop, Rules, has_marker, scan
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import NoteText
 from tests.helpers import strategies
@@ -110,3 +110,20 @@ def test_no_line_that_matters_is_passed_by(raw: bytes, options: Settings) -> Non
     lines, rules = NoteText(raw).lines, Rules.of(options)
     each = replace(rules, alone="")  # which every line holds, so each is looked at closely
     assert Loop(lines, 0, rules).run() == Loop(lines, 0, each).run()
+
+
+@each_row(
+    "text, expected",
+    [
+        ("a::b\n\nc", []),
+        ("a\n```\nb\n```\nc", [Gap(True, 1, 2, 3, open_end=False)]),
+        ("```\na\nb", [Gap(True, 0, 1, 2, open_end=True)]),
+        ("<!-- a -->\nb\nc", [Gap(False, 0, 1, 1, open_end=False)]),
+        ("a\n<!-- b -->", [Gap(False, 1, 2, 1, open_end=False)]),
+        ("<!-- a\nb\nc -->\nd", [Gap(False, 0, 1, 3, open_end=True)]),
+    ],
+)
+def test_what_the_loop_does_not_read_as_text_is_recorded(text: str, expected: list[Gap]) -> None:
+    loop = Loop(text.split("\n"), 0, Rules.of(DEFAULTS))
+    loop.run()
+    assert loop.gaps == expected
