@@ -252,7 +252,7 @@ def test_the_walk_visits_every_dialog_wherever_it_is_asked() -> None:
 
 
 def test_the_walk_visits_every_screen() -> None:
-    for module in pkgutil.iter_modules(screens.__path__, f"{screens.__name__}."):
+    for module in pkgutil.walk_packages(screens.__path__, f"{screens.__name__}."):
         importlib.import_module(module.name)
     assert leaves(Screen) <= {screen for screen, _ in (*KEYS.values(), *PUT.values())}
 

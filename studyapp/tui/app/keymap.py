@@ -44,6 +44,7 @@ _RENAMED: Final[Mapping[str, str]] = {
     "decks.demos": "place.demos",
     "decks.notes": "place.notes",
     "decks.stats": "place.stats",
+    "difference.page": "difference.page-down",
     "doctor.end": "doctor.last",
     "doctor.top": "doctor.first",
     "save.leave": "prompt.leave",
@@ -177,7 +178,7 @@ def listed(app: type[App[None]]) -> list[tuple[str, tuple[str, ...], str]]:
 def places(app: type[App[None]]) -> tuple[KeyGroup, ...]:
     """Every screen with all its bindings; imports all screens."""
     for package in map(import_module, _PACKAGES):
-        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             import_module(module.name)
 
     of_app = (*_own(app), _PALETTE)  # unreachable while a small screen is in front

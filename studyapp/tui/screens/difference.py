@@ -16,7 +16,7 @@ from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.study.doctor.repair import Repair
 from studyapp.tui import keys
-from studyapp.tui.screens.scrolled import Scrolled, line_keys
+from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
@@ -32,11 +32,7 @@ class DifferenceScreen(Scrolled, Surface, Screen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(f"{keys.YES},{keys.OPEN}", "mend", "Fix", id="difference.mend"),
         Binding(f"{keys.LEAVE},{keys.NO}", "leave", "Cancel", id="difference.leave"),
-        *line_keys("difference"),
-        Binding(f"{keys.MAIN},{keys.PAGE_DOWN}", "page(1)", "Page", show=False, id="difference.page"),
-        Binding(keys.PAGE_UP, "page(-1)", "Page up", show=False, id="difference.page-up"),
-        Binding(keys.TOP, "end(False)", "Top", show=False, id="difference.top"),
-        Binding(keys.END, "end(True)", "End", show=False, id="difference.end"),
+        *scroll_keys("difference"),
     ]
 
     DEFAULT_CSS = """

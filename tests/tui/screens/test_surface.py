@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Literal
 
 import pytest
@@ -25,7 +25,7 @@ def subclasses(kind: type[Screen[object]]) -> list[type[Screen[object]]]:
 
 
 def test_every_screen_follows_the_terminal() -> None:
-    for module in iter_modules(screens.__path__, f"{screens.__name__}."):
+    for module in walk_packages(screens.__path__, f"{screens.__name__}."):
         import_module(module.name)
     ours = [kind for kind in subclasses(Screen) if kind.__module__.startswith("studyapp.")]
     assert len(ours) > 20
