@@ -98,6 +98,8 @@ class Condition(Struct):
     """The parts of the query whose cards must be known."""
     of_questions: bool = False
     """Whether questions are involved, not only their cards."""
+    beside: bool = False
+    """Whether each card's text has to be joined to it, which takes half the time of a look for each."""
 
     def add(self, node: Node) -> None:
         """Translate a node."""
@@ -189,8 +191,11 @@ class Condition(Struct):
 
     def _look(self, holds: str, *, each: bool = False) -> None:
         """Cards whose text satisfies the condition; it is examined for `each` card, or for each text first."""
-        if self.few or each:
+        if self.few:
             self.sql += f"EXISTS (SELECT 1 FROM text WHERE text.id = card.text AND {holds})"  # noqa: S608 - values are bound
+        elif each:
+            self.beside = True
+            self.sql += f"coalesce({holds}, 0)"
         else:
             self.sql += f"card.text IN (SELECT id FROM text WHERE {holds})"  # noqa: S608 - values are bound
 

@@ -199,8 +199,9 @@ class SearchIndex:
         if condition.sql == EVERY:
             return ranking[:]
         last = max(ranking, default=0)
+        beside = f"LEFT {_TEXT}" if condition.beside else ""
         # One row, as another thread would have a turn before each of many.
-        asked = f"SELECT group_concat(id) FROM card WHERE id <= ? AND {condition.sql}"  # noqa: S608 - values are bound
+        asked = f"SELECT group_concat(card.id) FROM card {beside} WHERE card.id <= ? AND {condition.sql}"  # noqa: S608 - values are bound
         (numbers,) = read.execute(asked, (last, *condition.values)).fetchone()
         if numbers is None:
             return array("q")

@@ -25,6 +25,7 @@ from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.search import table
 from studyapp.study.search.parse import parse
 from studyapp.study.search.rows import Known
+from studyapp.study.search.sql import Condition
 from studyapp.study.search.table import Numbers, SearchIndex
 from studyapp.study.search.tree import (
     Added,
@@ -330,6 +331,13 @@ def test_what_each_card_has_is_found_without_a_look_at_which_card_has_it(
     everything = index.search(All(), NOW, "due")
     monkeypatch.setattr(table, "compress", lambda *_: pytest.fail("each card was looked at"))
     assert index.search(Text("flashcards", Where.DECK), NOW, "due") == everything
+
+
+def test_one_letter_is_looked_for_in_joined_texts_and_not_by_a_query_for_each_card() -> None:
+    condition = Condition(NOW)
+    condition.add(Not(Text("r", Where.CARD)))
+    assert condition.beside
+    assert "SELECT" not in condition.sql
 
 
 def test_who_takes_the_first_cards_cannot_spoil_the_table(tmp_path: Path) -> None:
