@@ -46,8 +46,8 @@ T = TypeVar("T")
 
 PATIENCE: Final = 2.0
 """Seconds to wait for another program that is writing: the first card waits too."""
-_PAST: Final = 2 * 86400
-"""Seconds for which previous contents of reread notes are kept: longer than any review."""
+_PAST: Final = 14 * 86400
+"""Seconds for which previous contents of reread notes are kept: a computer may sleep in the middle of a review."""
 _WRITE, _READ, _SEARCH = range(3)
 
 

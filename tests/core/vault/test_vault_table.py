@@ -6,13 +6,14 @@ import sqlite3
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from time import time
 
 import pytest
 from msgspec.structs import replace
 
 from studyapp.core.disk.cache import Cache
 from studyapp.core.settings.model import Settings
-from studyapp.core.vault import intake, reading
+from studyapp.core.vault import intake, reading, table
 from studyapp.core.vault import read as read_module
 from studyapp.core.vault.changes import read_again
 from studyapp.core.vault.folders import Folder
@@ -144,6 +145,18 @@ def test_cards_in_line_stay_what_they_were_while_their_note_is_read_again(vault_
     vault.scan()
     assert list(line) == before
     assert list(build_queue(vault, NOW)) != before
+
+
+def test_cards_in_line_outlast_a_week_of_sleep(vault_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault = opened(vault_folder)
+    vault.scan()
+    line = build_queue(vault, NOW)
+    before = list(line)
+    (vault_folder / before[0].path).write_bytes(SOURCE)
+    vault.scan()
+    monkeypatch.setattr(table, "time", lambda: time() + 7 * 86400)
+    vault.scan()
+    assert list(line) == before
 
 
 def test_all_is_read_again_whenever_the_table_is_lost(vault_folder: Path) -> None:
