@@ -173,7 +173,7 @@ async def test_what_is_marked_is_shown_as_a_difference_written_and_taken_back(tm
         await press(pilot, "y")
         await examined(pilot)
         assert note(tmp_path, "A.md").decode() == MENDED
-        assert "1 note fixed; u undoes them" in words(pilot)
+        assert "1 note fixed; u undoes it" in words(pilot)
         assert "1 warning" in shown(pilot)
         assert [action.kind for action in app.workspace.journal.applied] == [ActionKind.EDIT]
         await press(pilot, "u")
