@@ -51,3 +51,16 @@ def test_missing_are_the_default_runs_that_no_result_has(results: Results, count
 def test_jobs_are_those_that_more_than_one_demo_takes(counting: Catalog) -> None:
     assert jobs_of(counting.demos) == []
     assert jobs_of(counting.demos * 2) == ["elicit", "teach"]
+
+
+def test_a_turned_knob_gives_a_point_of_its_own_for_its_job_and_none_for_the_mean(
+    results: Results, counting: Catalog
+) -> None:
+    assert points_on(MEAN, counting.demos, ["elicit"], results) == ()
+    (card,) = counting.demos
+    for steps, after in ((card.settle({})["steps"], 0.5), (3, 0.9)):
+        knobs = card.settle({"job": "elicit", "steps": steps})
+        results.add(replace(own_run("lora", "elicit", after), demo="count", knobs=knobs))
+    points = points_on("elicit", counting.demos, ["elicit"], results)
+    assert [(point.standard, point.accuracy) for point in points] == [(True, 0.5), (False, 0.9)]
+    assert [point.accuracy for point in points_on(MEAN, counting.demos, ["elicit"], results)] == [0.5]

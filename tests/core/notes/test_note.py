@@ -225,6 +225,12 @@ def test_a_schedule_that_is_not_as_it_should_be_is_reported(body: bytes, expecte
     assert codes(PRE + body) == expected
 
 
+def test_schedules_without_a_card_are_counted() -> None:
+    for more, said in ((1, "is 1 more schedule"), (2, "are 2 more schedules")):
+        note = parse_note("note.md", PRE + b"a::b\n<!--SR:" + b"!2024-01-01,3,250" * (1 + more) + b"-->\n", DEFAULTS)
+        assert [problem.message for problem in note.problems] == [f"there {said} than cards"]
+
+
 def test_broken_front_matter_is_reported_with_a_remedy() -> None:
     note = parse_note("note.md", b"---\ntags: [\n---\n#flashcards a::b\n", DEFAULTS)
     (problem,) = note.problems

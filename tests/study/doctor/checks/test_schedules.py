@@ -182,3 +182,18 @@ def _after(body: str, found: Finding) -> str | None:
         return None
     raw = (HEAD + body).encode()
     return apply(raw, found.fix.edits).decode().removeprefix(HEAD)
+
+
+@each_row(
+    "text, said",
+    [
+        (f"a::b\n{TWO}\n", "there is 1 more schedule than cards (2 for 1)"),
+        (f"a::b\n{TWO.replace('-->', '!2024-01-05,4,250-->')}\n", "there are 2 more schedules than cards (3 for 1)"),
+        (f"a:::b\n{ONE}\n", "only 1 of these 2 cards has a schedule, so the last one counts as new"),
+        (f"==a== ==b== ==c==\n{TWO}\n", "only 2 of these 3 cards have a schedule, so the last one counts as new"),
+        (f"==a== ==b== ==c==\n{ONE}\n", "only 1 of these 3 cards has a schedule, so the others count as new"),
+    ],
+)
+def test_how_many_schedules_there_are_is_worded_for_one_and_for_several(text: str, said: str) -> None:
+    (found,) = findings(subject(text))
+    assert found.reason == said

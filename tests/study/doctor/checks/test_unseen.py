@@ -15,7 +15,12 @@ from tests.study.doctor.subjects import ONE, codes, findings, subject
         ("<!-- remark -->\nq\n?\na\n", 4, "skips the line below a comment"),
         ("<!-- remark -->\na::b\n", 4, "skips the line below a comment"),
         ("q\n<!-- remark -->\nmore\n?\na\n", 5, "belongs to a card"),
-        ("<!-- several\nlines -->\n\na::b\n\nc::d\n", 6, "2 lines that would make a card"),
+        (
+            "<!-- several\nlines -->\n\na::b\n\nc::d\n",
+            6,
+            "2 lines that would make a card are below it, the first on line 6",
+        ),
+        ("<!-- several\nlines -->\n\na::b\n", 6, "1 line that would make a card is below it, on line 6"),
         ("- x\n\n```python\ncode\n  ```\n\na::b\n", 9, "takes what is below line 5 for code"),
         ("```\ncode\n> ```\n", None, ""),
     ],
