@@ -257,8 +257,7 @@ class Ledger:
     def lapses(self) -> list[tuple[str, int]]:
         """How often learned cards were forgotten, by the names in the logs."""
         asked = "SELECT card, count(*) FROM action WHERE counts AND lapse GROUP BY card"
-        rows = self._attempt(lambda connection: connection.execute(asked).fetchall())
-        return [(text_of(card), times) for card, times in rows]
+        return self._attempt(lambda connection: [(text_of(card), times) for card, times in connection.execute(asked)])
 
     def grades_by_minute(self) -> list[tuple[int, str, int]]:
         """How many grades of cards each minute had; see `History.grades_by_minute`."""
@@ -279,19 +278,25 @@ class Ledger:
     def last_of_cards(self) -> list[tuple[str, int, str]]:
         """The time and id of the last action on each card, by the names in the logs."""
         asked = f"SELECT card, max(moment), id {_COUNTED} AND {_OF_CARDS} GROUP BY card"
-        rows = self._attempt(lambda connection: connection.execute(asked).fetchall())
-        return [(text_of(card), moment, text_of(name)) for card, moment, name in rows]
+        return self._attempt(
+            lambda connection: [
+                (text_of(card), moment, text_of(name)) for card, moment, name in connection.execute(asked)
+            ]
+        )
 
     def _records(self, which: str, *values: object) -> Iterator[Record]:
         asked = f"SELECT {RECORD}, moment, id {_COUNTED} AND {which} {_PAGEWISE}"
 
-        def read(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
-            return connection.execute(asked, (*values, *last, _PAGE)).fetchall()
+        def read(connection: sqlite3.Connection) -> tuple[list[Record], tuple[Any, ...]]:
+            rows = connection.execute(asked, (*values, *last, _PAGE)).fetchall()
+            return list(map(Record.of, rows)), rows[-1][-2:] if rows else last
 
-        last: tuple[int, bytes] = _FIRST
-        while rows := self._attempt(read):
-            yield from map(Record.of, rows)
-            last = rows[-1][-2:]
+        last: tuple[Any, ...] = _FIRST
+        while True:
+            records, last = self._attempt(read)
+            if not records:
+                return
+            yield from records
 
     def action(self, name: str) -> Action | None:
         """An action that counts, whole."""

@@ -297,6 +297,26 @@ def test_a_first_reading_that_is_killed_at_any_moment_loses_nothing(tmp_path: Pa
     assert ledger.lapses() == anew.lapses()
 
 
+@pytest.mark.parametrize(
+    ("ask", "column"),
+    [
+        *((lambda one: list(one.reviews()), name) for name in ("id", "at", "card", "grade", "before", "after")),
+        *((Ledger.last_of_cards, name) for name in ("id", "card")),
+        (Ledger.lapses, "card"),
+    ],
+)
+def test_what_is_damaged_while_it_is_open_is_read_from_the_log(
+    log: Path, tmp_path: Path, ask: Callable[[Ledger], list[object]], column: str
+) -> None:
+    kept, anew = Ledger(log, tmp_path / "cache.sqlite"), Ledger(log)
+    for ledger in (kept, anew):
+        ledger.update()
+    with closing(sqlite3.connect(tmp_path / "cache.sqlite")) as connection, connection:
+        connection.execute(f"UPDATE action SET {column} = 'x' || place")
+    assert ask(anew)
+    assert ask(kept) == ask(anew)
+
+
 def _garbage(cache: Path) -> None:
     cache.write_bytes(random.Random(1).randbytes(10_000))
 
