@@ -170,10 +170,11 @@ class DemoView(Surface, Screen[None]):
         """Write the task, and return the rows that it takes."""
         text = task_text(str(self._knobs.get("job", "")), self._page.content_size.width)
         task = self.query_one("#demo-task", Static)
+        rows = text.plain.count("\n") + 1
         if not text.is_same(self._task_said):
             self._task_said = text
-            task.update(text)
-        return text.plain.count("\n") + 1
+            task.update(text, layout=rows != task.size.height)
+        return rows
 
     def _show_state(self) -> None:
         """Show whether it is ready, running or done, and what Space does now."""

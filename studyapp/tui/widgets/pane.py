@@ -45,6 +45,15 @@ class Pane(Widget):
         self.auto_links = False
         self._title, self._value, self._body = name, Content(""), body
         self._lit = False
+        self._shown: Content | None = None
+        """What was drawn last."""
+
+    def renew(self, *, value: str | None = None) -> None:
+        """Draw again if that changes anything, with another value at the right of the rule if one is given."""
+        if value is not None:
+            self._value = Content.styled(value, "$quiet")
+        if self._shown is None or not self._shown.is_same(self._drawn_now()):
+            self.refresh()
 
     def show(
         self, body: Body | Content | None = None, *, name: str | None = None, value: Content | str | None = None
@@ -78,6 +87,10 @@ class Pane(Widget):
 
     def render(self) -> Content:
         """Draw for the current size."""
+        self._shown = self._drawn_now()
+        return self._shown
+
+    def _drawn_now(self) -> Content:
         size = self.size
         rule = title_rule(self._title, self._value, size.width, focused=self._lit)
         if self._body is None or size.height < 2:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from demos.catalog import Catalog, CatalogError, load
@@ -91,7 +92,26 @@ async def test_a_key_on_a_knob_works_out_where_the_panes_go_once_at_most(
             await pilot.press(key)
             await pilot.pause()
             assert [one for one in done if one == "placed"] == work
-            assert ("demo-task", {}) not in done, "the task is as before"
+            assert "demo-task" not in [one[0] for one in done if isinstance(one, tuple)], "the task is as before"
+
+
+@pytest.mark.slow
+async def test_a_turned_knob_draws_only_what_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("down", "up", "right")  # there is a message from now on
+        await pilot.pause()
+        drawn: list[object] = []
+        render = Widget._render_content
+
+        def noted(one: Widget) -> None:
+            drawn.append(one.id or type(one).__name__)
+            render(one)
+
+        monkeypatch.setattr(Widget, "_render_content", noted)
+        await pilot.press("right")
+        await pilot.pause()
+        assert {"memory", "guess", "trained", "DemoStatus"}.isdisjoint(drawn)
 
 
 @tiered("size", [NARROW, WIDE])

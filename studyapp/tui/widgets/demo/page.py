@@ -202,8 +202,8 @@ class DemoPage(Container):
         self._says.values = values
         self._asking = self._over
         self.lay_out()
-        self.query_one("#trained", Pane).show(value=self._says.trained)
-        self.query_one("#memory", Pane).refresh()
+        self.query_one("#trained", Pane).renew(value=self._says.trained)
+        self.query_one("#memory", Pane).renew()
         if self._says.job != self._says.known.job:
             self._tell_known(self._says.known.points)
 
@@ -218,7 +218,7 @@ class DemoPage(Container):
     def ask(self, question: GuessQuestion | None, guess: int | None, value: str) -> None:
         """Show a question, and the guess."""
         self._says.question = None if question is None else (question, guess)
-        self.query_one("#guess", Pane).show(value=value)
+        self.query_one("#guess", Pane).renew(value=value)
         if self._placed is None or self._guess_rows() != self._placed.guess:
             self.lay_out()
 

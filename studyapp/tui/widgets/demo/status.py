@@ -26,6 +26,8 @@ class DemoStatus(LaidOnce, Static):
     """
 
     _timer: Timer | None = None
+    _told = ("", "", 0)
+    """The message, its style, and the width that it was laid out for."""
     _above: int | None = None
     _rows = 1
 
@@ -34,6 +36,10 @@ class DemoStatus(LaidOnce, Static):
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(PASSES, lambda: self.tell("")) if text and not stays else None
+        told = text, style, self.screen.size.width
+        if told == self._told:
+            return
+        self._told = told
         self.display = bool(text)
         said = Content.styled(text, style)
         self._rows = min(len(said.wrap(max(self.screen.size.width - self.gutter.width, 1))), _MOST)
