@@ -6,9 +6,10 @@ import json
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
 from studyapp.core.disk.cache import blob, some_of, text_of
 from studyapp.core.errors import Problem
@@ -20,6 +21,8 @@ from studyapp.core.vault.filling import of_cards, of_paths
 from studyapp.core.vault.rows import MULTI, entries_of, problems_of
 from studyapp.core.vault.sheet import CardRow, QuestionRow, Sheet
 from studyapp.core.vault.table import VaultTable
+
+T = TypeVar("T")
 
 _MOST = 64
 """Sheets kept."""
@@ -189,6 +192,10 @@ class Contents:
     def _column(self, asked: str, *values: object) -> list[Any]:
         return self.table.ask(lambda read: [value for (value,) in read.execute(asked, values)])
 
+    def _each(self, made: Callable[..., T], asked: str, *values: object) -> list[T]:
+        """What is made of each row; a row of which nothing can be made is damage, so it happens here."""
+        return self.table.ask(lambda read: [made(*row) for row in read.execute(asked, values)])
+
     @property
     def count(self) -> int:
         """How many notes are known."""
@@ -197,15 +204,15 @@ class Contents:
 
     def paths(self) -> list[str]:
         """The notes, in order."""
-        return list(map(text_of, self._column("SELECT path FROM note ORDER BY path")))
+        return self._each(text_of, "SELECT path FROM note ORDER BY path")
 
     def paths_with_cards(self) -> set[str]:
         """The notes that have any."""
-        return set(map(text_of, self._column("SELECT path FROM note WHERE cards > 0")))
+        return set(self._each(text_of, "SELECT path FROM note WHERE cards > 0"))
 
     def paths_of(self, digest: str) -> list[str]:
         """The notes whose bytes have that digest."""
-        return list(map(text_of, self._column("SELECT path FROM note WHERE digest = ? ORDER BY path", digest)))
+        return self._each(text_of, "SELECT path FROM note WHERE digest = ? ORDER BY path", digest)
 
     def paths_with(self, hashes: Sequence[str]) -> set[str]:
         """The notes with questions that the plugin knows by these hashes."""
@@ -216,7 +223,7 @@ class Contents:
                 "SELECT DISTINCT path FROM question JOIN note ON note.id = question.note"  # noqa: S608 - question marks
                 f" WHERE coalesce(hash, key) IN ({', '.join('?' * len(part))})"
             )
-            found.update(map(text_of, self._column(asked, *part)))
+            found.update(self._each(text_of, asked, *part))
         return found
 
     def digest(self, path: str) -> str | None:
@@ -231,36 +238,32 @@ class Contents:
     def aliases(self) -> list[tuple[str, str]]:
         """The other names that notes have, each with its note."""
         asked = "SELECT path, aliases FROM note WHERE aliases IS NOT NULL ORDER BY path"
-        rows = self.table.ask(lambda read: read.execute(asked).fetchall())
-        return [(alias, text_of(path)) for path, text in rows for alias in _listed(text)]
+        found = self._each(lambda path, text: (text_of(path), _listed(text)), asked)
+        return [(alias, path) for path, aliases in found for alias in aliases]
 
     def latest(self) -> list[tuple[str, list[str]]]:
         """Every note with its other names, the one that was changed last first."""
         asked = (
             "SELECT path, aliases FROM note ORDER BY CAST(stamp AS INTEGER) DESC, path"  # it begins with that time
         )
-        rows = self.table.ask(lambda read: read.execute(asked).fetchall())
-        return [(text_of(path), _listed(text)) for path, text in rows]
+        return self._each(lambda path, text: (text_of(path), _listed(text)), asked)
 
     def modified(self) -> list[tuple[str, int]]:
         """When each note's file last changed, in nanoseconds since 1970; 0 if unknown."""
-        asked = "SELECT path, CAST(stamp AS INTEGER) FROM note"
-        rows = self.table.ask(lambda read: read.execute(asked).fetchall())
-        return [(text_of(path), at) for path, at in rows]
+        return self._each(lambda path, at: (text_of(path), at), "SELECT path, CAST(stamp AS INTEGER) FROM note")
 
     def problems_of_notes(self) -> list[Problem]:
         """The problems in the notes, in order."""
         asked = "SELECT path, findings FROM note WHERE findings IS NOT NULL ORDER BY path"
-        rows = self.table.ask(lambda read: read.execute(asked).fetchall())
-        return [problem for path, text in rows for problem in problems_of(text_of(path), _listed(text))]
+        found = self._each(lambda path, text: problems_of(text_of(path), _listed(text)), asked)
+        return list(chain.from_iterable(found))
 
     def numbers_of_entries(self, kind: Kind) -> set[tuple[str, int]]:
         """How many schedules the questions of a kind have, if any: one, or 2 for any other number."""
         one = 1 << MULTI[kind]
-        rows = self.table.ask(
-            lambda read: read.execute("SELECT path, multi FROM note WHERE multi & ?", (3 * one,)).fetchall()
-        )
-        return {(text_of(path), number) for path, multi in rows for number in (1, 2) if multi & one * number}
+        asked = "SELECT path, multi FROM note WHERE multi & ?"
+        found = self._each(lambda path, multi: (text_of(path), multi), asked, 3 * one)
+        return {(path, number) for path, multi in found for number in (1, 2) if multi & one * number}
 
     # Cards
 

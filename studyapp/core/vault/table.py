@@ -207,8 +207,8 @@ class VaultTable:
     def forget_others(self, paths: Iterable[str]) -> None:
         """Remove all notes but these."""
         there = set(map(blob, paths))
-        known = self.ask(lambda read: [path for (path,) in read.execute("SELECT path FROM note")])
-        self.forget(text_of(path) for path in known if path not in there)
+        known = "SELECT path FROM note"
+        self.forget(self.ask(lambda read: [text_of(path) for (path,) in read.execute(known) if path not in there]))
 
     def is_as_read(self, path: str, stamp: Stamp, settings: bytes) -> bool:
         """Whether a note's rows are of its current file."""
@@ -284,7 +284,7 @@ class VaultTable:
 
     def plain(self) -> list[str]:
         """The vaults, by their prefix, in which `??` was found to be the plain separator."""
-        return list(json.loads(self.ask(lambda read: get(read, PLAIN))))
+        return self.ask(lambda read: list(json.loads(get(read, PLAIN))))
 
     def know_plain(self, prefixes: Sequence[str]) -> None:
         """Keep these vaults; see `plain`."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable, Collection
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from time import time
@@ -12,7 +14,9 @@ import pytest
 from msgspec.structs import replace
 
 from studyapp.core.disk.cache import Cache
+from studyapp.core.notes.blocks import Kind
 from studyapp.core.settings.model import Settings
+from studyapp.core.text.note_text import digest_of
 from studyapp.core.vault import intake, reading, table
 from studyapp.core.vault import read as read_module
 from studyapp.core.vault.changes import read_again
@@ -29,6 +33,12 @@ from tests.helpers.vaults import make_vault
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SOURCE = b"#flashcards\n\na::b\n<!--SR:!2026-01-10,3,250-->\n\nc:::d\n"
+
+EVERYTHING = (
+    b"---\naliases: [other]\n---\n#flashcards\n\nq\n?\na\n<!--SR:!2026-01-10,3,250-->\n\n"
+    b"<!--SR:!2026-01-10,3,250-->\n"
+)
+"""A note with another name, a question on several lines, and a problem."""
 
 
 @pytest.fixture
@@ -200,6 +210,33 @@ def test_whoever_meets_damage_waits_for_what_is_read_again(vault_folder: Path) -
     other = threading.Thread(target=table.search, args=(first_met,))
     assert table.ask(then_met) == expected
     other.join()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        Vault.paths,
+        Vault.paths_with_cards,
+        Vault.latest,
+        Vault.modified,
+        Vault.aliases,
+        Vault.problems_of_notes,
+        lambda vault: vault.paths_of(digest_of(EVERYTHING)),
+        lambda vault: vault.paths_with([row.question.hash for row in fresh(vault.root).rows()]),
+        lambda vault: vault.numbers_of_entries(Kind.MULTI_BASIC),
+    ],
+)
+def test_a_path_that_is_damaged_while_it_is_open_is_read_again(
+    vault_folder: Path, ask: Callable[[Vault], Collection[object]]
+) -> None:
+    (vault_folder / "everything.md").write_bytes(EVERYTHING)
+    vault = opened(vault_folder)
+    vault.scan()
+    with closing(sqlite3.connect(vault_folder.parent / "table.sqlite")) as connection, connection:
+        connection.execute("UPDATE note SET path = CAST(path AS TEXT)")
+    expected = ask(fresh(vault_folder))
+    assert expected
+    assert ask(vault) == expected
 
 
 def make_theirs(connection: sqlite3.Connection) -> None:
