@@ -44,7 +44,7 @@ class Dialog(VerticalScroll, can_focus=False):
         & > .dialog--title {{ dock: top; color: $strong; text-style: bold; }}
         & KeyLine {{ padding: 0; margin-top: 1; }}
         & > KeyLine, & > .dialog--foot {{ dock: bottom; }}
-        & > .dialog--foot {{ height: auto; max-height: 50%; }}
+        & > .dialog--foot {{ height: auto; }}
         & > .dialog--foot > Static {{ width: 100%; height: auto; }}
     }}
     """
