@@ -32,6 +32,7 @@ if sys.path[0] == str(Path(__file__).parent):  # run as a file: here `demos` wou
 from demos import catalog
 from demos.frame import KnobValue
 from demos.shipped import PATH, Figures, Shipped
+from studyapp.core.plural import fraction
 
 JOBS = ("elicit", "compose", "teach", "classify", "pretrained")
 SEEDS = 3
@@ -115,7 +116,7 @@ def figures(found: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Figures]]
 
 def short(share: float) -> str:
     """Write a share of 1 as the tables do: .53, 1.00."""
-    return f"{share:.2f}".removeprefix("0")
+    return fraction(share).removeprefix("0")
 
 
 def report(table: Mapping[str, Mapping[str, Figures]]) -> Iterator[str]:

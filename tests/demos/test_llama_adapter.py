@@ -81,7 +81,8 @@ def test_l_times_p_times_d_and_the_gates_are_trained(
     summary = frames_of(llama_adapter.run, layers=layers, gates=gates, steps=2)[-1].summary
     assert summary is not None
     assert summary.trainable == layers * (10 * D + per_layer)
-    assert f"{layers} layers × (10 × 64 + {per_layer}) = {summary.trainable:,}" in summary.steps[1]
+    named = "1 layer" if layers == 1 else f"{layers} layers"
+    assert f"{named} × (10 × 64 + {per_layer}) = {summary.trainable:,}" in summary.steps[1]
     assert 4 * summary.trainable < summary.kept_bytes < 4 * summary.trainable + 1_000
     assert summary.base_unchanged
 

@@ -14,6 +14,7 @@ from demos.catalog import Catalog, catalog
 from demos.figures import tradeoff
 from demos.jobs import JOBS
 from demos.shipped import PATH, Shipped, shipped
+from studyapp.core.plural import fraction
 from studyapp.runs.figure import trade_off
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
@@ -77,4 +78,4 @@ def test_a_saved_picture_has_the_numbers_of_the_results(job: str) -> None:
     told = words(trade_off({job: points}))
     for card in catalog().demos:
         own, at = shipped().jobs[job][card.name], len(told) - told[::-1].index(card.title) - 1
-        assert told[at + 1 : at + 5] == [f"{own.median:.2f}", f"{own.trained:,}", f"{own.seconds:.1f}", "20"]
+        assert told[at + 1 : at + 5] == [fraction(own.median), f"{own.trained:,}", f"{own.seconds:.1f}", "20"]
