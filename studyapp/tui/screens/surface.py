@@ -28,6 +28,17 @@ class FullSize:
         assert isinstance(self, Screen)
         Screen._screen_resized(self, self.app.size)  # noqa: SLF001 - what this overrides
 
+    async def _compose(self) -> None:
+        """Take the classes of the terminal's size, so that the parts have their styles from the start.
+
+        Textual gives a new screen these classes only after its first layout, which is then painted for a moment.
+        """
+        assert isinstance(self, Screen)
+        (width, height), app = self.app.size, self.app
+        here = self._get_breakpoint_classes(width, app.HORIZONTAL_BREAKPOINTS or [])
+        self.add_class(*here, *self._get_breakpoint_classes(height, app.VERTICAL_BREAKPOINTS or []))
+        await Screen._compose(self)  # noqa: SLF001 - what this overrides
+
 
 class QuickPaint:
     """Paints a screen more often than Textual would; see `_PERIOD`."""

@@ -32,6 +32,23 @@ def test_every_screen_follows_the_terminal() -> None:
     assert [kind.__name__ for kind in ours if not issubclass(kind, Surface)] == []
 
 
+@pytest.mark.parametrize("key", ["s", pytest.param("d", marks=pytest.mark.slow)])
+async def test_a_screen_is_laid_out_for_its_size_from_the_start(
+    tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def noted(screen: Screen[object], size: Size | None = None, scroll: bool = False) -> None:
+        laid.append({"-narrow", "-short"} <= screen.classes)
+        refresh(screen, size, scroll)
+
+    laid: list[bool] = []
+    refresh = Screen._refresh_layout
+    monkeypatch.setattr(Screen, "_refresh_layout", noted)
+    async with running(make_app(tmp_path, start="decks"), (60, 20)) as pilot:
+        await press(pilot, key)
+    assert len(laid) > 1
+    assert all(laid)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("keys", [(), ("b",), ("s",), ("question_mark",)])
 async def test_a_part_is_painted_as_textual_would_but_only_its_lines_are_asked_for(
