@@ -65,6 +65,10 @@ class CompareRows(Rows):
         self.lay_out()
         self.refresh(layout=True)
 
+    def allow_focus(self) -> bool:
+        """Take the keys only where there is room for the table."""
+        return super().allow_focus() and all(node.display for node in self.ancestors_with_self)
+
     @property
     def count(self) -> int:
         """How many rows there are."""
