@@ -35,6 +35,7 @@ from studyapp.tui.widgets.blank import BlankColumn, BlankRow
 from studyapp.tui.widgets.card_table import COLUMNS, CardTable
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.laid_once import LaidOnce
 from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
@@ -53,6 +54,10 @@ _TALL: Final = 30
 _PATIENCE: Final = 0.06
 """Seconds that the cursor rests on a card before it is drawn; a held key passes it by."""
 _NO_MATCH: Final = "No cards match."
+
+
+class _Said(LaidOnce, Static):
+    """How many cards were found."""
 
 
 class CardListScreen(StudyScreen):
@@ -137,7 +142,7 @@ class CardListScreen(StudyScreen):
                 select_on_focus=False,
                 id="browse-query",
             )
-            yield Static(id="browse-said", markup=False)
+            yield _Said(id="browse-said", markup=False)
         with BlankColumn(id="browse-main", classes="page"):
             yield CardTable(self.index.cards, self.study.workspace.clock)
             with BlankRow(id="browse-beside"):

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.screen import Screen
 
 from studyapp.core.vault.decks import Deck
 from studyapp.core.visible import visible
@@ -19,6 +20,7 @@ from studyapp.tui.widgets.note_tree import NoteTree
 from studyapp.tui.widgets.rows import Parts, Rows, moves
 from tests.helpers.apps import until
 from tests.helpers.bare import BareApp
+from tests.helpers.idle import idle
 from tests.helpers.vaults import NOW
 
 LINES = 10
@@ -201,3 +203,24 @@ async def test_a_key_in_a_table_of_many_cards_reads_a_screenful_of_them() -> Non
             await pilot.pause()
             assert len(asked) <= 10 * LINES
         assert table.cursor == 0
+
+
+async def test_a_scrollbar_comes_and_goes_with_one_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid: list[object] = []
+    lay = Screen._refresh_layout
+
+    def noted(screen: Screen[Any], *given: Any, **named: Any) -> None:
+        laid.append(given)
+        lay(screen, *given, **named)
+
+    table = CardTable(lambda numbers: [None] * len(numbers), lambda: NOW)
+    async with Board(table).run_test(size=(80, LINES)) as pilot:
+        table.show(range(3), "due", descending=False)
+        await pilot.pause()
+        monkeypatch.setattr(Screen, "_refresh_layout", noted)
+        for cards in (77_000, 3, 77_000):
+            laid.clear()
+            table.show(range(cards), "due", descending=False)
+            await idle()
+            assert table.show_vertical_scrollbar is (cards > LINES)
+            assert len(laid) == 1
