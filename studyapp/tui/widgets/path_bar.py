@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rich.cells import cell_len
+from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
@@ -105,10 +106,17 @@ class PathBar(Widget):
         app = self.app
         while len(app.screen_stack) - 1 > depth:
             front = app.screen
-            _, ways = front.query_one(KeyLine).shown()
-            await app.run_action(ways[-1][0].action, front)
+            way, name = _way_out(front)
+            await app.run_action(way.action, front)
+            if app.screen is front and _way_out(front) == (way, name):  # it has only shrunk a pane
+                await app.run_action(way.action, front)
             if app.screen is front:
                 return
+
+
+def _way_out(screen: Screen[object]) -> tuple[Binding, str]:
+    """The key that leaves a screen, with its name."""
+    return screen.query_one(KeyLine).shown()[1][-1]
 
 
 def _name_of(screen: Screen[object]) -> str:
