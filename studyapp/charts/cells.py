@@ -59,7 +59,7 @@ def ruled(name: str, value: Cells, width: int) -> Cells:
 
 def words(text: str, width: int) -> list[Cells]:
     """Words, wrapped into as many rows as they need."""
-    return [label(line) for line in textwrap.wrap(text, width)]
+    return [label(line) for line in textwrap.wrap(text, max(1, width))]
 
 
 def day_label(day: date) -> str:

@@ -32,8 +32,8 @@ class DrawnText(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as there are in that width."""
-        return len(self._draw(width).wrap(width))
+        return len(self._draw(width).wrap(width)) if width else 0
 
     def render(self) -> Content:
-        """The text for the current width."""
-        return self._draw(self.size.width)
+        """The text for the current width, which is 0 before the first layout."""
+        return self._draw(width) if (width := self.size.width) else Content("")

@@ -59,7 +59,7 @@ class SidePanel(LaidOnce, Widget):
         width, height = self.size
         lines: list[Content] = []
         self._keys = []
-        for part in self._parts:
+        for part in self._parts if width else ():  # it has no width before it is first laid out
             lines += [Content("")] * bool(lines) + [title_rule(part.title, part.value, width)]
             rows = part.rows(Size(width, max(0, height - len(lines)))) if callable(part.rows) else part.rows
             lines += [_row(name, value, width) for name, value in rows]
