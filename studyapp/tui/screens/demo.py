@@ -155,6 +155,10 @@ class DemoScreen(DemoView):
         self._page.set_values(self._knobs)
         self._say_knob(self.query_one(Knobs).current)
 
+    def on_knobs_typing(self) -> None:
+        """Name the keys that are left while a value is typed."""
+        self._show_state()
+
     def on_knobs_moved(self, message: Knobs.Moved) -> None:
         """Explain the knob."""
         self._say_knob(message.knob)

@@ -182,6 +182,10 @@ class DemoView(Surface, Screen[None]):
         self._names["run"] = "Stop" if self.running else "Again" if self._run.last is not None else "Run"
         self._names["turn_page"] = "Knobs" if self._page.live else "Curves"
         self._names["leave"] = "Stop" if self.running else "Back"
+        if self.query_one(Knobs).typing is not None:
+            self._names |= {"type": "Set it", "leave": "Cancel"}
+        else:
+            self._names.pop("type", None)
         if not self.running:
             seconds = self._run.summary.seconds if self._run.summary else 0.0
             right = Content.assemble(("done", "$good"), f" in {seconds:.1f} s") if over else Content("ready")

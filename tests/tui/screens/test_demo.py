@@ -58,6 +58,17 @@ def screen_of(app: Around) -> DemoScreen:
     return app.screen
 
 
+async def test_while_a_value_is_typed_only_the_keys_that_work_are_named(tmp_path: Path) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        before = app.shown().rstrip().splitlines()[-1]
+        await pilot.press("enter")
+        assert app.shown().rstrip().splitlines()[-1].split() == ["Enter", "Set", "it", "F1", "Keys", "Esc", "Cancel"]
+        await pilot.press("escape")
+        assert app.shown().rstrip().splitlines()[-1] == before
+        assert before.split()[:2] == ["Space", "Run"]
+
+
 @tiered("size", [NARROW, WIDE])
 async def test_before_a_run_idea_block_knobs_and_question_are_on_the_screen(
     tmp_path: Path, size: tuple[int, int]

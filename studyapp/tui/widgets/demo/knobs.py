@@ -16,6 +16,7 @@ from studyapp.core.visible import visible
 from studyapp.runs.results import shown
 from studyapp.tui import keys
 from studyapp.tui.widgets.rows import Parts, Rows, moves
+from studyapp.wording.numbers import key_text
 from studyapp.wording.widths import fit
 
 _LONGEST: Final = 24
@@ -61,6 +62,9 @@ class Knobs(Rows):
             super().__init__()
             self.knob = knob
 
+    class Typing(Message):
+        """A value begins or ends to be typed."""
+
     def __init__(self, knobs: Sequence[Knob], values: Mapping[str, KnobValue], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.knobs = tuple(knobs)
@@ -92,6 +96,16 @@ class Knobs(Rows):
         if self.cursor != self._named:
             self._named = self.cursor
             self.post_message(self.Moved(self.current))
+
+    def watch_typing(self, before: str | None, typed: str | None) -> None:
+        """Report whether keys go to a value."""
+        if (before is None) != (typed is None):
+            self.post_message(self.Typing())
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether a key would be text: no line of keys offers it then."""
+        sign = character or key_text(key)  # Textual does not know what `plus` stands for
+        return self.typing is not None and len(sign) == 1 and sign.isprintable()
 
     def action_move(self, rows: int) -> None:
         """Go to another knob; the first follows the last."""
