@@ -619,9 +619,9 @@ async def test_a_first_card_that_has_changed_since_gives_way(
     slow_reading.clear()
     app = make_app(tmp_path, {})
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await until(pilot, lambda: "France" in shown(pilot))
         await pilot.press("space")
-        assert "Paris" in shown(pilot)
+        await until(pilot, lambda: "Paris" in shown(pilot))
         file = tmp_path / "vault/Notes.md"
         file.write_bytes(file.read_bytes().replace(b"France::Paris", b"Spain::Madrid"))
         slow_reading.set()
