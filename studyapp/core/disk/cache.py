@@ -144,9 +144,9 @@ class Cache:
             connection.execute(f"PRAGMA page_size = {self._page_size}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            if self._version_of(connection) != self._version:
+            if version_of(connection) != self._version:
                 with transaction(connection):
-                    if self._version_of(connection) != self._version:  # another program may have been quicker
+                    if version_of(connection) != self._version:  # another program may have been quicker
                         _empty(connection)
                         self._create(connection)
                         connection.execute(f"PRAGMA user_version = {self._version}")
@@ -158,20 +158,15 @@ class Cache:
         return connection
 
     def _refuse_others(self, connection: sqlite3.Connection) -> None:
-        version = self._version_of(connection)
+        version = version_of(connection)
         if version > self._version or (self._file.opened is not None and version != self._version):
             raise UnusableError
 
     def _is_taken(self) -> bool:
         """Whether a newer version of the program has emptied the file and uses it."""
         with suppress(sqlite3.Error):
-            return self._connection is not None and self._version_of(self._connection) > self._version
+            return self._connection is not None and version_of(self._connection) > self._version
         return False
-
-    @staticmethod
-    def _version_of(connection: sqlite3.Connection) -> int:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        return int(version)
 
 
 @contextmanager
@@ -197,6 +192,12 @@ def _is_damage(error: Exception) -> bool:
     if isinstance(error, sqlite3.OperationalError):
         return any(word in str(error) for word in _DAMAGED)
     return not isinstance(error, OSError)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The version of what a database holds; 0 if it holds nothing yet."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
 
 
 def own(path: Path) -> None:

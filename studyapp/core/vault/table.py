@@ -19,7 +19,7 @@ from time import time
 from typing import Final, TypeVar
 from weakref import WeakSet
 
-from studyapp.core.disk.cache import TURN, Cache, OneFile, UnusableError, blob, text_of, transaction
+from studyapp.core.disk.cache import TURN, Cache, OneFile, UnusableError, blob, text_of, transaction, version_of
 from studyapp.core.disk.seal import Seal
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.disk.turn import turn
@@ -352,10 +352,9 @@ class VaultTable:
 
 def _copied(source: sqlite3.Connection, target: sqlite3.Connection) -> bool:
     """Copy all of a table, unless a newer version of the program has emptied it."""
-    (version,) = source.execute("PRAGMA user_version").fetchone()
-    if version == VERSION:
+    if is_whole := version_of(source) == VERSION:
         source.backup(target)
-    return bool(version == VERSION)
+    return is_whole
 
 
 def combinations(read: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
