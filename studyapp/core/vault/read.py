@@ -53,7 +53,7 @@ def read_raw(root: Path, path: str) -> tuple[bytes, Stamp, int]:
     try:
         raw, status = read_note_with_status(os.path.join(root, path))  # noqa: PTH118 - a fifth of the time of a `Path`
     except NoteError as error:
-        raise (cause if (cause := error.__cause__) is not None and is_gone(cause) else error) from None
+        raise (cause if (cause := error.__cause__) is not None and means_gone(cause) else error) from None
     return raw, Stamp.of(status), read_at
 
 
@@ -64,7 +64,7 @@ def read_rows(root: Path, files: Sequence[tuple[str, Settings]]) -> list[Read]:
         try:
             raw, stamp, read_at = read_raw(root, path)
         except (OSError, NoteError) as error:
-            found.append(Read(path, None, 0, None, "" if is_gone(error) else reason_of(error)))
+            found.append(Read(path, None, 0, None, reason_unless_gone(error)))
             continue
         matters = may_matter(raw, settings)
         rows = rows_of(path, raw, settings) if matters else NoteRows(digest_of(raw))
@@ -77,7 +77,12 @@ def reason_of(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
-def is_gone(error: BaseException | None) -> bool:
+def reason_unless_gone(error: Exception) -> str:
+    """The reason; empty if the file no longer exists."""
+    return "" if means_gone(error) else reason_of(error)
+
+
+def means_gone(error: BaseException) -> bool:
     """Whether a file cannot be read because it, or its folder, no longer exists."""
     return isinstance(error, FileNotFoundError | NotADirectoryError)
 

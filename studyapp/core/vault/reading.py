@@ -209,12 +209,12 @@ class NoteReading(Scopes, Contents):
 
     def refresh(self, path: str) -> Note | None:
         """Reread one note; None, and a problem, if that is impossible."""
-        from studyapp.core.vault.read import is_gone, read_raw, reason_of
+        from studyapp.core.vault.read import read_raw, reason_unless_gone
 
         try:
             raw, stamp, read_at = read_raw(self.root, path)
         except (OSError, NoteError) as error:
-            self._leave_out(path, "" if is_gone(error) else reason_of(error))
+            self._leave_out(path, reason_unless_gone(error))
             return None
         note = self.recent.read(path, raw)
         self.take(path, raw, stamp, read_at)

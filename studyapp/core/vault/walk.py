@@ -14,7 +14,7 @@ from studyapp.core.disk.stamp import FileState, state_of
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.files import config_folder
 from studyapp.core.vault.folders import Folder, packed
-from studyapp.core.vault.read import is_gone, reason_of
+from studyapp.core.vault.read import means_gone, reason_of
 
 _TOGETHER = 512
 """Files whose states are objects at a time: fewer than make the cyclic collector run."""
@@ -46,7 +46,7 @@ class Walk:
                     seen.add((status.st_dev, status.st_ino))
                     found, inner = self._among(folder, prefix)
             except OSError as error:
-                if not prefix or not is_gone(error):  # else it has just disappeared
+                if not prefix or not means_gone(error):  # else it has just disappeared
                     self.unreadable[prefix] = unreadable(prefix.rstrip("/"), reason_of(error), "folder")
                 continue
             yield found
@@ -97,7 +97,7 @@ class Walk:
 
     def _leave_out(self, path: str, error: OSError) -> None:
         """Record what cannot be read; a link to nothing is not a note, nor is a file that has just disappeared."""
-        if not is_gone(error):
+        if not means_gone(error):
             self.unreadable[path] = unreadable(path, reason_of(error), "note")
 
 
