@@ -45,7 +45,7 @@ def cache(options: argparse.Namespace) -> int:
         0 if all is well, or what was to be deleted is gone; else 1.
 
     Raises:
-        MisuseError: if a setting cannot be overridden so: none matters here, but a slip is told by every command.
+        MisuseError: if a setting cannot be overridden so: none matters here, but every command reports a mistake.
     """
     overridden(dict(options.set))
     locations = Locations.of_user()

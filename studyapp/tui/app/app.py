@@ -134,7 +134,7 @@ class StudyApp(Writing):
             return next(journal.latest(), None) is None
 
     def on_resize(self, event: Resize) -> None:
-        """Say that the terminal is too small to show everything, as it is now and no longer than that."""
+        """Say that the terminal is too small to show everything, for as long as it is."""
         said, self._small = self._small, ""
         if event.size.width < self.SMALLEST.width or event.size.height < self.SMALLEST.height:
             here, needed = (f"{size.width}×{size.height}" for size in (event.size, self.SMALLEST))

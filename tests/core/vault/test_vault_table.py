@@ -181,7 +181,7 @@ def test_all_is_read_again_whenever_the_table_is_lost(vault_folder: Path) -> Non
         assert vault.counts(NOW) == fresh(vault_folder).counts(NOW)
 
 
-def test_whoever_meets_damage_waits_for_what_is_read_again(vault_folder: Path) -> None:
+def test_a_thread_that_finds_damage_waits_until_the_notes_are_read_again(vault_folder: Path) -> None:
     vault = opened(vault_folder)
     vault.scan()
     expected, table = vault.paths(), vault.table

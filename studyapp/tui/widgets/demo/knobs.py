@@ -63,7 +63,7 @@ class Knobs(Rows):
             self.knob = knob
 
     class Typing(Message):
-        """A value begins or ends to be typed."""
+        """Someone has started, or finished, typing a value."""
 
     def __init__(self, knobs: Sequence[Knob], values: Mapping[str, KnobValue], *, id: str | None = None) -> None:
         super().__init__(id=id)
