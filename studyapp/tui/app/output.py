@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
+from threading import Event, Thread
 from typing import IO, Any, AnyStr, Generic
 
 from textual.driver import Driver
@@ -46,31 +48,79 @@ class LastingOutput(Generic[AnyStr]):
         os.kill(os.getpid(), signal.SIGHUP)
 
 
-def lasting(driver: type[Driver]) -> type[Driver]:
-    """The driver, with an output that outlasts its terminal, and that takes its terminal once at a time."""
+class LastingDriver(Driver):
+    """Gives a driver an output that outlasts its terminal, and lets it be stopped and continued at any moment."""
 
-    class Lasting(driver):  # type: ignore[valid-type,misc]  # the base is known when the app begins
-        _is_taking = False
+    # What drivers of a real terminal have, by Textual's names.
+    _key_thread: Thread | None = None
+    exit_event: Event
+    attrs_before: list[Any] | None
+    _must_signal_resume: bool
 
-        def __init__(self, *words: Any, **more: Any) -> None:
-            super().__init__(*words, **more)
-            if (file := getattr(self, "_file", None)) is not None:  # not every driver has one of its own
-                self._file = LastingOutput(file)
+    _is_taking = False
+    _was_continued = False
+    """Whether the system continued the app while it was taking the terminal."""
 
-        def start_application_mode(self) -> None:
-            """Take the terminal, unless the app is ending or taking it already.
+    def __init__(self, *words: Any, **more: Any) -> None:
+        super().__init__(*words, **more)
+        if (file := getattr(self, "_file", None)) is not None:  # not every driver has one of its own
+            self._file = LastingOutput(file)
 
-            The system continues what it hangs up, and Textual takes the terminal whenever it is continued. A second
-            thread would read the keys, and one that is forgotten keeps the process alive.
-            """
-            if self._app._exit or self._is_taking:  # noqa: SLF001 - Textual has no public word for it
-                return
-            self._is_taking = True
-            reader = getattr(self, "_key_thread", None)
-            if reader is not None and reader.is_alive():
-                self.suspend_application_mode()
-                self._must_signal_resume = True  # the app repaints
-            super().start_application_mode()
+    def start_application_mode(self) -> None:
+        """Take the terminal, unless the app is ending or taking it already.
+
+        The system continues what it hangs up, and Textual takes the terminal whenever it is continued. A second
+        thread would read the keys, and one that is forgotten keeps the process alive.
+        """
+        self._was_continued = True
+        if self._is_taking:
+            return
+        self._is_taking = True
+        try:  # what is continued in the background is stopped as it takes the terminal, and has to take it again
+            while self._was_continued and not self._app._exit:  # noqa: SLF001 - Textual has no public word for it
+                self._was_continued = False
+                self._take()
+        finally:
             self._is_taking = False
 
-    return Lasting
+    def _take(self) -> None:
+        """Take the terminal, even if this program was stopped before it could let go of it."""
+        start = super().start_application_mode  # type: ignore[safe-super]  # the driver beside this class has one
+        if (reader := self._reader) is None:
+            start()
+            return
+        modes = self.attrs_before
+        self.exit_event.set()  # letting go as Textual does would discard the keys that nobody has read
+        reader.join()
+        self.exit_event.clear()
+        self.close()
+        self._must_signal_resume = True  # the app repaints
+        start()
+        self.attrs_before = modes
+
+    @property
+    def _reader(self) -> Thread | None:
+        """The thread that reads the keys, while the app has the terminal."""
+        return reader if (reader := self._key_thread) is not None and reader.is_alive() else None
+
+    def _sigtstp_application(self, *given: Any) -> None:
+        self._in_turn("_sigtstp_application", *given)
+
+    def _sigcont_application(self, *given: Any) -> None:
+        self._in_turn("_sigcont_application", *given)
+
+    def _in_turn(self, handler: str, *given: Any) -> None:
+        """Handle a signal between two acts of the app.
+
+        It can come while the app hands over what it paints; to paint in its handler would wait for that for ever.
+        """
+        handle: Callable[..., None] = getattr(super(), handler)
+        if self._reader is not None:
+            self._loop.call_soon_threadsafe(handle, *given)
+        else:  # it paints nothing now, and nothing else may happen before it has the terminal
+            handle(*given)
+
+
+def lasting(driver: type[Driver]) -> type[Driver]:
+    """A driver that lasts as long as the app needs it."""
+    return type(driver.__name__, (LastingDriver, driver), {})

@@ -6,12 +6,17 @@ import errno
 import io
 import os
 import signal
+import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from textual.drivers.headless_driver import HeadlessDriver
 
-from studyapp.tui.app.output import LastingOutput
+from studyapp.tui.app.output import LastingOutput, lasting
 from tests.helpers.terminal import Terminal
 from tests.helpers.vaults import NOW_TEXT, make_vault
 
@@ -79,6 +84,65 @@ def test_a_program_that_was_stopped_from_outside_repaints_and_ends(tmp_path: Pat
     terminal.until_shown("Space")
     terminal.press("qq")
     assert terminal.end() == 0
+
+
+@pytest.mark.slow
+def test_no_key_is_lost_while_the_program_is_continued_again_and_again(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n"})
+    (tmp_path / "home").mkdir()
+    terminal = Terminal([str(vault), "--now", NOW_TEXT], tmp_path / "home", (80, 24))
+    terminal.until_shown("Start review")
+    terminal.press("/")
+    terminal.until_shown("front")
+    word = "abcdefghijklmnop"
+    for letter in word:
+        terminal.press(letter)
+        terminal.child.kill(signal.SIGCONT)
+        terminal.read()
+    terminal.until_shown(word)
+
+
+@pytest.mark.slow
+def test_a_program_that_was_stopped_while_in_the_background_comes_back_to_the_foreground(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n"})
+    (tmp_path / "home").mkdir()
+    terminal = Terminal.of_shell([str(vault), "--now", NOW_TEXT], tmp_path / "home")
+    terminal.until_shown("Start review")
+    terminal.press("\x1a")
+    terminal.until(lambda _: b"Stopped" in terminal.raw)
+    terminal.press("bg\r")
+    while b"Stopped" not in terminal.raw.rpartition(b"bg\r")[2]:
+        terminal.press("jobs\r")
+        terminal.read()
+    terminal.screen.reset()
+    terminal.press("fg\r")
+    terminal.until_shown("Start review")
+    terminal.press("\r")
+    terminal.until_shown("Space")
+
+
+def test_a_signal_that_comes_while_the_app_paints_waits_until_it_has_painted() -> None:
+    handled: list[str] = []
+    waiting: list[Callable[[], None]] = []
+
+    class Painter(HeadlessDriver):
+        """A driver, as far as signals concern it."""
+
+        def _sigtstp_application(self) -> None:
+            handled.append("stop")
+
+        def _sigcont_application(self) -> None:
+            handled.append("continue")
+
+    driver: Any = object.__new__(lasting(Painter))
+    driver._key_thread = threading.current_thread()
+    driver._loop = SimpleNamespace(call_soon_threadsafe=waiting.append)
+    driver._sigtstp_application()
+    driver._sigcont_application()
+    assert handled == []
+    for handle in waiting:
+        handle()
+    assert handled == ["stop", "continue"]
 
 
 @pytest.mark.slow
