@@ -7,7 +7,6 @@ from typing import Final
 
 from textual.binding import Binding
 from textual.driver import Driver
-from textual.events import AppBlur
 from textual.geometry import Size
 from textual.widgets import Input, TextArea
 
@@ -37,10 +36,6 @@ class ServedApp(StudyApp):
     def get_driver_class(self) -> type[Driver]:
         """The driver that talks to the server."""
         return ServedDriver
-
-    def on_app_blur(self, event: AppBlur) -> None:
-        """Keep the focus: the driver starts without it, and the page's keys are outside its terminal."""
-        event.prevent_default()
 
     def on_key_line_changed(self, _message: KeyLine.Changed) -> None:
         """Tell the page which keys there are."""

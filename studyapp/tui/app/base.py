@@ -15,7 +15,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.css.stylesheet import Stylesheet
 from textual.driver import Driver
-from textual.events import DescendantFocus
+from textual.events import AppBlur, DescendantFocus
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.widget import Widget
@@ -114,6 +114,14 @@ class BaseApp(KeyOrder):
         self.app_resume_signal.subscribe(self, self._come_back)
         if not self.is_headless and not can_be_stopped():
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # editors stop the whole group
+
+    def on_app_blur(self, event: AppBlur) -> None:
+        """Keep the focus in a window that loses it.
+
+        Textual would take it away, so that keys and cursor vanish from the screen while another program is used
+        beside it; and a screen that opens meanwhile, or an app that starts so, would be left without any.
+        """
+        event.prevent_default()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Keep the cursor of a field from blinking where nothing is to move by itself."""

@@ -14,7 +14,9 @@ from textual.binding import Binding
 from textual.color import Color
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
+from textual.events import AppBlur
 from textual.screen import Screen
+from textual.widgets import Input
 
 from demos.catalog import catalog
 from studyapp.core.errors import JournalError, Problem
@@ -454,6 +456,19 @@ async def test_an_app_running_in_another_year_reviews_what_is_due_then(tmp_path:
         session = review_of(app).session
         assert session is not None
         assert session.remaining == 1
+
+
+@pytest.mark.slow
+async def test_a_window_without_the_keyboard_looks_as_with_it_and_so_does_what_opens_there(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    async with running(app) as pilot:
+        before = shown(pilot)
+        app.post_message(AppBlur())
+        await pilot.pause()
+        assert shown(pilot) == before
+        app.go.vaults()
+        await pilot.pause()
+        assert isinstance(app.screen.focused, Input)
 
 
 @pytest.mark.slow
