@@ -110,9 +110,9 @@ def graph() -> grimp.ImportGraph:
 
 
 def faces() -> dict[str, set[str]]:
-    """Modules of each package, as the table of packages names them, that others may import."""
-    table = (ROOT / "studyapp/README.md").read_text("utf-8").partition("## The packages")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| `([\w.]+)` \|.*\| (`.*`) \|$", table, re.MULTILINE)
+    """Modules of each package, as the tables of packages and of rooms name them, that others may import."""
+    text = (ROOT / "studyapp/README.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([\w.]+)` \|.*\| (`.*`) \|$", text, re.MULTILINE)
     return {
         f"studyapp.{package}": {f"studyapp.{package}.{name}" for name in re.findall(r"`([\w.]+)`", named)}
         for package, named in rows

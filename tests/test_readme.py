@@ -19,8 +19,8 @@ from demos.catalog import HERE, TOTAL, load
 from studyapp.core.settings.load import load_settings
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.app.keymap import find_problems
-from studyapp.tui.screens.decks import DecksScreen
-from studyapp.tui.screens.review import ReviewScreen
+from studyapp.tui.screens.decks.decks import DecksScreen
+from studyapp.tui.screens.review.review import ReviewScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
 from tests.bench.picture import FOLDER, draw
 from tests.helpers.installed import megabytes, packages

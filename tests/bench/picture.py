@@ -19,9 +19,9 @@ from studyapp.core.clock import fixed_clock
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.app.themes import DARK, LIGHT
-from studyapp.tui.screens.choose import ChooseScreen
-from studyapp.tui.screens.compare import CompareScreen
-from studyapp.tui.screens.demo import DemoScreen
+from studyapp.tui.screens.demos.compare import CompareScreen
+from studyapp.tui.screens.demos.demo import DemoScreen
+from studyapp.tui.screens.dialogs.choose import ChooseScreen
 from tests.helpers.vaults import ROOT, locations
 
 FOLDER = ROOT / ".assets"

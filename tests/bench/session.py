@@ -152,7 +152,7 @@ def review(vault: Path, home: str, cards: int) -> Reviewed:
 
 def browse(vault: Path, home: str, rounds: int) -> list[tuple[float, float]] | None:
     """Type a query into the table of all cards and take it back; None where there is no such table."""
-    from studyapp.tui.screens.decks import DecksScreen  # for this question only
+    from studyapp.tui.screens.decks.decks import DecksScreen  # for this question only
 
     if not any(getattr(binding, "id", None) in ("place.browse", "decks.browse") for binding in DecksScreen.BINDINGS):
         return None

@@ -19,8 +19,8 @@ from studyapp.runs.figure import trade_off
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
 from studyapp.runs.shipped import shipped_points
-from studyapp.tui.screens.compare import CompareScreen
-from studyapp.tui.screens.demos import DemosScreen
+from studyapp.tui.screens.demos.compare import CompareScreen
+from studyapp.tui.screens.demos.gallery import DemosScreen
 from tests.bench import demos as bench
 from tests.helpers.apps import until
 from tests.helpers.demos import WIDE, Around, Make

@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.screens.review import ReviewScreen
+from studyapp.tui.screens.review.review import ReviewScreen
 from tests.helpers.idle import PATIENCE
 from tests.helpers.vaults import NOW, locations, make_vault
 

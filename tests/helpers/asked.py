@@ -21,15 +21,15 @@ from studyapp.core.settings.load import load_settings
 from studyapp.core.workspace.renames import Undecided
 from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.screens.ask_setting import SettingAsker
-from studyapp.tui.screens.browse import BrowseScreen
-from studyapp.tui.screens.choose import ChooseScreen
-from studyapp.tui.screens.help import AskScreen, HelpScreen
-from studyapp.tui.screens.notes import NotesScreen
-from studyapp.tui.screens.prompt import PromptScreen
-from studyapp.tui.screens.review import ReviewScreen
-from studyapp.tui.screens.vaults import VaultsScreen
-from studyapp.tui.screens.which_card import ask as ask_which
+from studyapp.tui.screens.cards.browse import BrowseScreen
+from studyapp.tui.screens.decks.which_card import ask as ask_which
+from studyapp.tui.screens.dialogs.choose import ChooseScreen
+from studyapp.tui.screens.dialogs.help import AskScreen, HelpScreen
+from studyapp.tui.screens.dialogs.prompt import PromptScreen
+from studyapp.tui.screens.notes.notes import NotesScreen
+from studyapp.tui.screens.review.review import ReviewScreen
+from studyapp.tui.screens.settings.ask_setting import SettingAsker
+from studyapp.tui.screens.vault.vaults import VaultsScreen
 from studyapp.tui.widgets.prospect_rows import ProspectRows
 from tests.helpers.apps import until
 from tests.helpers.vaults import NOW, handles_of
@@ -164,7 +164,7 @@ ASKED: Final = {
     "days of a change": over("decks", "ask_plan _values", PromptScreen, act("plan"), take("postpone")),
     "day of an exam": over("decks", "ask_plan _exam_day", PromptScreen, act("plan"), take("set exam")),
     "deletion": over("question", "review ReviewScreen.action_delete", AskScreen, act("delete")),
-    "which demo": over("answer", "review_ways ReviewWays.action_demo", ChooseScreen, demos),
+    "which demo": over("answer", "ways ReviewWays.action_demo", ChooseScreen, demos),
     "which card": over("decks", "which_card ask", ChooseScreen, which),
     "note to cram": over(
         "decks", "custom_study CustomChoice._choose_note", ChooseScreen, act("custom"), take("note")

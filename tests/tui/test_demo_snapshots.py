@@ -13,16 +13,16 @@ from textual.screen import Screen
 from demos.catalog import Catalog, load
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
-from studyapp.tui.screens.compare import CompareScreen
-from studyapp.tui.screens.demo import DemoScreen
-from studyapp.tui.screens.demos import DemosScreen
+from studyapp.tui.screens.demos.compare import CompareScreen
+from studyapp.tui.screens.demos.demo import DemoScreen
+from studyapp.tui.screens.demos.gallery import DemosScreen
 from studyapp.tui.widgets.demo import texts
 from tests.helpers.apps import until
 from tests.helpers.demos import NARROW, Around
 from tests.helpers.methods import METHODS, SHIPPED, own_run
 from tests.helpers.recorded import RecordedRunner
 from tests.helpers.tiers import tiered
-from tests.tui.screens.test_walk_through import around, shown
+from tests.tui.screens.demos.test_walk import around, shown
 
 Compare = Callable[..., bool]
 
@@ -98,8 +98,8 @@ def test_a_method_before_during_and_after_a_run(
     tmp_path: Path, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], state: str
 ) -> None:
     monkeypatch.setattr("studyapp.runs.shipped.shipped", lambda _path: SHIPPED)
-    monkeypatch.setattr("studyapp.tui.screens.demo.how_to_add_torch", lambda: None)
-    monkeypatch.setattr("studyapp.tui.screens.demo_view.time", SimpleNamespace(monotonic=lambda: 0.0))
+    monkeypatch.setattr("studyapp.tui.screens.demos.demo.how_to_add_torch", lambda: None)
+    monkeypatch.setattr("studyapp.tui.screens.demos.view.time", SimpleNamespace(monotonic=lambda: 0.0))
     monkeypatch.setattr(texts, "_when", lambda when, now: "12:02")
 
     def make(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:

@@ -11,7 +11,7 @@ import pytest
 from textual._compositor import Compositor
 
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.widgets.side_panel import SidePanel
 from tests.helpers.apps import make_app, press, running, shown, until
 from tests.helpers.tiers import tiered

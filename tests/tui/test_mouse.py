@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
 from studyapp.tui.app import themes
-from studyapp.tui.screens.choose import ChooseScreen
+from studyapp.tui.screens.dialogs.choose import ChooseScreen
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.places_bar import PlacesBar
 from tests.helpers.apps import running, shown, until

@@ -10,10 +10,10 @@ from textual.pilot import Pilot
 
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.screens import first
-from studyapp.tui.screens.browse import BrowseScreen
-from studyapp.tui.screens.decks import DecksScreen
-from studyapp.tui.screens.notes import NotesScreen
+from studyapp.tui.screens.cards.browse import BrowseScreen
+from studyapp.tui.screens.decks.decks import DecksScreen
+from studyapp.tui.screens.notes.notes import NotesScreen
+from studyapp.tui.screens.vault import first
 from studyapp.tui.widgets.card_view import CardView
 from tests.helpers.apps import (
     make_app,

@@ -24,37 +24,37 @@ from studyapp.study.plans.changes import order_of
 from studyapp.tui import screens
 from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.screens.add_card import AddCardScreen
-from studyapp.tui.screens.browse import BrowseScreen
-from studyapp.tui.screens.choose import ChooseScreen
-from studyapp.tui.screens.commands import CommandsScreen
-from studyapp.tui.screens.compare import CompareScreen
-from studyapp.tui.screens.copying import CopyScreen
-from studyapp.tui.screens.decide import DecideScreen
-from studyapp.tui.screens.decks import DecksScreen
-from studyapp.tui.screens.demo import DemoScreen
-from studyapp.tui.screens.demos import DemosScreen
-from studyapp.tui.screens.difference import DifferenceScreen
-from studyapp.tui.screens.doctor import DoctorScreen
-from studyapp.tui.screens.drafts import VaultCards
-from studyapp.tui.screens.first import FirstScreen
-from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
-from studyapp.tui.screens.make_card import MakeCardScreen
-from studyapp.tui.screens.newer import NewerScreen
-from studyapp.tui.screens.notes import NotesScreen
-from studyapp.tui.screens.optimise import OptimiseScreen
-from studyapp.tui.screens.plan import PlanScreen
-from studyapp.tui.screens.prompt import PromptScreen
-from studyapp.tui.screens.review import ReviewScreen
-from studyapp.tui.screens.settings import SettingsScreen
-from studyapp.tui.screens.source import SourceScreen
+from studyapp.tui.screens.cards.browse import BrowseScreen
+from studyapp.tui.screens.cards.plan import PlanScreen
+from studyapp.tui.screens.decks.decks import DecksScreen
+from studyapp.tui.screens.demos.compare import CompareScreen
+from studyapp.tui.screens.demos.demo import DemoScreen
+from studyapp.tui.screens.demos.drafts import VaultCards
+from studyapp.tui.screens.demos.gallery import DemosScreen
+from studyapp.tui.screens.demos.make_card import MakeCardScreen
+from studyapp.tui.screens.demos.source import SourceScreen
+from studyapp.tui.screens.demos.trust import TrustScreen
+from studyapp.tui.screens.demos.walk import WalkScreen
+from studyapp.tui.screens.dialogs.choose import ChooseScreen
+from studyapp.tui.screens.dialogs.commands import CommandsScreen
+from studyapp.tui.screens.dialogs.copying import CopyScreen
+from studyapp.tui.screens.dialogs.help import AskScreen, FactsScreen, HelpScreen
+from studyapp.tui.screens.dialogs.newer import NewerScreen
+from studyapp.tui.screens.dialogs.prompt import PromptScreen
+from studyapp.tui.screens.notes.add_card import AddCardScreen
+from studyapp.tui.screens.notes.notes import NotesScreen
+from studyapp.tui.screens.notes.switcher import SwitcherScreen
+from studyapp.tui.screens.review.review import ReviewScreen
+from studyapp.tui.screens.review.whole_notes import WholeNotesScreen
+from studyapp.tui.screens.settings.decide import DecideScreen
+from studyapp.tui.screens.settings.optimise import OptimiseScreen
+from studyapp.tui.screens.settings.settings import SettingsScreen
+from studyapp.tui.screens.settings.worked_out import WorkedOutScreen
 from studyapp.tui.screens.stats import StatsScreen
-from studyapp.tui.screens.switcher import SwitcherScreen
-from studyapp.tui.screens.trust import TrustScreen
-from studyapp.tui.screens.vaults import VaultsScreen
-from studyapp.tui.screens.walk import WalkScreen
-from studyapp.tui.screens.whole_notes import WholeNotesScreen
-from studyapp.tui.screens.worked_out import WorkedOutScreen
+from studyapp.tui.screens.vault.difference import DifferenceScreen
+from studyapp.tui.screens.vault.doctor import DoctorScreen
+from studyapp.tui.screens.vault.first import FirstScreen
+from studyapp.tui.screens.vault.vaults import VaultsScreen
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.pane import Pane
@@ -68,8 +68,8 @@ from tests.helpers.recorded import RecordedRunner
 from tests.helpers.reviewed import reviewed
 from tests.helpers.tiers import tiered
 from tests.tui.app.test_themes import NOTE, faint
-from tests.tui.screens.test_walk_through import OFFERED
-from tests.tui.screens.test_walk_through import Runner as WalkRunner
+from tests.tui.screens.demos.test_walk import OFFERED
+from tests.tui.screens.demos.test_walk import Runner as WalkRunner
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
 WHOLE = "---\ntags: [review]\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\n---\n\nwords of a whole note\n"

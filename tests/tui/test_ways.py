@@ -18,8 +18,8 @@ from textual.widgets import Input, OptionList, TextArea
 from studyapp.serve.served_app import main_keys
 from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.screens.decks import DecksScreen
-from studyapp.tui.screens.demos import DemosScreen
+from studyapp.tui.screens.decks.decks import DecksScreen
+from studyapp.tui.screens.demos.gallery import DemosScreen
 from studyapp.tui.widgets.card_table import CardTable
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine

@@ -243,7 +243,7 @@ class StudyApp(Writing):
 
     def action_settings(self) -> None:
         """Show the settings."""
-        from studyapp.tui.screens.settings import SettingsScreen
+        from studyapp.tui.screens.settings.settings import SettingsScreen
 
         if not isinstance(self.in_front, SettingsScreen):
             self.go.settings()

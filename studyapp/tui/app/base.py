@@ -218,14 +218,14 @@ class BaseApp(KeyOrder):
 
     def action_help(self) -> None:
         """Show every key of the screen in front."""
-        from studyapp.tui.screens.help import HelpScreen
+        from studyapp.tui.screens.dialogs.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen.active_bindings.values()))
 
     def action_command_palette(self) -> None:
         """Show every command."""
-        from studyapp.tui.screens.commands import CommandsScreen
+        from studyapp.tui.screens.dialogs.commands import CommandsScreen
 
         if isinstance(self.screen, CommandsScreen):
             return

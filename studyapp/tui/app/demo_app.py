@@ -12,8 +12,8 @@ from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
 from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui.app.base import BaseApp
-from studyapp.tui.screens.demos import DemosScreen
-from studyapp.tui.screens.linked_demo import linked_demo
+from studyapp.tui.screens.demos.gallery import DemosScreen
+from studyapp.tui.screens.demos.linked import linked_demo
 
 
 class DemoApp(BaseApp):

@@ -28,13 +28,13 @@ class ScreenOpener:
 
     def decks(self) -> Screen[None]:
         """A screen of the decks."""
-        from studyapp.tui.screens.decks import DecksScreen
+        from studyapp.tui.screens.decks.decks import DecksScreen
 
         return DecksScreen()
 
     def only_review(self, deck: str | None, custom: CustomStudy | None) -> Screen[None]:
         """A review that ends the app when it is left."""
-        from studyapp.tui.screens.review import ReviewScreen
+        from studyapp.tui.screens.review.review import ReviewScreen
 
         return ReviewScreen(deck, only=True, custom=custom)
 
@@ -42,7 +42,7 @@ class ScreenOpener:
         self, deck: str | None = None, custom: CustomStudy | None = None, *, first: CardId | None = None
     ) -> None:
         """Review what is due in a deck, or a custom choice; `first` is the opening card where the order is random."""
-        from studyapp.tui.screens.review import ReviewScreen
+        from studyapp.tui.screens.review.review import ReviewScreen
 
         self._study.push_screen(ReviewScreen(deck, custom=custom, first=first))
 
@@ -50,16 +50,16 @@ class ScreenOpener:
         """One of the places, with what the previous screen was about."""
         match name:
             case "notes":
-                from studyapp.tui.screens.notes import NotesScreen
+                from studyapp.tui.screens.notes.notes import NotesScreen
 
                 return NotesScreen(aim.note, aim.line)
             case "browse":
-                from studyapp.tui.screens.browse import BrowseScreen
+                from studyapp.tui.screens.cards.browse import BrowseScreen
 
                 return BrowseScreen()
             case "demos":
-                from studyapp.tui.screens.demos import DemosScreen
-                from studyapp.tui.screens.drafts import VaultCards
+                from studyapp.tui.screens.demos.drafts import VaultCards
+                from studyapp.tui.screens.demos.gallery import DemosScreen
 
                 demos = self._study.demos
                 cards = VaultCards(self._study)
@@ -75,21 +75,21 @@ class ScreenOpener:
 
     def whole_notes(self, whole: WholeNotes) -> None:
         """Review whole notes."""
-        from studyapp.tui.screens.whole_notes import WholeNotesScreen
+        from studyapp.tui.screens.review.whole_notes import WholeNotesScreen
 
         self._study.push_screen(WholeNotesScreen(whole))
 
     def doctor(self, key_problems: Sequence[Problem]) -> None:
         """What is wrong in the vault."""
-        from studyapp.tui.screens.doctor import DoctorScreen
+        from studyapp.tui.screens.vault.doctor import DoctorScreen
 
         self._study.push_screen(DoctorScreen(key_problems))
 
     def demo(self, choice: DemoChoice, note: str | None = None) -> None:
         """A demo; cards made from its runs are offered first to the note the user came from."""
         from studyapp.runs.own import catalog_of
-        from studyapp.tui.screens.drafts import VaultCards
-        from studyapp.tui.screens.linked_demo import linked_demo
+        from studyapp.tui.screens.demos.drafts import VaultCards
+        from studyapp.tui.screens.demos.linked import linked_demo
 
         demos, cards = self._study.demos, VaultCards(self._study, note)
         known = demos.catalog or catalog_of(self._study.workspace.vault.root)
@@ -109,8 +109,8 @@ class ScreenOpener:
 
     def switcher(self) -> None:
         """A note, found by typing part of its name; opened in the current reader, if there is one."""
-        from studyapp.tui.screens.notes import NotesScreen
-        from studyapp.tui.screens.switcher import SwitcherScreen, finder_of
+        from studyapp.tui.screens.notes.notes import NotesScreen
+        from studyapp.tui.screens.notes.switcher import SwitcherScreen, finder_of
 
         front = self._study.in_front
 
@@ -126,19 +126,19 @@ class ScreenOpener:
 
     def add_card(self, aim: Aim) -> None:
         """A new card, for the current note or deck."""
-        from studyapp.tui.screens.add_card import AddCardScreen
+        from studyapp.tui.screens.notes.add_card import AddCardScreen
 
         self._study.push_screen(AddCardScreen(aim))
 
     def first(self) -> None:
         """The welcome page."""
-        from studyapp.tui.screens.first import FirstScreen
+        from studyapp.tui.screens.vault.first import FirstScreen
 
         self._study.push_screen(FirstScreen())
 
     def vaults(self) -> None:
         """Another vault, to open in place of this one; recent vaults come first."""
-        from studyapp.tui.screens.vaults import VaultsScreen
+        from studyapp.tui.screens.vault.vaults import VaultsScreen
 
         def chosen(folder: str | None) -> None:
             if folder is not None:
@@ -151,6 +151,6 @@ class ScreenOpener:
 
     def settings(self) -> None:
         """The settings."""
-        from studyapp.tui.screens.settings import SettingsScreen
+        from studyapp.tui.screens.settings.settings import SettingsScreen
 
         self._study.push_screen(SettingsScreen())

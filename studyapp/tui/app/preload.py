@@ -10,13 +10,13 @@ BEGINS: Final = "studyapp.study.review.today"
 
 _LATER: Final = (
     BEGINS,
-    "studyapp.tui.screens.review",
+    "studyapp.tui.screens.review.review",
     "studyapp.tui.render.blocks",
     "studyapp.tui.render.formulas.one_line",
     "studyapp.core.text.spoken",
     "studyapp.core.workspace.store",
     "studyapp.runs.card_demos",
-    "studyapp.tui.screens.help",
+    "studyapp.tui.screens.dialogs.help",
 )
 """Most likely first."""
 

@@ -80,7 +80,7 @@ class Writing(Reading):
 
     def on_newer_found(self, message: NewerFound) -> None:
         """Ask which schedule counts: a newer one in the note is never overwritten silently."""
-        from studyapp.tui.screens.newer import Answer, NewerScreen
+        from studyapp.tui.screens.dialogs.newer import Answer, NewerScreen
         from studyapp.wording.reviews import newer_text
 
         self._hear(message)
@@ -197,8 +197,8 @@ class Writing(Reading):
         self._tell_of_card(visible(message.why, newlines=False), wrong=True)
 
     def _tell_of_card(self, text: str, *, wrong: bool = False) -> None:
-        from studyapp.tui.screens.add_card import AddCardScreen
-        from studyapp.tui.screens.demo import DemoScreen
+        from studyapp.tui.screens.demos.demo import DemoScreen
+        from studyapp.tui.screens.notes.add_card import AddCardScreen
 
         if isinstance(self.in_front, (DemoScreen, AddCardScreen)):
             self.in_front.tell(text, "$bad" if wrong else "$good")

@@ -1,1 +1,1 @@
-"""The screens, one a file."""
+"""The screens, one a file, in rooms by what the user does there."""

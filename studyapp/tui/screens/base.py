@@ -167,7 +167,7 @@ class StudyScreen(Surface, Screen[None]):
 
     def action_picture(self) -> None:
         """Open the picture, or the one chosen of several, in the desktop's viewer."""
-        from studyapp.tui.screens.outside import open_picture
+        from studyapp.tui.screens.dialogs.outside import open_picture
 
         note, targets = self.pictures()
         if targets:
@@ -175,7 +175,7 @@ class StudyScreen(Surface, Screen[None]):
 
     def on_card_view_picture_chosen(self, message: CardView.PictureChosen) -> None:
         """Open the picture that was clicked on."""
-        from studyapp.tui.screens.outside import open_picture
+        from studyapp.tui.screens.dialogs.outside import open_picture
 
         open_picture(self.study, self.pictures()[0], [message.target])
 
@@ -205,7 +205,7 @@ class StudyScreen(Surface, Screen[None]):
         if not copies:
             self.say("There is nothing to copy here.")
             return
-        from studyapp.tui.screens.copying import CopyScreen, chosen
+        from studyapp.tui.screens.dialogs.copying import CopyScreen, chosen
 
         self.study.push_screen(
             CopyScreen(copies), chosen(copies, lambda part: copy(self.study, part.text, part.name))

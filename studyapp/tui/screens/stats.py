@@ -29,8 +29,8 @@ from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render.front import shown_front
 from studyapp.tui.screens.base import LEAVE, StudyScreen, to_places
-from studyapp.tui.screens.choose import Choice, ChooseScreen
-from studyapp.tui.screens.save_picture import save_picture
+from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
+from studyapp.tui.screens.dialogs.save_picture import save_picture
 from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.widgets.act import acting
 from studyapp.tui.widgets.chart import coloured, solid

@@ -38,11 +38,11 @@ from studyapp.tui.messages import (
     Unwritten,
     VaultRead,
 )
-from studyapp.tui.screens.decks import DecksScreen
-from studyapp.tui.screens.doctor import DoctorScreen
-from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
-from studyapp.tui.screens.newer import NewerScreen
-from studyapp.tui.screens.review import ReviewScreen
+from studyapp.tui.screens.decks.decks import DecksScreen
+from studyapp.tui.screens.dialogs.help import AskScreen, FactsScreen, HelpScreen
+from studyapp.tui.screens.dialogs.newer import NewerScreen
+from studyapp.tui.screens.review.review import ReviewScreen
+from studyapp.tui.screens.vault.doctor import DoctorScreen
 from studyapp.tui.services.reports import CardRefused, NotDone, Retried
 from studyapp.tui.services.watcher import NotWatched
 from studyapp.tui.widgets.deck_tree import DeckTree

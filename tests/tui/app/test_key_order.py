@@ -14,8 +14,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from studyapp.tui.app.key_order import KeyOrder
-from studyapp.tui.screens.browse import BrowseScreen
-from studyapp.tui.screens.prompt import PromptScreen
+from studyapp.tui.screens.cards.browse import BrowseScreen
+from studyapp.tui.screens.dialogs.prompt import PromptScreen
 from tests.helpers.apps import make_app, press, running, shown, until
 
 

@@ -12,8 +12,8 @@ import pytest
 from textual.pilot import Pilot
 
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
-from studyapp.tui.screens.notes import NotesScreen
+from studyapp.tui.screens.dialogs.help import AskScreen, FactsScreen, HelpScreen
+from studyapp.tui.screens.notes.notes import NotesScreen
 from studyapp.tui.services import programs
 from studyapp.tui.widgets.type_answer import TypeAnswer
 from tests.helpers.apps import (

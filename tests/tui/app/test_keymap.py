@@ -11,7 +11,7 @@ import pytest
 from studyapp.core.settings.load import Origin
 from studyapp.tui.app import keymap
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.screens.help import AskScreen
+from studyapp.tui.screens.dialogs.help import AskScreen
 from tests.helpers.apps import (
     make_app,
     note,

@@ -16,9 +16,9 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.screens.decks import DecksScreen
-from studyapp.tui.screens.prompt import PromptScreen
-from studyapp.tui.screens.review_view import ReviewView
+from studyapp.tui.screens.decks.decks import DecksScreen
+from studyapp.tui.screens.dialogs.prompt import PromptScreen
+from studyapp.tui.screens.review.view import ReviewView
 from studyapp.tui.screens.stats import StatsScreen
 from studyapp.tui.widgets.key_line import KeyLine
 from tests.helpers.apps import make_app, press, running, until

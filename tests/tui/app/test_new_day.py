@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.screens.notes import NotesScreen
+from studyapp.tui.screens.notes.notes import NotesScreen
 from studyapp.tui.screens.stats import StatsScreen
 from tests.helpers.apps import make_app, press, running, shown, until, words
 

@@ -16,7 +16,7 @@ from studyapp.core.workspace import workspace as module
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.screens.decks.decks import DecksScreen
 from tests.helpers.apps import TWO_CARDS, Start, make_app, shown, until
 from tests.helpers.vaults import NOW, locations, make_vault, workspace
 

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from studyapp.charts.cells import plain
 from studyapp.core.schedule.entries import Grade
 from studyapp.study.review.today import begin
-from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.stats import Chart, StatsScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.headline import Headline

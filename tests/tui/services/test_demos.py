@@ -12,8 +12,8 @@ from demos.frame import Frame, Summary
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.reader.demo_links import DemoChoice, demos_of
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.screens.demo import DemoScreen
-from studyapp.tui.screens.review import ReviewScreen
+from studyapp.tui.screens.demos.demo import DemoScreen
+from studyapp.tui.screens.review.review import ReviewScreen
 from studyapp.wording.cards import names_of
 from tests.helpers.apps import (
     make_app,

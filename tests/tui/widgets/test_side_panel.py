@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studyapp.tui.screens.decks_beside import own_notes
+from studyapp.tui.screens.decks.beside import own_notes
 from studyapp.tui.widgets.side_panel import SidePanel
 
 

@@ -1,0 +1,1 @@
+"""All cards: found, marked, and planned many at a time."""

@@ -1,0 +1,1 @@
+"""The decks: today's work, and where to begin."""

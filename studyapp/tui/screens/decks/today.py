@@ -1,0 +1,127 @@
+"""The decks with their counts, today's work, and what else there is to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Static
+
+from studyapp.core.plural import count
+from studyapp.core.visible import visible
+from studyapp.study.stats.estimate import in_minutes
+from studyapp.tui.screens.decks.view import DEMO, DecksView
+from studyapp.tui.widgets.deck_tree import EVERYTHING, DeckTree
+from studyapp.tui.widgets.offers import Offers
+from studyapp.tui.widgets.today import Today, Work
+from studyapp.wording.numbers import backlog_text
+from studyapp.wording.reviews import waiting_text
+
+if TYPE_CHECKING:
+    from studyapp.core.vault.decks import Deck
+
+_NO_CARDS = (
+    "There are no cards in this vault. A note is read for cards if it has one of the tags {tags}; "
+    "there, a line `question{single}answer` is a card, and so is text with a ==cloze==. "
+    "`studyapp init FOLDER` makes a vault with examples."
+)
+
+
+class DecksToday(DecksView):
+    """Shows what there is to do; a subclass reads the notes and has the keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._exams: Sequence[str] = ()
+        """What each exam requires, in a line."""
+
+    @property
+    def deck_name(self) -> str:
+        """What today's work calls the deck under the cursor; empty if there is none."""
+        selected = self.query_one(DeckTree).selected
+        return (selected.path or EVERYTHING) if selected is not None else ""
+
+    def show_counts(self) -> None:
+        """Show the current decks."""
+        tree = self.study.top_deck
+        if tree is None:
+            return
+        self.query_one(DeckTree).show(tree)
+        self.look_beside()
+        empty = not tree.total
+        self.query_one(DeckTree).display = not empty
+        words = self.query_one("#decks-empty", Static)
+        words.display = empty
+        settings = self.study.workspace.vault.settings
+        if empty:
+            tags = visible(", ".join(settings.flashcard_tags), newlines=False)
+            separator = visible(settings.single_line_card_separator, newlines=False)
+            words.update(Content(_NO_CARDS.format(tags=tags, single=separator)))
+        self._show_today()
+
+    def _show_today(self) -> None:
+        """Show today's work, and how long a backlog will last."""
+        if self.study.top_deck is None:
+            return
+        lines = [*self._exams]
+        if self.outlook is not None and (backlog := self.outlook.backlog) is not None:
+            lines.append(backlog_text(backlog))
+        whole = self.study.whole_notes
+        if whole is not None and whole.notes and (waiting := whole.queue(self.study.standing.notes)):
+            number, key = count(len(waiting), "whole note"), self.key_of("decks.custom")
+            lines.append(f"{number}: {waiting_text(waiting)}; {key} to review them")
+        self.query_one(Today).show(self._today(self.study.top_deck), tuple(lines))
+        self._show_offers()
+        self.show_back()
+        self.call_after_refresh(self.fit)
+
+    def _show_offers(self) -> None:
+        """A demo to watch, and the number of problems; in the sample, how to open your own notes."""
+        catalog, problems = self.study.demos.catalog, len(self.study.problems)
+        title = next((demo.title for demo in catalog.demos if demo.name == DEMO), None) if catalog else None
+        demos, doctor = self.key_of("place.demos"), self.key_of("decks.doctor")
+        left = (
+            Content.assemble(("▶ ", "$learn"), (demos, "bold $act"), f" Watch {title} learn")
+            if title
+            else Content("")
+        )
+        right, act = Content(""), "decks.doctor"
+        if self.study.workspace.is_trial:
+            act = "app.vaults"
+            right = Content.assemble((self.key_of(act), "bold $act"), (" Open your own notes", "$quiet"))
+        elif problems:
+            right = Content.assemble(
+                (f"{count(problems, 'problem')} in your notes ", "$quiet"), (doctor, "bold $act")
+            )
+        self.query_one(Offers).show(left, right, (self.bound_to("place.demos"), self.bound_to(act)))
+
+    def demos_are_known(self) -> None:
+        """Offer a demo."""
+        self._show_offers()
+        self.show_back()
+
+    def _exam_lines(self) -> list[str]:
+        from studyapp.study.exams.pace import paces
+        from studyapp.wording.exams import pace_line
+
+        return [pace_line(one, self.key_of("decks.plan")) for one in paces(self.study.workspace)]
+
+    def _today(self, decks: Deck) -> Work | Content:
+        due, new = decks.due, decks.new
+        if not due and not new and decks.held_back:
+            more = f"{decks.held_back:,} more without limits"
+            return Content.styled(f"Nothing left for today; {more}", "$quiet")
+        if not due and not new:
+            return Content.styled("Nothing is due today.", "$quiet")
+        known, settings = self.outlook, self.study.workspace.vault.settings
+        return Work(
+            due,
+            new,
+            in_minutes(self.study.seconds_a_card * (due + new)),
+            late=min(due, known.forecast.backlog) if known is not None else None,
+            limit=settings.new_cards_per_day,
+            done=known.calendar.get(known.today, 0) if known is not None else None,
+            key=self.key_of("decks.review"),
+            deck=self.deck_name,
+        )

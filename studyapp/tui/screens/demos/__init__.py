@@ -1,0 +1,1 @@
+"""The demos: run, compared, walked through, and made into cards."""

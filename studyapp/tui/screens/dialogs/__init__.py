@@ -1,0 +1,1 @@
+"""Small screens over any other: choose, type, confirm, copy."""

@@ -1,0 +1,1 @@
+"""The notes: read, followed by their links, and added to."""

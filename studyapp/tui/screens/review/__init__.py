@@ -1,0 +1,1 @@
+"""A review: its cards, whole notes, and what is studied besides what is due."""

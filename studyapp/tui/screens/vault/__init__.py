@@ -1,0 +1,1 @@
+"""The vault: which one is open, and what is wrong in it."""

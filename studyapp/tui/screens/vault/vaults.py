@@ -1,0 +1,174 @@
+"""Which vault to open: recent ones, those that Obsidian knows, or a typed path."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, OptionList
+
+from studyapp.core.disk.home import home
+from studyapp.core.errors import StudyError
+from studyapp.study.vaults.find import FoundVault, completions, find, has_notes
+from studyapp.tui import keys
+from studyapp.tui.messages import FieldMessage
+from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
+from studyapp.tui.screens.dialogs.help import AskScreen
+
+_PATHS: Final = ("/", "~")
+"""How a typed path starts."""
+
+
+class VaultsScreen(ChooseScreen):
+    """Closes with the path of a folder; completes a typed path."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(keys.PART, "complete", "Complete", id="vaults.complete"),
+    ]
+
+    class Found(FieldMessage):
+        """Obsidian's list has been read, and the user's folders searched."""
+
+        vaults: Sequence[FoundVault]
+
+    def __init__(self, recent: Sequence[Path], here: Path, sample: Path) -> None:
+        """Make the screen.
+
+        Args:
+            recent: the vaults that were open before, the last one first.
+            here: the one that is open; it is not listed.
+            sample: the copy of the bundled one, which may not be there.
+        """
+        self._known = {os.path.realpath(here)}
+        self._sample = sample
+        self._looked = False
+        """Whether all vaults that can be found have been."""
+        lines = [self._line(folder, "opened before") for folder in recent if self._is_fresh(folder)]
+        super().__init__("Open a vault", lines, act="Open", placeholder="part of a name, or a path such as ~/Notes")
+
+    def _is_fresh(self, folder: Path) -> bool:
+        """Whether a vault is not listed yet; then adds it."""
+        real = os.path.realpath(folder)
+        fresh = real not in self._known
+        self._known.add(real)
+        return fresh
+
+    def _line(self, folder: Path, remark: str) -> Choice:
+        said = "the sample" if folder == self._sample else remark
+        return Choice(str(folder), folder.name or str(folder), f"{said}  {_short(folder)}".strip())
+
+    def on_mount(self) -> None:
+        """Look for vaults on a thread: a folder may be on a slow drive."""
+        threading.Thread(target=self._look, name="vaults", daemon=True).start()
+
+    def _look(self) -> None:
+        found = find()
+        with suppress(RuntimeError):  # the app has ended
+            self.post_message(self.Found(found))
+
+    def on_vaults_screen_found(self, message: Found) -> None:
+        """List them below those already listed; the cursor stays."""
+        self._looked = True
+        more = [self._line(one.folder, one.source) for one in message.vaults if self._is_fresh(one.folder)]
+        if self._sample.is_dir() and self._is_fresh(self._sample):
+            more.append(self._line(self._sample, ""))
+        self._lines = (*self._lines, *more)
+        options = self.query_one(OptionList)
+        at = options.highlighted
+        self._list(self.query_one(Input).value)
+        if at is not None and at < options.option_count:
+            options.highlighted = at
+
+    def found_for(self, typed: str) -> list[Choice]:
+        """Vaults by their name; folders for what starts like a path."""
+        if not typed.startswith(_PATHS):
+            return super().found_for(typed)
+        return [Choice(str(folder), f"{_short(folder)}/") for folder in completions(typed)]
+
+    def why_empty(self, typed: str) -> str:
+        """What stands in an empty list."""
+        if typed.startswith(_PATHS):
+            return "there is no such folder" if _typed_folder(typed) is None else "Enter opens this folder"
+        if not self._looked:
+            return "looking for vaults …"
+        return super().why_empty(typed) if typed.strip() else "no vaults found: type a folder, such as ~/Notes"
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to complete a path only where there is more of it."""
+        typed = "".join(field.value for field in self.query(Input))
+        if action == "complete" and typed.startswith(_PATHS) and not self._found:
+            return None
+        return super().check_action(action, parameters)
+
+    def takes(self, typed: str) -> bool:
+        """Whether Enter opens a folder or, where none is known, begins a path."""
+        return not typed or _typed_folder(typed) is not None or super().takes(typed)
+
+    def action_complete(self) -> None:
+        """Complete the line with the folder under the cursor; the common part first."""
+        field = self.query_one(Input)
+        if not field.value.startswith(_PATHS):
+            option = self.query_one(OptionList).highlighted_option
+            field.value = "~/" if option is None or option.id is None else f"{_short(Path(option.id))}/"
+            field.cursor_position = len(field.value)
+            return
+        names = [f"{_short(folder)}/" for folder in completions(field.value)]
+        common = os.path.commonprefix(names)  # noqa: RUF071 - the beginning of a name counts too
+        option = self.query_one(OptionList).highlighted_option
+        if len(common) > len(field.value) or option is None or option.id is None:
+            field.value = common or field.value
+        else:
+            field.value = f"{_short(Path(option.id))}/"
+        field.cursor_position = len(field.value)
+
+    def action_choose(self) -> None:
+        """Open the typed folder, if it exists; else the one under the cursor; with none, begin a path."""
+        typed = self.query_one(Input).value
+        folder = _typed_folder(typed)
+        if folder is not None:
+            self._open(folder)
+        elif not typed and self.query_one(OptionList).highlighted is None:
+            self.action_complete()
+        else:
+            super().action_choose()
+
+    def take(self, name: str) -> None:
+        """Open the folder under the cursor, or the one that was clicked."""
+        self._open(Path(name))
+
+    def _open(self, folder: Path) -> None:
+        """Close with a folder; ask first if it does not look like notes, as everything in it would be read."""
+        if has_notes(folder):
+            self.dismiss(str(folder))
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(str(folder))
+
+        question = f"{_short(folder)} has no notes at its top level. Everything below it will be searched."
+        self.app.push_screen(AskScreen("Open this folder?", question, "Open it", "Choose another"), answered)
+
+
+def _short(folder: Path) -> str:
+    """A path as users write it."""
+    with suppress(StudyError, ValueError):
+        inner = folder.relative_to(home()).as_posix()
+        return "~" if inner == "." else f"~/{inner}"
+    return str(folder)
+
+
+def _typed_folder(typed: str) -> Path | None:
+    """The typed folder, if it exists."""
+    typed = typed.strip()
+    if not (typed.startswith(_PATHS) and typed.rstrip("/")):
+        return None
+    with suppress(StudyError, OSError, ValueError):
+        folder = Path(str(home()) + typed[1:] if typed[0] == "~" else typed)
+        return folder if folder.is_dir() else None
+    return None

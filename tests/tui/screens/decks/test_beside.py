@@ -1,0 +1,21 @@
+"""What stands beside the decks."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+
+from studyapp.core.errors import Problem
+from studyapp.tui.screens.decks.beside import problems
+
+
+def test_problems_are_named_by_their_kind_or_else_by_what_the_first_says() -> None:
+    found = [
+        Problem("dead-link", "a/Note.md", 3, "[[Nowhere]] leads nowhere", "Write it"),
+        Problem("dead-link", "a/Note.md", 9, "[[Gone]] leads nowhere", "Write it"),
+        Problem("unheard-of", "b.md", None, "something else is wrong", "Mend it"),
+    ]
+    draw = problems(found, "f", "decks.doctor").rows
+    assert callable(draw)
+    first, second, *_ = (str(text) for _, text in draw(Size(60, 9)))
+    assert first.split() == ["2", "Links", "to", "nowhere", "Note.md:3"]
+    assert second.split() == ["1", "Something", "else", "is", "wrong", "b.md"]
