@@ -98,6 +98,14 @@ class Lineup:
     def _learn_ahead(self) -> timedelta:
         return timedelta(minutes=self.vault.settings.learn_ahead_minutes)
 
+    def look_ahead(self) -> None:
+        """Parse the note of the card that most likely comes next, so that it need not be done when its turn comes.
+
+        Nothing is decided yet: `advance` looks whether the file is still the one that was read.
+        """
+        if (row := self.waiting.first()) is not None:
+            self.vault.note(row.path)
+
     def take(self, row: CardRow) -> LeftOut | None:
         """Make a card current that is not in line; returns the reason if that is impossible."""
         found = self.look_again(row)

@@ -80,17 +80,29 @@ class Waiting:
         """Add a card at the front."""
         self._front.appendleft(self._joins(row))
 
-    def popleft(self) -> CardRow | None:
-        """Remove the first card; None if there is none."""
+    def first(self) -> CardRow | None:
+        """The first card, which stays; None if there is none."""
         if self._front:
-            return self._leaves(self._front.popleft())
+            return self._front[0]
         while self._numbers:
             number = self._numbers[-1]
             self._hold((number,))
+            if (row := self._held.get(number)) is not None:
+                return row
             self._numbers.pop()
-            if (row := self._held.pop(number, None)) is not None:
-                return self._leaves(row)
-        return self._leaves(self._back.popleft()) if self._back else None
+        return self._back[0] if self._back else None
+
+    def popleft(self) -> CardRow | None:
+        """Remove the first card; None if there is none."""
+        if (row := self.first()) is None:
+            return None
+        if self._front:
+            self._front.popleft()
+        elif self._numbers:
+            del self._held[self._numbers.pop()]
+        else:
+            self._back.popleft()
+        return self._leaves(row)
 
     def remove(self, row: CardRow) -> None:
         """Remove this very card."""

@@ -130,6 +130,35 @@ def test_the_next_card_is_read_again_if_its_note_was_edited_meanwhile(tmp_path: 
     assert session.current.card.back == "a better answer"
 
 
+def two_notes(tmp_path: Path) -> tuple[Workspace, Session]:
+    """A review of a.md, then of b.md, which is the note that was parsed last."""
+    card = "#flashcards\n\nin {}::card\n<!--SR:!2024-06-{},10,250-->\n"
+    notes = {"a.md": card.format("a", "01"), "b.md": card.format("b", "02")}
+    opened = workspace(make_vault(tmp_path / "vault", notes, {}), tmp_path / "home")
+    session = begin(opened)
+    session.look_ahead()
+    return opened, session
+
+
+def test_the_note_of_the_next_card_is_parsed_while_the_current_one_is_in_front(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, session = two_notes(tmp_path)
+    monkeypatch.setattr("studyapp.core.vault.recent.parse_note", None)  # it would fail
+    session.skip()
+    assert session.current is not None
+    assert session.current.card.front == "in b"
+
+
+def test_a_note_that_was_parsed_ahead_is_read_again_if_it_was_edited_meanwhile(tmp_path: Path) -> None:
+    opened, session = two_notes(tmp_path)
+    note = opened.vault.root / "b.md"
+    note.write_text(note.read_text().replace("::card", "::edited"))
+    session.skip()
+    assert session.current is not None
+    assert session.current.card.back == "edited"
+
+
 def test_a_card_whose_question_is_gone_is_left_out_of_the_review(tmp_path: Path) -> None:
     opened, session = start(tmp_path)
     (opened.vault.root / "n.md").write_text(DECK.replace("later::card\n<!--SR:!2024-06-10,10,250-->\n", ""))

@@ -44,7 +44,9 @@ class Plain:
 
 
 STEPS = st.tuples(
-    st.sampled_from(["append", "appendleft", "popleft", "remove", "replace", "of", "looked up", "read anew"]),
+    st.sampled_from(
+        ["append", "appendleft", "first", "popleft", "remove", "replace", "of", "looked up", "read anew"]
+    ),
     st.integers(0, 15),
 )
 
@@ -59,6 +61,8 @@ def step(vault: Vault, line: Waiting, plain: Plain, what: str, number: int, row:
         case "appendleft":
             line.appendleft(row)
             plain.rows.insert(0, row)
+        case "first":
+            assert line.first() == (plain.rows[0] if plain.rows else None)
         case "popleft":
             assert line.popleft() == (plain.rows.pop(0) if plain.rows else None)
         case "remove" if place is not None:

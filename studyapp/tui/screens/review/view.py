@@ -39,6 +39,8 @@ _TALL: Final = 30
 """The fewest rows of a terminal at which a card starts below the top."""
 _BESIDES: Final = 10
 """Rows for bars, grades and blank lines."""
+_AHEAD: Final = 0.02
+"""Seconds after a turn, once it is painted, before the next card's note is parsed."""
 _OFFERED: Final = 20.0
 """Seconds for which a demo that was found late is offered."""
 _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done", Grade.EASY: "done"}
@@ -204,6 +206,7 @@ class ReviewView(BesideCard):
         self.offer.appear()
         self._show_grades()
         self.refresh_bindings()
+        self.set_timer(_AHEAD, self.session.look_ahead)
         handle = self.session.current
         if handle is not None and self.study.workspace.vault.settings.autoplay:
             self.study.sounds.play(handle.card.back, handle.note.path, asked=False)

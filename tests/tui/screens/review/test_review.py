@@ -558,6 +558,17 @@ async def test_the_next_card_is_shown_before_the_last_one_is_written(
 
 
 @pytest.mark.slow
+async def test_once_a_card_is_turned_the_next_note_is_parsed(tmp_path: Path) -> None:
+    card = "#flashcards\n\nin {0}::card\n<!--SR:!2024-06-{0},10,250-->\n"
+    app = make_app(tmp_path, {f"{day}.md": card.format(day) for day in ("01", "02")})
+    async with running(app) as pilot:
+        recent, digest = app.workspace.vault.recent, app.workspace.vault.digest("02.md")
+        assert digest is not None
+        assert recent.find("02.md", digest) is None
+        await press(pilot, "space")
+        await until(pilot, recent.find, "02.md", digest)
+
+
 async def test_the_answer_of_the_last_card_is_gone_when_nothing_is_left(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": "#flashcards\n\nFrance::Paris\n"})
     async with running(app) as pilot:
