@@ -16,7 +16,6 @@ from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.events import AppBlur
 from textual.screen import Screen
-from textual.widgets import Input
 
 from demos.catalog import catalog
 from studyapp.core.errors import JournalError, Problem
@@ -460,15 +459,15 @@ async def test_an_app_running_in_another_year_reviews_what_is_due_then(tmp_path:
 
 @pytest.mark.slow
 async def test_a_window_without_the_keyboard_looks_as_with_it_and_so_does_what_opens_there(tmp_path: Path) -> None:
-    app = make_app(tmp_path)
+    app = make_app(tmp_path, start="decks")
     async with running(app) as pilot:
         before = shown(pilot)
         app.post_message(AppBlur())
         await pilot.pause()
         assert shown(pilot) == before
-        app.go.vaults()
+        app.push_screen(DecksScreen())
         await pilot.pause()
-        assert isinstance(app.screen.focused, Input)
+        assert isinstance(app.screen.focused, DeckTree)
 
 
 @pytest.mark.slow
