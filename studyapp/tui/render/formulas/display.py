@@ -98,7 +98,13 @@ def _scripted(node: tex.Scripted) -> Item:
         base = _brace(node.base, scripts.pop(_BRACES[node.base.name][-1], None))
     else:
         base = _item(node.base)
-    if base.box is EMPTY or base.kind in ("binary", "relation", "punct", "open", "blank"):
+    if (base.box is EMPTY and node.base != tex.NOTHING) or base.kind in (
+        "binary",
+        "relation",
+        "punct",
+        "open",
+        "blank",
+    ):
         raise tex.DoubtError  # a script needs a base
     return base._replace(box=with_scripts(base, scripts.get("_"), scripts.get("^"))) if scripts else base
 

@@ -53,6 +53,7 @@ def row_of(items: list[Item]) -> Box:  # noqa: C901 - one branch for each kind o
                 space()
         else:
             apart = kind in _APART and (before in _SOLID or before == "group")
+            apart &= (before, kind) != ("sign", "name")
             if apart or (kind in _SOLID and before in _APART) or (kind == "group" and before in _WIDE):
                 space()
             if kind in _WIDE and before in _WIDE:  # limits of the one must not run into a bar of the other

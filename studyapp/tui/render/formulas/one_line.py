@@ -30,7 +30,9 @@ from studyapp.tui.render.formulas.symbols import (
 
 _SCRIPT_CHARS: Final = "".join({*SUPERSCRIPTS.values(), *SUBSCRIPTS.values()} - {" "})
 # What needs no parentheses as a denominator: one number, one letter with its scripts, a bracketed group, a root.
-_ONE_ATOM: Final = regex(rf"(?:\d+|√?[^\W\d{_SCRIPT_CHARS}]|[∞∂∇])[{_SCRIPT_CHARS}]*|√?\([^()]*\)|√\d+")
+_ONE_ATOM: Final = regex(
+    rf"(?:\d+|[√∛∜]?[^\W\d{_SCRIPT_CHARS}]|[∞∂∇])[{_SCRIPT_CHARS}]*!?|[√∛∜]?\([^()]*\)!?|[√∛∜]\d+"
+)
 _ONE_PRODUCT: Final = regex(rf"[\w{_SCRIPT_CHARS}]+|\([^()]*\)")
 # These bracket a fraction until its neighbours are known: `a/b c` would read as a/(bc).
 _FRACTION: Final = "\x02", "\x03"
@@ -42,6 +44,7 @@ _TIDY: Final = (
     (regex(r"(?<=[(\[{⌊⌈⟨]) +"), ""),
 )
 """Spaces that TeX does not show, including one swallowed by a command before a character."""
+_ROOTS: Final = {"": "√", "2": "√", "3": "∛", "4": "∜"}
 _PLAIN_WORDS: Final = regex(r"[\w .,:;()'/?!+=-]*")
 
 _IN_TEXT: Final = regex(r"\$\$([^$]+)\$\$|(?<![\\$])\$(?!\s)([^$\n]+?)(?<![\s\\])\$(?!\d)")
@@ -117,9 +120,9 @@ def _runs_on(follows: tex.TexNode | None) -> bool:
 
 def _scripted(node: tex.Scripted, follows: tex.TexNode | None) -> str:
     base = _written(node.base)
-    if base[-1:] in {"", " "}:
+    if base.endswith(" ") or not (base or node.base == tex.NOTHING):
         raise tex.DoubtError  # a script needs a base that is its own
-    if base[0] == "√" or (isinstance(node.base, tex.Braced) and not _ONE_ATOM.fullmatch(base)):
+    if base[:1] in ("√", "∛", "∜") or (base and isinstance(node.base, tex.Braced) and not _ONE_ATOM.fullmatch(base)):
         base = f"({base})"
     scripts = [_script(row, mark) for mark, row in node.scripts.items()]
     if len(scripts[-1]) == 2 and scripts[-1][0] in node.scripts and _runs_on(follows):
@@ -181,9 +184,7 @@ def _fraction(node: tex.Command) -> str:
 
 
 def _root(node: tex.Command) -> str:
-    if node.words:
-        raise tex.DoubtError
-    return f"√{_grouped(_argument(node.arguments[0]))}"
+    return f"{_sure(_ROOTS.get(node.words))}{_grouped(_argument(node.arguments[0]))}"
 
 
 def _negated(node: tex.Command) -> str:

@@ -19,7 +19,7 @@ _LETTERS: Final = (
 _OPERATORS: Final = (
     "times × cdot · div ÷ pm ± mp ∓ ast ∗ star ⋆ circ ∘ bullet • oplus ⊕ ominus ⊖ otimes ⊗ odot ⊙ cup ∪ cap ∩ "
     "setminus ∖ wedge ∧ land ∧ vee ∨ lor ∨ mid ∣ parallel ∥ oslash ⊘ boxtimes ⊠ boxplus ⊞ sqcup ⊔ sqcap ⊓ "
-    "uplus ⊎ amalg ⨿ ltimes ⋉ rtimes ⋊ dagger † triangleleft ◁ triangleright ▷"
+    "uplus ⊎ amalg ⨿ ltimes ⋉ rtimes ⋊ dagger † triangleleft ◁ triangleright ▷ bmod mod"
 )
 _RELATIONS: Final = (
     "leq ≤ le ≤ geq ≥ ge ≥ neq ≠ ne ≠ equiv ≡ approx ≈ sim ∼ simeq ≃ cong ≅ propto ∝ ll ≪ gg ≫ in ∈ notin ∉ ni ∋ "

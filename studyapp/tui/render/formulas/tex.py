@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from studyapp.core.text.regex import regex
-from studyapp.tui.render.formulas.symbols import ACCENTS, FONTS, SYMBOLS, TRANSPARENT, WORDS
+from studyapp.tui.render.formulas.symbols import ACCENTS, FONTS, SPACES, SYMBOLS, TRANSPARENT, WORDS
 
 MAX: Final = 2000
 """Characters of a formula that is read."""
@@ -31,6 +31,8 @@ _ARGUMENTS: Final = {
 }
 """How many arguments a command has; the others have none."""
 _OF_WORDS: Final = WORDS | TRANSPARENT | {"operatorname*", "tag"}
+_UPRIGHT: Final = TRANSPARENT - WORDS - {"operatorname"}
+"""Fonts of letters within a formula."""
 _DIVIDER: Final = "\\\\"
 
 
@@ -87,6 +89,9 @@ class Array(Struct, frozen=True):
     """How an array's columns are aligned."""
     rows: list[list[TexRow]]
 
+
+NOTHING: Final = Braced(())
+"""What scripts stand beside where they have no base, as in `{}^{14}C` and `20\\,^\\circ`."""
 
 TexNode = Char | WhiteSpace | Braced | Command | Scripted | Fenced | Array
 TexRow = tuple[TexNode, ...]
@@ -182,12 +187,25 @@ class _Reader:
             raise DoubtError
         return inside
 
+    def _said(self, name: str) -> TexNode:
+        r"""A command with its words; where an upright letter may stand so may a formula, as in `\mathrm{H_2O}`."""
+        before = self.position
+        try:
+            return Command(name, (), self._words())
+        except DoubtError:
+            if name not in _UPRIGHT:
+                raise
+        self.position = before
+        return Braced(self._argument())
+
     def _scripts(self, nodes: list[TexNode]) -> None:
         """Give the last node the scripts that follow; two of one kind are an error in TeX."""
         while nodes and isinstance(nodes[-1], WhiteSpace):
             nodes.pop()
         if not nodes:
             raise DoubtError
+        if isinstance(nodes[-1], Command) and nodes[-1].name in SPACES:
+            nodes.append(NOTHING)
         scripts: dict[str, TexRow] = {}
         after = self.position
         while (mark := self.source[self.position : self.position + 1]) in ("^", "_"):
@@ -195,6 +213,8 @@ class _Reader:
                 raise DoubtError
             self.position += 1
             scripts[mark] = self._argument()
+            if mark == "^" and scripts[mark] == (Command("circ"),):
+                scripts[mark] = (Command("degree"),)
             after = self.position
             self._skip_blanks()
         self.position = after
@@ -231,7 +251,7 @@ class _Reader:
             self._until("}")
             node = None
         elif name in _OF_WORDS:
-            node = Command(name, (), self._words())
+            node = self._said(name)
         elif name in _SIZES:
             node = Command("big", (), self._delimiter())
         elif name == "left":
