@@ -21,6 +21,7 @@ from typing import Final, TypeVar
 from weakref import finalize
 
 from studyapp.core.disk.files import is_only_ours
+from studyapp.core.disk.stamp import identity_of
 
 T = TypeVar("T")
 
@@ -61,7 +62,7 @@ class OneFile:
     def is_at(self, path: Path) -> bool:
         """Whether it is still there, and only the user can write it."""
         try:
-            return _identity(path) == self.opened and _are_own(path)
+            return identity_of(path.lstat()) == self.opened and _are_own(path)
         except OSError:
             return False
 
@@ -154,7 +155,7 @@ class Cache:
             connection.close()
             raise
         if self.path is not None:
-            self._file.opened = _identity(self.path)
+            self._file.opened = identity_of(self.path.lstat())
         return connection
 
     def _refuse_others(self, connection: sqlite3.Connection) -> None:
@@ -224,11 +225,6 @@ def _close_to_others(folder: Path) -> None:
         raise PermissionError(errno.EPERM, "another user owns the folder", os.fspath(folder))
     if status.st_mode & _OTHERS_WRITE:
         folder.chmod(stat.S_IMODE(status.st_mode) & ~_OTHERS_WRITE)
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    status = path.lstat()
-    return status.st_dev, status.st_ino
 
 
 def _are_own(path: Path) -> bool:

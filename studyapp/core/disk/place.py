@@ -8,6 +8,7 @@ from typing import Self
 
 from msgspec import Struct
 
+from studyapp.core.disk.stamp import identity_of
 from studyapp.core.errors import NoteError
 
 
@@ -72,10 +73,9 @@ def is_gone(path: Path) -> bool:
 
 def _identity(folder: Path) -> tuple[int, int] | None:
     try:
-        status = folder.stat()
+        return identity_of(folder.stat())
     except OSError:
         return None
-    return status.st_dev, status.st_ino
 
 
 def files_in(folder: Path) -> list[str]:

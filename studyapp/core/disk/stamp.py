@@ -35,6 +35,11 @@ class Stamp(NamedTuple):
         return f"{self.modified} {self.size} {self.inode} {self.changed}"
 
 
+def identity_of(status: os.stat_result) -> tuple[int, int]:
+    """What tells a file or folder from another one in its place: its device and inode."""
+    return status.st_dev, status.st_ino
+
+
 def stamp_text(status: os.stat_result) -> str:
     """The text of a file's stamp, made at once."""
     return f"{status.st_mtime_ns} {status.st_size} {status.st_ino} {status.st_ctime_ns}"
