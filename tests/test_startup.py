@@ -139,7 +139,7 @@ LATER = {
     "core.text.spoken",
     "core.vault.line",
     "core.vault.precheck",
-    "core.vault.read",
+    "core.vault.note_files",
     "core.vault.walk",
     "core.workspace.store",
     "runs.card_demos",

@@ -18,7 +18,7 @@ from studyapp.cli import main, opening
 from studyapp.cli.commands import COMMANDS
 from studyapp.cli.parser import parser_of
 from studyapp.cli.parts import commands_of, parts_of
-from studyapp.core.vault import read
+from studyapp.core.vault import note_files
 from tests.helpers.commands import Done, Run
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import SEED, make_vault, open_vault
@@ -306,7 +306,7 @@ def test_the_user_is_told_how_far_the_reading_of_many_unknown_notes_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(opening, "_MANY", 5)
-    monkeypatch.setattr(read, "TOGETHER", 2)
+    monkeypatch.setattr(note_files, "TOGETHER", 2)
     root = make_vault(tmp_path / "vault", {f"{number}.md": "#flashcards\n\na::b\n" for number in range(6)})
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TERM", "xterm")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.vault.read import MANY
+from studyapp.core.vault.note_files import MANY
 from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
 from tests.bench.generate import write_vault

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 READING = """
 import sys
 from pathlib import Path
-from studyapp.core.vault import filling, grams, read, reading
+from studyapp.core.vault import filling, grams, note_files, scan
 from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
 
@@ -38,7 +38,7 @@ def telling(name):
     return told
 
 VaultTable.put, VaultTable._change = telling("put"), telling("_change")
-reading.TOGETHER, reading.MANY, read.TOGETHER, grams._A_TURN, filling._A_TURN = 16, 50, 8, 100, 8
+scan.TOGETHER, scan.MANY, note_files.TOGETHER, grams._A_TURN, filling._A_TURN = 16, 50, 8, 100, 8
 opened = Vault(Path(sys.argv[1]), table=VaultTable(Path(sys.argv[2])))
 while True:
     opened.scan()

@@ -20,7 +20,7 @@ from studyapp.core.schedule.entries import Schedule
 from studyapp.core.text.names import as_known
 from studyapp.core.vault import agenda
 from studyapp.core.vault.decks import Deck, with_those_above
-from studyapp.core.vault.reading import NoteReading
+from studyapp.core.vault.scan import ScannedNotes
 from studyapp.core.vault.sheet import CardRow, row_of
 from studyapp.core.vault.table import VaultTable
 
@@ -62,7 +62,7 @@ _LOOKED_AT = 10
 """How many cards that may have changed are tried before the notes are read after all."""
 
 
-class Vault(NoteReading):
+class Vault(ScannedNotes):
     """One open vault; its notes are as last read."""
 
     def __init__(

@@ -10,11 +10,11 @@ from pathlib import Path
 from studyapp.core.disk.cache import blob
 from studyapp.core.disk.files import open_folder
 from studyapp.core.disk.leftovers import is_stray
-from studyapp.core.disk.stamp import FileState, state_of
+from studyapp.core.disk.stamp import FileState, identity_of, state_of
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.files import config_folder
 from studyapp.core.vault.folders import Folder, packed
-from studyapp.core.vault.read import means_gone, reason_of
+from studyapp.core.vault.note_files import means_gone, reason_of
 
 _TOGETHER = 512
 """Files whose states are objects at a time: fewer than make the cyclic collector run."""
@@ -41,9 +41,9 @@ class Walk:
             try:
                 with open_folder(self.root / prefix) as folder:
                     status = os.fstat(folder)
-                    if (status.st_dev, status.st_ino) in seen:
+                    if (identity := identity_of(status)) in seen:
                         continue  # a link back to a folder already visited
-                    seen.add((status.st_dev, status.st_ino))
+                    seen.add(identity)
                     found, inner = self._among(folder, prefix)
             except OSError as error:
                 if not prefix or not means_gone(error):  # else it has just disappeared

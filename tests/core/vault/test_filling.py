@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.vault import filling, grams, reading
+from studyapp.core.vault import filling, grams, scan
 from studyapp.core.vault.filling import QUESTIONS, TEXTS, are_missing
 from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every vault is a large one."""
-    monkeypatch.setattr(reading, "MANY", 1)
+    monkeypatch.setattr(scan, "MANY", 1)
     monkeypatch.setattr(filling, "_A_TURN", 3)
 
 

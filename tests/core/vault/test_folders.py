@@ -177,7 +177,7 @@ def test_folders_whose_names_hold_broken_letters_are_known_too(tmp_path: Path) -
 
 
 def test_a_start_after_a_first_reading_compares_no_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studyapp.core.vault.reading.MANY", 1)
+    monkeypatch.setattr("studyapp.core.vault.scan.MANY", 1)
     monkeypatch.setattr("studyapp.core.vault.intake.RACY", -RACY)  # as if the notes had been written long ago
     root = make_vault(tmp_path / "vault", dict.fromkeys(ALL, NOTE))
     first = Vault(root, table=VaultTable(tmp_path / "table"))

@@ -52,7 +52,7 @@ def test_a_second_scan_parses_only_what_changed(tmp_path: Path, monkeypatch: pyt
         parsed.append(path)
         return rows_of(path, raw, settings)
 
-    monkeypatch.setattr("studyapp.core.vault.read.rows_of", read)
+    monkeypatch.setattr("studyapp.core.vault.note_files.rows_of", read)
     (tmp_path / "b.md").write_text("#flashcards\n\nc::d and more\n")
     (tmp_path / "c.md").unlink()
     vault.scan()

@@ -17,8 +17,7 @@ from studyapp.core.disk.cache import Cache
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import digest_of
-from studyapp.core.vault import intake, reading, table
-from studyapp.core.vault import read as read_module
+from studyapp.core.vault import intake, note_files, scan, table
 from studyapp.core.vault.changes import read_again
 from studyapp.core.vault.folders import Folder
 from studyapp.core.vault.rows import NoteRows, rows_of
@@ -53,7 +52,7 @@ class Counting:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.paths: list[str] = []
-        monkeypatch.setattr("studyapp.core.vault.read.rows_of", self)
+        monkeypatch.setattr("studyapp.core.vault.note_files.rows_of", self)
 
     def __call__(self, path: str, raw: bytes, of: Settings) -> NoteRows:
         self.paths.append(path)
@@ -350,9 +349,9 @@ def test_what_another_program_has_read_first_is_news_all_the_same(vault_folder: 
 def test_of_two_programs_that_open_a_vault_for_the_first_time_one_reads_it(
     vault_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "MANY", 5)
-    monkeypatch.setattr(reading, "TOGETHER", 4)
-    monkeypatch.setattr(read_module, "TOGETHER", 4)
+    monkeypatch.setattr(scan, "MANY", 5)
+    monkeypatch.setattr(scan, "TOGETHER", 4)
+    monkeypatch.setattr(note_files, "TOGETHER", 4)
     parsed = Counting(monkeypatch)
     waits = threading.Event()
     told: list[tuple[int, int]] = []

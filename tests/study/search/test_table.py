@@ -19,7 +19,7 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, days_until, is_due
 from studyapp.core.text.folded import fold
-from studyapp.core.vault import grams, reading, schema
+from studyapp.core.vault import grams, scan, schema
 from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.search import table
@@ -503,7 +503,7 @@ def test_what_is_damaged_while_the_table_is_open_is_found_all_the_same(
 def test_a_search_that_meets_damage_waits_until_every_text_is_known_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "MANY", 1)  # the first reading leaves the texts for later
+    monkeypatch.setattr(scan, "MANY", 1)  # the first reading leaves the texts for later
     vault = opened(tmp_path)
     index = SearchIndex(vault.table)
     expected = asked(index, "rank")

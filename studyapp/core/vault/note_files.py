@@ -1,6 +1,6 @@
-"""Reads the notes of a large vault in separate processes, as parsing keeps one core busy for each.
+"""Reads the files of notes; those of a large vault in separate processes, as parsing keeps one core busy for each.
 
-A process (`python -m studyapp.core.vault.read`) is given notes by their paths and answers with rows.
+A process (`python -m studyapp.core.vault.note_files`) is given notes by their paths and answers with rows.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def read_all(root: Path, paths: Sequence[str], settings_of: Callable[[str], Sett
         from studyapp.core.disk import pool
 
         if pool.cores() > 1:
-            for _, packed in pool.shared("studyapp.core.vault.read", root.absolute(), parts, _answering(root)):
+            for _, packed in pool.shared("studyapp.core.vault.note_files", root.absolute(), parts, _answering(root)):
                 yield _unpacked(packed)
             return
     yield from (_answer(root, part) for part in parts)

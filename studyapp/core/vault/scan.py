@@ -33,7 +33,7 @@ TOGETHER: Final = 1024
 """How many notes are added to the table at once; other writers wait for them."""
 
 
-class NoteReading(Scopes, Contents):
+class ScannedNotes(Scopes, Contents):
     """A folder of notes that are read, and reread."""
 
     def __init__(
@@ -151,7 +151,7 @@ class NoteReading(Scopes, Contents):
         return len(paths) > max(MANY, self.count)
 
     def _read(self, paths: Sequence[str], tell: Callable[[int, int], object]) -> None:
-        from studyapp.core.vault.read import read_all
+        from studyapp.core.vault.note_files import read_all
 
         if many := self._are_many(paths):
             self.table.begin_building()
@@ -209,7 +209,7 @@ class NoteReading(Scopes, Contents):
 
     def refresh(self, path: str) -> Note | None:
         """Reread one note; None, and a problem, if that is impossible."""
-        from studyapp.core.vault.read import read_raw, reason_unless_gone
+        from studyapp.core.vault.note_files import read_raw, reason_unless_gone
 
         try:
             raw, stamp, read_at = read_raw(self.root, path)

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from studyapp.core.disk import pool
 from studyapp.core.settings.model import Settings
-from studyapp.core.vault import read
-from studyapp.core.vault.read import Read, read_all, read_rows
+from studyapp.core.vault import note_files
+from studyapp.core.vault.note_files import Read, read_all, read_rows
 from studyapp.core.vault.walk import Walk
 from tests.bench.generate import write_vault
 from tests.helpers.tiers import tiered
@@ -22,8 +22,8 @@ OPTIONS = Settings(keys={"review.quit": "x"}, single_line_card_separator="::")
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(read, "MANY", 1)
-    monkeypatch.setattr(read, "TOGETHER", 4)
+    monkeypatch.setattr(note_files, "MANY", 1)
+    monkeypatch.setattr(note_files, "TOGETHER", 4)
     monkeypatch.setattr(pool, "cores", lambda: 2)
     write_vault(tmp_path / "vault", 30, seed=6)
     (tmp_path / "vault" / "Gone.md").symlink_to(tmp_path / "nowhere")
@@ -109,6 +109,6 @@ def test_a_process_that_is_killed_on_the_way_costs_no_note(root: Path, monkeypat
 
 
 def test_few_notes_start_no_process(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "MANY", 1000)
+    monkeypatch.setattr(note_files, "MANY", 1000)
     monkeypatch.setattr(pool, "_start", lambda _module: pytest.fail("a process was started"))
     assert in_order(list(read_all(root, paths_of(root), of))) == alone(root)
