@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from math import isnan
 from typing import Any
@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from studyapp.core.edits.identity import Seen
-from studyapp.core.edits.rewrite import Rewrite, with_entry
+from studyapp.core.edits.identity import Seen, Uncertain, locate
+from studyapp.core.edits.rewrite import Rewrite, ways, with_entry
+from studyapp.core.edits.standing import Standing, standing
 from studyapp.core.notes import sides
 from studyapp.core.notes.clozes import Cloze
-from studyapp.core.notes.note import parse_note
+from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.schedule.entries import (
     Fsrs,
     Grade,
@@ -31,7 +32,8 @@ from studyapp.core.schedule.entries import (
 )
 from studyapp.core.schedule.fsrs import FsrsError
 from studyapp.core.schedule.grading import Grading
-from studyapp.core.settings.model import Algorithm
+from studyapp.core.settings.model import Algorithm, Settings
+from studyapp.core.text.note_text import NoteText, apply
 from tests.helpers.settings import from_plugin
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -109,6 +111,34 @@ def graded(grading: Grading, schedule: Schedule | None, response: str, **how: An
     return grading.after(schedule, Grade(response), **how)
 
 
+def saved_as(raw: bytes, seen: Seen, entry: str, settings: Settings, written: Collection[str]) -> bytes | None:
+    """The note with an entry; None if it is not saved.
+
+    The plugin writes some comments where it does not find them again itself, such as behind `~~~`. The product writes
+    them elsewhere, or not at all; the data set takes only the plugin's place.
+    """
+    done = with_entry(raw, seen, entry, settings, written)
+    note = parse_note(seen.id.path, raw, settings)
+    found = locate(note, seen)
+    if note.conflicted or isinstance(found, Uncertain):
+        assert isinstance(done, Uncertain)
+        return None
+    question, card = found
+    place = next(number for number, one in enumerate(note.questions) if one is question)
+
+    def but_for_it(note: Note) -> list[Standing]:
+        return [
+            one._replace(entries=None) if number == place else one
+            for number, one in enumerate(standing(note.questions))
+        ]
+
+    ours = [done.raw] if isinstance(done, Rewrite) else []
+    theirs = [apply(raw, edits) for edits, *_ in ways(NoteText(raw), question, card.side, entry, settings, written)]
+    wanted = but_for_it(note)
+    fit = (new for new in theirs if but_for_it(parse_note(seen.id.path, new, settings)) == wanted)
+    return next(fit, [*ours, *theirs][0])
+
+
 def review(case: dict[str, Any]) -> dict[str, Any]:
     settings = from_plugin(case["settings"])
     grading = Grading(settings)
@@ -140,12 +170,12 @@ def review(case: dict[str, Any]) -> dict[str, Any]:
         in_memory[place] = after
         schedules.append(after)
         entry = entry_text(after, settings.base_ease)
-        done = with_entry(on_disk, Seen.of(note, question, card), entry, settings, written)
+        done = saved_as(on_disk, Seen.of(note, question, card), entry, settings, written)
         written.add(entry)
-        if isinstance(done, Rewrite):
-            on_disk = done.raw
-        else:
+        if done is None:
             saved = False
+        else:
+            on_disk = done
         if "more" in case:
             note = parse_note(case["path"], on_disk, settings)
     return {

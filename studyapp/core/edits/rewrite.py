@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from studyapp.core.edits.comments import new_entries, ways_to_erase, ways_to_write
 from studyapp.core.edits.identity import Seen, Uncertain, locate
-from studyapp.core.edits.standing import Standing, standing
+from studyapp.core.edits.standing import standing
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import Note, parse_text
 from studyapp.core.schedule.entries import entry_text
@@ -39,7 +39,6 @@ def with_entry(
     written: Collection[str] = (),
     *,
     note: Note | None = None,
-    strict: bool = False,
 ) -> Rewrite | Uncertain:
     """Give a card a schedule entry, in the current bytes of its note.
 
@@ -53,8 +52,6 @@ def with_entry(
         settings: those that hold for the note.
         written: the entries that this session wrote, see `new_entries`.
         note: what the bytes mean, where that is known.
-        strict: whether nothing is better than a note that would be read otherwise afterwards: the plugin writes
-            comments that it does not find again itself, such as behind `~~~`.
     """
     text = NoteText(raw)
     path = seen.id.path
@@ -68,22 +65,16 @@ def with_entry(
     before = question.entries[card.side].raw if card.side < len(question.entries) else None
     wanted = standing(note.questions)
     place = next(number for number, one in enumerate(note.questions) if one is question)
-    first: Rewrite | None = None
-    for edits, after, entries in _ways(text, question, card.side, entry, settings, written):
+    for edits, after, entries in ways(text, question, card.side, entry, settings, written):
         new = apply(raw, edits)
         read = parse_text(path, NoteText(new), settings)
-        done = Rewrite(new, edits, before, after, bool(question.entries), read)
         wanted[place] = wanted[place]._replace(entries=entries)
-        stands = standing(read.questions)
-        if stands == wanted or (not strict and _but_for(stands, wanted, place)):
-            return done
-        first = first or done
-    if strict or first is None:
-        return Uncertain("there is no place for its schedule in the note that would leave every card as it is")
-    return first
+        if standing(read.questions) == wanted:
+            return Rewrite(new, edits, before, after, bool(question.entries), read)
+    return Uncertain("there is no place for its schedule in the note that would leave every card as it is")
 
 
-def _ways(
+def ways(
     text: NoteText, question: Question, side: int, entry: str | None, settings: Settings, written: Collection[str]
 ) -> Iterator[tuple[tuple[Edit, ...], str | None, tuple[str, ...]]]:
     """The edits that give a card an entry, the best first; the card's and the question's resulting entries."""
@@ -95,13 +86,3 @@ def _ways(
     entries = new_entries(question, side, entry, settings.base_ease, written)
     for edits in ways_to_write(text, question, entries, settings):
         yield edits, entry, tuple(entries)
-
-
-def _but_for(stands: list[Standing], wanted: list[Standing], place: int) -> bool:
-    """Whether questions are as expected, whatever the comment of the one at that position says."""
-    same = len(stands) == len(wanted)
-    return same and stands == [
-        *wanted[:place],
-        wanted[place]._replace(entries=stands[place].entries),
-        *wanted[place + 1 :],
-    ]

@@ -60,10 +60,10 @@ class Revisions(Struct, frozen=True):
         """The note with an entry for an action's card, even if the card has since got another id in the log."""
         path = action.card.path
         note, settings = self.files.parsed(path, raw), self.files.settings_of(path)
-        done = with_entry(raw, action.seen, entry, settings, written, note=note, strict=True)
+        done = with_entry(raw, action.seen, entry, settings, written, note=note)
         if isinstance(done, Uncertain) and (now := self._current(action)) != action.card:
             seen = replace(action.seen, id=now)
-            done = with_entry(raw, seen, entry, settings, written, note=note, strict=True)
+            done = with_entry(raw, seen, entry, settings, written, note=note)
         return done
 
     def why_kept(self, action: Action, change: Change) -> str | None:
