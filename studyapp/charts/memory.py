@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from studyapp.charts.cells import Cell, Cells, short
 from studyapp.charts.curve import Scale, Trace, draw
 from studyapp.core.plural import percent
-from studyapp.core.schedule.entries import Fsrs
+from studyapp.core.schedule.entries import Fsrs, Schedule
 from studyapp.core.schedule.fsrs import WEIGHTS, recall
 
 _POINTS: Final = 120
@@ -17,13 +18,30 @@ _LOWEST: Final = 0.5
 """The lowest share drawn, unless the curve goes below it."""
 
 
-def forgetting(
-    schedule: Fsrs, now: datetime, width: int, height: int, weights: tuple[float, ...] = WEIGHTS
+def curves(
+    schedule: Schedule | None, course: Sequence[Fsrs], now: datetime, weights: tuple[float, ...] = WEIGHTS
+) -> list[tuple[str, Callable[[int, int], list[Cells]]]]:
+    """The curves of a card: their titles, and what draws them in a width and a height.
+
+    Args:
+        schedule: the card's.
+        course: its schedules after each review.
+        now: the time.
+        weights: the parameters of FSRS.
+    """
+    found: list[tuple[str, Callable[[int, int], list[Cells]]]] = []
+    if isinstance(schedule, Fsrs) and (last := schedule.last_review) is not None and schedule.stability > 0:
+        forgotten = partial(_forgetting, schedule, last, now, weights)
+        found.append(("Chance of recall, by days since the last review", forgotten))
+    if len(course) > 1:
+        found.append(("Stability ● in days and difficulty ○ of 10, after each review", partial(_over_time, course)))
+    return found
+
+
+def _forgetting(
+    schedule: Fsrs, last: datetime, now: datetime, weights: tuple[float, ...], width: int, height: int
 ) -> list[Cells]:
-    """How likely a card is known over the days, with today and its due day marked; nothing for a new card."""
-    last = schedule.last_review
-    if last is None or not schedule.stability > 0:
-        return []
+    """How likely a card is known over the days since its last review, with today and its due day marked."""
     today = _days(last, now)
     due = today if schedule.due is None else _days(last, schedule.due)
     end = max(1.0, 1.25 * max(today, due))
@@ -52,10 +70,8 @@ def _days(since: datetime, moment: datetime) -> float:
     return (moment.astimezone(UTC) - since).total_seconds() / 86400
 
 
-def over_time(schedules: Sequence[Fsrs], width: int, height: int) -> list[Cells]:
+def _over_time(schedules: Sequence[Fsrs], width: int, height: int) -> list[Cells]:
     """The stability after each review (●) and the difficulty (○, of 10), review by review."""
-    if len(schedules) < 2:
-        return []
     most = max(one.stability for one in schedules) or 1
     across = Scale(1, len(schedules), lambda value: f"review {value:.0f}")
     up = Scale(0, most, lambda value: f"{short(value)} d")

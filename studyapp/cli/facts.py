@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from studyapp.charts.cells import plain
-from studyapp.charts.memory import forgetting, over_time
+from studyapp.charts.memory import curves
 from studyapp.cli.output import print_json, print_table
 from studyapp.core.errors import StudyError
 from studyapp.core.notes.cards import CardId
@@ -66,12 +66,9 @@ def facts(workspace: Workspace, card_id: str, *, as_json: bool) -> int:
     print_table([(name, visible(value, newlines=False)) for name, value in rows], left=2)
     print("\nwhat each grade would do:")
     print_table(grade_facts(previews, now) or [("nothing", visible(why_not, newlines=False))], left=2)
-    if isinstance(schedule, Fsrs) and (curve := forgetting(schedule, now, _WIDTH, _HEIGHT, weights)):
-        print("\nchance of recall, by days since the last review:")
-        print("\n".join(map(plain, curve)))
-    if course := over_time(course_of(past), _WIDTH, _HEIGHT):
-        print("\nstability ● in days, and difficulty ○ of 10, after each review:")
-        print("\n".join(map(plain, course)))
+    for title, draw in curves(schedule, course_of(past), now, weights):
+        print(f"\n{title[0].lower()}{title[1:]}:")
+        print("\n".join(map(plain, draw(_WIDTH, _HEIGHT))))
     if past:
         print("\nhistory:")
         print_table(history_table(reversed(past), weights), left=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from studyapp.charts.cells import plain
-from studyapp.charts.memory import forgetting, over_time
+from studyapp.charts.memory import curves
 from studyapp.core.schedule.entries import Fsrs, State
 from studyapp.core.schedule.fsrs import reset
 
@@ -17,8 +17,12 @@ def card(days_ago: int, stability: float = 10) -> Fsrs:
     return Fsrs(last + timedelta(days=10), 10, stability, 5.0, State.REVIEW, 3, 0, 0, last)
 
 
+def drawn(schedule: Fsrs, *course: Fsrs, width: int = 60, height: int = 12) -> list[list[str]]:
+    return [[plain(row) for row in draw(width, height)] for _, draw in curves(schedule, course, NOW)]
+
+
 def test_the_curve_falls_from_certain_and_today_and_the_due_day_are_marked() -> None:
-    *rows, known = [plain(row) for row in forgetting(card(4), NOW, 60, 12)]
+    ((*rows, known),) = drawn(card(4))
     assert rows[0].startswith("100 % ┤")
     assert rows[-1].split() == ["0", "d", "12", "d"]
     assert known == "│ today: 95 %, ┆ due: 90 %"
@@ -31,12 +35,12 @@ def test_the_curve_falls_from_certain_and_today_and_the_due_day_are_marked() -> 
 
 
 def test_a_card_that_was_never_answered_has_no_curve() -> None:
-    assert forgetting(reset(now=NOW), NOW, 60, 12) == []
-    assert over_time([card(1)], 60, 9) == []
+    assert drawn(reset(now=NOW), card(1)) == []
+    assert curves(None, (), NOW) == []
 
 
 def test_stability_and_difficulty_stand_above_each_other_review_by_review() -> None:
-    rows = [plain(row) for row in over_time([card(9, 2), card(5, 8), card(1, 30)], 40, 9)]
+    _, rows = drawn(card(1, 30), card(9, 2), card(5, 8), card(1, 30), width=40, height=9)
     text = "\n".join(rows)
     assert text.count("●") == 3
     assert text.count("○") == 3

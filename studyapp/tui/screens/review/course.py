@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from textual.content import Content
 
-from studyapp.charts.memory import forgetting, over_time
+from studyapp.charts.cells import Cells
+from studyapp.charts.memory import curves
 from studyapp.core.errors import StudyError
 from studyapp.core.log.ledger_rows import Done
-from studyapp.core.schedule.entries import Fsrs, Schedule
+from studyapp.core.schedule.entries import Schedule
 from studyapp.core.schedule.fsrs import WEIGHTS
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.core.visible import visible
@@ -43,21 +45,17 @@ def course_screen(  # noqa: PLR0917 - all that is known about a card
     rows += exam_facts(session, handle.id, decks, schedule, past, now)
     with suppress(StudyError):
         rows += grade_facts(session.previews(), now)
-    course = course_of(past)
-    parts: list[tuple[str, Callable[[int], Content]]] = []
-    if isinstance(schedule, Fsrs) and forgetting(schedule, now, _WIDEST, _HEIGHT, weights):
-
-        def curve(width: int) -> Content:
-            return coloured(forgetting(schedule, now, min(_WIDEST, width), _HEIGHT, weights))
-
-        parts.append(("Chance of recall, by days since the last review", curve))
-    if over_time(course, _WIDEST, _HEIGHT):
-        title = "Stability ● in days and difficulty ○ of 10, after each review"
-        parts.append((title, lambda width: coloured(over_time(course, min(_WIDEST, width), _HEIGHT))))
+    parts: list[tuple[str, Callable[[int], Content]]] = [
+        (title, partial(_curve, draw)) for title, draw in curves(schedule, course_of(past), now, weights)
+    ]
     if past:
         table = history_table(reversed(past), weights)
         parts.append(("Reviews, the last one first", lambda width: _lines(table, width)))
     return FactsScreen("This card", rows, parts)
+
+
+def _curve(draw: Callable[[int, int], list[Cells]], width: int) -> Content:
+    return coloured(draw(min(_WIDEST, width), _HEIGHT))
 
 
 def _lines(rows: Sequence[tuple[str, ...]], room: int) -> Content:
