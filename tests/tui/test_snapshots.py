@@ -252,7 +252,7 @@ def test_browse(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) ->
         await pilot.app.workers.wait_for_complete()
         await until(pilot, lambda: not screen._looking)
         await pilot.app.workers.wait_for_complete()
-        view = screen.query_one("#browse-card", CardView)
+        view = screen.query_one(CardView)
         await until(pilot, lambda: view.answered or not view.display)
         await pilot.pause()
         await pilot.pause()

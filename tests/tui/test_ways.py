@@ -20,6 +20,7 @@ from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.demos.gallery import DemosScreen
+from studyapp.tui.widgets.card_preview import CardPreview
 from studyapp.tui.widgets.card_table import CardTable
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
@@ -230,7 +231,7 @@ async def test_a_click_does_what_a_key_does(tmp_path: Path, name: str, clicks: l
 async def test_a_double_click_does_what_enter_does(tmp_path: Path) -> None:
     async with running(made(tmp_path, "browse"), (120, 30)) as pilot:
         app = await ready(pilot, "browse")
-        beside = app.screen.query_one("#browse-beside")
+        beside = app.screen.query_one(CardPreview)
         was = beside.display
         await pilot.click(CardTable, offset=(9, 2), times=2)
         await at_rest(pilot)

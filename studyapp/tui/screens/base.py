@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 from textual.actions import SkipAction
@@ -17,6 +18,7 @@ from studyapp.core.disk.files import read_note
 from studyapp.core.errors import NoteError
 from studyapp.tui import keys
 from studyapp.tui.host import PASSES
+from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.surface import Surface
 from studyapp.tui.study import Aim, Study
 from studyapp.tui.widgets.notices import Notice, Notices, Passing, standing_notices
@@ -25,6 +27,7 @@ from studyapp.wording.numbers import date_text
 
 if TYPE_CHECKING:
     from studyapp.core.log.actions import Action
+    from studyapp.core.log.ledger_rows import Done
     from studyapp.core.vault.vault import Handle
     from studyapp.core.workspace.store import Saved
     from studyapp.study.doctor.repair import Repaired
@@ -36,6 +39,12 @@ if TYPE_CHECKING:
 
 class StudyScreen(Surface, Screen[None]):
     """A screen with notices, told what the app learns."""
+
+    class PastRead(FieldMessage):
+        """A card's history has been looked up."""
+
+        handle: Handle
+        past: Sequence[Done]
 
     def __init__(self) -> None:
         super().__init__()
@@ -160,6 +169,15 @@ class StudyScreen(Surface, Screen[None]):
         """Remove a message, if it is the one shown."""
         if any(notice.text == text for notice in self._said):
             self.say("")
+
+    def read_past(self, handle: Handle) -> None:
+        """Look up a card's history on a thread, instead of another's."""
+        self.run_worker(partial(self._read_past, handle), thread=True, exclusive=True, group="past")
+
+    def _read_past(self, handle: Handle) -> None:
+        with self.study.writer.quiet():
+            past = self.study.workspace.history.of(handle.id)
+        self.post_message(self.PastRead(handle, past))
 
     def pictures(self) -> tuple[str, Sequence[str]]:
         """The path of the note here, and the pictures that can be opened, as they are named in it."""

@@ -16,7 +16,6 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from studyapp.core.errors import CardNotFoundError
-from studyapp.core.log.ledger_rows import Done
 from studyapp.core.plural import count
 from studyapp.core.schedule.days import today
 from studyapp.core.vault.decks import paths_of
@@ -32,14 +31,12 @@ from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.review.facts import facts_of
 from studyapp.tui.widgets.act import Act
 from studyapp.tui.widgets.blank import BlankColumn, BlankRow
+from studyapp.tui.widgets.card_preview import CardPreview
 from studyapp.tui.widgets.card_table import COLUMNS, CardTable
-from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.laid_once import LaidOnce
 from studyapp.tui.widgets.notices import Notices, Passing
-from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
-from studyapp.tui.widgets.side_panel import SidePanel
 from studyapp.tui.widgets.typed_line import TypedLine
 from studyapp.wording.cards import card_texts
 
@@ -75,17 +72,8 @@ class CardListScreen(StudyScreen):
             width: auto; max-width: 70%; padding: 0 1; color: $quiet; text-align: right; text-wrap: nowrap;
         }
         #browse-main { height: 1fr; }
-        #browse-beside { height: 45%; margin-top: 1; }
-        #browse-shown { width: 1fr; height: 100%; }
-        #browse-facts { padding: 0 0 0 4; display: none; }
-        #browse-card #card-scroll { padding: 0 1 0 0; }
-        #browse-card #card-back { margin: 0 1 0 0; padding-top: 0; }
         #browse-main.-beside { layout: horizontal; }
         #browse-main.-beside CardTable { width: 1fr; }
-        #browse-main.-beside #browse-beside { height: 100%; width: 42%; margin: 0 0 0 4; layout: vertical; }
-        #browse-main.-beside #browse-shown { width: 100%; height: 1fr; }
-        #browse-main.-beside #browse-facts { width: 100%; height: 10; padding: 0; dock: top; }
-        #browse-main.-beside #card-back { margin: 1 1 0 0; padding-top: 1; }
     }
     """
 
@@ -103,12 +91,6 @@ class CardListScreen(StudyScreen):
         texts: frozenset[str]
         """The search words, folded."""
 
-    class PastRead(FieldMessage):
-        """A card's history has been looked up."""
-
-        handle: Handle
-        past: Sequence[Done]
-
     class Known(FieldMessage):
         """The review logs have been read for what they say about cards."""
 
@@ -116,7 +98,7 @@ class CardListScreen(StudyScreen):
         super().__init__()
         self._query = query
         self._order, self._descending = "due", False
-        self._preview: bool | None = None
+        self._previews: bool | None = None
         """Whether the card is shown; None if the size decides."""
         self._showing: Timer | None = None
         self._shown: Handle | None = None
@@ -145,11 +127,7 @@ class CardListScreen(StudyScreen):
             yield _Said(id="browse-said", markup=False)
         with BlankColumn(id="browse-main", classes="page"):
             yield CardTable(self.index.cards, self.study.workspace.clock)
-            with BlankRow(id="browse-beside"):
-                with BlankColumn(id="browse-shown"):
-                    yield Pane("Card", id="browse-title")
-                    yield CardView(id="browse-card")
-                yield SidePanel(id="browse-facts")
+            yield CardPreview()
         yield Notices()
         yield Passing()
         yield KeyLine()
@@ -163,6 +141,11 @@ class CardListScreen(StudyScreen):
     def table(self) -> CardTable:
         """The list."""
         return self.query_one(CardTable)
+
+    @property
+    def preview(self) -> CardPreview:
+        """The card under the cursor."""
+        return self.query_one(CardPreview)
 
     def on_mount(self) -> None:
         """Show what is known, and look for changes."""
@@ -184,9 +167,10 @@ class CardListScreen(StudyScreen):
     def _arrange(self) -> None:
         beside = self.size.width >= _BESIDE
         self.query_one("#browse-main").set_class(beside, "-beside")
-        there = beside or self.size.height >= _BELOW
-        self.query_one("#browse-beside").display = there if self._preview is None else self._preview
-        self.query_one("#browse-facts").display = self.size.width >= _FACTS and self.size.height >= _TALL
+        preview, there = self.preview, beside or self.size.height >= _BELOW
+        preview.set_class(beside, "-narrow")
+        preview.display = there if self._previews is None else self._previews
+        preview.has_facts = self.size.width >= _FACTS and self.size.height >= _TALL
 
     # Updates from the notes and the logs
 
@@ -341,51 +325,35 @@ class CardListScreen(StudyScreen):
             self._show_card()
 
     def _show_card(self) -> None:
-        view = self.query_one("#browse-card", CardView)
-        if not self.query_one("#browse-beside").display:
+        preview = self.preview
+        if not preview.display:
             self._shown, self._drawn = None, False
             return
         handle = self.handle()
         if self._drawn and handle == self._shown:
             return
         self._shown, self._drawn = handle, True
-        where = f"{handle.note.path}:{handle.question.first_line + 1}" if handle is not None else ""
-        self.query_one("#browse-title", Pane).show(value=visible(where, newlines=False))
-        facts = self.query_one("#browse-facts", SidePanel)
         if handle is None:
-            view.clear()
-            facts.show(())
+            preview.clear()
             return
-        if facts.display:
-            self.run_worker(partial(self._read_past, handle), thread=True, exclusive=True, group="past")
+        if preview.has_facts:
+            self.read_past(handle)
         texts = card_texts(handle, self.study.settings_of(handle))
-        view.query_one("#card-front").set_class(not texts.in_place, "-asks")
         render = self.study.embeds.renderer(handle.note.path, self.key_of("browse.picture"))
-        if texts.in_place:
-            view.show_front(texts.answer, spans=texts.back.spans, render=render)
-        else:
-            names = [name for name, _ in texts.footnotes]
-            view.show_front(texts.front.text, spans=texts.front.spans, render=render, footnotes=names)
-            # To scroll would reveal the answer: users skim a list by its fronts.
-            view.show_answer(texts.answer, spans=texts.back.spans, stay=True)
+        preview.show(f"{handle.note.path}:{handle.question.first_line + 1}", texts, render)
 
-    def _read_past(self, handle: Handle) -> None:
-        with self.study.writer.quiet():
-            past = self.study.workspace.history.of(handle.id)
-        self.post_message(self.PastRead(handle, past))
-
-    def on_card_list_screen_past_read(self, message: PastRead) -> None:
+    def on_study_screen_past_read(self, message: StudyScreen.PastRead) -> None:
         """Show its schedule and history, if the card is still in front."""
         if message.handle != self._shown:
             return
         now = self.study.workspace.clock()
         facts = facts_of(message.handle.schedule, message.past, now)
-        self.query_one("#browse-facts", SidePanel).show([replace(facts, title="Schedule")])
+        self.preview.show_facts(replace(facts, title="Schedule"))
 
     def pictures(self) -> tuple[str, Sequence[str]]:
         """Those of the card that is drawn."""
         shown = self._shown
-        return ("", ()) if shown is None else (shown.note.path, self.query_one("#browse-card", CardView).pictures)
+        return ("", ()) if shown is None else (shown.note.path, self.preview.pictures)
 
     def handle(self) -> Handle | None:
         """The card under the cursor, if it still exists."""
@@ -399,6 +367,6 @@ class CardListScreen(StudyScreen):
 
     def action_preview(self) -> None:
         """Show or hide the card."""
-        self._preview = not self.query_one("#browse-beside").display
+        self._previews = not self.preview.display
         self._arrange()
         self._show_card()

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from textual.timer import Timer
 
-from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.review.graded import Graded
 
 if TYPE_CHECKING:
-    from studyapp.core.log.ledger_rows import Done
     from studyapp.core.vault.vault import Handle
     from studyapp.study.review.session import Session
 
@@ -25,12 +22,6 @@ _PATIENCE: Final = 0.08
 
 class BesideCard(StudyScreen):
     """Shows the facts of a session's current card beside it."""
-
-    class PastRead(FieldMessage):
-        """A card's history has been looked up."""
-
-        handle: Handle
-        past: Sequence[Done]
 
     def __init__(self) -> None:
         """Begin without a session."""
@@ -74,12 +65,7 @@ class BesideCard(StudyScreen):
 
     def _look_up(self) -> None:
         if self.session is not None and (handle := self.session.current) is not None:
-            self.run_worker(partial(self._read_past, handle), thread=True, exclusive=True, group="side")
-
-    def _read_past(self, handle: Handle) -> None:
-        with self.study.writer.quiet():
-            past = self.study.workspace.history.of(handle.id)
-        self.post_message(self.PastRead(handle, past))
+            self.read_past(handle)
 
     def _own_of(self, handle: Handle) -> list[tuple[str, str]]:
         """The preset, and what makes the schedule differ from the plugin's; nothing if it is the plugin's."""
@@ -90,7 +76,7 @@ class BesideCard(StudyScreen):
         found = preset_facts(settings, around, decks)
         return found if around.preset_of(decks) or found[-1][0] == "unlike the plugin" else []
 
-    async def on_beside_card_past_read(self, message: PastRead) -> None:
+    async def on_study_screen_past_read(self, message: StudyScreen.PastRead) -> None:
         """Show it beside the card, if that is still in front."""
         from studyapp.tui.screens.review.facts import facts_of, outline_facts, session_facts
         from studyapp.tui.widgets.side_panel import SidePanel
