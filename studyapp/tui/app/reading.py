@@ -56,7 +56,7 @@ class Reading(VaultApp):
         """Whether this run reports which folders have their own settings; once for each answer."""
         self.undecided: list[Undecided] = []
         """Edited cards that could be one of several."""
-        self.watcher = Watcher(workspace.vault.root, self.post_message, workspace.vault.missed)
+        self.watcher = Watcher(workspace.vault.root, self._pass_on, workspace.vault.missed)
         self._late: list[tuple[str, bytes]] = []
         """Notes that were written while the vault was being read."""
         self._heard: list[FilesChanged] = []
@@ -187,6 +187,14 @@ class Reading(VaultApp):
             screen.day_began()
         self._read_again = self.reading
         self.read_vault()
+
+    def _pass_on(self, message: Message) -> None:
+        """Post what the watcher heard, once the write under way has been reported: it may be about that write.
+
+        Taken for another program's, it would have the whole review looked through.
+        """
+        self.writer.finish_job()
+        self.post_message(message)
 
     def on_files_changed(self, message: FilesChanged) -> None:
         """Take in what other programs did to notes."""

@@ -58,6 +58,11 @@ class JobThread:
         self._jobs.put(marker)
         return marker.done.wait(timeout)
 
+    def finish_job(self) -> None:
+        """Wait until the job under way, if there is one, is done; those behind it are not waited for."""
+        with self._busy:
+            pass
+
     def end(self, timeout: float) -> None:
         """Finish the jobs, then end the thread."""
         thread, self._thread = self._thread, None

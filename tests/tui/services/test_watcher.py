@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 from textual.message import Message
 from textual.pilot import Pilot
 
+from studyapp.core.edits.relocate import Change
+from studyapp.core.log.actions import Action
+from studyapp.core.log.journal import Journal
 from studyapp.core.text.note_text import digest_of
 from studyapp.core.vault.vault import Vault
 from studyapp.tui.app.app import StudyApp
+from studyapp.tui.screens.review.review import ReviewScreen
 from studyapp.tui.services import watcher
 from studyapp.tui.services.watcher import FilesChanged, NotWatched, Watcher, network_of, sort
 from tests.helpers.apps import make_app, note, press, review_of, running, shown, until, words
@@ -149,6 +154,37 @@ async def test_what_the_app_writes_itself_changes_nothing_on_the_screen(
         assert session is not None
         assert session.remaining == 1
         assert "three" in shown(pilot)
+
+
+async def test_a_write_that_is_heard_of_before_its_outcome_is_logged_is_still_the_app_s_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(tmp_path, NOTES)
+    heard: list[threading.Thread] = []
+    written = Journal.written
+
+    def late(self: Journal, action: Action, change: Change) -> Action:
+        begun = threading.Event()
+
+        def tell() -> None:
+            begun.set()
+            app.watcher._tell(FilesChanged(frozenset({"A.md"}), frozenset()))
+
+        heard.append(threading.Thread(target=tell))
+        heard[-1].start()
+        begun.wait()
+        return written(self, action, change)
+
+    monkeypatch.setattr(Journal, "written", late)
+    changed: list[Collection[str]] = []
+    monkeypatch.setattr(ReviewScreen, "notes_changed", lambda _, paths: changed.append(paths))
+    async with running(app) as pilot:
+        await press(pilot, "space", "3")
+        for thread in heard:
+            thread.join()
+        await until(pilot, lambda: app.workspace.vault.digest("A.md") == digest_of(note(tmp_path, "A.md")))
+        assert heard
+        assert not changed
 
 
 async def test_a_renamed_note_keeps_its_history(tmp_path: Path) -> None:
