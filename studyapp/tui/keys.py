@@ -131,15 +131,16 @@ PART: Final = "tab"
 PART_BEFORE: Final = "shift+tab"
 
 
-def bound_to(screen: Screen[Any], binding_id: str) -> str:
-    """The name of the key bound to an action of a screen now; empty if there is none."""
-    for bindings in screen._binding_chain:  # noqa: SLF001 - the only place that knows the user's keys
-        for key, binding in bindings[1]:
-            if binding.id == binding_id:
-                return key
-    return ""
+def keys_bound(screen: Screen[Any]) -> dict[str, str]:
+    """The names of the keys bound to a screen's actions now, by the ids of their bindings."""
+    found: dict[str, str] = {}
+    for _, bindings in screen._binding_chain:  # noqa: SLF001 - the only place that knows the user's keys
+        for key, binding in bindings:
+            if binding.id:
+                found.setdefault(binding.id, key)
+    return found
 
 
 def key_of(screen: Screen[Any], binding_id: str) -> str:
-    """That key as users write it."""
-    return key_text(key) if (key := bound_to(screen, binding_id)) else ""
+    """The key bound to an action of a screen now, as users write it; empty if there is none."""
+    return key_text(keys_bound(screen).get(binding_id, ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
@@ -23,7 +23,7 @@ from studyapp.tui.screens.surface import Surface
 from studyapp.tui.study import Aim, Study
 from studyapp.tui.widgets.notices import Notice, Notices, Passing, standing_notices
 from studyapp.tui.widgets.places_bar import PlacesBar, going
-from studyapp.wording.numbers import date_text
+from studyapp.wording.numbers import date_text, key_text
 
 if TYPE_CHECKING:
     from studyapp.core.log.actions import Action
@@ -52,6 +52,10 @@ class StudyScreen(Surface, Screen[None]):
         self._said_timer: Timer | None = None
         self._came_up = False
         """Whether it has been in front before."""
+        self._keys: dict[str, str] | None = None
+        """The keys bound now, by their bindings' ids, if they have been looked up."""
+        self._keys_of: Mapping[str, str] = {}
+        """The user's own keys at that time."""
         self.hears = False
         """Whether the app can tell it what it learns: until it has widgets it hears nothing, then asks once."""
 
@@ -240,11 +244,19 @@ class StudyScreen(Surface, Screen[None]):
 
     def key_of(self, binding_id: str) -> str:
         """The key bound to an action now, as users write it; empty if there is none."""
-        return keys.key_of(self, binding_id)
+        return key_text(self.bound_to(binding_id))
 
     def bound_to(self, binding_id: str) -> str:
         """The name of the key bound to an action now; empty if there is none."""
-        return keys.bound_to(self, binding_id)
+        chosen = self.app._keymap  # noqa: SLF001 - the user's keys, which may change while another screen is in front
+        if self._keys is None or chosen is not self._keys_of:
+            self._keys, self._keys_of = keys.keys_bound(self), chosen
+        return self._keys.get(binding_id, "")
+
+    def refresh_bindings(self) -> None:
+        """Show what the keys can do now, and look them up again when they are next needed."""
+        self._keys = None
+        super().refresh_bindings()
 
 
 LEAVE: Final = Binding(keys.LEAVE, "leave", "Back", id="screen.leave")
