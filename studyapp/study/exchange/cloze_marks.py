@@ -13,10 +13,10 @@ from studyapp.study.exchange.formulas import plain
 OPEN, CLOSE, END = "\ufdd0", "\ufdd1", "\ufdd2"
 """Noncharacters around the number of a cloze, and behind its text."""
 _CLOZE: Final = re.compile(r"\{\{c(\d{1,5}(?:,\d{1,5}){0,99})::|\}\}")
-
-
+_MOST_NUMBERS: Final = 100
+"""The most clozes around a text that count; thousands within each other would fill the memory."""
 _LOOK: Final = re.compile(
-    r"</?(?:b|strong|i|em|u|s|del|strike|mark|small|sub|sup|span|font|a|code)\b[^>]*>", re.IGNORECASE
+    r"</?(?:b|strong|i|em|u|s|del|strike|mark|small|sub|sup|span|font|a|code)\b[^<>]*>", re.IGNORECASE
 )
 
 
@@ -79,7 +79,8 @@ def mark_clozes(html: str, clozes: dict[int, tuple[str, str | None]]) -> str:
             done.append(before)
         if match[1]:
             own = tuple(number for number in map(int, match[1].split(",")) if number)  # c0 is text
-            stack.append(_Cloze(tuple(sorted({*own, *stack[-1].numbers})) if stack else own))
+            around = stack[-1].numbers if stack else ()
+            stack.append(_Cloze(tuple(sorted({*own, *around})[:_MOST_NUMBERS]) if around else own))
         elif not stack:
             done.append(match[0])
         elif (pieces := stack.pop().closed()) and stack:

@@ -7,29 +7,48 @@ from collections.abc import Callable
 from html import unescape
 from typing import Final
 
-_MATHS: Final = re.compile(
-    r"\\\((?P<inline>.*?)\\\)|\\\[(?P<block>.*?)\\\]|\[\$\](?P<old>.*?)\[/\$\]|\[\$\$\](?P<oldblock>.*?)\[/\$\$\]"
-    r"|<anki-mathjax(?P<wide>[^>]*)>(?P<jax>.*?)</anki-mathjax>|\[latex\](?P<latex>.*?)\[/latex\]",
-    re.DOTALL | re.IGNORECASE,
+_BEGINS: Final = re.compile(
+    r"(?P<inline>\\\()|(?P<block>\\\[)|(?P<old>\[\$\])|(?P<oldblock>\[\$\$\])|(?P<latex>\[latex\])"
+    r"|(?P<jax><anki-mathjax(?P<wide>[^<>]*)>)",
+    re.IGNORECASE,
 )
-_TAG: Final = re.compile(r"<[^>]*>")
-_BREAK: Final = re.compile(r"<(?:br|/div|/p)\b[^>]*>", re.IGNORECASE)
+_ENDS: Final = {
+    "inline": re.compile(r"\\\)"),
+    "block": re.compile(r"\\\]"),
+    "old": re.compile(r"\[/\$\]"),
+    "oldblock": re.compile(r"\[/\$\$\]"),
+    "latex": re.compile(r"\[/latex\]", re.IGNORECASE),
+    "jax": re.compile("</anki-mathjax>", re.IGNORECASE),
+}
+_TAG: Final = re.compile(r"<[^<>]*>")
+_BREAK: Final = re.compile(r"<(?:br|/div|/p)\b[^<>]*>", re.IGNORECASE)
 
 
 def with_formulas(html: str, hold: Callable[[str], str], losses: set[str]) -> str:
     """HTML with what `hold` makes of each formula in its place; a document in LaTeX is a loss."""
+    pieces: list[str] = []
+    endless: set[str] = set()
+    """Those that nothing behind here ends: a search for each beginning would take long where there are many."""
+    done = place = 0
+    while (begins := _BEGINS.search(html, place)) is not None:
+        kind = next(name for name in _ENDS if begins[name] is not None)
+        ends = None if kind in endless else _ENDS[kind].search(html, begins.end())
+        if ends is None:
+            endless.add(kind)
+            place = begins.start() + 1
+            continue
+        wide = "block" in kind or "block" in (begins["wide"] or "")
+        pieces += (html[done : begins.start()], _formula(kind, html[begins.end() : ends.start()], hold, losses, wide))
+        done = place = ends.end()
+    return "".join((*pieces, html[done:]))
 
-    def one(match: re.Match[str]) -> str:
-        groups = match.groupdict()
-        if (latex := groups["latex"]) is not None:
-            losses.add("LaTeX documents")
-            return hold(f"`{plain(latex).replace('`', chr(39))}`")
-        source = next(value for name, value in groups.items() if value is not None and name != "wide")
-        wide = groups["block"] is not None or groups["oldblock"] is not None or "block" in (groups["wide"] or "")
-        formula = _safe_formula(plain(source))
-        return hold(f"$${formula}$$" if wide else f"${formula}$") if formula else ""
 
-    return _MATHS.sub(one, html)
+def _formula(kind: str, source: str, hold: Callable[[str], str], losses: set[str], wide: bool) -> str:
+    if kind == "latex":
+        losses.add("LaTeX documents")
+        return hold(f"`{plain(source).replace('`', chr(39))}`")
+    formula = _safe_formula(plain(source))
+    return hold(f"$${formula}$$" if wide else f"${formula}$") if formula else ""
 
 
 def plain(html: str) -> str:

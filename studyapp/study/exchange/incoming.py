@@ -19,7 +19,7 @@ from studyapp.study.exchange.anki_columns import Queue
 from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.identity import key_of, with_key
-from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
+from studyapp.study.exchange.incoming_clozes import MOST_CLOZES, numbers_of, question_of
 from studyapp.study.exchange.markdown import Converted, convert
 from studyapp.study.exchange.media_names import file_names
 from studyapp.study.exchange.occlusion import LOSS, sides_of
@@ -257,6 +257,8 @@ class _Reader:
         numbers = numbers_of(found)
         if not numbers:
             return NotImported(self._front(note), "it has no cloze")
+        if len(numbers) > MOST_CLOZES:
+            return NotImported(self._front(note), f"it has more than {MOST_CLOZES} cards")
         extra = [self._converted(value) for name, value in values.items() if name != asked and plain(value)]
         text = question_of(found, extra)
         media = found.media.union(*(one.media for one in extra))

@@ -10,6 +10,8 @@ from typing import Final
 from studyapp.study.exchange.cloze_marks import CLOSE, END
 from studyapp.study.exchange.markdown import Converted, convert, with_clozes
 
+MOST_CLOZES: Final = 500
+"""The most cards of a text with clozes; Anki makes no more."""
 _ODD: Final = re.compile(r"\d+|[ash]+")
 """An answer that would be taken for a number, or for letters."""
 

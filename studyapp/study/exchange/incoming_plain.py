@@ -20,7 +20,7 @@ from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.identity import with_key
 from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, NotImported, deck_path, tagged
-from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
+from studyapp.study.exchange.incoming_clozes import MOST_CLOZES, numbers_of, question_of
 from studyapp.study.exchange.markdown import convert
 
 _FRONTS: Final = ("front", "question", "term", "prompt", "text")
@@ -129,6 +129,8 @@ class TableSource(PlainSource):
         numbers: Collection[int]
         if sides[0].clozes:
             numbers = numbers_of(sides[0])
+            if len(numbers) > MOST_CLOZES:
+                return NotImported(shown[0][:80], f"row {number}: it has more than {MOST_CLOZES} cards")
             text = question_of(sides[0], [sides[1]] if sides[1].text else ())
         elif back:
             numbers, text = range(1 + both_ways), None

@@ -20,13 +20,18 @@ from studyapp.study.exchange.cloze_marks import CLOSE, END, OPEN, as_spans, mark
 from studyapp.study.exchange.escape import escaped
 from studyapp.study.exchange.formulas import with_formulas
 from studyapp.study.exchange.media_names import file_name
+from studyapp.study.exchange.templates import LONGEST
 
 _HELD: Final = "\ufdd3"
 """A noncharacter around the number of what is put aside."""
 _OURS: Final = re.compile("[\ufdd0-\ufdd3\\x00]")
 _SOUND: Final = re.compile(r"\[sound:([^\]\n]{1,300})\]")
-_SECTION: Final = re.compile(r"<!\[[^>]*>")
+_SECTION: Final = re.compile(r"<!\[[^<>]*>")
 """As programs for letters write it, and browsers show nothing of it; Python's parser stops at an odd one."""
+_LONE: Final = re.compile(r"""<(?!(?:/?[A-Za-z](?:[^<>"']|"[^"]*"|'[^']*')*+|[?!/][^<>]*)>|!--)""")
+"""A sign of nothing that ends: Python's parser would look for the end of each as far as the text goes."""
+_DATA: Final = re.compile(r"""(\bsrc\s*=\s*["']?data:)[^"'<>]*""", re.IGNORECASE)
+"""A picture within the text; it is left out."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _WEB: Final = re.compile("https?://", re.IGNORECASE)
 _IN_ADDRESS: Final = "%/:?#@!$&*+,;=~'"
@@ -36,6 +41,8 @@ _INLINE: Final = {
     **dict.fromkeys(("s", "del", "strike"), "~~"),
 }
 _KEPT: Final = frozenset(("u", "sub", "sup", "ruby", "rt", "rp", "kbd", "small", "mark"))
+_DEEPEST: Final = 50
+"""The most quotes or lists within each other that are written; the depth of each is before each of its lines."""
 _RULE: Final = "___"
 """Ends a list, a quote or a table without a blank line; HTML would turn all that follows into HTML."""
 _FOLDED: Final = "[!note]-"
@@ -60,17 +67,27 @@ class Converted(Struct):
 
 def convert(html: str, media: Mapping[str, str] = MappingProxyType({})) -> Converted:
     """Turn a field into Markdown, its clozes marked (see `with_clozes`); `media` are the names here of its files."""
-    html = _OURS.sub("", html)
     found = Converted("", {})
+    html = _DATA.sub(r"\1", _OURS.sub("", html))
+    if len(html) > LONGEST:
+        html = html[:LONGEST]
+        found.losses.add(f"text beyond {LONGEST:,} characters of a field")
     marked = mark_clozes(html, found.clozes)
     held: list[str] = []
     writer = _Writer(found, held, media)
     marked = with_formulas(marked, partial(_hold, held), found.losses)
-    marked = _SECTION.sub("", marked).replace("<![", "&lt;![")
+    marked = _without_lone_signs(_SECTION.sub("", marked).replace("<![", "&lt;!["))
     writer.feed(_SOUND.sub(lambda match: _hold(held, writer.embed(match[1])), marked))
     writer.close()
     found.text = re.sub(f"{_HELD}(\\d+){_HELD}", lambda match: held[int(match[1])], writer.text())
     return found
+
+
+def _without_lone_signs(html: str) -> str:
+    """HTML in which each tag and comment ends; what begins none is text."""
+    html = _LONE.sub("&lt;", html)
+    rest = html.rfind("-->") + 1
+    return html[:rest] + html[rest:].replace("<!--", "&lt;!--")
 
 
 def with_clozes(converted: Converted, write: Callable[[str, str, str | None], str]) -> str:
@@ -183,7 +200,7 @@ class _Writer(HTMLParser):
             self._item()
         elif tag in ("blockquote", "details"):
             self._start_line()
-            self._prefix.append("> ")
+            self._prefix.append("> " if len(self._prefix) < _DEEPEST else "")
             self._lines[-1] = "".join(self._prefix)
             self._behind = False
             if tag == "details":
@@ -291,12 +308,12 @@ class _Writer(HTMLParser):
         if self._row is not None:
             self._put("<br>")
             return
-        self._lines.append("".join(self._prefix) + "  " * len(self._lists))
+        self._lines.append("".join(self._prefix) + "  " * min(_DEEPEST, len(self._lists)))
         self._fresh = True
 
     def _begin_behind(self) -> None:
         """Continue after a list, a quote or a table."""
-        self._lines[-1] = "".join(self._prefix) + "  " * len(self._lists)
+        self._lines[-1] = "".join(self._prefix) + "  " * min(_DEEPEST, len(self._lists))
         self._behind = True
 
     def _rule(self) -> None:
@@ -312,7 +329,7 @@ class _Writer(HTMLParser):
 
     def _item(self) -> None:
         self._start_line()
-        indent = "    " * max(0, len(self._lists) - 1)
+        indent = "    " * min(_DEEPEST, max(0, len(self._lists) - 1))
         number = self._lists[-1] if self._lists else None
         if number is not None:
             self._lists[-1] = number + 1

@@ -10,16 +10,30 @@ from studyapp.study.exchange.formulas import plain
 
 _SECTION: Final = re.compile(r"\{\{([#^])([^{}]+)\}\}((?:(?!\{\{[#^/]).)*?)\{\{/\s*\2\s*\}\}", re.DOTALL)
 _FIELD: Final = re.compile(r"\{\{([^{}]+)\}\}")
+LONGEST: Final = 150_000
+"""The most characters read of a side or a field; nobody could learn a longer one."""
 
 
 def rendered(template: str, values: Mapping[str, str], *, front: bool) -> str:
-    """A side of a card: a template with the fields of its note, filters taken off."""
+    """A side of a card: a template with the fields of its note, filters taken off.
+
+    It ends where it gets longer than what is read: a template can have a long field thousands of times.
+    """
+    template = template[: LONGEST + 1]
+    left = LONGEST + 1
+
+    def one(match: re.Match[str]) -> str:
+        nonlocal left
+        value = _field(match[1], values, front=front)[:left]
+        left -= len(value)
+        return value
+
     for _ in range(10):  # sections within sections
         done = _SECTION.sub(lambda match: _section(match, values), template)
         if done == template:
             break
         template = done
-    return _FIELD.sub(lambda match: _field(match[1], values, front=front), template)
+    return _FIELD.sub(one, template)
 
 
 def _section(match: re.Match[str], values: Mapping[str, str]) -> str:

@@ -280,3 +280,10 @@ def test_json_of_no_known_version_or_form_is_refused(said: dict[str, object]) ->
     assert JsonSource("x.json", json.dumps(known).encode()).size == 0
     with pytest.raises(StudyError, match=r"x\.json is"):
         JsonSource("x.json", json.dumps(known | said).encode())
+
+
+def test_a_text_with_more_clozes_than_anki_has_cards_is_named() -> None:
+    text = "".join(f"{{{{c{number}::a}}}} " for number in range(1, 502))
+    (found,) = rows(f"front,back\n{text},b\n")
+    assert isinstance(found, NotImported)
+    assert found.why == "row 1: it has more than 500 cards"

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from studyapp.core.edits.draft import card_text
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
+from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
 from studyapp.study.exchange.markdown import convert, with_clozes
-from studyapp.study.exchange.templates import rendered
+from studyapp.study.exchange.templates import LONGEST, rendered
 from tests.helpers.rows import each_row
 
 
@@ -231,3 +232,48 @@ def test_clozes_within_clozes_are_asked_alone_and_with_those_around_them(html: s
     (question,) = parse_note("n.md", f"#flashcards\n\n{question_of(found, [])}".encode(), Settings()).questions
     assert numbers_of(found) == list(fronts)
     assert [card.front.replace("[...]", "[]") for card in question.cards] == list(fronts.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["<a ", "<a b='", "\\(", "\\["])
+def test_what_is_never_closed_takes_no_more_than_linear_time(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = part * (1_000_000 // len(part))
+    monkeypatch.setattr("studyapp.study.exchange.markdown.LONGEST", len(text) + 10)
+    found = convert(f"{text} end")
+    assert found.text.endswith(" end")
+    assert not found.losses
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["<", "<br"])
+def test_plain_text_takes_no_more_than_linear_time_either(part: str) -> None:
+    assert plain(f"{part * 1_500_000 * (4 - len(part))} end").endswith("end")
+
+
+def test_signs_that_begin_no_tag_are_text_and_tags_with_signs_in_them_are_tags() -> None:
+    assert convert("1 < 2 <b>x</b> <b").text == "1 &lt; 2 **x** &lt;b"
+    assert convert("<b title='a > b < c'>x</b><!-- no <b> --> y<!--").text == "**x** y&lt;!--"
+
+
+def test_a_field_longer_than_any_card_ends_early_and_says_so() -> None:
+    found = convert("x" * (LONGEST + 1))
+    assert found.text == "x" * LONGEST
+    assert found.losses == {"text beyond 150,000 characters of a field"}
+    assert convert(f"a<img src='data:image/png;base64,{'A' * LONGEST}'>b").text == "ab"
+
+
+def test_a_template_that_has_a_long_field_thousands_of_times_makes_no_longer_side() -> None:
+    side = rendered("{{a}}" * 20_000, {"a": "x" * 10_000}, front=True)
+    assert len(side) == LONGEST + 1
+    assert len(rendered("x" * 10**6, {}, front=True)) == LONGEST + 1
+
+
+@pytest.mark.parametrize("html", ["<details>", "<blockquote>a", "<ul><li>a"])
+def test_what_stands_a_thousand_deep_has_no_such_indent(html: str) -> None:
+    assert max(map(len, convert(f"{html * 1000}b").text.split("\n"))) < 300
+
+
+def test_clozes_a_thousand_deep_have_no_thousand_numbers_each() -> None:
+    found = convert("".join(f"{{{{c{number}::a" for number in range(1, 1001)) + "}}" * 1000)
+    assert numbers_of(found) == list(range(1, 101))
+    assert {number.count(",") for number, _ in found.clozes.values()} == set(range(100))
