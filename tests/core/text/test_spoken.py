@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -119,3 +120,14 @@ def test_nothing_that_acts_on_a_terminal_is_left(text: str) -> None:
 @tiered("part", ["%% ", "<!-- ", "<b ", "` `` ", "[[", "*a ", "==a ", "$", "<script>", "&a"], quick=3)
 def test_what_is_never_closed_takes_no_more_than_linear_time(part: str) -> None:
     assert spoken(f"{part * 15_000}\n\nend")[-1] == "end"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", [" ", "\t", "|-| ", "-|-" + " " * 100])
+def test_lines_that_are_nearly_the_rule_of_a_table_take_no_more_than_linear_time(part: str) -> None:
+    assert spoken(f"{part * (140_000 // len(part))}x\n\nend")[-1] == "end"
+
+
+def test_what_is_too_long_for_the_name_of_a_footnote_is_read_as_it_is() -> None:
+    name = "x" * 100
+    assert spoken(f"a[^{name}] b[^{name}x]") == [f"a (footnote {name}) b[^{name}x]"]
