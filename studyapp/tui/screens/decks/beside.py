@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 DAYS: Final = 5
 """The most days with reviews listed."""
-_LOOKED_BACK: Final = 30
+LOOKED_BACK: Final = 30
+"""The days whose reviews are looked up."""
 HARDEST: Final = 5
 """The most cards listed."""
 _KINDS: Final = 4
@@ -99,8 +100,10 @@ def hardest_cards(found: Sequence[tuple[str, Hard]]) -> Facts:
     return Facts("Hardest cards", rows, "again of")
 
 
-def last_reviews(days: Mapping[date, Day], month: int, today: date, key: str, *, colours: bool) -> Facts:
-    """The grades of the last days with reviews, and the time they took."""
+def last_reviews(days: Mapping[date, Day], today: date, key: str, *, ever: bool, colours: bool) -> Facts:
+    """The grades of the last days with reviews, and the time they took; `ever`: whether there are older ones."""
+    total = sum(day.reviews for day in days.values())
+    none = f"None in {LOOKED_BACK} days." if ever else "None yet."
 
     def rows(size: Size) -> Sequence[PanelRow]:
         most = max((day.reviews for day in days.values()), default=1)
@@ -114,9 +117,9 @@ def last_reviews(days: Mapping[date, Day], month: int, today: date, key: str, *,
             lines.append(
                 ("", Content.assemble(head, " " * (size.width - head.cell_length - len(took)), (took, "$quiet")))
             )
-        return lines or [("", Content.styled("None yet.", "$quiet"))]
+        return lines or [("", Content.styled(none, "$quiet"))]
 
-    return Facts("Last reviews", rows, f"{month:,} in {_LOOKED_BACK} days" if month else "", key)
+    return Facts("Last reviews", rows, f"{total:,} in {LOOKED_BACK} days" if total else "", key)
 
 
 def _day_text(day: date, today: date) -> str:

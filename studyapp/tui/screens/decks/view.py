@@ -141,7 +141,7 @@ class DecksView(StepsScreen):
         columns = self._open_columns()
         room = self.query_one("#decks-page").size.height - today.outer_size.height - today.styles.margin.height
         rows = len(tree.rows) + tree.HEAD
-        hardest = _HARDEST if self.query("#decks-hardest") and self._back and self._back.hardest else 0
+        hardest = _HARDEST if columns == max(_BESIDE) and self._back and self._back.hardest else 0
         wanted = max(rows + hardest, _BESIDE[columns])
         with_offers = columns < max(_BESIDE) and (room - wanted >= _OFFERS or self.size.height >= _SHORT)
         room -= _OFFERS * with_offers
@@ -220,12 +220,12 @@ class DecksView(StepsScreen):
         from studyapp.runs.results import Results
         from studyapp.study.stats.gather import last_days, most_forgotten
         from studyapp.tui.render.front import shown_front
-        from studyapp.tui.screens.decks.beside import HARDEST
+        from studyapp.tui.screens.decks.beside import HARDEST, LOOKED_BACK
         from studyapp.wording.cards import LISTED
 
         workspace = self.study.workspace
         with self.study.writer.quiet():
-            days, forgotten = last_days(workspace, 14), most_forgotten(workspace, HARDEST)
+            days, forgotten = last_days(workspace, LOOKED_BACK), most_forgotten(workspace, HARDEST)
         handles = [(workspace.vault.handle(row.id), one) for row, one in forgotten]
         of = self.study.settings_of
         hardest = [(shown_front(handle, of(handle), LISTED), one) for handle, one in handles if handle]
@@ -262,12 +262,15 @@ class DecksView(StepsScreen):
             return
         from studyapp.tui.screens.decks.beside import a_demo, hardest_cards, last_reviews, own_notes, problems
 
-        day, month = self.study.workspace.clock().date(), self.outlook.month if self.outlook is not None else 0
+        day = self.study.workspace.clock().date()
+        ever = self.outlook is not None and bool(self.outlook.calendar)
         doctor, demos = (self.bound_to(name) for name in ("decks.doctor", "place.demos"))
         self._show_beside("decks-hardest", *[hardest_cards(self._back.hardest)] * bool(self._back.hardest))
         self._show_beside(
             "decks-back",
-            last_reviews(self._back.days, month, day, self.bound_to("place.stats"), colours=not self.app.no_color),
+            last_reviews(
+                self._back.days, day, self.bound_to("place.stats"), ever=ever, colours=not self.app.no_color
+            ),
             own_notes(self.key_of("app.vaults"), self.bound_to("app.vaults"))
             if self.study.workspace.is_trial
             else problems(self.study.problems, self.key_of("decks.doctor"), doctor),

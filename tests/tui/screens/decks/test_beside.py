@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
 from textual.geometry import Size
 
 from studyapp.core.errors import Problem
-from studyapp.tui.screens.decks.beside import problems
+from studyapp.tui.screens.decks.beside import last_reviews, problems
 
 
 def test_problems_are_named_by_their_kind_or_else_by_what_the_first_says() -> None:
@@ -19,3 +22,10 @@ def test_problems_are_named_by_their_kind_or_else_by_what_the_first_says() -> No
     first, second, *_ = (str(text) for _, text in draw(Size(60, 9)))
     assert first.split() == ["2", "Links", "to", "nowhere", "Note.md:3"]
     assert second.split() == ["1", "Something", "else", "is", "wrong", "b.md"]
+
+
+@pytest.mark.parametrize(("ever", "said"), [(True, "None in 30 days."), (False, "None yet.")])
+def test_a_pause_is_not_taken_for_a_beginning(ever: bool, said: str) -> None:
+    found = last_reviews({}, date(2026, 1, 15), "s", ever=ever, colours=True)
+    assert callable(found.rows)
+    assert [str(text) for _, text in found.rows(Size(40, 9))] == [said]

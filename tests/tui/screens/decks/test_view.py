@@ -111,6 +111,17 @@ async def test_without_room_nothing_is_looked_up(
 
 
 @pytest.mark.slow
+async def test_decks_get_the_lines_back_that_the_hardest_cards_had_on_a_large_screen(tmp_path: Path) -> None:
+    studied(tmp_path)
+    more = {f"{name}.md": f"#flashcards/{name}\n\na::b\n" for name in ("art", "law", "physics", "zoology")}
+    async with running(make_app(tmp_path, more, start="decks"), LARGE) as pilot:
+        await until(pilot, lambda: "Hardest cards" in shown(pilot) and "A demo" in shown(pilot))
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "Hardest cards" not in shown(pilot))
+        assert "zoology" in shown(pilot)
+
+
+@pytest.mark.slow
 async def test_a_resize_hides_what_has_no_room_any_more(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), LARGE) as pilot:
         await until(pilot, lambda: "A demo" in shown(pilot) and "Last reviews" in shown(pilot))
