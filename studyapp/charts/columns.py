@@ -59,7 +59,8 @@ def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int, mos
     """Draw columns; a single layer to an eighth of a line, stacked ones to whole lines; the scale reaches `most`."""
     top = nice(max(most, highest(columns)))
     ticks = {height: short(top), 0: "0"}
-    if height >= 6 and not height % 2:
+    whole = all(value == int(value) for values in columns.values for value in values)
+    if height >= 6 and not height % 2 and not (whole and top % 2):  # there is no half of a card
         ticks[height // 2] = short(top / 2)
     margin = max(map(len, ticks.values()))
     number = len(columns.values)

@@ -80,15 +80,15 @@ def _record(found: Outlook) -> str:
     if not streak.longest:
         return "begins today"
     if streak.current == streak.longest:
-        return f"{streak.longest:,}-day record, now"
+        return f"{streak.longest:,}-day streak" + (", your longest" if streak.longest > 1 else "")
     return f"{streak.longest:,}-day record" + (f" · {streak.current:,} now" if streak.current > 1 else "")
 
 
 def _coming(found: Outlook) -> str:
     coming = found.forecast
     days = coming.days[1:]
-    rest = f" · {days[0]:,} tomorrow · {sum(days) / len(days):.1f} a day" if days else ""
-    return f"{coming.today:,} today{rest}"
+    rest = f" · {days[0]:,} tomorrow" if days else ""
+    return f"{coming.today:,} today{rest}" + (f" · {sum(days) / len(days):.1f} a day" if any(days) else "")
 
 
 def _days(found: Outlook, width: int, lines: int = _HEIGHT) -> list[Cells]:

@@ -57,6 +57,8 @@ def surplus(more: Sequence[str], options: Collection[str]) -> str:
     name = word.partition("=")[0]
     if not name.startswith("-"):
         return visible(f"unexpected word {word!r}", newlines=False)
+    if name in options:
+        return f"nothing after `--` is read as an option; put {name} before it"
     near = get_close_matches(name.lower(), options, 1, _ALIKE)
     meant = f"; did you mean {near[0]}?" if near else "; `--help` lists all"
     return visible(f"there is no option {name}{meant}", newlines=False)

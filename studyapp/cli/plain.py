@@ -219,8 +219,6 @@ def review_plainly(
     workspace.vault.check_deck(deck)
     vault, note = workspace.vault, None if custom is None else custom.note
     if note is not None and vault.note(vault.known_path(note)) is None:
-        raise CardNotFoundError(
-            f"there is no note {note!r}; name it by its path in the vault, such as 'Folder/Note.md'"
-        )
+        raise CardNotFoundError(vault.no_note(note))
     PlainReview(workspace, deck, source, target, custom).run()
     return 0

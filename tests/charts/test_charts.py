@@ -40,6 +40,12 @@ def test_a_single_layer_is_drawn_to_an_eighth_and_what_is_little_is_still_seen()
     ]
 
 
+@pytest.mark.parametrize(("value", "scale"), [(1.0, ["1", "0"]), (0.9, ["1", "0.5", "0"]), (2.0, ["2", "1", "0"])])
+def test_the_middle_of_a_scale_of_whole_things_is_whole(value: float, scale: list[str]) -> None:
+    rows = [plain(row) for row in draw(collect({TODAY: [value]}, TODAY, TODAY, 1, 3), LAYERS[1:], 12, 6)]
+    assert [row.split()[0] for row in rows if "┤" in row or "└" in row] == scale
+
+
 @given(st.integers(1, 3000), st.integers(1, 80))
 def test_days_are_added_up_until_there_is_room_and_none_is_lost(length: int, room: int) -> None:
     first = TODAY - timedelta(length - 1)

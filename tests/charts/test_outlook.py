@@ -37,6 +37,16 @@ def test_a_line_says_the_record_and_what_comes_next() -> None:
 
 
 @pytest.mark.parametrize(
+    ("longest", "line"), [(1, "1-day streak ─"), (9, "9-day streak, your longest ─"), (0, "begins today ─")]
+)
+def test_a_streak_that_goes_on_and_an_empty_month_ahead_are_said_in_few_words(longest: int, line: str) -> None:
+    found = Outlook(TODAY, Streak(longest, longest, today=True), {}, Forecast(0, [4] + [0] * 29))
+    (row,) = [plain(row) for row in outlook_rows(found, 76, 3)]
+    assert row.startswith(line)
+    assert row.endswith("─ 4 today · 0 tomorrow")
+
+
+@pytest.mark.parametrize(
     ("width", "height", "words"),
     [
         (58, 6, ["Last year", "Mon", "Sun", "Jun"]),

@@ -155,7 +155,8 @@ def test_a_dry_run_shows_it_and_writes_nothing(shell: Shell) -> None:
     ("words", "code", "why"),
     [
         (("a", "b"), 2, "name a note or a deck"),
-        (("a", "b", "--note", "Nowhere.md"), 1, "there is no note Nowhere.md"),
+        (("a", "b", "--note", "Nowhere.md"), 1, "there is no note 'Nowhere.md'"),
+        (("a", "b", "--note", "Else/plain"), 1, "there is no note 'Else/plain'; did you mean 'Plain.md'?"),
         (("a", "b", "--deck", "flashcards/none"), 2, "no note has cards in the deck"),
         (("a", "b", "--note", "Plain.md"), 1, "none of the tags"),
         (("a", "--note", "A.md"), 2, "no back, no separator and no cloze"),

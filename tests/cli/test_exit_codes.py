@@ -117,6 +117,12 @@ def test_the_help_lists_them(run: Run) -> None:
     assert re.findall(r"^  (\d+)", shown, re.MULTILINE) == ["0", "1", "2", "130"]
 
 
+def test_the_help_of_the_merge_driver_shows_the_words_that_git_takes(run: Run) -> None:
+    shown = run("merge-driver", "--help").stdout
+    assert shown.endswith("example: studyapp merge-driver %O %A %B %P %L\n")
+    assert "%%" not in shown
+
+
 def _at(name: str, vault: Path) -> list[str]:
     """The vault, for a command that takes one."""
     return [] if name in WITHOUT_VAULT or name not in COMMANDS else ["--vault", str(vault)]

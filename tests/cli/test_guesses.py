@@ -74,6 +74,7 @@ def test_misuse_ends_with_2_and_opens_nothing(given: list[str], capsys: pytest.C
         ("demo lora --rnak 3", "there is no option --rnak; did you mean --rank?"),
         ("due --qqq", "there is no option --qqq; `--help` lists all"),
         ("--qqq", "there is no option --qqq; `--help` lists all"),
+        ("search -- -is:new --vault .", "nothing after `--` is read as an option; put --vault before it"),
         ("undo undo", "studyapp undo: error: unexpected word 'undo'"),
     ],
 )

@@ -44,7 +44,7 @@ def _add_due(add: Add) -> None:
 
 def _add_search(add: Add) -> None:
     search = add("studyapp search 'is:due ivl>30 -tag:exam' --json")
-    search.add_argument("query", metavar="QUERY", help="as in the app; put -- before one that begins with -")
+    search.add_argument("query", metavar="QUERY", help="as in the app")
     search.add_argument(
         "--sort", default="place", metavar="BY", help="place, front, deck, due, interval, ease, lapses or note"
     )

@@ -98,7 +98,7 @@ def _add_init(add: Add) -> None:
 
 
 def _add_merge_driver(add: Add) -> None:
-    command = add("studyapp merge-driver %%O %%A %%B %%P %%L")
+    command = add("studyapp merge-driver %O %A %B %P %L")
     command.add_argument("base", type=named_path, metavar="BASE", help="the version that both come from (%%O)")
     command.add_argument("ours", type=named_path, metavar="OURS", help="is written (%%A)")
     command.add_argument("theirs", type=named_path, metavar="THEIRS", help="%%B")

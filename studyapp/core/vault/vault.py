@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,7 +17,7 @@ from studyapp.core.errors import CardNotFoundError, DeckNotFoundError, Problem
 from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Schedule
-from studyapp.core.text.names import as_known
+from studyapp.core.text.names import as_compared, as_known
 from studyapp.core.vault import agenda
 from studyapp.core.vault.decks import Deck, with_those_above
 from studyapp.core.vault.scan import ScannedNotes
@@ -134,6 +134,14 @@ class Vault(ScannedNotes):
     def known_path(self, path: str) -> str:
         """The path of the note that is meant, whatever the form of its letters."""
         return path if path.isascii() or self.knows(path) else as_known(path, self.paths())
+
+    def no_note(self, path: str) -> str:
+        """Says that there is no such note, and which one may be meant: one of that name, wherever it is."""
+        name = as_compared(PurePosixPath(path).name.removesuffix(".md"))
+        alike = (known for known in self.paths() if as_compared(PurePosixPath(known).stem) == name)
+        meant = next(alike, None)
+        what = f"did you mean {meant!r}?" if meant else "name it by its path in the vault, such as 'Folder/Note.md'"
+        return f"there is no note {path!r}; {what}"
 
     def size_of(self, path: str) -> int:
         """How many bytes a note's file has; 0 where there is none."""

@@ -82,7 +82,7 @@ def _note_of(workspace: Workspace, wish: Wish) -> str:
         for path in (wish.note, f"{wish.note}.md"):
             if vault.knows(known := vault.known_path(path)):
                 return known
-        raise NoteError(f"there is no note {wish.note}; create it first, or name another one")
+        raise NoteError(vault.no_note(wish.note))
     if not wish.deck:
         raise MisuseError("it is not clear where the card goes; name a note or a deck (`--note`, `--deck`)")
     if (found := note_for(workspace, wish.deck)) is None:

@@ -197,7 +197,9 @@ class AnkiHtml(RendererHTML):
     def _embed(self, target: str, size: str) -> str:
         name = self._media.name(without_marks(target), self._source)
         if name is None:
-            self.lost.append(f"{without_marks(target)}: no picture, sound or video of the vault; its name is shown")
+            self.lost.append(
+                f"{without_marks(target)} is no picture, sound or video in the vault; only its name is exported"
+            )
             return f"<i>{_text(without_marks(target))}</i>"
         if name.casefold().endswith(_SOUNDS):
             return f"[sound:{name}]"

@@ -234,6 +234,6 @@ def test_pictures_that_are_not_in_the_vault_are_named(tmp_path: Path) -> None:
     (root / "x.pdf").write_bytes(b"pdf")
     report = export(workspace(root, tmp_path / "home"), tmp_path / "out.apkg")
     assert report.media == 1
-    why = "no picture, sound or video of the vault; its name is shown"
+    why = "is no picture, sound or video in the vault; only its name is exported"
     lost = [(3, "gone.png"), (3, "../outside.png"), (5, "n"), (5, "x.pdf")]
-    assert report.problems == [f"n.md:{line}: {name}: {why}" for line, name in lost]
+    assert report.problems == [f"n.md:{line}: {name} {why}" for line, name in lost]

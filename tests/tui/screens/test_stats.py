@@ -180,7 +180,7 @@ async def test_a_vault_without_reviews_says_so(tmp_path: Path) -> None:
 async def test_the_decks_show_streak_year_and_month_below_them(tmp_path: Path) -> None:
     studied(tmp_path)
     async with running(make_app(tmp_path, {}, start="decks")) as pilot:
-        await until(pilot, lambda: "1-day record" in shown(pilot) and "Next days" in shown(pilot))
+        await until(pilot, lambda: "1-day streak" in shown(pilot) and "Next days" in shown(pilot))
         assert "Mon " in shown(pilot)
         await pilot.resize_terminal(80, 14)
         await until(pilot, lambda: "Last year" not in shown(pilot))
@@ -207,7 +207,7 @@ async def test_the_streak_counts_a_review_of_this_run(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, {}, start="decks", clock=lambda: NOW)) as pilot:
         await until(pilot, lambda: "begins today" in shown(pilot))
         await press(pilot, "enter", "space", "3", "q")
-        await until(pilot, lambda: "1-day record" in shown(pilot))
+        await until(pilot, lambda: "1-day streak" in shown(pilot))
 
 
 @pytest.mark.slow

@@ -126,7 +126,7 @@ class ReviewReading(ReviewView):
             return
         note = self.custom.note if self.custom is not None else None
         if self.only and note is not None and self.study.workspace.vault.note(note) is None:
-            self.study.fail(f"there is no note {note!r}; name it by its path in the vault, such as 'Folder/Note.md'")
+            self.study.fail(self.study.workspace.vault.no_note(note))
             return
         self.session = (
             self.study.session(self.deck, self._first) if self.custom is None else self.study.custom(self.custom)
