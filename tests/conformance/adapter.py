@@ -115,7 +115,8 @@ def saved_as(raw: bytes, seen: Seen, entry: str, settings: Settings, written: Co
     """The note with an entry; None if it is not saved.
 
     The plugin writes some comments where it does not find them again itself, such as behind `~~~`. The product writes
-    them elsewhere, or not at all; the data set takes only the plugin's place.
+    them elsewhere, or not at all; the data set takes only the plugin's place. Everywhere else this is what the
+    product writes.
     """
     done = with_entry(raw, seen, entry, settings, written)
     note = parse_note(seen.id.path, raw, settings)
@@ -132,11 +133,17 @@ def saved_as(raw: bytes, seen: Seen, entry: str, settings: Settings, written: Co
             for number, one in enumerate(standing(note.questions))
         ]
 
-    ours = [done.raw] if isinstance(done, Rewrite) else []
-    theirs = [apply(raw, edits) for edits, *_ in ways(NoteText(raw), question, card.side, entry, settings, written)]
     wanted = but_for_it(note)
-    fit = (new for new in theirs if but_for_it(parse_note(seen.id.path, new, settings)) == wanted)
-    return next(fit, [*ours, *theirs][0])
+    first = None
+    for edits, _, entries in ways(NoteText(raw), question, card.side, entry, settings, written):
+        theirs = apply(raw, edits)
+        first = first or theirs
+        after = parse_note(seen.id.path, theirs, settings)
+        if but_for_it(after) == wanted:
+            is_found = standing(after.questions)[place].entries == entries
+            assert (isinstance(done, Rewrite) and done.raw == theirs) or not is_found
+            return theirs
+    return done.raw if isinstance(done, Rewrite) else first
 
 
 def review(case: dict[str, Any]) -> dict[str, Any]:
