@@ -154,8 +154,8 @@ def schedule_facts(schedule: Schedule | None, now: datetime) -> list[tuple[str, 
 def backlog_text(pile: Backlog) -> str:
     """How large a backlog is and how long it takes."""
     if pile.days is None:
-        return f"{pile.due:,} due, and not shrinking at {pile.a_day:,} a day"
-    return f"{pile.due:,} due: about {count(pile.days, 'day')} at {pile.a_day:,} a day"
+        return f"backlog of {pile.due:,}, not shrinking at {pile.a_day:,} a day"
+    return f"backlog of {pile.due:,}: about {count(pile.days, 'day')} at {pile.a_day:,} a day"
 
 
 def clock_text(seconds: float) -> str:

@@ -24,6 +24,8 @@ from studyapp.wording.widths import cut
 
 _NAME: Final = 19
 """Least width of a name."""
+_NUMBER: Final = 2
+"""The most letters of a number at the end of a name, such as II or V2."""
 _TRAINED: Final = 8
 _BAR: Final = 6
 _CURVE: Final = 7
@@ -185,7 +187,7 @@ class MethodRows(Rows):
         count = next((point.trainable for point in known.values()), card.trained)
         trained = f"{count:,}" if count else "–" if count == 0 else "?"
         parts = [
-            (set_cell_size(cut(f" {short_title(card.title)}", name - 1), name), "name"),
+            (set_cell_size(f" {_cut_name(short_title(card.title), name - 2)}", name), "name"),
             (trained.rjust(_TRAINED), "learn" if count else "quiet"),
         ]
         if bar:
@@ -217,6 +219,14 @@ def _heads(columns: _Columns) -> str:
     trained = "trained".rjust(_TRAINED) + " " * columns.bar
     last = " last".ljust(columns.curve) if columns.curve else ""
     return trained + last + "".join(head.rjust(wide) for _, head, wide in columns.jobs) + " "
+
+
+def _cut_name(name: str, cells: int) -> str:
+    """A name cut before the number it ends with, which tells it from the one before it."""
+    start, _, last = name.rpartition(" ")
+    if cell_len(name) <= cells or len(last) > _NUMBER:
+        return cut(name, cells)
+    return f"{cut(start, cells - len(last) - 1)} {last}"
 
 
 def log_share(trained: int) -> float:

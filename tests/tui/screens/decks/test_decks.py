@@ -106,7 +106,7 @@ async def test_a_backlog_is_given_in_days(tmp_path: Path) -> None:
     late = "\n\n".join(f"question {number}::answer\n<!--SR:!2024-06-01,3,250-->" for number in range(9))
     notes = {"A.md": f"#flashcards\n\n{late}\n"}
     async with running(make_app(tmp_path, notes, start="decks", settings={"reviews_per_day": "4"})) as pilot:
-        await until(pilot, lambda: "9 due: about 3 days at 4 a day" in shown(pilot))
+        await until(pilot, lambda: "backlog of 9: about 3 days at 4 a day" in shown(pilot))
         assert "4 due  ·  0 new" in shown(pilot)
     app = make_app(tmp_path, {}, start="decks")
     async with running(app) as pilot:

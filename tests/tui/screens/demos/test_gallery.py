@@ -180,3 +180,13 @@ async def test_the_names_of_all_methods_are_whole_on_the_smallest_screen(tmp_pat
     async with app.run_test(size=(60, 20)) as pilot:
         await pilot.pause()
         assert all(short_title(card.title) in app.shown() for card in load().demos)
+
+
+@pytest.mark.slow
+async def test_names_that_must_be_cut_can_be_told_apart(tmp_path: Path) -> None:
+    app = Around(lambda runner, results, _: DemosScreen(runner, results, demos=load()), tmp_path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "Say it" in app.shown())
+        names = [line.strip()[:12].strip() for line in app.shown().split("\n")]
+        for end in ("… I", "… II", "… V2"):
+            assert sum(name.endswith(end) for name in names) == 1, names
