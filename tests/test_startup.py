@@ -167,6 +167,7 @@ LATER = {
     "wording.settings",
 }
 OPENSSL = {"ssl", "_ssl", "_hashlib"}
+LARGE_FIELD = "textual.widgets._text_area"
 NOT_ON_DECKS = {
     "markup",
     "tui.render",
@@ -193,6 +194,7 @@ def test_what_the_first_frame_does_not_show_is_not_there_yet(screen: str, later:
     assert not {f"studyapp.{name}" for name in later} & found
     assert not {"torch", "demos", "PIL", "watchfiles", "yaml", "fsrs_rs_python", "markdown_it"} & found
     assert not OPENSSL & found
+    assert LARGE_FIELD not in found
     assert not {name for name in found if name.startswith("studyapp.study.exams")}
 
 

@@ -19,7 +19,6 @@ from textual.events import AppBlur, DescendantFocus
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from studyapp.core.settings.model import Settings
 from studyapp.core.visible import over_ssh, visible, wants_no_colour
@@ -125,8 +124,9 @@ class BaseApp(KeyOrder):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Keep the cursor of a field from blinking where nothing is to move by itself."""
-        if self.animation_level == "none" and isinstance(event.widget, Input | TextArea):
-            event.widget.cursor_blink = False
+        field: Any = event.widget  # by its attribute, as the classes of fields take a while to import
+        if self.animation_level == "none" and hasattr(field, "cursor_blink"):
+            field.cursor_blink = False
 
     def _come_back(self, _app: object) -> None:
         """Repaint everything: another program had the terminal."""
