@@ -21,9 +21,14 @@ class CardLine(Sequence[CardRow]):
         self._begun = contents.last_past()
         self._generation = contents.table.generation
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the table has lost everything since, so that the numbers mean nothing now."""
+        return self._generation != self._contents.table.generation
+
     def at(self, numbers: Sequence[int]) -> list[CardRow | None]:
         """Cards by their numbers; None for one that is lost."""
-        if self._generation != self._contents.table.generation:
+        if self.is_lost:
             return [None] * len(numbers)
         return self._contents.at([abs(number) for number in numbers])
 

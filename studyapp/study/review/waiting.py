@@ -53,6 +53,7 @@ class Waiting:
 
     def of(self, paths: Collection[str]) -> list[CardRow]:
         """The cards of some notes, in order."""
+        self._drop_lost()
         if self._line is not None and len(self._numbers):
             wanted = self._line.of(paths)
             self._hold(number for number in self._numbers if abs(number) in wanted)
@@ -60,6 +61,7 @@ class Waiting:
 
     def looked_up(self) -> list[CardRow]:
         """The cards that are not just numbers, or whose notes have been reread; in order."""
+        self._drop_lost()
         held: list[CardRow] = []
         if self._line is not None:
             if past := self._line.past():
@@ -69,7 +71,8 @@ class Waiting:
         return [*self._front, *held, *self._back]
 
     def numbers(self) -> set[int]:
-        """The numbered cards."""
+        """The numbered cards that can still be looked up."""
+        self._drop_lost()
         return {abs(number) for number in self._numbers}
 
     def append(self, row: CardRow) -> None:
@@ -89,7 +92,6 @@ class Waiting:
             self._hold((number,))
             if (row := self._held.get(number)) is not None:
                 return row
-            self._numbers.pop()
         return self._back[0] if self._back else None
 
     def popleft(self) -> CardRow | None:
@@ -132,13 +134,24 @@ class Waiting:
         return next((some, at) for some in (self._front, self._back) for at, one in enumerate(some) if one is row)
 
     def _hold(self, numbers: Iterable[int]) -> None:
-        """Look up numbered cards."""
+        """Look up numbered cards; those that are lost leave the line."""
         assert self._line is not None
         fresh = [number for number in numbers if number not in self._held]
+        lost: set[int] = set()
         for number, row in zip(fresh, self._line.at(fresh), strict=True):
             self._new_numbers -= number < 0
             if row is not None:
                 self._held[number] = self._joins(row)
+            else:
+                lost.add(number)
+        if lost:
+            self._numbers = array("q", (number for number in self._numbers if number not in lost))
+
+    def _drop_lost(self) -> None:
+        """Let go of all numbers that mean nothing any more."""
+        if self._line is not None and self._line.is_lost and len(self._held) < len(self._numbers):
+            self._numbers = array("q", (number for number in self._numbers if number in self._held))
+            self._new_numbers = 0
 
     def _joins(self, row: CardRow) -> CardRow:
         if self._is_new(row):

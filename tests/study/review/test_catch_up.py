@@ -161,3 +161,22 @@ def test_within_the_limits_of_the_day_only_as_many_join_as_there_is_room_for(tmp
     (desk.vault.root / "C.md").write_text("#flashcards/x" + DUE + DUE.replace("more", "and more"))
     assert take(desk, session, "C.md").came == 1
     assert len(fronts(session)) == 5
+
+
+def test_cards_whose_table_was_lost_join_again_and_are_counted_once(desk: Workspace) -> None:
+    session = begin(desk)
+    before, counts = fronts(session), session.counts()
+    desk.vault.table.generation += 1
+    follow_changes(desk, session, None)
+    assert (fronts(session), session.counts()) == (before, counts)
+    follow_changes(desk, session, None)
+    assert (fronts(session), session.counts()) == (before, counts)
+
+
+def test_cards_of_a_lost_table_are_counted_neither_in_turn_nor_when_their_note_is_looked_up(desk: Workspace) -> None:
+    session = begin(desk)
+    session.waiting.of({"B.md"})
+    desk.vault.table.generation += 1
+    assert session.waiting.of({"A.md"}) == []
+    assert fronts_of(desk.vault, session.waiting.of({"B.md"})) == ["three", "new"]
+    assert session.counts() == (2, 1, 0)
