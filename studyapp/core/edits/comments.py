@@ -30,7 +30,6 @@ _BREAK = r"(?:\r\n|\r|\n)"
 _PLACE = rf"(?:{_BREAK}> ?\[!sr\|card-metadata\][^\r\n]*)?(?:{_BREAK}>[ \t]*|{_BREAK}|[ ])?"
 """What belongs to a comment: the line break or space before it, and the callout that holds it."""
 _PLACE_AT_END = re.compile(rf"{_PLACE}\Z")
-_WITH_ITS_PLACE = re.compile(rf"{_PLACE}<!--SR:[^\n\r\u2028\u2029]*?-->")
 
 
 def new_entries(question: Question, side: int, entry: str, base_ease: float, written: Collection[str]) -> list[str]:
@@ -126,13 +125,13 @@ def differ_in_comments(old: bytes, new: bytes) -> bool:
     return kept == left and all(not parts[0] and all(map(is_entry, parts[1:])) for parts in fresh)
 
 
-def _split(text: str) -> tuple[str, list[str]]:
-    """A note's text without its schedule comments, and the entries in these."""
+def _split(text: str, place_of: re.Pattern[str] = _BARE_PLACE) -> tuple[str, list[str]]:
+    """A note's text without its schedule comments and their places, and the entries in these."""
     pieces: list[str] = []
     found: list[str] = []
     done = 0
     for start, end in comment_spans(text):
-        place = _BARE_PLACE.search(text, max(done, start - _MOST_PLACE), start)
+        place = place_of.search(text, max(done, start - _MOST_PLACE), start)
         pieces.append(text[done : place.start() if place else start])
         found.append(text[start + len(OPEN) : end - len(CLOSE)])
         done = end
@@ -180,7 +179,7 @@ class _Region:
             new = new.replace("\n", self.note.newline)
         if not self.single:
             new += old[len(trim_end(old)) :]
-        if _WITH_ITS_PLACE.sub("", new) != _WITH_ITS_PLACE.sub("", old):
+        if _split(new, _PLACE_AT_END)[0] != _split(old, _PLACE_AT_END)[0]:
             return ()
         return (self.note.edit(self.start + len(body), self.end, new),)
 

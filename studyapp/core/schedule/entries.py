@@ -162,10 +162,11 @@ def comment_spans(text: str, *, to_last: bool = False) -> Iterator[tuple[int, in
 
     A regular expression would search on to the end of the line for each opening without an end.
     """
-    start = text.find(OPEN)
+    start, line_end = text.find(OPEN), -1
     while start >= 0:
-        found = _LINE_END.search(text, start)
-        line_end = found.start() if found else len(text)
+        if start > line_end:
+            found = _LINE_END.search(text, start)
+            line_end = found.start() if found else len(text)
         close = (text.rfind if to_last else text.find)(CLOSE, start + len(OPEN) + 1, line_end)
         if close >= 0:
             yield start, close + len(CLOSE)

@@ -15,14 +15,15 @@ from msgspec import Struct
 from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import Note, parse_note
-from studyapp.core.schedule.entries import Entry, comment_text
-from studyapp.core.text.note_text import Edit, StaleEditError, apply, digest_of
+from studyapp.core.schedule.entries import Entry, comment_spans, comment_text
+from studyapp.core.text.note_text import Edit, StaleEditError, apply, as_text, digest_of
 from studyapp.core.workspace.store import Store
 from studyapp.study.doctor.comments import Comment, later
 from studyapp.study.doctor.findings import Fix, combined, difference
 from studyapp.study.doctor.subject import Subject
 
-_PLACED: Final = re.compile(rb"(?:(?:\r\n|\r|\n)[ \t]*|[ \t])?<!--SR:[^\n\r]*?-->[ \t]*")
+_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_BREAK_AT_END: Final = re.compile(r"(?:\r\n|\r|\n)\Z")
 _ROUNDS: Final = 8
 """Rounds of fixes: fixes that touch each other are made one after another."""
 
@@ -66,9 +67,12 @@ def merged(one: Sequence[Entry], other: Sequence[Entry]) -> list[str] | None:
 def certain(
     subject: Subject, edits: Sequence[Edit], question: Question, entries: Sequence[str], what: str
 ) -> Fix | None:
-    """Try edits that should leave one question with these entries and change nothing else; None if they do not."""
+    """Try edits that should leave one question with these entries and change nothing else; None if they do not.
+
+    Nor is there one once so many have been tried that the note would take minutes; the next round finds it.
+    """
     note = subject.note
-    if note.conflicted:
+    if note.conflicted or not subject.may_try():
         return None
     try:
         new = apply(subject.text.raw, edits)
@@ -85,9 +89,20 @@ def certain(
     return Fix(subject.path, note.digest, tuple(edits), what)
 
 
-def outside(raw: bytes) -> bytes:
+def outside(raw: bytes) -> str:
     """A note without its schedule comments and the white space that came with them."""
-    return b"\n".join(line for line in re.split(rb"\r\n|\r|\n", _PLACED.sub(b"", raw)) if line.strip())
+    text = as_text(raw)
+    pieces: list[str] = []
+    done = 0
+    for start, end in comment_spans(text):
+        before = text[done:start]
+        bare = before.rstrip(" \t")
+        broken = _BREAK_AT_END.search(bare)
+        pieces.append(bare[: broken.start()] if broken else before[:-1] if bare != before else before)
+        done = end
+        while text.startswith((" ", "\t"), done):
+            done += 1
+    return "\n".join(line for line in _BREAK.split("".join((*pieces, text[done:]))) if line.strip(" \t\v\f"))
 
 
 def _standing(note: Note) -> list[tuple[str, int, tuple[str, ...], tuple[str, ...]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 from msgspec import Struct
 
@@ -20,6 +21,10 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.text.fences import fences
 from studyapp.core.text.note_text import WHITE_SPACE, NoteText, trim
 from studyapp.study.doctor.comments import Comment, marks_of
+
+_MOST_TRIED: Final = 200
+_MOST_PARSED: Final = 20_000_000
+"""The most fixes of a note that are tried, and the most bytes parsed for them: each reads the whole note again."""
 
 
 class Unseen(StrEnum):
@@ -53,6 +58,12 @@ class Subject:
         self.note = note_of(path, text, settings, self._read)
         self.first = self.note.front_matter.lines
         self.rules = Rules.of(settings)
+        self._tried = 0
+
+    def may_try(self) -> bool:
+        """Whether another fix may be tried; one always may."""
+        self._tried += 1
+        return self._tried <= max(1, min(_MOST_TRIED, _MOST_PARSED // max(1, len(self.text.raw))))
 
     @cached_property
     def code(self) -> set[int]:

@@ -255,3 +255,9 @@ def test_the_days_until_a_moment_are_those_of_the_local_calendar(due: str, now: 
 def test_the_days_until_a_date_know_no_zone(now: str, days: int) -> None:
     assert days_until(SM2, datetime.fromisoformat(now)) == days
     assert days_until(Sm2(None, 1, 1), datetime.fromisoformat(now)) is None
+
+
+@pytest.mark.slow
+def test_comments_on_one_line_are_found_in_linear_time() -> None:
+    comment = "<!--SR:!2024-01-01,1,250-->"
+    assert sum(1 for _ in comment_spans(comment * 185_000)) == 185_000

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from studyapp.core.text.note_text import Edit, NoteText, Span, apply, reverse
 from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.findings import Fix, combined, difference, in_order
 from studyapp.study.doctor.looks import of_subject
-from studyapp.study.doctor.repair import by_note, repair
+from studyapp.study.doctor.repair import by_note, outside, repair
 from studyapp.study.doctor.subject import Subject, Surroundings
 from tests.helpers.strategies import ANY_BYTES, COMMENTS, ODD_SETTINGS, SETTINGS, examples, notes
 from tests.study.doctor.subjects import HEAD, LATER, ONE, findings, subject
@@ -97,6 +98,29 @@ def test_fixes_that_touch_each_other_are_made_one_after_the_other() -> None:
     assert done is not None
     assert done.new.decode() == HEAD + f"a::b\n{ONE}\n"
     assert len(done.rounds) == 2
+
+
+def test_of_many_fixes_in_one_note_some_are_tried_and_the_others_in_the_next_round(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("studyapp.study.doctor.subject._MOST_TRIED", 5)
+    raw = (HEAD + "".join(f"a{number}::b\n{ONE}\n{ONE}\n\n" for number in range(7))).encode()
+    assert len(fixes_of(raw, Settings())) == 5
+    done = repair("note.md", raw, lambda now: fixes_of(now, Settings()))
+    assert done is not None
+    assert len(done.rounds) == 2
+    assert done.new.count(ONE.encode()) == 7
+
+
+def test_in_a_huge_note_one_fix_at_a_time_is_tried() -> None:
+    raw = (HEAD + f"a::b\n{ONE}\n{ONE}\n\nc::d\n{ONE}\n{ONE}\n").encode()
+    one = Subject("note.md", NoteText(raw + b" " * 20_000_000), Settings(), Surroundings(Owners()))
+    assert [one.may_try() for _ in range(3)] == [True, False, False]
+
+
+@pytest.mark.slow
+def test_what_is_outside_of_comments_is_known_in_linear_time() -> None:
+    assert outside(b"<!--SR:" * 700_000 + b"\n\n x <!--SR:!1-->\t\r\ny").endswith("<!--SR:\n x\ny")
 
 
 def test_of_two_fixes_that_touch_only_the_first_is_taken() -> None:
