@@ -68,6 +68,22 @@ def test_it_is_one_action_that_undo_and_redo_take_as_a_whole(run: Run, vault: Pa
     assert texts(vault) == before
 
 
+def test_one_note_is_one_note_while_it_is_written_and_taken_back(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    for module in ("plan", "grade"):
+        monkeypatch.setattr(f"studyapp.cli.{module}.tell_progress", said.append)
+    for notes, told in ((1, ["0 of 1 note…", "1 of 1 note…"]), (2, ["0 notes…", "1 note…"])):
+        vault = make_vault(tmp_path / f"{notes}", {f"n{number}.md": note(number) for number in range(notes)}, {})
+        run("plan", "postpone", "5", "--yes", "--vault", vault, "--now", NOW_TEXT)
+        run("undo", "--vault", vault)
+        if notes == 2:
+            said.clear()
+            run("redo", "--vault", vault)
+        assert [*dict.fromkeys(filter(None, said))] == told
+
+
 def test_a_deck_or_a_search_names_the_cards(run: Run, vault: Path) -> None:
     odd = as_json(run("plan", "due", "2024-08-01", "--deck", "flashcards/odd", "--json", "--vault", vault))
     assert (odd["cards"], odd["made"]) == (9, False)

@@ -293,6 +293,21 @@ async def test_where_no_card_matches_the_room_for_one_is_cleared_once(
 
 
 @pytest.mark.slow
+async def test_the_column_of_decks_is_as_wide_as_the_longest_name(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks"), (120, 40)) as pilot:
+        screen = await browsing(pilot)
+
+        def heads() -> list[str]:
+            return [line for line in shown(pilot).splitlines() if "  interval " in line]
+
+        due = "due ↑".rjust(11)
+        assert f" {'deck':{len('flashcards ')}}{due}" in heads()[0]
+        (tmp_path / "vault/New.md").write_text("#flashcards/vocabularies\n\na::b\n")
+        screen.study.read_vault()
+        await until(pilot, lambda: f" {'deck':{len('vocabularies ')}}{due}" in heads()[0])
+
+
+@pytest.mark.slow
 async def test_any_column_sorts_both_ways(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), (160, 40)) as pilot:
         screen = await browsing(pilot)

@@ -150,6 +150,21 @@ async def test_browse_opens_the_picture_of_the_card_under_the_cursor(
         assert opened() == f"{tmp_path}/vault/p.png\n"
 
 
+@pytest.mark.slow
+async def test_browse_names_the_key_of_a_picture_only_where_letters_are_keys(
+    tmp_path: Path, opened: Callable[[], str]
+) -> None:
+    async with running(
+        make_app(tmp_path, {"b.md": ONE, "p.png": b"no picture"}, start="decks"), size=(120, 70)
+    ) as pilot:
+        await press(pilot, "b")
+        await until(pilot, lambda: "│ ▣ p.png  not a picture" in shown(pilot))
+        await press(pilot, "down")
+        await until(pilot, lambda: "│ p Open the picture" in shown(pilot))
+        await press(pilot, "slash")
+        await until(pilot, lambda: "│ ▣ p.png  not a picture" in shown(pilot))
+
+
 async def test_the_reader_opens_the_picture_under_the_cursor_or_asks_which(
     tmp_path: Path, opened: Callable[[], str]
 ) -> None:
