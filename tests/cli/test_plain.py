@@ -181,8 +181,8 @@ def test_it_works_through_pipes(vault: Path, tmp_path: Path) -> None:
     assert not re.search(r"2024-06-1[02]", text(vault))
 
 
-@pytest.mark.slow
-def test_nothing_but_text_reaches_the_terminal(vault: Path, tmp_path: Path) -> None:
+def graded_once(vault: Path, tmp_path: Path) -> Terminal:
+    """A review in a terminal, at its second card."""
     home = tmp_path / "home"
     home.mkdir()
     terminal = Terminal(["review", str(vault), "--plain", "--now", NOW_TEXT], home)
@@ -191,6 +191,12 @@ def test_nothing_but_text_reaches_the_terminal(vault: Path, tmp_path: Path) -> N
     terminal.until_shown("Grade:")
     terminal.press("4\r")
     terminal.until_shown("Italy")
+    return terminal
+
+
+@pytest.mark.slow
+def test_nothing_but_text_reaches_the_terminal(vault: Path, tmp_path: Path) -> None:
+    terminal = graded_once(vault, tmp_path)
     terminal.press("q\r")
     assert terminal.end() == 0
     assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", terminal.raw)
@@ -199,14 +205,7 @@ def test_nothing_but_text_reaches_the_terminal(vault: Path, tmp_path: Path) -> N
 
 @pytest.mark.slow
 def test_ctrl_c_ends_it_and_keeps_the_grades(vault: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    terminal = Terminal(["review", str(vault), "--plain", "--now", NOW_TEXT], home)
-    terminal.until_shown("Enter shows the answer:")
-    terminal.press("\r")
-    terminal.until_shown("Grade:")
-    terminal.press("4\r")
-    terminal.until_shown("Italy")
+    terminal = graded_once(vault, tmp_path)
     terminal.press("\x03")
     assert terminal.end() == 130
     assert "2024-06-10" not in text(vault)

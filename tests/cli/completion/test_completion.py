@@ -140,11 +140,11 @@ def test_a_vault_that_cannot_be_read_offers_nothing(bash: Complete, home: Path) 
     assert bash("due", "--vault", "nowhere", "--deck", "x") == [""]
 
 
-@pytest.mark.slow
-def test_a_user_presses_tab_in_bash(home: Path) -> None:
+def begun(home: Path, program: str, *words: str) -> pexpect.spawn[str]:
+    """A shell that waits for a command."""
     shell = pexpect.spawn(
-        "bash",
-        ["--norc", "-i"],
+        program,
+        [*words, "-i"],
         env={**environ(home), "PS1": "shell>"},
         cwd=str(home),
         timeout=60,
@@ -152,6 +152,12 @@ def test_a_user_presses_tab_in_bash(home: Path) -> None:
         use_poll=True,
     )
     shell.expect_exact("shell>")
+    return shell
+
+
+@pytest.mark.slow
+def test_a_user_presses_tab_in_bash(home: Path) -> None:
+    shell = begun(home, "bash", "--norc")
     shell.sendline('eval "$(studyapp completion bash)"')
     shell.expect_exact("shell>")
     shell.send("studyapp revi\t--dec\tflashcards/th\t")
@@ -161,16 +167,7 @@ def test_a_user_presses_tab_in_bash(home: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh here")
 def test_a_user_presses_tab_in_zsh(home: Path) -> None:
-    shell = pexpect.spawn(
-        "zsh",
-        ["-f", "-i"],
-        env={**environ(home), "PS1": "shell>"},
-        cwd=str(home),
-        timeout=60,
-        encoding="utf-8",
-        use_poll=True,
-    )
-    shell.expect_exact("shell>")
+    shell = begun(home, "zsh", "-f")
     shell.sendline('autoload -Uz compinit && compinit -u -D; eval "$(studyapp completion zsh)"; echo re""ady')
     shell.expect_exact("ready")
     shell.send("studyapp revi\t--dec\tflashcards/th\t")
