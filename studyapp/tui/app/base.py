@@ -174,6 +174,12 @@ class BaseApp(KeyOrder):
                     node.post_message(Recoloured())
 
     @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        """The screens that shine through the one in front; Textual counts one even where nothing does."""
+        in_front = self.in_front
+        return super()._background_screens if in_front and in_front.styles.background.a < 1 else []
+
+    @property
     def in_front(self) -> Screen[Any] | None:
         """The screen in front; None once all are gone, when threads may still report."""
         return next(iter(self.screen_stack[-1:]), None)

@@ -1,15 +1,20 @@
 """What every screen is drawn on: the whole terminal, painted without delay and no more of it than changes."""
 
+# ruff: noqa: SLF001 - this is how Textual lays out and paints, done otherwise
+
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from textual._compositor import ChopsUpdate, Compositor
+from textual.events import Mount, Resize
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.timer import Timer
+from textual.widget import Widget
 
 _PERIOD: Final = 1 / 120
 """Seconds. Textual paints at once after a pause, but waits for one to two periods before it paints again; a key often
@@ -17,27 +22,84 @@ leads to two paints, as what it finds follows the letter itself. With this perio
 """
 
 
-class FullSize:
-    """Lays a screen out for the terminal as it is now, whatever size a message names.
+def _bars_of(widget: Widget) -> tuple[bool, bool]:
+    return widget.show_vertical_scrollbar, widget.show_horizontal_scrollbar
 
-    A screen that has changed its size tells itself so. When the terminal changes twice in quick succession, that old
-    size can come last and stay, or the two sizes follow each other for ever.
+
+class FullSize:
+    """Lays a screen out once for the terminal as it is now, whatever size a message names.
+
+    A screen that has changed its size tells itself so. Textual lays it out again for that, and a third time for the
+    classes of its size; when the terminal changes twice in quick succession, an old size can come last and stay.
     """
+
+    _bars: Mapping[Widget, tuple[bool, bool]] = {}
+    """During a layout: the scrollbars that there were, of each widget that had not asked for it."""
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """Lay out for a new size first: then the screen tells itself so, and handlers know the new places."""
+        assert isinstance(self, Screen)
+        if isinstance(message, Resize) and self.outer_size != self.app.size:
+            self._screen_resized(self.app.size)
+            return
+        await Screen._dispatch_message(self, message)
+        if isinstance(message, Mount):
+            self.before_layout(self.app.size)
 
     def _screen_resized(self, _size: Size) -> None:
         assert isinstance(self, Screen)
-        Screen._screen_resized(self, self.app.size)  # noqa: SLF001 - what this overrides
+        if self.outer_size != self.app.size:
+            Screen._screen_resized(self, self.app.size)
+
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        assert isinstance(self, Screen)
+        if size and size != self.outer_size:
+            self._fit_to(size)
+        widgets = self.walk_children(Widget, with_self=True)
+        self._bars = {widget: _bars_of(widget) for widget in widgets if not widget._layout_required}
+        Screen._refresh_layout(self, size, scroll)
+        self._ask_no_more()
+
+    def _compositor_refresh(self) -> None:
+        assert isinstance(self, Screen)
+        self._ask_no_more()
+        Screen._compositor_refresh(self)
+
+    def _ask_no_more(self) -> None:
+        """Forget the layouts and paints that widgets ask for because this layout changed their size.
+
+        Nothing depends on them, except where a scrollbar has come or gone.
+        """
+        for widget, before in self._bars.items():
+            if widget._layout_required and _bars_of(widget) == before:
+                widget._layout_required = widget._repaint_required = False
+        self._bars = {}
+
+    def _fit_to(self, size: Size) -> None:
+        """Take on what depends on a size, and forget the layouts and paints that this asks for: they come now."""
+        assert isinstance(self, Screen)
+        self._take_classes(size)
+        if self.is_mounted:
+            self.before_layout(size)
+        for widget in self.walk_children(Widget, with_self=True):
+            widget._layout_required = widget._repaint_required = False
+            widget._layout_updates += 1
+            widget._clear_arrangement_cache()
+
+    def before_layout(self, size: Size) -> None:
+        """Take on what depends on the size of the terminal, before the screen is laid out for it."""
+
+    def _take_classes(self, size: Size) -> None:
+        assert isinstance(self, Screen)
+        wide, high = self.app.HORIZONTAL_BREAKPOINTS or [], self.app.VERTICAL_BREAKPOINTS or []
+        here = self._get_breakpoint_classes(size.width, wide) | self._get_breakpoint_classes(size.height, high)
+        self.update_classes({name: name in here for _, name in (*wide, *high)}, animate=False)
 
     async def _compose(self) -> None:
-        """Take the classes of the terminal's size, so that the parts have their styles from the start.
-
-        Textual gives a new screen these classes only after its first layout, which is then painted for a moment.
-        """
+        """Take the classes of the terminal's size, so that the parts have their styles from the start."""
         assert isinstance(self, Screen)
-        (width, height), app = self.app.size, self.app
-        here = self._get_breakpoint_classes(width, app.HORIZONTAL_BREAKPOINTS or [])
-        self.add_class(*here, *self._get_breakpoint_classes(height, app.VERTICAL_BREAKPOINTS or []))
-        await Screen._compose(self)  # noqa: SLF001 - what this overrides
+        self._take_classes(self.app.size)
+        await Screen._compose(self)
 
 
 class QuickPaint:

@@ -11,13 +11,15 @@ import pytest
 from textual._compositor import Compositor
 from textual.events import Callback, Resize
 from textual.geometry import Region, Size
+from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from studyapp.tui import screens
 from studyapp.tui.screens.surface import NearCompositor, Surface
-from tests.helpers.apps import idle, make_app, press, running
+from tests.helpers.apps import app_of, idle, make_app, press, running, until
+from tests.helpers.tiers import tiered
 
 
 def subclasses(kind: type[Screen[object]]) -> list[type[Screen[object]]]:
@@ -47,6 +49,60 @@ async def test_a_screen_is_laid_out_for_its_size_from_the_start(
         await press(pilot, key)
     assert len(laid) > 1
     assert all(laid)
+
+
+def shows(pilot: Pilot[None]) -> list[str]:
+    """The widgets in front by name, with their places."""
+    found = pilot.app.screen._compositor.visible_widgets
+    return sorted(f"{widget!r} {region}" for widget, (region, _) in found.items())
+
+
+SIZES = [(118, 39), (80, 24), (200, 60), (120, 40)]
+AT_MOST = {
+    ("enter", "space"): 4,
+    ("n",): 3,
+    ("n", "down", "enter"): 3,
+    ("b", "escape"): 3,
+    ("s",): 3,
+    ("f",): 3,
+    ("comma",): 3,
+    ("d",): 3,
+    ("d", "v"): 3,
+    (): 3,
+}
+"""Keys that lead to a screen, and how often it is laid out for a new size: again only for what needs its places."""
+
+
+@tiered("keys", [*AT_MOST], quick=[("n",)])
+async def test_a_new_size_lays_the_screen_in_front_out_and_no_hidden_one(
+    tmp_path: Path, keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def noted(compositor: Compositor, screen: Widget, size: Size) -> object:
+        laid.append(screen)
+        return reflow(compositor, screen, size)
+
+    laid: list[Widget] = []
+    reflow = Compositor.reflow
+    async with running(make_app(tmp_path, start="decks"), (120, 40)) as pilot:
+        app = app_of(pilot)
+        await until(pilot, lambda: app.whole_notes is not None)
+        await press(pilot, *keys)
+        await app.workers.wait_for_complete()
+        monkeypatch.setattr(Compositor, "reflow", noted)
+        for size in SIZES:
+            laid.clear()
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda size: app.screen.size == size, Size(*size))
+            assert set(laid) == {app.screen}
+            assert len(laid) <= AT_MOST[keys]
+        await app.workers.wait_for_complete()
+        await idle(pilot)
+        places = shows(pilot)
+        app.screen.refresh(layout=True)
+        for widget in app.screen.walk_children(Widget):
+            widget.refresh(layout=True)
+        await idle(pilot)
+        assert shows(pilot) == places, "no layout was forgotten that something depended on"
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.geometry import Size
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -149,7 +150,7 @@ class CardListScreen(StudyScreen):
 
     def on_mount(self) -> None:
         """Show what is known, and look for changes."""
-        self._arrange()
+        self.before_layout(self.app.size)
         self.show_day()
         self._fit_decks()
         self._search()
@@ -160,17 +161,14 @@ class CardListScreen(StudyScreen):
         """Stop the background work."""
         self._left.set()
 
-    def on_resize(self, _event: events.Resize) -> None:
+    def before_layout(self, size: Size) -> None:
         """Put the card where there is room for it."""
-        self._arrange()
-
-    def _arrange(self) -> None:
-        beside = self.size.width >= _BESIDE
+        beside = size.width >= _BESIDE
         self.query_one("#browse-main").set_class(beside, "-beside")
-        preview, there = self.preview, beside or self.size.height >= _BELOW
+        preview, there = self.preview, beside or size.height >= _BELOW
         preview.set_class(beside, "-narrow")
         preview.display = there if self._previews is None else self._previews
-        preview.has_facts = self.size.width >= _FACTS and self.size.height >= _TALL
+        preview.has_facts = size.width >= _FACTS and size.height >= _TALL
 
     # Updates from the notes and the logs
 
@@ -368,5 +366,5 @@ class CardListScreen(StudyScreen):
     def action_preview(self) -> None:
         """Show or hide the card."""
         self._previews = not self.preview.display
-        self._arrange()
+        self.before_layout(self.app.size)
         self._show_card()

@@ -159,8 +159,10 @@ class CompareScreen(Surface, Screen[None]):
         self.set_class(self.running, "-running")
 
     def on_resize(self) -> None:
-        """Show which of two pictures is in front, where only one fits."""
-        self.call_after_refresh(self._show)
+        """Show which of two pictures is in front, where only one fits; a table that has come takes the keys."""
+        self._show()
+        if self.focused is None:
+            self.query_one(CompareRows).focus()
 
     def watch_seeds(self) -> None:
         """Show how long more seeds would take."""

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -143,15 +143,18 @@ class DemosScreen(Surface, Screen[None]):
         """Show what has run in the meantime."""
         await self._list()
 
-    def on_resize(self, event: Resize) -> None:
+    def before_layout(self, size: Size) -> None:
         """Show cards if they fit, else the list."""
-        roomy = event.size.width >= _LARGE and event.size.height >= _HIGH
+        roomy = size.width >= _LARGE and size.height >= _HIGH
         cards = roomy and len(self.cards) <= _MOST_CARDS and not self._catalog.broken
         changed = cards != self.has_class("-cards")
         self.set_class(cards, "-cards")
-        if changed and self.is_mounted:
+        if changed:
             self._focus()
-        self.call_after_refresh(self._show)
+
+    def on_resize(self) -> None:
+        """Draw the facts for their new size."""
+        self._show()
 
     def on_recoloured(self) -> None:
         """Draw the method again."""

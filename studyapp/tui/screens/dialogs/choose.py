@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
@@ -122,12 +122,12 @@ class ChooseScreen(Surface, ModalScreen[str]):
         (self.query_one(Input) if self._typing else self.query_one(OptionList)).focus()
         self._list("")
 
-    def on_resize(self, event: Resize) -> None:
+    def before_layout(self, size: Size) -> None:
         """Leave room in the box for the keys."""
-        room = inner_height(event.size.height) - _OTHERS
+        room = inner_height(size.height) - _OTHERS
         options = self.query_one(OptionList)
         options.styles.max_height = max(1, min(_HIGHEST, room))
-        self._align(event.size.width)
+        self._align(size.width)
         self._mark(options)
 
     def on_input_changed(self, message: Input.Changed) -> None:

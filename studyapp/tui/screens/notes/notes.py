@@ -10,7 +10,8 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.events import DescendantFocus, Resize
+from textual.events import DescendantFocus
+from textual.geometry import Size
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -106,7 +107,7 @@ class NotesScreen(NoteScreen):
     def on_mount(self) -> None:
         """Show the frame at once; files and aliases are read on a thread."""
         self.query_one("#notes-search").display = False
-        self._arrange()
+        self.before_layout(self.app.size)
         self.show_day()
         self.query_one("#notes-title", Pane).show(name="Reading the notes …")
         if self.study.vault_read:
@@ -139,12 +140,9 @@ class NotesScreen(NoteScreen):
 
     # What is shown
 
-    def on_resize(self, _event: Resize) -> None:
+    def before_layout(self, size: Size) -> None:
         """Tree and note side by side, or one of them."""
-        self._arrange()
-
-    def _arrange(self) -> None:
-        wide, reading = self.size.width >= _WIDE, self._note is not None
+        wide, reading = size.width >= _WIDE, self._note is not None
         tree = self.query_one(NoteTree)
         tree.display = wide or self._tree_asked or not reading
         self.query_one("#notes-reader").display = wide or (reading and not self._tree_asked)
@@ -201,7 +199,7 @@ class NotesScreen(NoteScreen):
         if not self._show(stop.path, partial(view.show, line=stop.line or None)):
             return False
         self._tree_asked = aside
-        self._arrange()
+        self.before_layout(self.app.size)
         if aside:
             self.refresh_bindings()
             return True
@@ -309,11 +307,11 @@ class NotesScreen(NoteScreen):
         tree, view = self.query_one(NoteTree), self.query_one(NoteView)
         if tree.has_focus and self._note is not None:
             self._tree_asked = False
-            self._arrange()
+            self.before_layout(self.app.size)
             view.focus()
         else:
             self._tree_asked = True
-            self._arrange()
+            self.before_layout(self.app.size)
             tree.focus()
 
     def action_leave_search(self) -> None:

@@ -53,6 +53,18 @@ async def test_the_comparison_is_never_empty(tmp_path: Path, size: tuple[int, in
 
 
 @pytest.mark.slow
+async def test_the_table_takes_the_keys_as_soon_as_there_is_room_for_it(tmp_path: Path) -> None:
+    app = Around(shipped, tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: "mean of four" in app.shown())
+        assert app.focused is None
+        await pilot.resize_terminal(*WIDE)
+        await until(pilot, lambda: isinstance(app.focused, CompareRows))
+        await pilot.resize_terminal(*NARROW)
+        await until(pilot, lambda: app.focused is None)
+
+
+@pytest.mark.slow
 async def test_before_the_first_run_it_says_how_many_there_are_and_how_long_they_take(tmp_path: Path) -> None:
     app = Around(shipped, tmp_path)
     async with app.run_test(size=NARROW) as pilot:

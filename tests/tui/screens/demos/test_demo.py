@@ -94,6 +94,7 @@ async def test_a_key_on_a_knob_works_out_where_the_panes_go_once_at_most(
 
     app = Around(demo(), tmp_path)
     async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, Knobs))
         await pilot.press("down", "right")  # there is a message from now on
         await pilot.pause()
         monkeypatch.setattr(DemoPage, "_wanted", noted)
@@ -110,6 +111,7 @@ async def test_a_key_on_a_knob_works_out_where_the_panes_go_once_at_most(
 async def test_a_turned_knob_draws_only_what_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, Knobs))
         await pilot.press("down", "up", "right")  # there is a message from now on
         await pilot.pause()
         drawn: list[object] = []

@@ -75,6 +75,7 @@ async def test_three_questions_of_a_student_are_answered_on_the_screen(
     async with app.run_test(size=size) as pilot:
         screen = app.screen
         assert isinstance(screen, DemoScreen)
+        await pilot.pause()
         before, drawing = pane(app, "numbers"), pane(app, "trained")
         assert f"{count(really):,} of 174,528" in before
         for shape in {tuple(tensor.shape) for tensor in really.values() if tensor.dim() == 2}:
