@@ -105,6 +105,11 @@ class Question(Struct, frozen=True, dict=True):
         """The id of one of the question's cards."""
         return CardId(path, self.key, self.occurrence, card.side + 1)
 
+    def without_answers(self, settings: Settings) -> str:
+        """Its front; of a question with clozes the text with all of them hidden."""
+        is_cloze = self.kind is Kind.CLOZE
+        return Clozes.of(self.body, settings).all_hidden if is_cloze else self.cards[0].front
+
     def sides(self, settings: Settings, notation: Notation) -> list[tuple[str, str]]:
         """Fronts and backs with other marks around clozes."""
         return sides(self.kind, self.body, settings, notation)

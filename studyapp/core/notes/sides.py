@@ -99,6 +99,11 @@ class Clozes(Struct, frozen=True):
         found = ClozePatterns.of(settings.cloze_patterns).clozes_of(text)
         return cls(text, tuple(found), _count(text, found, effort or Effort(len(text))) if found else 0)
 
+    @property
+    def all_hidden(self) -> str:
+        """The text with every cloze as it looks when it is asked for."""
+        return _sides(self.text, self.found, ["a"] * len(self.found), NEUTRAL)[0]
+
     def sides(self, notation: Notation = NEUTRAL) -> list[tuple[str, str]]:
         """The front and the back of each card, with something put around its parts."""
         if not self.cards:

@@ -99,6 +99,6 @@ class BesideCard(StudyScreen):
                     session.graded + session.remaining,
                     colours=not self.app.no_color,
                 ),
-                outline_facts(handle),
+                outline_facts(handle, self.study.settings_of(handle)),
             ]
         )

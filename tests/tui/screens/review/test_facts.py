@@ -31,6 +31,15 @@ async def test_the_questions_beside_a_card_give_no_answer_away(tmp_path: Path) -
 
 
 @pytest.mark.slow
+async def test_no_cloze_of_another_question_is_given_away_beside_a_card(tmp_path: Path) -> None:
+    clozes = "In ==Oslo== it snows in ==May==\n\n==1;;Bern== lies in ==2;;Alps;;what==\n"
+    async with running(make_app(tmp_path, {"Notes.md": f"#flashcards\n\nFrance::Paris\n\n{clozes}"}), WIDE) as pilot:
+        await until(pilot, lambda: "○ In [...] it snows in [...]" in shown(pilot))
+        assert "● France" in shown(pilot)
+        assert not [answer for answer in ("Oslo", "May", "Bern", "Alps") if answer in shown(pilot)]
+
+
+@pytest.mark.slow
 async def test_it_is_hidden_where_there_is_no_room_and_comes_back_with_it(tmp_path: Path) -> None:
     app = make_app(tmp_path)
     async with running(app, WIDE) as pilot:
