@@ -108,7 +108,7 @@ class Today(Widget):
         if isinstance(self._said, Content):
             return [self._said, more]
         if roomy(self.app.size):
-            return [*_large(self._said, width, more), Content("")]
+            return _large(self._said, width, more)
         return [_small(self._said, width), more]
 
 
@@ -148,14 +148,16 @@ def _large(work: Work, width: int, more: Content) -> list[Content]:
         ]
     lines[0] = Content.assemble(lines[0], (work.time, "bold $strong"))
     lines[1] = Content.assemble(lines[1], (done, "$quiet"))
-    lines[2] = Content.assemble(lines[2], more).truncate(width, ellipsis=True)
+    beside = lines[2].cell_length + more.cell_length <= width
+    if beside:
+        lines[2] = Content.assemble(lines[2], more)
     if work.key:
         start = Content.assemble((work.key, "bold $act"), " Start review")
         deck = cut(visible(work.deck, newlines=False), 24)
         indent = " " * (len(work.key) + 1)
         lines[0] = _ends(lines[0], start, width)
         lines[1] = _ends(lines[1], Content.styled(f"{indent}{deck}".ljust(start.cell_length), "$quiet"), width)
-    return lines
+    return [*lines, Content("") if beside else more]
 
 
 def _told(number: int | None, what: str) -> str:
