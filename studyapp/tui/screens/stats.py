@@ -250,7 +250,11 @@ class StatsScreen(Scrolled, StudyScreen):
             Figure(
                 remembered, "% remembered", f"{young} young, {mature} mature", "$good" if kept.all.total else "$quiet"
             ),
-            Figure(f"{streak.longest:,}", "day record", f"{streak.current:,} in a row now"),
+            Figure(
+                f"{streak.longest:,}",
+                "day record",
+                f"{count(streak.current, 'day')} now" if streak.current else "none now",
+            ),
             Figure(f"{per:.1f}".removesuffix(".0"), "reviews a day", study),
         ]
 
