@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.app import StudyApp
@@ -52,7 +53,9 @@ def _no_demos(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def at_rest(pilot: Pilot[None]) -> None:
-    """Wait for what is looked up once a cursor rests, or a card has been in front for a moment."""
+    """Wait for what is looked up once a cursor rests, or a card has been in front for a moment; no cursor blinks."""
+    for field in pilot.app.screen.query(Input):
+        field.cursor_blink = False
     await idle(moment=0.15)
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
