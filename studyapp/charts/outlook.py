@@ -88,7 +88,8 @@ def _coming(found: Outlook) -> str:
     coming = found.forecast
     days = coming.days[1:]
     rest = f" · {days[0]:,} tomorrow" if days else ""
-    return f"{coming.today:,} today{rest}" + (f" · {sum(days) / len(days):.1f} a day" if any(days) else "")
+    mean = f"{sum(days) / len(days):.1f}" if days else ""
+    return f"{coming.today:,} today{rest}" + (f" · {mean} a day" if mean.strip("0.") else "")
 
 
 def _days(found: Outlook, width: int, lines: int = _HEIGHT) -> list[Cells]:

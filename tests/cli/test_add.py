@@ -62,6 +62,12 @@ def test_the_notes_line_ends_and_its_missing_last_one_are_kept(shell: Shell) -> 
     assert shell.bytes_of("B.md") == before + b"\n\na:::b"
 
 
+def test_a_card_for_a_deck_that_has_only_subdecks_goes_into_one_of_them_without_a_tag(shell: Shell) -> None:
+    before = shell.bytes_of("A.md")
+    assert shell("Portugal", "Lisbon", "--deck", "flashcards")[0].startswith("Added to A.md:7, in flashcards/a:")
+    assert shell.bytes_of("A.md") == before + b"\nPortugal::Lisbon\n"
+
+
 def test_a_deck_that_the_note_does_not_have_becomes_a_tag_of_the_question(shell: Shell) -> None:
     said = json.loads(shell("The ==sun== is hot.", "--note", "A.md", "--deck", "flashcards/sky", "--json")[0])
     assert (said["decks"], said["type"], said["added"]) == (["flashcards/sky"], "cloze", True)

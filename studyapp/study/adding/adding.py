@@ -30,7 +30,7 @@ class Wish(Struct, frozen=True):
     note: str | None = None
     """The note it goes into; by default the one with most cards of the deck."""
     deck: str | None = None
-    """The deck it goes into; by default that of the note."""
+    """The deck that it goes into, or one below it that the note has; by default that of the note."""
 
 
 class NewCard(Struct, frozen=True):
@@ -64,7 +64,7 @@ def new_card(workspace: Workspace, wish: Wish) -> NewCard:
                 raise
             continue
         found = NewCard(note, written, parse_note(note, new, settings).questions[-1])
-        if not wish.deck or composed(wish.deck) in map(composed, found.question.decks):
+        if not wish.deck or any(within(composed(name), (composed(wish.deck),)) for name in found.question.decks):
             return found
     raise StudyError(f"a card in {note} cannot be in the deck {wish.deck}; choose another note")
 

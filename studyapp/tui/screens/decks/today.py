@@ -70,7 +70,9 @@ class DecksToday(DecksView):
         whole = self.study.whole_notes
         if whole is not None and whole.notes and (waiting := whole.queue(self.study.standing.notes)):
             number, key = count(len(waiting), "whole note"), self.key_of("decks.custom")
-            lines.append(f"{number}: {waiting_text(waiting)}; {key} to review them")
+            lines.append(
+                f"{number}: {waiting_text(waiting)}; {key} to review {'it' if len(waiting) == 1 else 'them'}"
+            )
         self.query_one(Today).show(self._today(self.study.top_deck), tuple(lines))
         self._show_offers()
         self.show_back()
