@@ -43,6 +43,11 @@ def plain(row: Cells) -> str:
     return "".join(cell.text for cell in row).rstrip()
 
 
+def size(row: Cells) -> int:
+    """How many characters a row takes."""
+    return sum(len(cell.text) for cell in row)
+
+
 def label(text: str) -> Cells:
     """A row of text."""
     return [Cell(text, "label")]
@@ -50,7 +55,7 @@ def label(text: str) -> Cells:
 
 def ruled(name: str, value: Cells, width: int) -> Cells:
     """A title rule: a name at the left, a value at the right; if both do not fit, the value goes."""
-    taken = sum(len(cell.text) for cell in value)
+    taken = size(value)
     room = width - len(name) - 2
     if not taken or room - taken - 1 < 1:
         return [Cell(name, "title"), Cell(" " + "─" * max(0, room + 1), "rule")]
@@ -74,15 +79,11 @@ _GAP: Final = 3
 def flow(pieces: Sequence[Cells], width: int) -> list[Cells]:
     """Pieces side by side, wrapped into as many rows as they need; none is split."""
     rows: list[Cells] = []
-    used = width + 1
     for piece in pieces:
-        size = sum(len(cell.text) for cell in piece)
-        if used + _GAP + size > width:
-            rows.append(list(piece))
-            used = size
-        else:
+        if rows and size(rows[-1]) + _GAP + size(piece) <= width:
             rows[-1] += [Cell(" " * _GAP), *piece]
-            used += _GAP + size
+        else:
+            rows.append([*piece])
     return rows
 
 
@@ -99,8 +100,8 @@ def nice(most: float) -> float:
 
 def short(number: float) -> str:
     """A number in about five characters: `950`, `1.2k`, `12k`, `3.4M`."""
-    for size, unit in ((1e6, "M"), (1e3, "k")):
-        if number >= size:
-            scaled = number / size
+    for least, unit in ((1e6, "M"), (1e3, "k")):
+        if number >= least:
+            scaled = number / least
             return (f"{scaled:.1f}".removesuffix(".0") if scaled < 100 else f"{scaled:.0f}") + unit
     return f"{number:.0f}" if number == int(number) else f"{number:.1f}"

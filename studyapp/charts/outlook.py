@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from studyapp.charts.calendar import SHADES, heat_map, heat_squares, pair_map, shades
-from studyapp.charts.cells import EIGHTHS, Cell, Cells, day_label, ruled, short
+from studyapp.charts.cells import EIGHTHS, Cell, Cells, day_label, ruled, short, size
 from studyapp.core.plural import count
 from studyapp.study.stats.outlook import Outlook
 
@@ -60,7 +60,7 @@ def _beside(found: Outlook, width: int) -> list[Cells]:
     wide = width - _NAMES - _WEEKS - _GAP
     right = [ruled("Next days", [], wide), *_days(found, wide)]
     return [
-        [*row, Cell(" " * (_NAMES + _WEEKS + _GAP - sum(len(cell.text) for cell in row))), *other]
+        [*row, Cell(" " * (_NAMES + _WEEKS + _GAP - size(row))), *other]
         for row, other in zip(left, right, strict=True)
     ]
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from studyapp.charts.bars import Bar, bars
 from studyapp.charts.calendar import heat_map, heat_squares, legend, shades
-from studyapp.charts.cells import Cell, Cells, Section, flow, label, words
+from studyapp.charts.cells import Cell, Cells, Section, flow, label, size, words
 from studyapp.charts.columns import Layer, collect, draw
 from studyapp.charts.outlook import LARGE
 from studyapp.charts.retention import CURVE, meant_sections, remembered, retention_curves, retention_table
@@ -195,18 +195,14 @@ def _reviews(found: Statistics, width: int, height: int) -> list[Cells]:
 
 def _keyed(rows: list[Cells], key: Sequence[Cells], short: Sequence[Cells], width: int) -> list[Cells]:
     """A chart with its key: beside it, in the order of its layers, if that fits, else below it, there on one row."""
-    taken = max(_size(row) for row in rows)
-    if taken + _BESIDE + max(map(_size, key)) > width or len(key) > len(rows):
+    taken = max(size(row) for row in rows)
+    if taken + _BESIDE + max(map(size, key)) > width or len(key) > len(rows):
         below = flow(key, width)
         return rows + (below if len(below) == 1 else flow(short, width))
     return [
-        [*row, *([Cell(" " * (taken - _size(row) + _BESIDE)), *key[-1 - number]] if number < len(key) else [])]
+        [*row, *([Cell(" " * (taken - size(row) + _BESIDE)), *key[-1 - number]] if number < len(key) else [])]
         for number, row in enumerate(rows)
     ]
-
-
-def _size(cells: Cells) -> int:
-    return sum(len(cell.text) for cell in cells)
 
 
 def _time(found: Statistics, width: int, height: int) -> list[Cells]:

@@ -20,11 +20,12 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
     """Show how many cards are due and new, deck by deck; or in one line, from the user's template."""
     vault, now = workspace.vault, workspace.clock()
     tree = decks_of(workspace)
+    decks = _all_decks(tree)
     if deck is not None:
-        deck = as_known(deck, [found.path for found in _all_decks(tree)])
-        if not any(found.path == deck for found in _all_decks(tree) if found.path):
+        deck = as_known(deck, [found.path for found in decks])
+        if not deck or deck not in {found.path for found in decks}:
             raise DeckNotFoundError(deck)
-    decks = [found for found in _all_decks(tree) if those_in((found.path,), deck)]
+        decks = [found for found in decks if those_in((found.path,), deck)]
     whole = tree if deck is None else decks[0]
     if template is not None:
         print(due_line(template, due_values(workspace, whole)))
@@ -52,9 +53,7 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
     say_notices(vault)
     rows = [("", "due", "new", "total")]
     for found in decks:
-        name = found.path or "all decks"
-        depth = found.path.count("/") if found.path else 0
-        label = "  " * depth + (found.name or name)
+        label = "  " * found.path.count("/") + (found.name or "all decks")
         rows.append((visible(label, newlines=False), str(found.due), str(found.new), str(found.total)))
     if not tree.children:
         print("There are no cards in this vault. `studyapp cards` shows what was read.")

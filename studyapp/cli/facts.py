@@ -8,6 +8,7 @@ from studyapp.charts.cells import plain
 from studyapp.charts.memory import curves
 from studyapp.cli.output import print_json, print_table
 from studyapp.core.errors import StudyError
+from studyapp.core.log.ledger_rows import Done
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule
 from studyapp.core.schedule.fsrs import WEIGHTS, retrievability
@@ -75,7 +76,7 @@ def facts(workspace: Workspace, card_id: str, *, as_json: bool) -> int:
     return 0
 
 
-def _done_json(one: Any) -> dict[str, Any]:
+def _done_json(one: Done) -> dict[str, Any]:
     return {
         "at": one.at.isoformat(),
         "grade": one.grade,

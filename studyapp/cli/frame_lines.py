@@ -99,7 +99,7 @@ class FrameLines:
 
 
 def before_lines(card: DemoCard, knobs: Mapping[str, KnobValue]) -> Iterator[str]:
-    """Print the task, and how many numbers are trained."""
+    """The task, and how many numbers are trained."""
     job = JOBS.get(str(knobs.get("job", "")))
     if job is not None:
         yield f"task        {job.title}: {job.example.given} → {job.example.answer}"
@@ -109,7 +109,7 @@ def before_lines(card: DemoCard, knobs: Mapping[str, KnobValue]) -> Iterator[str
 
 
 def first_step_lines(run: DemoRun) -> Iterator[str]:
-    """Print which tensors the first step moved, and the memory that a step takes."""
+    """Which tensors the first step moved, and the memory that a step takes."""
     if run.first is None:
         return
     if run.first.gradients:
@@ -126,7 +126,7 @@ def first_step_lines(run: DemoRun) -> Iterator[str]:
 
 
 def after_lines(card: DemoCard, run: DemoRun) -> Iterator[str]:
-    """Answer the demo's question, say why nothing was learned if so, and what to try next."""
+    """The answer to the demo's question, why nothing was learned if so, and what to try next."""
     if run.summary is not None and run.summary.answer:
         yield f"question    {card.question} {run.summary.answer}"
     if learned_nothing(run):
@@ -137,7 +137,7 @@ def after_lines(card: DemoCard, run: DemoRun) -> Iterator[str]:
 
 
 def summary_lines(run: DemoRun) -> Iterator[str]:
-    """Print the result of a run, one fact a line."""
+    """The result of a run, one fact a line."""
     came = run.summary
     if came is None:
         return
@@ -154,7 +154,7 @@ def summary_lines(run: DemoRun) -> Iterator[str]:
 
 
 def comparison_lines(job: str, points: Sequence[Point]) -> Iterator[str]:
-    """Print a comparison as a table with bars; full dots were run here, rings came with the program."""
+    """A comparison as a table with bars; full dots were run here, rings came with the program."""
     wide = max([len(point.title) + len(point.turned) + 1 for point in points] + [6])
     yield f"{job}: accuracy on unseen sentences"
     yield f"    {'method':{wide}}  {'accuracy':{_BAR + 5}}  {'spread':11}  {'trained':>9}  {'seconds':>7}  seeds"

@@ -77,10 +77,9 @@ def _answer() -> str:
 
 
 def _show(planned: ImportPlan) -> None:
-    decks = len(planned.new)
     cards = f"{count(planned.cards, 'new card')} of {count(len(planned.questions), 'question')}"
     media = f"{count(len(planned.media), 'file')} of media"
-    print(f"{cards} in {count(decks, 'note')}, {count(planned.reviews, 'review')}, {media}")
+    print(f"{cards} in {count(len(planned.new), 'note')}, {count(planned.reviews, 'review')}, {media}")
     for there, here in planned.samples(_SAMPLES):
         print("\n".join(_sample(there, here)))
         print()

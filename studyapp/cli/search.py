@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, Final
 
 from studyapp.cli.output import print_json
 from studyapp.core.notes.cards import CardId
@@ -17,9 +17,9 @@ from studyapp.study.search.rows import Hit
 from studyapp.study.search.table import ORDERS, SearchIndex
 from studyapp.wording.cards import first_words
 
-SORTS = tuple(ORDERS)
-_TURN = 500
-"""Cards printed at a time."""
+SORTS: Final = tuple(ORDERS)
+_TURN: Final = 500
+"""Cards looked up at a time."""
 
 
 def search(workspace: Workspace, query: str, order: str, *, descending: bool, as_json: bool) -> int:

@@ -169,8 +169,8 @@ class _Cron:
         done = run(["crontab", "-l"], capture_output=True)
         return done.stdout.decode("utf-8", "surrogateescape").splitlines() if done.returncode == 0 else []
 
-    def _others(self) -> list[str]:
-        return [line for line in self._table() if not line.endswith(self._mark)]
+    def _others(self, table: list[str]) -> list[str]:
+        return [line for line in table if not line.endswith(self._mark)]
 
     def _put(self, lines: list[str]) -> str:
         text = "".join(f"{line}\n" for line in lines)
@@ -183,12 +183,13 @@ class _Cron:
         yield f"A line of your crontab:\n{self._line(at)}"
 
     def install(self, at: time) -> Iterator[str]:
-        yield self._put([*self._others(), self._line(at)])
+        yield self._put([*self._others(self._table()), self._line(at)])
         yield _done(at)
 
     def remove(self) -> Iterator[str]:
-        others = self._others()
-        if len(others) == len(self._table()):
+        table = self._table()
+        others = self._others(table)
+        if others == table:
             yield "Nothing to remove: your crontab has no line for this vault."
         else:
             yield self._put(others)

@@ -13,11 +13,6 @@ from studyapp.cli.options.values import days, named_path, one_of, span
 _FORCE = "if the {} got a newer schedule elsewhere, grade from that one"
 
 
-def _add_app(add: Add) -> None:
-    app = add("studyapp ~/Notes")
-    add_folder(app)
-
-
 def _add_review(add: Add) -> None:
     review = add("studyapp review --deck flashcards/peft")
     add_folder(review)
@@ -128,11 +123,6 @@ def _add_set_due(add: Add) -> None:
     _add_chosen(command)
 
 
-def _add_notes(add: Add) -> None:
-    notes = add("studyapp notes ~/Notes --json")
-    add_folder(notes)
-
-
 def _add_grade_note(add: Add) -> None:
     from studyapp.core.schedule.entries import Grade
 
@@ -144,7 +134,7 @@ def _add_grade_note(add: Add) -> None:
 
 
 STUDY: dict[str, Callable[[Add], object]] = {
-    "app": _add_app,
+    "app": lambda add: add_folder(add("studyapp ~/Notes")),
     "review": _add_review,
     "due": _add_due,
     "search": _add_search,
@@ -159,7 +149,7 @@ STUDY: dict[str, Callable[[Add], object]] = {
     "flag": _add_flag,
     "reset": partial(_add_cards_named, name="reset"),
     "set-due": _add_set_due,
-    "notes": _add_notes,
+    "notes": lambda add: add_folder(add("studyapp notes ~/Notes --json")),
     "grade-note": _add_grade_note,
     "undo": lambda add: add("studyapp undo"),
     "redo": lambda add: add("studyapp redo"),

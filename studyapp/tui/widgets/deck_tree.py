@@ -18,8 +18,8 @@ from studyapp.wording.widths import cut
 
 EVERYTHING: Final = "All decks"
 _COLUMNS: Final = (("due", 8), ("new", 8), ("total", 9))
-_LOOKS: Final = {"due": "good", "new": "act"}
 """The counts with their widths; where these would cut a name the columns move closer."""
+_LOOKS: Final = {"due": "good", "new": "act"}
 _TITLE: Final = "Decks"
 
 
@@ -40,7 +40,7 @@ class DeckTree(Folding):
         """A deck was entered."""
 
         path: str
-        """None for all decks."""
+        """Empty for all decks."""
 
     class Moved(FieldMessage):
         """The cursor is on another deck."""

@@ -47,14 +47,12 @@ class DecksToday(DecksView):
         tree = self.study.top_deck
         if tree is None:
             return
-        self.query_one(DeckTree).show(tree)
+        decks, words, empty = self.query_one(DeckTree), self.query_one("#decks-empty", Static), not tree.total
+        decks.show(tree)
         self.look_beside()
-        empty = not tree.total
-        self.query_one(DeckTree).display = not empty
-        words = self.query_one("#decks-empty", Static)
-        words.display = empty
-        settings = self.study.workspace.vault.settings
+        decks.display, words.display = not empty, empty
         if empty:
+            settings = self.study.workspace.vault.settings
             tags = visible(", ".join(settings.flashcard_tags), newlines=False)
             separator = visible(settings.single_line_card_separator, newlines=False)
             words.update(Content(_NO_CARDS.format(tags=tags, single=separator)))
@@ -111,11 +109,10 @@ class DecksToday(DecksView):
 
     def _today(self, decks: Deck) -> Work | Content:
         due, new = decks.due, decks.new
-        if not due and not new and decks.held_back:
-            more = f"{decks.held_back:,} more without limits"
-            return Content.styled(f"Nothing left for today; {more}", "$quiet")
         if not due and not new:
-            return Content.styled("Nothing is due today.", "$quiet")
+            more = decks.held_back
+            said = f"Nothing left for today; {more:,} more without limits" if more else "Nothing is due today."
+            return Content.styled(said, "$quiet")
         known, settings = self.outlook, self.study.workspace.vault.settings
         return Work(
             due,
