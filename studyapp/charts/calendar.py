@@ -35,10 +35,15 @@ def weeks_in(width: int) -> int:
     return max(1, min(_WEEKS, width - _MARGIN))
 
 
+def _monday(today: date, weeks: int) -> date:
+    """The first day of that many weeks, of which today is in the last."""
+    return today - timedelta(today.weekday() + 7 * (weeks - 1))
+
+
 def heat_map(counts: Mapping[date, int], today: date, width: int) -> list[Cells]:
     """Draw as many weeks up to today as fit; each month is named above its first week."""
     weeks = weeks_in(width)
-    monday = today - timedelta(today.weekday() + 7 * (weeks - 1))
+    monday = _monday(today, weeks)
     days = [monday + timedelta(number) for number in range(7 * weeks)]
     steps = levels([counts.get(day, 0) for day in days])
     rows: list[Cells] = [[Cell(" " * _MARGIN + _months(monday, weeks), "label")]]
@@ -54,8 +59,8 @@ def heat_map(counts: Mapping[date, int], today: date, width: int) -> list[Cells]
 def heat_squares(counts: Mapping[date, int], today: date) -> list[Cells]:
     """Draw a year of weeks as squares, two cells each."""
     rows = heat_map(counts, today, _MARGIN + _WEEKS)
-    first = today - timedelta(today.weekday() + 7 * (_WEEKS - 1))
-    drawn: list[Cells] = [[Cell(" " * _MARGIN + _months(first, _WEEKS, cells=2), "label")]]
+    months = _months(_monday(today, _WEEKS), _WEEKS, cells=2)
+    drawn: list[Cells] = [[Cell(" " * _MARGIN + months, "label")]]
     for name, *days in rows[1:]:
         drawn.append([name, *(Cell("■ " if cell.kind else "  ", cell.kind) for cell in days)])
     return drawn
@@ -85,7 +90,7 @@ def shades(*, colours: bool) -> Cells:
 
 def legend(counts: Mapping[date, int], today: date, width: int) -> Cells:
     """What the shades mean."""
-    monday = today - timedelta(today.weekday() + 7 * (weeks_in(width) - 1))
+    monday = _monday(today, weeks_in(width))
     shown = [count for day, count in counts.items() if monday <= day <= today]
     if not any(shown):
         return _key([(0, "no reviews")])
