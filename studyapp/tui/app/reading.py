@@ -98,6 +98,8 @@ class Reading(VaultApp):
             self.writer.flush()  # no note is written while the settings of nested vaults are being looked up
             vault.scan()
             import_module(BEGINS)  # here, where it delays no key
+            if not self._counts:
+                self._learn_pace()  # not before the first card, which does not show it
             # A review alone shows no decks, and its first card should not wait for their counts.
             message = VaultRead(self.decks() if self._counts else None)
         except Exception as error:  # noqa: BLE001 - it is raised again where it ends the app and is shown
@@ -119,9 +121,13 @@ class Reading(VaultApp):
         self.refresh_bindings()
 
     def begin_with_log(self) -> None:
-        """Tidy up what a crash left in the review log, which has been read, and learn how long a card takes."""
+        """Tidy up what a crash left in the review log, which has been read, and learn the pace, if it is shown."""
         if self.workspace.journal.problems:
             self.writer.tidy()
+        if self._counts:
+            self._learn_pace()
+
+    def _learn_pace(self) -> None:
         with self.writer.quiet() as journal:
             self.seconds_a_card = seconds_a_card(journal.latest())
 

@@ -108,6 +108,21 @@ async def test_a_long_log_that_undo_has_read_is_known(long_log: Path, tmp_path: 
         assert app.seconds_a_card > 0
 
 
+async def test_a_review_learns_how_long_a_card_takes_after_its_first_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted = threading.Event()
+    read = StudyApp.read_vault
+    monkeypatch.setattr(StudyApp, "read_vault", lambda _: painted.set())
+    app = make_app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, painted.is_set)
+        assert app.seconds_a_card == 0
+        read(app)
+        await until(pilot, lambda: app.vault_read)
+        assert app.seconds_a_card > 0
+
+
 async def test_what_waits_in_a_long_log_is_written_once_it_has_been_read(
     long_log: Path, tmp_path: Path, slow_log: threading.Event
 ) -> None:
