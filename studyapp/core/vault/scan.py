@@ -52,6 +52,8 @@ class ScannedNotes(Scopes, Contents):
         self._scanning = threading.RLock()
         self._depth = 0
         """How many scans this thread is in."""
+        self._whole = -1
+        """The table's generation when all notes were last read."""
         self._place = 0, 0
         """The table's state at the last check of the notes."""
         self._told: set[tuple[str, str]] = set()
@@ -73,6 +75,11 @@ class ScannedNotes(Scopes, Contents):
                         continue  # what was read so far must be reread
             finally:
                 self._depth -= 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all notes have been read, and not lost since then."""
+        return self._whole == self.table.generation
 
     def missed(self) -> set[str]:
         """The notes that have changed, come or gone since they were last read; nothing is read."""
@@ -115,6 +122,7 @@ class ScannedNotes(Scopes, Contents):
                 self._bring_up(found, stale, tell)
         self.table.know_plain(self._marks.plain)
         self.table.forget_past()
+        self._whole = self.table.generation
         self._place = self.table.place()
         self._told.clear()
 

@@ -51,6 +51,8 @@ _TALL: Final = 30
 """The fewest rows at which its schedule is shown."""
 _PATIENCE: Final = 0.06
 """Seconds that the cursor rests on a card before it is drawn; a held key passes it by."""
+_MISSING: Final = 0.25
+"""Seconds between two searches while not all notes have been read."""
 _NO_MATCH: Final = "No cards match."
 
 
@@ -102,6 +104,8 @@ class CardListScreen(StudyScreen):
         self._previews: bool | None = None
         """Whether the card is shown; None if the size decides."""
         self._showing: Timer | None = None
+        self._missing: Timer | None = None
+        """What searches again while notes are missing."""
         self._shown: Handle | None = None
         """The card that is drawn."""
         self._drawn = False
@@ -262,7 +266,16 @@ class CardListScreen(StudyScreen):
             table.show(message.numbers, self._order, descending=self._descending, stay=message.stay)
             if message.whole:
                 self.say_found()
+                self._search_until_whole()
             self.call_after_refresh(self._show_card)  # the table need not wait for it
+
+    def _search_until_whole(self) -> None:
+        """Search again in a moment while notes are missing: no message says when those that were lost are back."""
+        if self._missing is not None:
+            self._missing.stop()
+            self._missing = None
+        if not self.study.workspace.vault.is_whole:
+            self._missing = self.set_timer(_MISSING, partial(self._search, stay=True))
 
     def say_found(self) -> None:
         """Show how many cards were found, and how many are selected."""
@@ -276,6 +289,8 @@ class CardListScreen(StudyScreen):
             found += f", {len(table.selected):,} selected"
         elif not table.numbers:
             found = _NO_MATCH if total else "There are no cards yet."
+            if not self.study.workspace.vault.is_whole:
+                found = self.study.reading_progress
         said = self.query_one("#browse-said", Static)
         # Room for any number and for none, so that the page need not be laid out for each letter.
         room = min(max(cell_len(f"{total:,} of {count(total, 'card')}"), len(_NO_MATCH)), self.size.width // 3)

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
+from studyapp.core.disk.cache import discard
 from studyapp.core.schedule.entries import Grade
 from studyapp.study.review.today import begin
 from studyapp.study.search.sql import Condition
@@ -682,3 +683,20 @@ async def test_a_mark_takes_room_only_from_its_own_front_and_decks_only_what_the
         marked, other = (line for line in shown(pilot).splitlines() if "Which of" in line and " geo " in line)
         assert f"{front}?" in other
         assert re.search(r"Which of the two [\w ]+… +susp\. geo +5d late", marked), shown(pilot)
+
+
+async def test_while_what_was_lost_is_read_again_it_says_so_and_then_shows_the_cards(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        screen = await browsing(pilot)
+        table = app.workspace.vault.table
+        assert table._path is not None
+        discard(table._path)
+        table._turn(table._caches, damaged=True)  # as in another thread, which reads the notes again next
+        await press(pilot, "e", "backspace")
+        await settled(pilot)
+        assert fronts(screen) == []
+        assert "Reading the notes … 0 of 2" in words(pilot)
+        table.refill()
+        await until(pilot, lambda: fronts(screen) == ALL)
+        assert "Reading" not in words(pilot)
