@@ -74,12 +74,11 @@ class CardPreview(BlankRow):
         """Show a card, and the place it has in its note."""
         self.query_one(Pane).show(value=visible(place, newlines=False))
         view = self._view
-        view.query_one("#card-front").set_class(not texts.in_place, "-asks")
         if texts.in_place:
             view.show_front(texts.answer, spans=texts.back.spans, render=render)
         else:
             names = [name for name, _ in texts.footnotes]
-            view.show_front(texts.front.text, spans=texts.front.spans, render=render, footnotes=names)
+            view.show_front(texts.front.text, spans=texts.front.spans, render=render, footnotes=names, asks=True)
             # To scroll would reveal the answer: users skim a list by its fronts.
             view.show_answer(texts.answer, spans=texts.back.spans, stay=True)
 

@@ -147,6 +147,7 @@ class CardView(LaidOnce, Blank, Vertical):
         render: Render,
         spans: Spans = (),
         footnotes: Iterable[str] = (),
+        asks: bool = False,
     ) -> None:
         """Show a new card's front, from its top.
 
@@ -155,7 +156,9 @@ class CardView(LaidOnce, Blank, Vertical):
             render: lays out the card's texts, with what they embed.
             spans: see `Spans`.
             footnotes: the names of those that the card calls by their names.
+            asks: whether the front is a question, with its answer below, rather than a text with a gap.
         """
+        self.query_one("#card-front").set_class(asks, "-asks")
         self._lay, self._footnotes = render, frozenset(footnotes)
         self._front, self._back = _Text(front, tuple(spans)), None
         self.answered = False

@@ -37,6 +37,11 @@ class BesideCard(StudyScreen):
         return Graded(self.study)
 
     @property
+    def in_front(self) -> Handle | None:
+        """The session's card; None before it has begun, and where nothing is left."""
+        return None if self.session is None else self.session.current
+
+    @property
     def has_side(self) -> bool:
         """Whether there is room beside the card."""
         return self.size.width >= _SIDE
@@ -54,7 +59,7 @@ class BesideCard(StudyScreen):
         """Show the card's facts beside it once it has been in front for a moment; their room is kept until then."""
         if self._side_timer is not None:
             self._side_timer.stop()
-        there = self.shows_side and (self.session is None or self.session.current is not None)
+        there = self.shows_side and (self.session is None or self.in_front is not None)
         body = self.query_one("#review-body")
         panels = body.query_children("SidePanel")
         for panel in panels:
@@ -64,7 +69,7 @@ class BesideCard(StudyScreen):
             self._side_timer = self.set_timer(_PATIENCE, self._look_up)
 
     def _look_up(self) -> None:
-        if self.session is not None and (handle := self.session.current) is not None:
+        if (handle := self.in_front) is not None:
             self.read_past(handle)
 
     def _own_of(self, handle: Handle) -> list[tuple[str, str]]:

@@ -72,8 +72,7 @@ class ReviewScreen(ReviewWays):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what is possible now."""
-        session = self.session
-        here = session is not None and session.current is not None
+        session, here = self.session, self.in_front is not None
         match action:
             case "go_on":
                 possible = here or self._early is not None or (session is None and self.study.may_begin)

@@ -157,15 +157,15 @@ class ReviewView(BesideCard):
     def _show_head(self) -> None:
         """Show where the card in front is and what is left, or when the last card was done."""
         if (session := self.session) is not None:
-            self.head.show(session.current, session, None if session.current is not None else self._ended_at)
+            handle = session.current
+            self.head.show(handle, session, None if handle is not None else self._ended_at)
 
     def _show_front(self, handle: Handle) -> None:
         self._texts = card_texts(handle, self.study.settings_of(handle))
         front, render = self._texts.front, self.study.embeds.renderer(handle.note.path, self.key_of("review.picture"))
-        card = self.query_one(CardView)
-        card.query_one("#card-front").set_class(not self._texts.in_place, "-asks")
-        card.show_front(
-            front.text, spans=front.spans, render=render, footnotes=[name for name, _ in self._texts.footnotes]
+        names = [name for name, _ in self._texts.footnotes]
+        self.query_one(CardView).show_front(
+            front.text, spans=front.spans, render=render, footnotes=names, asks=not self._texts.in_place
         )
         self.query_one(GradeBar).ask(self.key_of("review.go-on"))
         self._place(new=True)
@@ -312,8 +312,7 @@ class ReviewView(BesideCard):
 
     def _look_for_demos(self, *, late: bool) -> None:
         """Find those of the card in front; if it was there before, the key line names their key after the others."""
-        session, known = self.session, bool(self.offer.demos)
-        handle = session.current if session is not None else None
+        handle, known = self.in_front, bool(self.offer.demos)
         self.offer.take(handle, () if handle is not None else tuple(choice for choice, _ in self.graded.demos()))
         if not (late and known):
             self.query_one(KeyLine).late = frozenset({"demo"} if late else ())

@@ -32,7 +32,7 @@ class ReviewWays(ReviewReading):
 
     def aim(self) -> Aim:
         """The note of the card."""
-        handle = self.session.current if self.session is not None else None
+        handle = self.in_front
         return Aim() if handle is None else Aim(note=handle.note.path, line=handle.question.first_line)
 
     def pictures(self) -> tuple[str, Sequence[str]]:
@@ -42,8 +42,7 @@ class ReviewWays(ReviewReading):
 
     def action_note(self) -> None:
         """Read the note at this card; leaving it returns here."""
-        if self.session is not None and self.session.current is not None:
-            handle = self.session.current
+        if (handle := self.in_front) is not None:
             self.study.go.notes(handle.note.path, handle.question.first_line)
 
     def action_play(self) -> None:
@@ -54,12 +53,12 @@ class ReviewWays(ReviewReading):
 
     def action_obsidian(self) -> None:
         """Show the card's note in Obsidian."""
-        if self.session is not None and self.session.current is not None:
-            self.study.programs.obsidian(self.session.current.note.path)
+        if (handle := self.in_front) is not None:
+            self.study.programs.obsidian(handle.note.path)
 
     def action_demo(self) -> None:
         """Run this card's demo, or one chosen of several; leaving it returns here."""
-        handle, demos = self.session.current if self.session is not None else None, self.offer.demos
+        handle, demos = self.in_front, self.offer.demos
         note = handle.note.path if handle is not None else None
         if len(demos) == 1:
             self.study.go.demo(demos[0], note)
