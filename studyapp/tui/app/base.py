@@ -209,6 +209,11 @@ class BaseApp(KeyOrder):
             return AwaitComplete()
         return super().pop_screen()
 
+    def panic(self, *renderables: Any) -> None:
+        """End the app with an error; Textual's own threads end it like this, and would call it a success."""
+        self._return_code = self._return_code or 1
+        super().panic(*renderables)
+
     def _handle_exception(self, error: Exception) -> None:
         """End the app with an error, unless it comes from something no longer visible."""
         from studyapp.tui.app.late_errors import is_late

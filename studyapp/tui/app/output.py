@@ -9,10 +9,16 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from select import select
 from threading import Event, Thread
-from typing import IO, Any, AnyStr, Generic
+from typing import IO, Any, AnyStr, Final, Generic
 
 from textual.driver import Driver
+from textual.events import Key, Resize
+from textual.message import Message
+
+_LARGEST: Final = 5000
+"""The most columns or rows of a terminal."""
 
 
 class LastingOutput(Generic[AnyStr]):
@@ -54,6 +60,7 @@ class LastingDriver(Driver):
     # What drivers of a real terminal have, by Textual's names.
     _key_thread: Thread | None = None
     exit_event: Event
+    fileno: int
     attrs_before: list[Any] | None
     _must_signal_resume: bool
 
@@ -65,6 +72,26 @@ class LastingDriver(Driver):
         super().__init__(*words, **more)
         if (file := getattr(self, "_file", None)) is not None:  # not every driver has one of its own
             self._file = LastingOutput(file)
+
+    def run_input_thread(self) -> None:
+        """Read what the terminal sends, but for what none should: bytes that are no text, numbers of no character."""
+        read: Callable[[], None] = super().run_input_thread  # type: ignore[misc]  # the driver beside this class has it
+        done = False
+        while not done:
+            try:
+                read()
+                done = True
+            except ValueError:
+                select([self.fileno], [], [], 0)  # an error of the terminal itself comes up here again
+                done = self.exit_event.is_set()
+
+    def process_message(self, message: Message) -> None:
+        """Pass on what can be: half a character cannot be written, and no memory holds a screen of any size."""
+        if isinstance(message, Key) and any("\ud800" <= one <= "\udfff" for one in message.character or ""):
+            return
+        if isinstance(message, Resize) and max(message.size) > _LARGEST:
+            return
+        super().process_message(message)
 
     def start_application_mode(self) -> None:
         """Take the terminal, unless the app is ending or taking it already.

@@ -17,6 +17,7 @@ import pytest
 from textual.drivers.headless_driver import HeadlessDriver
 
 from studyapp.tui.app.output import LastingOutput, lasting
+from tests.helpers.apps import make_app, running
 from tests.helpers.terminal import Terminal
 from tests.helpers.vaults import NOW_TEXT, make_vault
 
@@ -50,6 +51,26 @@ def test_what_is_painted_on_a_terminal_arrives() -> None:
     output.flush()
     assert file.getvalue() == "text"
     assert output.isatty() is False
+
+
+def test_an_error_of_the_terminal_itself_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing(HeadlessDriver):
+        fileno, exit_event = -1, threading.Event()
+
+        def run_input_thread(self) -> None:
+            raise ValueError("no such file descriptor")
+
+    driver = object.__new__(lasting(Failing))
+    with pytest.raises(ValueError, match="negative"):
+        driver.run_input_thread()  # type: ignore[attr-defined]  # of the class beside it
+
+
+@pytest.mark.slow
+async def test_an_error_of_the_thread_that_reads_keys_ends_the_app_with_an_error(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    async with running(app):
+        app.panic("an error")
+    assert app.return_code == 1
 
 
 @pytest.mark.slow
