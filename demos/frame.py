@@ -96,7 +96,7 @@ class Knob:
         return math.isfinite(value) and low <= value <= high
 
     def domain(self) -> str:
-        """Say in words what values the knob takes."""
+        """The values that the knob takes, in words."""
         if isinstance(self.default, bool):
             return "yes or no"
         if isinstance(self.default, str):

@@ -109,7 +109,7 @@ class Source:
 
 
 def feeling(s: Sentence) -> str:
-    """Say what kind of thing happens: "not" turns the positive and the negative round."""
+    """What kind of thing happens: "not" turns the positive and the negative round."""
     place = LABELS.index(VERBS[s.verb].feeling)
     return LABELS[-1 - place if s.negated else place]
 

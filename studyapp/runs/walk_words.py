@@ -14,7 +14,7 @@ _NAMED = 4
 
 
 def said(view: View) -> str:
-    """Say what happens in a step, and what the method does there."""
+    """What happens in a step, and what the method does there."""
     tell = {
         "tokens": _tokens,
         "embeddings": _embeddings,

@@ -125,7 +125,7 @@ class Worker:
         await self._process.wait()
 
     def epitaph(self) -> str:
-        """Say in one line how the process ended."""
+        """How the process ended, in one line."""
         if self.killed:
             return "stopped"
         code = self._process.returncode

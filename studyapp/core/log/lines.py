@@ -78,7 +78,7 @@ def unreadable(path: Path, error: OSError) -> JournalError:
 
 
 def why(error: Exception) -> str:
-    """Say why a line is invalid."""
+    """Why a line is invalid."""
     return str(error)[:200] or type(error).__name__
 
 

@@ -112,7 +112,7 @@ def review(schedule: Schedule | None, grade: Grade, *, now: datetime, parameters
 
 
 def reset(*, now: datetime) -> Fsrs:
-    """The schedule of a card that is reset now; None for a new card, which stays new."""
+    """The schedule of a card that is reset now."""
     at = to_utc(now)
     return Fsrs(
         due=at,

@@ -89,7 +89,7 @@ class Grading(Struct, frozen=True):
         return replace(given, interval=days, due=at + days * DAY)
 
     def reset(self, *, now: datetime) -> Schedule:
-        """The schedule of a card that is reset; None for a new card, which stays new."""
+        """The schedule of a card that is reset."""
         if self.settings.algorithm is Algorithm.FSRS:
             return fsrs.reset(now=now)
         return sm2.reset(now=now, settings=self.settings)

@@ -84,7 +84,7 @@ def answer(
 
 
 def reset(*, now: datetime, settings: Settings) -> Sm2:
-    """The schedule of a card that is reset today; None for a new card, which stays new."""
+    """The schedule of a card that is reset today."""
     return Sm2(due=today(now, settings.start_of_day), interval=1, ease=settings.base_ease)
 
 

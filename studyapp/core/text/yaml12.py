@@ -48,7 +48,11 @@ Yaml12Loader.add_constructor("tag:yaml.org,2002:int", _decimal)
 
 
 def read_yaml(text: str) -> Any:
-    """Read one document; ValueError if it is not YAML, or too much of it; why, in a few words."""
+    """Read one document.
+
+    Raises:
+        ValueError: if it is not YAML, or too much of it; says why in a few words.
+    """
     try:
         _check_size(text)
         return yaml.load(text, Loader=Yaml12Loader)  # noqa: S506  # a safe loader with fewer types

@@ -61,7 +61,7 @@ class Package:
     def __init__(self, root: Path, catalogue: Catalogue, known: ExportedNotes, now: datetime) -> None:
         """Start; what earlier exports recorded of the vault's questions is updated."""
         self._root, self._known = root, known
-        self._media, self._decks, self._calendar = Media.of(catalogue), Decks(), Calendar(now)
+        self._media, self._decks, self._calendar = Media(catalogue), Decks(), Calendar(now)
         self._rows, self._used = CollectionRows(), set[int]()
         self.report = Report()
 

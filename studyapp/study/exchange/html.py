@@ -62,13 +62,8 @@ class Media(Struct):
     """The attachments of the exported cards, by their names in Anki."""
 
     catalogue: Catalogue
-    names: dict[str, str]
-    """The name of each path of the vault."""
-
-    @classmethod
-    def of(cls, catalogue: Catalogue) -> Media:
-        """None yet."""
-        return cls(catalogue, {})
+    names: dict[str, str] = {}
+    """The name of each path of the vault; none at first."""
 
     def name(self, target: str, source: str) -> str | None:
         """The Anki name of the file that a note means, which is exported too; None if there is none."""

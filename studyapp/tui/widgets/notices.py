@@ -92,7 +92,7 @@ class Passing(_Told):
 
 
 def standing_notices(standing: Unwritten, key: str) -> list[Notice]:
-    """Say what has not reached its note, why, and what to do; `key` retries."""
+    """What has not reached its note, why, and what to do; `key` retries."""
     notices: list[Notice] = []
     if standing.unsaved:
         why = standing.unsaved[-1].why.rstrip(".")

@@ -25,12 +25,12 @@ NOTES = {
 
 
 def html(markdown: str, *files: str) -> str:
-    return AnkiHtml(Media.of(Catalogue(files)), "folder/note.md", NOTES).plain(markdown)
+    return AnkiHtml(Media(Catalogue(files)), "folder/note.md", NOTES).plain(markdown)
 
 
 def clozes(text: str) -> str:
     found = Clozes.of(text, Settings()).found
-    renderer = AnkiHtml(Media.of(Catalogue(())), "note.md", NOTES)
+    renderer = AnkiHtml(Media(Catalogue(())), "note.md", NOTES)
     return renderer.clozes(text, found, [str(place) for place in range(1, len(found) + 1)])
 
 
@@ -90,7 +90,7 @@ def test_a_footnote_that_another_one_names_comes_along() -> None:
 
 
 def test_media_are_named_by_flat_names_that_no_two_files_share() -> None:
-    media = Media.of(Catalogue(["a/x.png", "b/x.png", "c/so?und.mp3", "n.md"]))
+    media = Media(Catalogue(["a/x.png", "b/x.png", "c/so?und.mp3", "n.md"]))
     renderer = AnkiHtml(media, "note.md")
     shown = renderer.plain(
         "![[a/x.png|300]] ![](b/x.png) ![[so?und.mp3]] ![[n]] ![[gone.png]] ![alt](https://a.b/c.png)"

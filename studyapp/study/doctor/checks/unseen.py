@@ -195,7 +195,7 @@ def _quoted(subject: Subject, number: int, line: str) -> Iterator[Finding]:
 
 
 def _lonely(subject: Subject, number: int, separator: str) -> Iterator[Finding]:
-    """Say why a separator that is alone on its line makes no card; what gaps explain is not repeated."""
+    """Why a separator that is alone on its line makes no card; what gaps explain is not repeated."""
     if any(gap.first <= number <= gap.last for gap in subject.gaps):
         return
     paragraph = subject.paragraph(number)
