@@ -52,7 +52,11 @@ you have changed here stays."""
         help="a note for each deck, in folders (the default); or one note, with a tag above each deck",
     )
     command.add_argument("--dry-run", action="store_true", help="only show what would be imported")
-    command.add_argument("--yes", action="store_true", help="don't ask")
+    command.add_argument(
+        "--yes",
+        action="store_true",
+        help="don't ask; nothing changes without it where there is no terminal to ask on",
+    )
     command.add_argument("--undo", action="store_true", help="undo the last import")
     add_json(command, "don't ask, and report as JSON")
 
@@ -75,7 +79,11 @@ by note; one undo reverts all of it.
     command.add_argument("kind", metavar="WHAT", choices=PLANS, help="one of the above")
     command.add_argument("values", nargs="*", metavar="VALUE", help="days, dates or a name")
     _add_scope(command, "--query", "only the cards that this search finds")
-    command.add_argument("--yes", action="store_true", help="don't ask")
+    command.add_argument(
+        "--yes",
+        action="store_true",
+        help="don't ask; nothing changes without it where there is no terminal to ask on",
+    )
 
 
 def _add_exam(add: Add) -> None:
