@@ -18,12 +18,17 @@ from textual.widgets import Input
 
 from demos.catalog import load
 from demos.frame import Summary
+from studyapp.core.edits.identity import Seen
+from studyapp.core.log.actions import Action, ActionKind
+from studyapp.core.schedule.entries import Grade
 from studyapp.runs.own import Trust
 from studyapp.runs.results import Result, Results
 from studyapp.study.plans.changes import order_of
 from studyapp.tui import screens
 from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
+from studyapp.tui.messages import Unsaved, Unwritten
+from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.cards.browse import BrowseScreen
 from studyapp.tui.screens.cards.plan import PlanScreen
 from studyapp.tui.screens.decks.decks import DecksScreen
@@ -60,6 +65,7 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.places_bar import PlacesBar
+from studyapp.tui.widgets.today import Today, Work
 from tests.helpers.apps import make_app, press, running, until
 from tests.helpers.asked import ASKED, ASKED_BY_KEYS, SETTINGS, follow, places, watched
 from tests.helpers.cursors import cursors, lists
@@ -67,6 +73,7 @@ from tests.helpers.idle import idle
 from tests.helpers.recorded import RecordedRunner
 from tests.helpers.reviewed import reviewed
 from tests.helpers.tiers import tiered
+from tests.helpers.vaults import NOW, handles_of
 from tests.tui.app.test_themes import NOTE, faint
 from tests.tui.screens.demos.test_walk import OFFERED
 from tests.tui.screens.demos.test_walk import Runner as WalkRunner
@@ -136,6 +143,10 @@ KEYS: dict[str, tuple[type[Screen[Any]], list[str]]] = {
     "gallery further down": (DemosScreen, ["d", "down", "down", "down"]),
     "gallery after a run": (DemosScreen, ["d", "down"]),
     "demo": (DemoScreen, ["d", "enter"]),
+    "demo with a value being typed": (DemoScreen, ["d", "enter", "enter"]),
+    "keys over an answer": (HelpScreen, ["enter", "space", "question_mark"]),
+    "commands over an answer": (CommandsScreen, ["enter", "space", "ctrl+p"]),
+    "new card over an answer": (AddCardScreen, ["enter", "space", "a"]),
     "demo with a guess": (DemoScreen, ["d", "enter", "2"]),
     "demo with one pane": (DemoScreen, ["d", "enter", "plus"]),
     "source": (SourceScreen, ["d", "enter", "c"]),
@@ -236,7 +247,33 @@ BARE: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
     "a picture of a comparison": (ONE, ["d", "v", "p"]),
 }
 """States with little in them: the notes, and the keys that lead there."""
-WALK = [(name, size) for name in (*KEYS, *PUT, *HELD, *ASKED, *BARE) for size in SIZES]
+WHY = "[Errno 28] No space left on device: '/a/folder/with/a/long/name/of/its/own/Note.md'"
+
+
+def lost(app: StudyApp) -> None:
+    """Have grades wait that could not be written, and say what else went wrong."""
+    handle = handles_of(app.workspace.vault)[0]
+    seen = Seen.of(handle.note, handle.question, handle.card)
+    grade = Action("1", ActionKind.GRADE, NOW, seen, Grade.GOOD, 5.0, None, "2024-07-01,9,250", why=WHY)
+    app.standing = Unwritten((grade,), (Unsaved(grade, WHY), Unsaved(grade, WHY)))
+    assert isinstance(app.screen, StudyScreen)
+    app.screen.say(f"Can't save the settings: {WHY}. " * 2, "error")
+
+
+def reading(app: StudyApp) -> None:
+    """Say how far a large vault has been read."""
+    work = Work(1_024, 2_000, "about 4 hours", key="Enter", deck="flashcards")
+    app.screen.query_one(Today).show(work, ("Reading the notes … 1,024 of 2,000",))
+
+
+MADE: Final[dict[str, tuple[list[str], Callable[[StudyApp], None]]]] = {
+    "decks with errors": ([], lost),
+    "question with errors": (["enter"], lost),
+    "browse with errors": (["b", "escape"], lost),
+    "decks while notes are read": ([], reading),
+}
+"""States that take more than keys: the keys to the screen, and what happens there."""
+WALK = [(name, size) for name in (*KEYS, *PUT, *HELD, *ASKED, *BARE, *MADE) for size in SIZES]
 FIRST = [("decks", (120, 40)), ("answer", (80, 24))]
 
 
@@ -279,6 +316,14 @@ async def gone_to(pilot: Pilot[None], name: str) -> type[Screen[Any]]:
         for key in BARE[name][1]:
             await press(pilot, key)
             await at_rest(pilot)
+        return type(pilot.app.screen)
+    if name in MADE:
+        keys, happens = MADE[name]
+        await press(pilot, *keys)
+        await at_rest(pilot)
+        assert isinstance(pilot.app, StudyApp)
+        happens(pilot.app)
+        await at_rest(pilot)
         return type(pilot.app.screen)
     if name in ASKED:
         await gone_to(pilot, ASKED[name].state)
