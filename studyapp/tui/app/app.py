@@ -7,14 +7,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from msgspec.structs import replace
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
@@ -37,6 +36,7 @@ from studyapp.tui.study import Aim
 if TYPE_CHECKING:
     from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.custom import CustomStudy
+    from studyapp.tui.screens.dialogs.commands import AppCommand
     from studyapp.tui.services.programs import Programs
     from studyapp.tui.services.sounds import Sounds
 
@@ -231,13 +231,15 @@ class StudyApp(Writing):
         """Choose another vault."""
         self.go.vaults()
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def commands(self, screen: Screen[object]) -> Iterator[AppCommand]:
         """Add recent vaults to the commands."""
-        yield from super().get_system_commands(screen)
+        from studyapp.tui.screens.dialogs.commands import AppCommand
+
+        yield from super().commands(screen)
         for folder in self.workspace.locations.recent_vaults():
             if folder != self.workspace.vault.root:
                 name, where = (visible(text, newlines=False) for text in (folder.name, str(folder)))
-                yield SystemCommand(f"Open the vault {name}", where, partial(self.open_vault, folder))
+                yield AppCommand(f"Open the vault {name}", where, partial(self.open_vault, folder))
 
     # Settings
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual._context import active_message_pump
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.css.stylesheet import Stylesheet
@@ -29,6 +29,9 @@ from studyapp.tui.app.output import lasting
 from studyapp.tui.app.themes import DARK, LIGHT, NAMES, PLAIN
 from studyapp.tui.messages import Recoloured
 from studyapp.wording.numbers import key_text
+
+if TYPE_CHECKING:
+    from studyapp.tui.screens.dialogs.commands import AppCommand
 
 
 class BaseApp(KeyOrder):
@@ -240,16 +243,18 @@ class BaseApp(KeyOrder):
 
         if isinstance(self.screen, CommandsScreen):
             return
-        commands = sorted(self.get_system_commands(self.screen), key=lambda one: one.title.casefold())
+        commands = sorted(self.commands(self.screen), key=lambda one: one.title.casefold())
 
         def chosen(number: str | None) -> None:
             if number is not None:
-                self.call_later(commands[int(number)].callback)
+                self.call_later(commands[int(number)].run)
 
         self.push_screen(CommandsScreen(commands), chosen)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def commands(self, screen: Screen[object]) -> Iterator[AppCommand]:
         """Every action available here, and the themes."""
+        from studyapp.tui.screens.dialogs.commands import AppCommand
+
         seen: set[str] = set()
         """Actions and their names: two ways out are one command."""
         for node, binding, enabled, _ in screen.active_bindings.values():
@@ -258,6 +263,7 @@ class BaseApp(KeyOrder):
                 continue
             seen |= {binding.action, binding.description}
             run = partial(self.run_action, binding.action, node)
-            yield SystemCommand(binding.description, visible(key_text(binding.key), newlines=False), run)
+            key = visible(key_text(binding.key), newlines=False)
+            yield AppCommand(binding.description, key, run, binding.tooltip)
         for name in NAMES:
-            yield SystemCommand(f"Theme: {name}", "Until the app ends", partial(self.paint, name))
+            yield AppCommand(f"Theme: {name}", "Until the app ends", partial(self.paint, name))

@@ -206,6 +206,26 @@ async def test_the_palette_finds_what_keys_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("typed", "title"), [("cram", "Custom"), ("exam", "Move due days"), ("fsrs", "Optimise")])
+async def test_the_palette_finds_what_a_command_is_about_and_says_so(tmp_path: Path, typed: str, title: str) -> None:
+    async with running(make_app(tmp_path, start="decks")) as pilot:
+        await press(pilot, "ctrl+p", *typed)
+        (row,) = (line for line in shown(pilot).splitlines() if f" {title} " in line and "│" in line)
+        assert typed in row.casefold()
+
+
+@pytest.mark.slow
+async def test_what_has_the_words_in_its_name_comes_before_what_is_about_them(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, start="decks")) as pilot:
+        await press(pilot, "ctrl+p", *"note")
+        rows = [line for line in shown(pilot).splitlines() if "│" in line]
+        place = {
+            name: next(n for n, row in enumerate(rows) if name in row) for name in (" Go to a note ", " Reload ")
+        }
+        assert place[" Go to a note "] < place[" Reload "]
+
+
+@pytest.mark.slow
 async def test_the_palette_has_a_row_for_each_command_with_its_key_at_the_right(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app) as pilot:

@@ -93,7 +93,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
             "Move due days",
             show=False,
             id="browse.plan",
-            tooltip="postpone, holiday, convert …",
+            tooltip="postpone, holiday, exam, convert …",
         ),
         Binding(keys.NEXT, "sort(1)", "Sort", id="browse.sort", tooltip="by the next column"),
         Binding(

@@ -57,7 +57,7 @@ class DecksScreen(DecksToday):
             "Move due days",
             show=False,
             id="decks.plan",
-            tooltip="postpone, holiday, convert …",
+            tooltip="postpone, holiday, exam, convert …",
         ),
         Binding(
             keys.OPTIMISE, "optimise", "Optimise", show=False, id="decks.optimise", tooltip="fit FSRS to your reviews"

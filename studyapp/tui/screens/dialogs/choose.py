@@ -42,6 +42,8 @@ class Choice(Struct, frozen=True):
     """What the screen closes with."""
     text: str
     remark: str = ""
+    about: str = ""
+    """What it is about, where that is said between the two."""
 
 
 class _Typed(TypedLine):
