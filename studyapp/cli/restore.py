@@ -45,7 +45,7 @@ def restore(workspace: Workspace, options: argparse.Namespace) -> int:
         _write(workspace, changed, options.day)
         if not options.json:
             done = sum(one.saved for one in changed)
-            print(f"Restored: {done}. `studyapp undo` reverts one note at a time.")
+            print(f"Restored {count(done, 'note')}. `studyapp undo` reverts one note at a time.")
     if options.json:
         notes = [{"path": one.path, "diff": one.diff, "left": one.left, "saved": one.saved} for one in shown]
         print_json({"day": options.day, "notes": notes})

@@ -56,7 +56,7 @@ def test_what_would_change_is_shown_and_written_only_on_request(
         assert f"+{COMMENT}" in out
         assert (vault / "A.md").read_text() == graded
     out, _ = said(vault, "restore", DAY, "--yes", capsys=capsys)
-    assert "Restored: 1." in out
+    assert "Restored 1 note." in out
     assert (vault / "A.md").read_text() == NOTE
     assert "Nothing would change" in said(vault, "restore", DAY, "--yes", capsys=capsys)[0]
     assert f"the restore of {DAY}" in said(vault, "undo", capsys=capsys)[0]
