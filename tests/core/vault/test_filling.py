@@ -33,6 +33,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.fixture(scope="module")
+def truth(folder: Path) -> Vault:
+    """A vault in which nothing is left for later; for tests that only ask it."""
+    return whole(folder)
+
+
 @pytest.fixture(autouse=True)
 def _many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every vault is a large one."""
@@ -95,8 +101,10 @@ ASKED: dict[str, Callable[[Vault], object]] = {
 
 @given(st.permutations(sorted(ASKED)))
 @examples(20)
-def test_all_that_is_asked_is_answered_as_if_nothing_were_left_for_later(folder: Path, order: list[str]) -> None:
-    vault, truth = looked_at(folder), whole(folder)
+def test_all_that_is_asked_is_answered_as_if_nothing_were_left_for_later(
+    folder: Path, truth: Vault, order: list[str]
+) -> None:
+    vault = looked_at(folder)
     assert misses(vault, QUESTIONS)
     assert misses(vault, TEXTS)
     for name in order:
@@ -133,11 +141,11 @@ def test_a_card_makes_only_the_questions_of_its_note(folder: Path) -> None:
     assert vault.table.ask(lambda read: read.execute(asked).fetchall()) == [(row.path.encode(),)]
 
 
-def test_another_run_continues_with_what_was_left(folder: Path, tmp_path: Path) -> None:
+def test_another_run_continues_with_what_was_left(folder: Path, truth: Vault, tmp_path: Path) -> None:
     looked_at(folder, tmp_path / "t.sqlite").table.close()
     again = Vault(folder, table=VaultTable(tmp_path / "t.sqlite"))
     assert misses(again, QUESTIONS)
-    assert list(again.rows()) == list(whole(folder).rows())
+    assert list(again.rows()) == list(truth.rows())
 
 
 def test_a_review_keeps_a_card_whose_note_changed_before_its_questions_were_made(tmp_path: Path) -> None:
@@ -153,7 +161,7 @@ def test_a_review_keeps_a_card_whose_note_changed_before_its_questions_were_made
 
 @pytest.mark.parametrize("made", [0, 1, 2])
 def test_texts_that_come_after_trigrams_were_begun_have_theirs(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, made: int
+    folder: Path, truth: Vault, monkeypatch: pytest.MonkeyPatch, made: int
 ) -> None:
     """Another program may take in a whole vault while this one makes trigrams."""
     monkeypatch.setattr(grams, "_A_TURN", 40)
@@ -166,7 +174,7 @@ def test_texts_that_come_after_trigrams_were_begun_have_theirs(
     monkeypatch.setattr(filling, "_A_TURN", 3)
     vault.table.make_grams(lambda: True)
     vault.table.search(lambda read: read.execute("INSERT INTO gram (gram, rank) VALUES ('integrity-check', 1)"))
-    assert found(vault, "rank") == found(whole(folder), "rank")
+    assert found(vault, "rank") == found(truth, "rank")
 
 
 DAMAGE = [
@@ -189,7 +197,7 @@ DAMAGE = [
     ],
 )
 def test_what_was_left_for_later_is_not_believed_where_it_was_changed(
-    folder: Path, tmp_path: Path, change: str
+    folder: Path, truth: Vault, tmp_path: Path, change: str
 ) -> None:
     path = tmp_path / "t.sqlite"
     vault = looked_at(folder, path)
@@ -197,30 +205,30 @@ def test_what_was_left_for_later_is_not_believed_where_it_was_changed(
     vault.table.close()
     damage(path, change)
     again = looked_at(folder, path)
-    assert list(again.rows()) == list(whole(folder).rows())
-    assert found(again, "rank") == found(whole(folder), "rank")
+    assert list(again.rows()) == list(truth.rows())
+    assert found(again, "rank") == found(truth, "rank")
     again.table.close()
 
 
 @tiered("change", DAMAGE)
 def test_what_was_left_for_later_is_read_again_where_it_is_damaged_under_way(
-    folder: Path, tmp_path: Path, change: str
+    folder: Path, truth: Vault, tmp_path: Path, change: str
 ) -> None:
     vault = looked_at(folder, tmp_path / "t.sqlite")
     damage(tmp_path / "t.sqlite", change)
-    assert list(vault.rows()) == list(whole(folder).rows())
-    assert found(vault, "rank") == found(whole(folder), "rank")
+    assert list(vault.rows()) == list(truth.rows())
+    assert found(vault, "rank") == found(truth, "rank")
     vault.table.close()
 
 
 @pytest.mark.parametrize("what", [QUESTIONS, TEXTS])
 def test_what_is_missing_and_cannot_be_made_is_damage_and_no_endless_wait(
-    folder: Path, tmp_path: Path, what: str
+    folder: Path, truth: Vault, tmp_path: Path, what: str
 ) -> None:
     vault = looked_at(folder, tmp_path / "t.sqlite")
     damage(tmp_path / "t.sqlite", "UPDATE pending SET note = note + 1000")
     vault.table.fill(what)
-    assert list(vault.rows()) == list(whole(folder).rows())
+    assert list(vault.rows()) == list(truth.rows())
     vault.table.close()
 
 
