@@ -10,6 +10,7 @@ that takes more than so many seconds is ended by a signal.
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -48,6 +49,7 @@ def end(code: int) -> NoReturn:
 def run() -> int:
     """Run each command in a copy of this process."""
     import_all()
+    gc.freeze()  # a copy that collects garbage would copy all of this
     folder, seconds = Path(sys.argv[1]), int(sys.argv[2])
     for number, words in enumerate(json.loads((folder / "commands.json").read_bytes())):
         child = os.fork()
