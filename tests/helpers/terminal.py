@@ -113,6 +113,15 @@ class Terminal:
         """What is on the screen."""
         return "\n".join(line.rstrip() for line in self.screen.display)
 
+    def hang_up(self) -> int:
+        """Close the terminal, at which the system sends SIGHUP, and wait for the end; returns how it ended, as `wait`
+        tells it.
+        """
+        self.child.ptyproc.fileobj.close()
+        _, status = os.waitpid(self.child.pid, 0)
+        self.child.closed = self.child.ptyproc.closed = True
+        return status
+
     def end(self) -> int:
         """Wait for the end; returns the exit code, or minus the signal. If that is not 0, the last output is
         printed.

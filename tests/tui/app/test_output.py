@@ -83,11 +83,8 @@ def test_an_app_that_loses_its_terminal_while_it_paints_leaves_no_process_behind
     terminal.press(keys)
     for size in (30, 40, 24, 50):
         terminal.child.setwinsize(size, 100)
-    terminal.child.ptyproc.fileobj.close()
-    _, status = os.waitpid(terminal.child.pid, 0)
+    status = terminal.hang_up()
     assert os.WIFEXITED(status) or os.WTERMSIG(status) == signal.SIGHUP  # 120: what is left cannot be flushed
-    terminal.child.closed = True
-    terminal.child.ptyproc.closed = True
 
 
 @pytest.mark.slow
