@@ -64,7 +64,7 @@ class Navigation(Protocol):
     def notes(self, path: str, line: int = 0) -> None:
         """Read a note at a 0-based line."""
 
-    def whole_notes(self, whole: WholeNotes) -> None:
+    def whole_notes(self) -> None:
         """Review whole notes."""
 
     def doctor(self, key_problems: Sequence[Problem]) -> None:

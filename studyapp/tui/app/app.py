@@ -184,7 +184,7 @@ class StudyApp(Writing):
         self._next = root
         self.exit()
 
-    def on_undone(self, message: Undone) -> None:
+    def on_undone(self, message: Undone | Redone) -> None:
         """Reopen the vault if its settings have changed."""
         if message.saved.action.kind is ActionKind.SETTING:
             self.open_vault(self.workspace.vault.root)
@@ -197,10 +197,7 @@ class StudyApp(Writing):
         else:
             self.open_vault(self.workspace.vault.root)
 
-    def on_redone(self, message: Redone) -> None:
-        """Likewise, for demos."""
-        if message.saved.action.kind is ActionKind.SETTING:
-            self.open_vault(self.workspace.vault.root)
+    on_redone = on_undone
 
     def _again(self) -> int:
         """Run for the next vault."""

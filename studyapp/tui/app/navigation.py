@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from studyapp.core.notes.cards import CardId
     from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.custom import CustomStudy
-    from studyapp.study.whole_notes.notes import WholeNotes
     from studyapp.tui.study import Study
 
 
@@ -73,11 +72,12 @@ class ScreenOpener:
         """Read a note at a 0-based line."""
         self._study.push_screen(self.place("notes", Aim(note=path, line=line)))
 
-    def whole_notes(self, whole: WholeNotes) -> None:
-        """Review whole notes."""
+    def whole_notes(self) -> None:
+        """Review the due whole notes, once they are known."""
         from studyapp.tui.screens.review.whole_notes import WholeNotesScreen
 
-        self._study.push_screen(WholeNotesScreen(whole))
+        if self._study.whole_notes is not None:
+            self._study.push_screen(WholeNotesScreen(self._study.whole_notes))
 
     def doctor(self, key_problems: Sequence[Problem]) -> None:
         """What is wrong in the vault."""

@@ -178,11 +178,6 @@ class DecksScreen(DecksToday):
         self._show_today()
         self.refresh_bindings()
 
-    def action_whole_notes(self) -> None:
-        """Review the due whole notes."""
-        if self.study.whole_notes is not None:
-            self.study.go.whole_notes(self.study.whole_notes)
-
     async def on_decks_screen_looked_ahead(self, message: LookedAhead) -> None:
         """Show it below the decks, if there are any."""
         from studyapp.tui.widgets.outlook import OutlookView
@@ -271,7 +266,7 @@ class DecksScreen(DecksToday):
         deck = self.deck
         # Returning here looks for changed notes first; the review starts when that is done.
         study = partial(self.call_after_refresh, self._study)
-        CustomChoice(self.study, deck, study, self.action_whole_notes).ask()
+        CustomChoice(self.study, deck, study).ask()
 
     def _study(self, chosen: CustomStudy) -> None:
         if self.study.reading:

@@ -23,18 +23,15 @@ _FARTHEST = 36_500
 class CustomChoice:
     """Asks what to study in a deck, and passes the choice on."""
 
-    def __init__(
-        self, app: Study, deck: str | None, chosen: Callable[[CustomStudy], object], whole_notes: Callable[[], object]
-    ) -> None:
+    def __init__(self, app: Study, deck: str | None, chosen: Callable[[CustomStudy], object]) -> None:
         """Make it; `ask` begins.
 
         Args:
             app: whose vault has been read.
             deck: the deck under the cursor; None for all.
             chosen: takes the choice.
-            whole_notes: begins a review of whole notes, where there are some.
         """
-        self._app, self._deck, self._chosen, self._whole_notes = app, deck, chosen, whole_notes
+        self._app, self._deck, self._chosen = app, deck, chosen
 
     def ask(self) -> None:
         """Show the options."""
@@ -89,7 +86,7 @@ class CustomChoice:
             case "note":
                 self._choose_note()
             case "whole":
-                self._whole_notes()
+                self._app.go.whole_notes()
             case _:
                 self._chosen(CustomStudy(Mode(name), self._deck))
 

@@ -121,13 +121,7 @@ class ReviewWays(ReviewReading):
         """Study something else."""
         from studyapp.tui.screens.review.custom_study import CustomChoice
 
-        def whole_notes() -> None:
-            if self.study.whole_notes is not None:
-                self.study.go.whole_notes(self.study.whole_notes)
-
-        CustomChoice(
-            self.study, self.deck, lambda chosen: self.study.go.review(chosen.deck, chosen), whole_notes
-        ).ask()
+        CustomChoice(self.study, self.deck, lambda chosen: self.study.go.review(chosen.deck, chosen)).ask()
 
     def action_statistics(self) -> None:
         """Show the statistics of this deck."""

@@ -82,17 +82,12 @@ class PresetAsker:
     def _value(self, preset: str, name: str) -> None:
         value = self._settings.presets.get(preset, {}).get(name, getattr(self._settings, name))
 
-        def read(text: str) -> tuple[Any, str]:
-            found = override_values({name: text})
-            why = found.complaints.get(name, "")
-            return found.values.get(name), f"{title_of(name)} {why}." if why else ""
-
         def wrong(text: str) -> str:
-            return "" if text.strip() == "-" else read(text)[1]
+            return "" if text.strip() == "-" else read(name, text)[1]
 
         def typed(text: str | None) -> None:
             if text is not None:
-                self._write(["presets", preset, name], None if text.strip() == "-" else read(text)[0])
+                self._write(["presets", preset, name], None if text.strip() == "-" else read(name, text)[0])
 
         more = f" One of {', '.join(CHOICES[name])}." if name in CHOICES else " on or off." if name in FLAGS else ""
         shown = toml_text(value) if isinstance(value, tuple | Mapping) else value_text(name, value)
@@ -119,6 +114,13 @@ class PresetAsker:
 
         lines = [Choice(deck, deck, self._settings.preset_of((deck,)) or "") for deck in sorted(decks)]
         self._study.push_screen(ChooseScreen("Presets of decks", lines, act=_CHANGE), chosen)
+
+
+def read(name: str, text: str) -> tuple[Any, str]:
+    """The value of a setting as typed, and what is wrong with it; empty if nothing is."""
+    found = override_values({name: text})
+    why = found.complaints.get(name, "")
+    return found.values.get(name), f"{title_of(name)} {why}." if why else ""
 
 
 def _wrong_name(text: str) -> str:

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from studyapp.core.settings.exam_values import read_exam
 from studyapp.core.settings.load import LoadedSettings
-from studyapp.core.settings.values import CHOICES, FLAGS, override_values, toml_text
+from studyapp.core.settings.values import CHOICES, FLAGS, toml_text
 from studyapp.core.text.digits import is_whole_number
 from studyapp.core.vault.decks import paths_of
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
-from studyapp.tui.screens.settings.ask_preset import PresetAsker
+from studyapp.tui.screens.settings.ask_preset import PresetAsker, read
 from studyapp.tui.study import Study
 from studyapp.wording.settings import CHOICE_WORDS, WORDS, title_of, value_text
 
@@ -65,20 +65,17 @@ class SettingAsker:
         self._study.push_screen(ChooseScreen(title_of(name), lines, act=_TAKE, typing=False), chosen)
 
     def _text(self, name: str, value: Any) -> None:
-        def read(text: str) -> tuple[Any, str]:
-            found = override_values({name: text})
-            why = found.complaints.get(name, "")
-            return found.values.get(name), f"{title_of(name)} {why}." if why else ""
-
         def typed(text: str | None) -> None:
             if text is not None:
-                self._write([name], read(text)[0])
+                self._write([name], read(name, text)[0])
 
         if isinstance(value, str):
             shown = value
         else:
             shown = toml_text(_plain(name, value)) if isinstance(value, tuple | Mapping) else value_text(name, value)
-        self._study.push_screen(PromptScreen(title_of(name), WORDS[name], shown, lambda text: read(text)[1]), typed)
+        self._study.push_screen(
+            PromptScreen(title_of(name), WORDS[name], shown, lambda text: read(name, text)[1]), typed
+        )
 
     def _key(self) -> None:
         listed = {name: (keys, words) for name, keys, words in self._study.listed_keys()}
