@@ -120,7 +120,7 @@ class StudyServer(Server):
                 if message.type is WSMsgType.TEXT:
                     try:
                         asked = json.loads(message.data)
-                    except ValueError:
+                    except (ValueError, RecursionError):
                         continue
                     await app.take(asked)
         finally:

@@ -203,6 +203,7 @@ def test_how_a_process_ended_is_said_in_one_line(
 def test_a_line_that_is_not_a_message_is_an_error(line: bytes) -> None:
     assert _parse(line)["kind"] == "protocol"
     assert _parse(b'{"done": true}') == {"done": True}
+    assert _parse(b"[" * 100_000)["kind"] == "protocol"
 
 
 async def test_a_process_that_does_not_start_is_reported_and_the_next_run_works(

@@ -211,6 +211,7 @@ async def test_messages_that_make_no_sense_are_ignored(asker: Asker) -> None:
     await page.until_key("Review")
     for text in ("", "x", "[]", "{}", "null", '["stdin"]', '["stdin", 1]', '["resize", {"width": "x"}]', '["quit"]'):
         await page.socket.send_str(text)
+    await page.socket.send_str("[" * 100_000)
     await page.socket.send_json(["resize", {"width": 10**9, "height": -5}])
     await page.socket.send_json(["key", "no-such-key\0\x1b"])
     await page.socket.send_json(["resize", {"width": 42, "height": 35}])
