@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Final
 from studyapp.core.log.ledger_rows import Record
 from studyapp.core.schedule.entries import Fsrs, Schedule
 from studyapp.core.schedule.objects import schedule_json
+from studyapp.core.visible import visible
 from studyapp.study.exchange.collect import Outgoing, OutgoingCard
 
 VERSION: Final = 1
@@ -86,7 +87,8 @@ def write_anki_text(file: BinaryIO, rows: Iterable[tuple[str, ...]]) -> None:
         text.write("#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n#tags column:4\n")
         writer = csv.writer(text, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)
         for row in sorted(rows, key=_deck_names):
-            writer.writerow(row)
+            identity, kind, deck, tags, *sides = row
+            writer.writerow((identity, kind, visible(deck), visible(tags), *sides))
 
 
 def _deck_names(row: tuple[str, ...]) -> list[str]:
@@ -108,14 +110,14 @@ def write_csv(file: BinaryIO, questions: Iterable[Outgoing]) -> int:
 
 def _row(question: Outgoing, card: OutgoingCard) -> Iterator[object]:
     schedule = card.card.schedule
-    yield from (_harmless(card.card.front), _harmless(card.card.back))
-    yield from ("; ".join(question.question.decks), " ".join(question.tags), question.path)
-    yield from (question.question.first_line + 1, str(card.id), *_numbers(schedule))
+    decks, tags = "; ".join(question.question.decks), " ".join(question.tags)
+    yield from map(_harmless, (card.card.front, card.card.back, decks, tags, question.path))
+    yield from (question.question.first_line + 1, _harmless(str(card.id)), *_numbers(schedule))
 
 
 def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """A text that no spreadsheet takes for a formula, and that acts on no terminal."""
+    return visible(f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text)
 
 
 def _numbers(schedule: Schedule | None) -> Sequence[object]:

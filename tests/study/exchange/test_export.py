@@ -171,6 +171,17 @@ def test_a_table_has_a_card_a_row_and_nothing_that_a_spreadsheet_runs(tmp_path: 
     )
 
 
+def test_names_of_notes_and_decks_act_on_no_spreadsheet_and_no_terminal(tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "vault", {"=cmd|x.md": "#flashcards/x\x1b #t\x1b[2J\n\na\x1b[31m::b\x07\n"})
+    vault = workspace(root, tmp_path / "home")
+    for ending in ("csv", "txt"):
+        export(vault, tmp_path / f"out.{ending}")
+        assert not {"\x1b", "\x07"} & set((tmp_path / f"out.{ending}").read_text())
+    (row,) = csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text()))
+    assert row["note"] == "'=cmd|x.md"
+    assert row["id"].startswith("'=cmd|x.md:")
+
+
 def test_text_for_anki_names_decks_from_the_top(tmp_path: Path) -> None:
     root = make_vault(
         tmp_path / "vault",
