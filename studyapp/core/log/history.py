@@ -7,13 +7,13 @@ the latest line says, in whichever file. Undo itself stays with the device's own
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from studyapp.core.disk.cache import microseconds
+from studyapp.core.disk.cache import EPOCH, microseconds
 from studyapp.core.errors import Problem
 from studyapp.core.log.actions import Action, Move
 from studyapp.core.log.journal import Journal
@@ -99,6 +99,38 @@ class History:
 
     def last(self) -> dict[CardId, str]:
         """The id of the last action on each card in the logs, by present ids."""
+        return {card: action for card, (_, action) in self._last().items()}
+
+    def dated(self, moves: Sequence[Move]) -> list[Move]:
+        """Moves at a time from which they hold for all that was done under the old names.
+
+        That is later than their own time where a clock was ahead, or has been set back: a move that does not hold is
+        found, and logged, again and again.
+        """
+        if not moves:
+            return []
+        earliest: defaultdict[tuple[bool, str], datetime] = defaultdict(lambda: EPOCH)
+        of_whole_notes: defaultdict[str, datetime] = defaultdict(lambda: EPOCH)
+
+        def used(name: CardId, at: datetime) -> None:
+            for key in ((False, str(name)), (True, name.path)):
+                earliest[key] = max(earliest[key], at)
+
+        for card, (moment, _) in self._last().items():
+            used(card, EPOCH + timedelta(microseconds=moment))
+        for move in self._ledger.moves():
+            if move.now and move.of_note:
+                of_whole_notes[move.now] = max(of_whole_notes[move.now], move.at + _INSTANT)
+            elif move.now:
+                used(CardId.parse(move.now), move.at + _INSTANT)
+        return [
+            replace(move, at=max(move.at, earliest[move.of_note, move.was], of_whole_notes[path]))
+            for move in moves
+            for path in (move.was if move.of_note else CardId.parse(move.was).path,)
+        ]
+
+    def _last(self) -> dict[CardId, tuple[int, str]]:
+        """The moment and the id of the last action on each card in the logs, by present ids."""
         self.refresh()
         found: dict[CardId, tuple[int, str]] = {}
         for name, moment, action in self._ledger.last_of_cards():
@@ -109,7 +141,7 @@ class History:
                     found[now] = max(found.get(now, _NOTHING), (microseconds(one.at), one.id))
             else:
                 found[card] = max(found.get(card, _NOTHING), (moment, action))
-        return {card: action for card, (_, action) in found.items()}
+        return found
 
     def _has_moved(self, card: CardId) -> bool:
         return bool(self._moves) and ((False, str(card)) in self._moves or (True, card.path) in self._moves)

@@ -67,6 +67,7 @@ def trace(vault: Vault, history: History, now: datetime) -> Lineage:
     if lost_notes:
         found.moves += _moved_notes(vault, known, lost_notes, now)
     found.moves += _edited_notes(vault, history, {move.was for move in found.moves}, now)
+    found.moves = history.dated(found.moves)
     return found
 
 
@@ -79,7 +80,7 @@ def _edited_notes(vault: Vault, history: History, found: Collection[str], now: d
         places = vault.paths_of(change.digest_after)
         if len(places) == 1:
             found = {*found, card.path}
-            yield Move(card.path, places[0], now, of_note=True)
+            yield Move(card.path, places[0], max(now, action.at), of_note=True)
 
 
 def _within(

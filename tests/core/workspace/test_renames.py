@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from unicodedata import normalize
 
@@ -36,9 +37,10 @@ def edited(tmp_path: Path, old: str, new: str) -> tuple[Workspace, Lineage]:
     return traced(tmp_path)
 
 
-def traced(tmp_path: Path) -> tuple[Workspace, Lineage]:
+def traced(tmp_path: Path, ahead: int = 0) -> tuple[Workspace, Lineage]:
+    """What is found, and logged, where the clock is minutes behind that of the grades."""
     opened = workspace(tmp_path / "v", tmp_path / "h")
-    found = trace(opened.vault, opened.history, NOW)
+    found = trace(opened.vault, opened.history, NOW - timedelta(minutes=ahead))
     for move in found.moves:
         opened.journal.move(move)
     return opened, found
@@ -81,6 +83,23 @@ def test_a_moved_note_keeps_the_history_of_its_cards(tmp_path: Path) -> None:
     opened, found = traced(tmp_path)
     assert [(move.was, move.now, move.of_note) for move in found.moves] == [("n.md", "sub/m.md", True)]
     assert grades_of(opened, "first") == ["good"]
+
+
+@pytest.mark.parametrize("ahead", [0, 300])
+def test_what_moves_often_is_found_once_each_time_whatever_the_clock_says(tmp_path: Path, ahead: int) -> None:
+    """Time stands still, or the grades come from a device whose clock is ahead."""
+    graded(tmp_path)
+    file = tmp_path / "v" / "n.md"
+    for round_ in range(3):
+        file = file.rename(file.with_name(f"{round_}.md"))
+        assert [len(traced(tmp_path, ahead)[1].moves) for _ in range(2)] == [1, 0]
+        file.write_text(file.read_text().replace("first", "first again"))
+        assert [len(traced(tmp_path, ahead)[1].moves) for _ in range(2)] == [1, 0]
+    file = file.rename(file.with_name("n.md"))
+    opened, found = traced(tmp_path, ahead)
+    assert len(found.moves) == 1
+    assert grades_of(opened, "first again again again") == ["good"]
+    assert traced(tmp_path, ahead)[1].moves == []
 
 
 def test_what_may_be_one_of_several_is_asked_and_only_once(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def ask(app: Study) -> None:
         if name is None:
             return
         now = "" if name == _GONE else str(undecided.candidates[int(name)])
-        app.writer.move([Move(str(undecided.card), now, app.workspace.clock())])
+        app.writer.move(app.workspace.history.dated([Move(str(undecided.card), now, app.workspace.clock())]))
         app.undecided = [
             other
             for other in app.undecided
