@@ -29,7 +29,7 @@ IN_COMMENTS: Final = "<!--SR:!2024-01-01,3,250!fsrs-->"
 _MAY_OPEN: Final = re.compile(r"SR\s*:", re.IGNORECASE | re.ASCII)
 _LIKE_OPEN: Final = re.compile(r"(?:<|&lt;)!?\s*(?:-{1,3}|—|–)\s*SR\s*:", re.IGNORECASE | re.ASCII)
 """What typing, smart punctuation or another program may make of `<!--SR:`."""
-_LIKE_ENTRY: Final = re.compile(r"\s*!?\s*(?:fsrs\s*,|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*,)", re.ASCII)
+_LIKE_ENTRY: Final = re.compile(r"\s*+(?:!\s*+)?(?:fsrs\s*+,|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*,)", re.ASCII)
 _NUMBER: Final = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
 _LEFT_OVER: Final = re.compile(r"\s*(?:!?\s*(?:fsrs|\d{4}-\d\d-\d\d),[^<>]*|[^<>]*?\d+,\d+[^<>]*)?-->", re.ASCII)
 """What remains of a second comment after the first one's end."""

@@ -119,6 +119,11 @@ def test_in_a_huge_note_one_fix_at_a_time_is_tried() -> None:
 
 
 @pytest.mark.slow
+def test_a_comment_of_blanks_without_an_end_is_examined_in_linear_time() -> None:
+    assert fixes_of(HEAD.encode() + b"<!--SR:" + b" " * 300_000, Settings()) == []
+
+
+@pytest.mark.slow
 def test_what_is_outside_of_comments_is_known_in_linear_time() -> None:
     assert outside(b"<!--SR:" * 700_000 + b"\n\n x <!--SR:!1-->\t\r\ny").endswith("<!--SR:\n x\ny")
 
