@@ -63,6 +63,7 @@ async def test_while_a_value_is_typed_only_the_keys_that_work_are_named(tmp_path
     async with app.run_test(size=WIDE) as pilot:
         before = app.shown().rstrip().splitlines()[-1]
         await pilot.press("enter")
+        await pilot.pause()
         assert app.shown().rstrip().splitlines()[-1].split() == ["Enter", "Set", "it", "F1", "Keys", "Esc", "Cancel"]
         await pilot.press("escape")
         assert app.shown().rstrip().splitlines()[-1] == before
