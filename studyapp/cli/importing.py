@@ -13,7 +13,7 @@ from textwrap import wrap
 from studyapp.cli.output import print_json
 from studyapp.cli.streams import tell_progress
 from studyapp.core.disk.home import expanded
-from studyapp.core.errors import MisuseError, StudyError
+from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
@@ -66,13 +66,9 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> str | N
 
 
 def _answer() -> str:
-    """The answer: `y` to import, `r` to review too; empty for nothing.
-
-    Raises:
-        StudyError: if there is nobody to ask.
-    """
+    """The answer: `y` to import, `r` to review too; empty for nothing. A script is not asked: it can undo."""
     if not sys.stdin.isatty():
-        raise StudyError("nothing was imported, as there is no terminal to ask on; --yes imports what is shown")
+        return "y"
     try:
         typed = input("Import? [y = yes, r = yes, and review, N] ").strip().lower()
     except EOFError:

@@ -52,11 +52,7 @@ you have changed here stays."""
         help="a note for each deck, in folders (the default); or one note, with a tag above each deck",
     )
     command.add_argument("--dry-run", action="store_true", help="only show what would be imported")
-    command.add_argument(
-        "--yes",
-        action="store_true",
-        help="don't ask; nothing changes without it where there is no terminal to ask on",
-    )
+    command.add_argument("--yes", action="store_true", help="don't ask; a script without a terminal isn't asked")
     command.add_argument("--undo", action="store_true", help="undo the last import")
     add_json(command, "don't ask, and report as JSON")
 
