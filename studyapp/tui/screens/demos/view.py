@@ -41,7 +41,7 @@ _TALL: Final = 30
 class DemoView(Surface, Screen[None]):
     """Draws a demo's screen; a subclass takes its keys and runs the demo."""
 
-    AUTO_FOCUS = ""
+    AUTO_FOCUS = "Knobs"
 
     DEFAULT_CSS = """
     DemoView {
@@ -131,7 +131,7 @@ class DemoView(Surface, Screen[None]):
         self.call_after_refresh(self._place_message)
         if self._page.has_knobs:
             self.query_one(Knobs).focus(scroll_visible=False)
-        else:
+        elif self._page.is_placed:
             self.set_focus(None)
         self.refresh_bindings()
 

@@ -123,6 +123,11 @@ class DemoPage(Container):
         """Whether the knobs are on the page."""
         return self.shows("knobs")
 
+    @property
+    def is_placed(self) -> bool:
+        """Whether the panes have their places: before that none is on the page."""
+        return bool(self._places)
+
     def shows(self, name: str) -> bool:
         """Whether a pane is on the page."""
         return bool(self.query_one(f"#{name}").display)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from textual.content import Content
+from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -58,16 +59,29 @@ def screen_of(app: Around) -> DemoScreen:
     return app.screen
 
 
+def key_line(app: Around) -> list[str]:
+    return app.shown().rstrip().splitlines()[-1].split()
+
+
 async def test_while_a_value_is_typed_only_the_keys_that_work_are_named(tmp_path: Path) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
-        before = app.shown().rstrip().splitlines()[-1]
+        before = key_line(app)
+        assert before[:2] == ["Space", "Run"]
         await pilot.press("enter")
-        await pilot.pause()
-        assert app.shown().rstrip().splitlines()[-1].split() == ["Enter", "Set", "it", "F1", "Keys", "Esc", "Cancel"]
+        await until(pilot, lambda: key_line(app) == ["Enter", "Set", "it", "F1", "Keys", "Esc", "Cancel"])
         await pilot.press("escape")
-        assert app.shown().rstrip().splitlines()[-1] == before
-        assert before.split()[:2] == ["Space", "Run"]
+        await until(pilot, lambda: key_line(app) == before)
+
+
+async def test_keys_that_come_as_the_page_opens_turn_its_knobs(tmp_path: Path) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        before = app.screen.query_one(Knobs).values
+        await app.push_screen(app.make(app.runner, app.results, load(app.demos)))
+        for key in ("down", "right"):
+            app.post_message(Key(key, None))
+        await until(pilot, lambda: app.screen.query_one(Knobs).values == {**before, "steps": 12})
 
 
 @tiered("size", [NARROW, WIDE])
