@@ -13,8 +13,6 @@ import pytest
 from textual import _callback
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
-from textual.message import Message
-from textual.message_pump import MessagePump
 
 from demos import catalog
 from demos.frame import Frame
@@ -105,36 +103,6 @@ def _parameters_counted_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_callback, "_count_parameters", count_once)
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _handlers_found_once() -> Iterator[None]:
-    """Textual looks for the handlers of each message in every class that a widget inherits from; few have one."""
-    find = MessagePump._get_dispatch_methods
-    kept: dict[tuple[type, str, type], list[type] | None] = {}
-
-    def handler(cls: type, name: str) -> Any:
-        found = cls.__dict__.get(f"_{name}") or cls.__dict__.get(name)
-        return None if getattr(found, "_textual_on", None) else found
-
-    def find_once(pump: MessagePump, name: str, message: Message) -> Iterator[tuple[type, Any]]:
-        key = (type(pump), name, type(message))
-        if key not in kept:
-            decorated = [vars(cls).get("_decorated_handlers", {}) for cls in key[0].__mro__]
-            chosen = any(kind in handlers for handlers in decorated for kind in key[2].__mro__)
-            kept[key] = None if chosen else [cls for cls in key[0].__mro__ if handler(cls, name)]
-        if (classes := kept[key]) is None:
-            yield from find(pump, name, message)
-            return
-        for cls in classes:
-            if message._no_default_action:
-                break
-            if (found := handler(cls, name)) is not None:
-                yield cls, found.__get__(pump, cls)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(MessagePump, "_get_dispatch_methods", find_once)
         yield
 
 
