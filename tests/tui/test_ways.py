@@ -22,6 +22,7 @@ from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.demos.gallery import DemosScreen
 from studyapp.tui.widgets.card_preview import CardPreview
 from studyapp.tui.widgets.card_table import CardTable
+from studyapp.tui.widgets.demo.knobs import Knobs
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
@@ -67,7 +68,9 @@ async def test_escape_and_q_lead_back_to_the_decks_step_by_step(tmp_path: Path, 
         for _ in range(6):
             if isinstance(app.screen, DecksScreen) or app._exit:
                 break
-            typing = isinstance(app.focused, Input | TextArea)
+            focused = app.focused
+            typing = isinstance(focused, Knobs) and focused.typing is not None
+            typing |= isinstance(focused, Input | TextArea)
             before = where(pilot)
             await press(pilot, "escape" if typing else key)
             await at_rest(pilot)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
@@ -21,6 +22,7 @@ from studyapp.wording.widths import fit
 
 _LONGEST: Final = 24
 """Characters of a typed value."""
+_NEVER_TEXT: Final = re.compile(r"f\d+|ctrl\+.+")
 
 
 class Knobs(Rows):
@@ -126,8 +128,8 @@ class Knobs(Rows):
         self.typing = ""
 
     def on_key(self, event: events.Key) -> None:
-        """While a value is typed, every key goes to it."""
-        if self.typing is None:
+        """While a value is typed, every key goes to it, except those that never stand for text."""
+        if self.typing is None or _NEVER_TEXT.fullmatch(event.key):
             return
         event.stop()
         event.prevent_default()
