@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from studyapp.cli.options.shared import Add, add_deck, add_folder, add_json
+from studyapp.cli.options.shared import Add, add_deck, add_folder, add_json, add_yes
 from studyapp.cli.options.values import day, days, named_path
 
 PLANS = ("reschedule", "to-fsrs", "to-sm2", "postpone", "advance", "holiday", "due", "exam", "reset", "resume")
@@ -75,11 +75,7 @@ by note; one undo reverts all of it.
     command.add_argument("kind", metavar="WHAT", choices=PLANS, help="one of the above")
     command.add_argument("values", nargs="*", metavar="VALUE", help="days, dates or a name")
     _add_scope(command, "--query", "only the cards that this search finds")
-    command.add_argument(
-        "--yes",
-        action="store_true",
-        help="don't ask; nothing changes without it where there is no terminal to ask on",
-    )
+    add_yes(command)
 
 
 def _add_exam(add: Add) -> None:

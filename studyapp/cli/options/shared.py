@@ -30,6 +30,12 @@ def add_json(command: argparse._ActionsContainer, words: str = "as JSON, for scr
     command.add_argument("--json", action="store_true", help=words)
 
 
+def add_yes(command: argparse._ActionsContainer, when: str = "") -> None:
+    """Add the option for a command that asks before it changes notes, and changes none where nobody can be asked."""
+    words = f"{when}don't ask; nothing changes without it where there is no terminal to ask on"
+    command.add_argument("--yes", action="store_true", help=words)
+
+
 def add_deck(options: argparse._ActionsContainer) -> None:
     """Add the options that name a deck."""
     options.add_argument("--deck", metavar="D", help="only this deck and its subdecks")

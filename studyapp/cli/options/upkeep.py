@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from studyapp.cli.options.shared import Add, add_folder
+from studyapp.cli.options.shared import Add, add_folder, add_yes
 from studyapp.cli.options.values import named_path, one_of, port, typed
 from studyapp.core.errors import Severity
 
@@ -18,11 +18,7 @@ def _add_doctor(add: Add) -> None:
     doctor = add("studyapp doctor --fix")
     add_folder(doctor)
     doctor.add_argument("--fix", action="store_true", help="repair what is certain, after showing it and asking")
-    doctor.add_argument(
-        "--yes",
-        action="store_true",
-        help="with --fix: don't ask; nothing changes without it where there is no terminal to ask on",
-    )
+    add_yes(doctor, "with --fix: ")
     doctor.add_argument(
         "--severity",
         type=one_of(*Severity),
@@ -50,11 +46,7 @@ def _add_restore(add: Add) -> None:
         "day", nargs="?", metavar="DAY", help="as listed by `studyapp restore`; shows what would change"
     )
     restore.add_argument("notes", nargs="*", metavar="NOTE", help="only these notes, by their paths in the vault")
-    restore.add_argument(
-        "--yes",
-        action="store_true",
-        help="don't ask; nothing changes without it where there is no terminal to ask on",
-    )
+    add_yes(restore)
 
 
 def _add_serve(add: Add) -> None:
