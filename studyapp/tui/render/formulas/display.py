@@ -44,6 +44,8 @@ from studyapp.tui.render.formulas.symbols import (
 _BARS: Final = {"overline": "─", "bar": "─", "underline": "─", "widehat": "^", "widetilde": "~", "vec": "→"}
 _BRACES: Final = {"underbrace": ("╰", "╯", "┬", "_"), "overbrace": ("╭", "╮", "┴", "^")}
 """Both ends, the middle, and the script that is the label."""
+_BARE: Final = frozenset(("binary", "relation", "punct", "open", "blank"))
+"""What carries no script."""
 
 
 @lru_cache(256)
@@ -98,13 +100,7 @@ def _scripted(node: tex.Scripted) -> Item:
         base = _brace(node.base, scripts.pop(_BRACES[node.base.name][-1], None))
     else:
         base = _item(node.base)
-    if (base.box is EMPTY and node.base != tex.NOTHING) or base.kind in (
-        "binary",
-        "relation",
-        "punct",
-        "open",
-        "blank",
-    ):
+    if base.kind in _BARE or (base.box is EMPTY and node.base != tex.NOTHING):
         raise tex.DoubtError  # a script needs a base
     return base._replace(box=with_scripts(base, scripts.get("_"), scripts.get("^"))) if scripts else base
 
