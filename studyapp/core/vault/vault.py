@@ -136,7 +136,7 @@ class Vault(ScannedNotes):
         return path if path.isascii() or self.knows(path) else as_known(path, self.paths())
 
     def no_note(self, path: str) -> str:
-        """Says that there is no such note, and which one may be meant: one of that name, wherever it is."""
+        """The message that there is no such note, with one of that name in another folder, if there is any."""
         name = as_compared(PurePosixPath(path).name.removesuffix(".md"))
         alike = (known for known in self.paths() if as_compared(PurePosixPath(known).stem) == name)
         meant = next(alike, None)

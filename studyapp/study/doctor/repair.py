@@ -69,7 +69,7 @@ def certain(
 ) -> Fix | None:
     """Try edits that should leave one question with these entries and change nothing else; None if they do not.
 
-    Nor is there one once so many have been tried that the note would take minutes; the next round finds it.
+    Also None once so many have been tried that one note would take minutes; the next round tries again.
     """
     note = subject.note
     if note.conflicted or not subject.may_try():

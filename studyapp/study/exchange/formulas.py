@@ -28,7 +28,7 @@ def with_formulas(html: str, hold: Callable[[str], str], losses: set[str]) -> st
     """HTML with what `hold` makes of each formula in its place; a document in LaTeX is a loss."""
     pieces: list[str] = []
     endless: set[str] = set()
-    """Those that nothing behind here ends: a search for each beginning would take long where there are many."""
+    """Kinds that nothing further on ends: searching for the end of each formula could take long."""
     done = place = 0
     while (begins := _BEGINS.search(html, place)) is not None:
         kind = next(name for name in _ENDS if begins[name] is not None)

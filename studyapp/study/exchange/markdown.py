@@ -29,7 +29,7 @@ _SOUND: Final = re.compile(r"\[sound:([^\]\n]{1,300})\]")
 _SECTION: Final = re.compile(r"<!\[[^<>]*>")
 """As programs for letters write it, and browsers show nothing of it; Python's parser stops at an odd one."""
 _LONE: Final = re.compile(r"""<(?!(?:/?[A-Za-z](?:[^<>"']|"[^"]*"|'[^']*')*+|[?!/][^<>]*)>|!--)""")
-"""A sign of nothing that ends: Python's parser would look for the end of each as far as the text goes."""
+"""A `<` that begins no complete tag: Python's parser would search the rest of the text for the end of each."""
 _DATA: Final = re.compile(r"""(\bsrc\s*=\s*["']?data:)[^"'<>]*""", re.IGNORECASE)
 """A picture within the text; it is left out."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -84,7 +84,7 @@ def convert(html: str, media: Mapping[str, str] = MappingProxyType({})) -> Conve
 
 
 def _without_lone_signs(html: str) -> str:
-    """HTML in which each tag and comment ends; what begins none is text."""
+    """HTML in which every tag and comment ends; any other `<` is text."""
     html = _LONE.sub("&lt;", html)
     rest = html.rfind("-->") + 1
     return html[:rest] + html[rest:].replace("<!--", "&lt;!--")

@@ -74,7 +74,7 @@ class LastingDriver(Driver):
             self._file = LastingOutput(file)
 
     def run_input_thread(self) -> None:
-        """Read what the terminal sends, but for what none should: bytes that are no text, numbers of no character."""
+        """Read what the terminal sends, leaving out bytes that are not text and codes of no character."""
         read: Callable[[], None] = super().run_input_thread  # type: ignore[misc]  # the driver beside this class has it
         done = False
         while not done:
@@ -86,7 +86,7 @@ class LastingDriver(Driver):
                 done = self.exit_event.is_set()
 
     def process_message(self, message: Message) -> None:
-        """Pass on what can be: half a character cannot be written, and no memory holds a screen of any size."""
+        """Pass a message on, unless it is half a character, or a size that would fill the memory."""
         if isinstance(message, Key) and any("\ud800" <= one <= "\udfff" for one in message.character or ""):
             return
         if isinstance(message, Resize) and max(message.size) > _LARGEST:
