@@ -87,6 +87,7 @@ class Waiting:
         """The first card, which stays; None if there is none."""
         if self._front:
             return self._front[0]
+        self._drop_lost()  # all at once: one after another each would cost as much
         while self._numbers:
             number = self._numbers[-1]
             self._hold((number,))
