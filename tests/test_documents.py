@@ -91,18 +91,19 @@ def test_the_parts_of_the_app_are_listed_in_the_order_that_is_enforced() -> None
     assert rows_after("Inside the app") == [re.split(r" \| ", layer) for layer in layers]
 
 
-def test_the_rooms_of_the_screens_are_listed_in_the_order_that_is_enforced() -> None:
-    (layers,) = (one["layers"] for one in CONTRACTS if one.get("containers") == ["studyapp.tui.screens"])
-    parts = [f"tui.screens.{part}" for layer in layers for part in re.split(r" \| ", layer)]
-    rooms = [part for part in parts if (ROOT / "studyapp" / part.replace(".", "/")).is_dir()]
-    assert rows_after("The rooms of the screens") == [[room] for room in rooms]
+@each_row("part", ["screens", "widgets"])
+def test_the_rooms_of_a_part_are_listed_in_the_order_that_is_enforced(part: str) -> None:
+    (layers,) = (one["layers"] for one in CONTRACTS if one.get("containers") == [f"studyapp.tui.{part}"])
+    parts = [f"tui.{part}.{name}" for layer in layers for name in re.split(r" \| ", layer)]
+    rooms = [name for name in parts if (ROOT / "studyapp" / name.replace(".", "/")).is_dir()]
+    assert rows_after(f"The rooms of the {part}") == [[room] for room in rooms]
 
 
 def test_the_packages_that_are_listed_are_those_of_the_code() -> None:
     folders = {path.parent for path in (ROOT / "studyapp").rglob("__init__.py")} - {ROOT / "studyapp"}
     names = {".".join(folder.relative_to(ROOT / "studyapp").parts) for folder in folders} - {"core", "study"}
     parts = {name for name in names if any(name.startswith(f"{other}.") for other in PACKAGES)}
-    rooms = {name for name in names if name.startswith("tui.screens.")}
+    rooms = {name for name in names if name.startswith(("tui.screens.", "tui.widgets."))}
     assert names - parts | rooms == set(PACKAGES)
 
 

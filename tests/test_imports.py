@@ -121,10 +121,9 @@ def faces() -> dict[str, set[str]]:
 
 def from_outside(graph: grimp.ImportGraph) -> Iterator[tuple[str, str, str]]:
     """Each import of a package's module by one that is not in the package: who, what, the package."""
-    packages = sorted(faces(), key=len, reverse=True)
+    named = faces()
     for module in graph.modules:
-        package = next((one for one in packages if module.startswith(f"{one}.")), None)
-        if package is not None:
+        for package in [one for one in named if module.startswith(f"{one}.")]:
             for importer in graph.find_modules_that_directly_import(module):
                 if not importer.startswith(f"{package}."):
                     yield importer, module, package

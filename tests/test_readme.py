@@ -21,7 +21,7 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.app.keymap import find_problems
 from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.review.review import ReviewScreen
-from studyapp.tui.widgets.deck_tree import DeckTree
+from studyapp.tui.widgets.decks.deck_tree import DeckTree
 from tests.bench.picture import FOLDER, draw
 from tests.helpers.installed import megabytes, packages
 from tests.helpers.vaults import ROOT

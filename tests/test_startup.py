@@ -172,7 +172,7 @@ NOT_ON_DECKS = {
     "markup",
     "tui.render",
     "tui.screens.review",
-    "tui.widgets.card_view",
+    "tui.widgets.cards.card_view",
     "wording.cards",
 }
 

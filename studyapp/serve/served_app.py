@@ -13,7 +13,7 @@ from textual.widgets import Input, TextArea
 from studyapp.core.visible import visible
 from studyapp.serve.driver import ServedDriver
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.bars.key_line import KeyLine
 
 _ARROWS: Final = {"up": "▲", "down": "▼"}
 _GRADE: Final = "grade('"

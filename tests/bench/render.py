@@ -19,8 +19,8 @@ from textual.widgets import Markdown
 
 from studyapp.study.reader.passages import passages
 from studyapp.tui.render import Palette, Rendered, render_note
-from studyapp.tui.widgets.card_view import CardView, Spans
-from studyapp.tui.widgets.note_view import NoteView
+from studyapp.tui.widgets.cards.card_view import CardView, Spans
+from studyapp.tui.widgets.notes.note_view import NoteView
 from tests.helpers.bare import BareApp
 from tests.helpers.rendered import alone
 from tests.helpers.vaults import SEED

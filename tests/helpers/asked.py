@@ -30,7 +30,7 @@ from studyapp.tui.screens.notes.notes import NotesScreen
 from studyapp.tui.screens.review.review import ReviewScreen
 from studyapp.tui.screens.settings.ask_setting import SettingAsker
 from studyapp.tui.screens.vault.vaults import VaultsScreen
-from studyapp.tui.widgets.prospect_rows import ProspectRows
+from studyapp.tui.widgets.settings.prospect_rows import ProspectRows
 from tests.helpers.apps import until
 from tests.helpers.vaults import NOW, handles_of
 

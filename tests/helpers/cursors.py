@@ -11,8 +11,8 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import OptionList
 
-from studyapp.tui.widgets.dialog import Dialog
-from studyapp.tui.widgets.rows import Rows
+from studyapp.tui.widgets.parts.dialog import Dialog
+from studyapp.tui.widgets.parts.rows import Rows
 
 COLOURED, PLAIN = "▎", "▸"
 _RAIL: Final = "#walk-rail"

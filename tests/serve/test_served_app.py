@@ -10,7 +10,7 @@ from textual.events import AppBlur
 
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.serve.served_app import ServedApp
-from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.bars.key_line import KeyLine
 from tests.helpers.apps import TWO_CARDS, press, running
 from tests.helpers.vaults import NOW, locations, make_vault
 

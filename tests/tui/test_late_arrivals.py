@@ -12,7 +12,7 @@ from textual._compositor import Compositor
 
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks.decks import DecksScreen
-from studyapp.tui.widgets.side_panel import SidePanel
+from studyapp.tui.widgets.parts.side_panel import SidePanel
 from tests.helpers.apps import make_app, press, running, shown, until
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import ROOT

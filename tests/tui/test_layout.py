@@ -13,8 +13,8 @@ from studyapp.core.errors import Problem, Severity
 from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks.decks import DecksScreen
-from studyapp.tui.widgets.card_view import CardView
-from studyapp.tui.widgets.note_view import NoteView
+from studyapp.tui.widgets.cards.card_view import CardView
+from studyapp.tui.widgets.notes.note_view import NoteView
 from tests.helpers.apps import app_of, make_app, press, review_of, running, shown, until
 from tests.helpers.tiers import tiered
 

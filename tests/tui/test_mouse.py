@@ -12,8 +12,8 @@ from textual.widgets import Input, OptionList
 
 from studyapp.tui.app import themes
 from studyapp.tui.screens.dialogs.choose import ChooseScreen
-from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.places_bar import PlacesBar
+from studyapp.tui.widgets.bars.path_bar import PathBar
+from studyapp.tui.widgets.bars.places_bar import PlacesBar
 from tests.helpers.apps import running, shown, until
 from tests.helpers.asked import ASKED
 from tests.helpers.tiers import tiered

@@ -15,7 +15,7 @@ from studyapp.tui.screens.cards.browse import BrowseScreen
 from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.notes.notes import NotesScreen
 from studyapp.tui.screens.vault import first
-from studyapp.tui.widgets.card_view import CardView
+from studyapp.tui.widgets.cards.card_view import CardView
 from tests.helpers.apps import (
     make_app,
     press,

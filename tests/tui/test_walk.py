@@ -60,12 +60,12 @@ from studyapp.tui.screens.vault.difference import DifferenceScreen
 from studyapp.tui.screens.vault.doctor import DoctorScreen
 from studyapp.tui.screens.vault.first import FirstScreen
 from studyapp.tui.screens.vault.vaults import VaultsScreen
-from studyapp.tui.widgets.dialog import Dialog
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.pane import Pane
-from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.places_bar import PlacesBar
-from studyapp.tui.widgets.today import Today, Work
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.path_bar import PathBar
+from studyapp.tui.widgets.bars.places_bar import PlacesBar
+from studyapp.tui.widgets.decks.today import Today, Work
+from studyapp.tui.widgets.parts.dialog import Dialog
+from studyapp.tui.widgets.parts.pane import Pane
 from tests.helpers.apps import make_app, press, running, until
 from tests.helpers.asked import ASKED, ASKED_BY_KEYS, SETTINGS, follow, places, watched
 from tests.helpers.cursors import cursors, lists

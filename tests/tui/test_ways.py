@@ -20,13 +20,13 @@ from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.demos.gallery import DemosScreen
-from studyapp.tui.widgets.card_preview import CardPreview
-from studyapp.tui.widgets.card_table import CardTable
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.path_bar import PathBar
+from studyapp.tui.widgets.cards.card_preview import CardPreview
+from studyapp.tui.widgets.cards.card_table import CardTable
 from studyapp.tui.widgets.demo.knobs import Knobs
-from studyapp.tui.widgets.dialog import Dialog
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.rows import Rows
+from studyapp.tui.widgets.parts.dialog import Dialog
+from studyapp.tui.widgets.parts.rows import Rows
 from studyapp.wording.numbers import key_text
 from tests.helpers.apps import press, running, shown, until
 from tests.helpers.asked import ASKED

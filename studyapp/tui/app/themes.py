@@ -13,7 +13,7 @@ from textual.color import Color
 from textual.theme import Theme
 
 from studyapp.core.settings.model import THEMES
-from studyapp.tui.widgets.colours import HUES, SHADES
+from studyapp.tui.widgets.drawings.colours import HUES, SHADES
 
 _FIELD: Final = 0.16
 """How much of a hue is in the background of text."""

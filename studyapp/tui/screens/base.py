@@ -21,8 +21,8 @@ from studyapp.tui.host import PASSES
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.surface import Surface
 from studyapp.tui.study import Aim, Study
-from studyapp.tui.widgets.notices import Notice, Notices, Passing, standing_notices
-from studyapp.tui.widgets.places_bar import PlacesBar, going
+from studyapp.tui.widgets.bars.notices import Notice, Notices, Passing, standing_notices
+from studyapp.tui.widgets.bars.places_bar import PlacesBar, going
 from studyapp.wording.numbers import date_text, key_text
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from studyapp.core.workspace.store import Saved
     from studyapp.study.doctor.repair import Repaired
     from studyapp.study.review.session import Session
-    from studyapp.tui.widgets.card_view import CardView
+    from studyapp.tui.widgets.cards.card_view import CardView
     from studyapp.wording.cards import CardTexts
     from studyapp.wording.copies import Copy
 
@@ -110,7 +110,7 @@ class StudyScreen(Surface, Screen[None]):
 
     def picture_was_drawn(self) -> None:
         """A picture has been decoded, or could not be: cards show it."""
-        from studyapp.tui.widgets.card_view import CardView
+        from studyapp.tui.widgets.cards.card_view import CardView
 
         for view in self.query(CardView):
             view.draw_again()

@@ -32,15 +32,15 @@ from studyapp.tui.screens.base import LEAVE, StudyScreen, to_places
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.save_picture import save_picture
 from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
-from studyapp.tui.widgets.act import acting
-from studyapp.tui.widgets.chart import coloured, solid
-from studyapp.tui.widgets.deck_tree import EVERYTHING
-from studyapp.tui.widgets.headline import Figure, Headline
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notices, Passing
-from studyapp.tui.widgets.pane import Pane
-from studyapp.tui.widgets.paper import WIDTH, statistics_picture
-from studyapp.tui.widgets.places_bar import PlacesBar
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.notices import Notices, Passing
+from studyapp.tui.widgets.bars.places_bar import PlacesBar
+from studyapp.tui.widgets.decks.deck_tree import EVERYTHING
+from studyapp.tui.widgets.drawings.chart import coloured, solid
+from studyapp.tui.widgets.parts.act import acting
+from studyapp.tui.widgets.parts.pane import Pane
+from studyapp.tui.widgets.stats.headline import Figure, Headline
+from studyapp.tui.widgets.stats.paper import WIDTH, statistics_picture
 from studyapp.wording.cards import LISTED
 from studyapp.wording.numbers import date_text
 from studyapp.wording.widths import cut

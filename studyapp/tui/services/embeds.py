@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from studyapp.tui.pictures.gallery import Gallery
     from studyapp.tui.render import Rendered
     from studyapp.tui.render.looks import Palette
-    from studyapp.tui.widgets.card_view import Render, Spans
+    from studyapp.tui.widgets.cards.card_view import Render, Spans
 
 _TERMINAL = 2
 """Standard error, on which the app paints."""

@@ -1,1 +1,1 @@
-"""The widgets, one a file."""
+"""What screens are made of, one widget a file, in a room for each thing that is shown."""

@@ -44,8 +44,8 @@ from studyapp.tui.screens.review.review import ReviewScreen
 from studyapp.tui.screens.vault.doctor import DoctorScreen
 from studyapp.tui.services.reports import CardRefused, NotDone, Retried
 from studyapp.tui.services.watcher import NotWatched
-from studyapp.tui.widgets.deck_tree import DeckTree
-from studyapp.tui.widgets.places_bar import PlacesBar
+from studyapp.tui.widgets.bars.places_bar import PlacesBar
+from studyapp.tui.widgets.decks.deck_tree import DeckTree
 from studyapp.wording.numbers import key_text
 from tests.helpers.apps import (
     Start,

@@ -15,7 +15,7 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.dialogs.help import AskScreen, FactsScreen, HelpScreen
 from studyapp.tui.screens.notes.notes import NotesScreen
 from studyapp.tui.services import programs
-from studyapp.tui.widgets.type_answer import TypeAnswer
+from studyapp.tui.widgets.cards.type_answer import TypeAnswer
 from tests.helpers.apps import (
     make_app,
     note,

@@ -20,7 +20,7 @@ from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
 from studyapp.tui.screens.review.view import ReviewView
 from studyapp.tui.screens.stats import StatsScreen
-from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.bars.key_line import KeyLine
 from tests.helpers.apps import make_app, press, running, until
 from tests.helpers.idle import PATIENCE
 from tests.helpers.tiers import tiered

@@ -27,7 +27,7 @@ from studyapp.tui.pictures.terminals import Graphics, graphics_of
 from studyapp.tui.render import Rendered, render_note
 from studyapp.tui.render.lines import width_of
 from studyapp.tui.services.watcher import FilesChanged
-from studyapp.tui.widgets.card_view import CardView
+from studyapp.tui.widgets.cards.card_view import CardView
 from tests.helpers.apps import make_app, press, running, shown, until
 from tests.helpers.terminal import Terminal
 from tests.helpers.tiers import tiered

@@ -14,7 +14,7 @@ from studyapp.markup.callouts import _BY_NAME
 from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.notes.notes import NotesScreen
-from studyapp.tui.widgets.card_view import CardView
+from studyapp.tui.widgets.cards.card_view import CardView
 from tests.helpers.apps import make_app, until
 from tests.helpers.bare import BareApp
 from tests.helpers.rendered import alone

@@ -15,7 +15,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from tests.helpers.bare import BareApp
-from studyapp.tui.widgets.card_view import CardView
+from studyapp.tui.widgets.cards.card_view import CardView
 from tests.helpers.rendered import alone
 
 class Child(BareApp):

@@ -12,8 +12,8 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.study.review.today import begin
 from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.stats import Chart, StatsScreen
-from studyapp.tui.widgets.deck_tree import DeckTree
-from studyapp.tui.widgets.headline import Headline
+from studyapp.tui.widgets.decks.deck_tree import DeckTree
+from studyapp.tui.widgets.stats.headline import Headline
 from tests.helpers.apps import (
     make_app,
     press,

@@ -30,15 +30,15 @@ from studyapp.study.search.tree import Node, texts_of, with_slips
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.review.facts import facts_of
-from studyapp.tui.widgets.act import Act
-from studyapp.tui.widgets.blank import BlankColumn, BlankRow
-from studyapp.tui.widgets.card_preview import CardPreview
-from studyapp.tui.widgets.card_table import COLUMNS, CardTable
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.laid_once import LaidOnce
-from studyapp.tui.widgets.notices import Notices, Passing
-from studyapp.tui.widgets.places_bar import PlacesBar
-from studyapp.tui.widgets.typed_line import TypedLine
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.notices import Notices, Passing
+from studyapp.tui.widgets.bars.places_bar import PlacesBar
+from studyapp.tui.widgets.cards.card_preview import CardPreview
+from studyapp.tui.widgets.cards.card_table import COLUMNS, CardTable
+from studyapp.tui.widgets.parts.act import Act
+from studyapp.tui.widgets.parts.blank import BlankColumn, BlankRow
+from studyapp.tui.widgets.parts.laid_once import LaidOnce
+from studyapp.tui.widgets.parts.typed_line import TypedLine
 from studyapp.wording.cards import card_texts
 
 _BESIDE: Final = 160

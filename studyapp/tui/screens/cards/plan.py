@@ -28,10 +28,10 @@ from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.screens.surface import Surface
 from studyapp.tui.services.reports import PlanCarried
 from studyapp.tui.study import Study
-from studyapp.tui.widgets.chart import coloured
-from studyapp.tui.widgets.dialog import Dialog
-from studyapp.tui.widgets.drawn_text import DrawnText
-from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.drawings.chart import coloured
+from studyapp.tui.widgets.drawings.drawn_text import DrawnText
+from studyapp.tui.widgets.parts.dialog import Dialog
 from studyapp.wording.numbers import sentence
 from studyapp.wording.plans import turned_back_text
 from studyapp.wording.widths import cut

@@ -17,11 +17,11 @@ from studyapp.core.visible import visible
 from studyapp.runs.frames import safe_card
 from studyapp.runs.plots import Curve, line_plot
 from studyapp.tui.render import Palette, render_note
-from studyapp.tui.widgets.block import block_picture
-from studyapp.tui.widgets.grade_bar import HUES
-from studyapp.tui.widgets.plot import coloured
-from studyapp.tui.widgets.side_panel import Facts, PanelRow
-from studyapp.tui.widgets.stack import stack
+from studyapp.tui.widgets.cards.grade_bar import HUES
+from studyapp.tui.widgets.drawings.plot import coloured
+from studyapp.tui.widgets.methods.block import block_picture
+from studyapp.tui.widgets.parts.side_panel import Facts, PanelRow
+from studyapp.tui.widgets.parts.stack import stack
 from studyapp.wording.cards import CardTexts, path_of
 from studyapp.wording.numbers import clock_text, date_text, days_text, shorten_path, span_text
 from studyapp.wording.widths import cut

@@ -20,9 +20,9 @@ from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.decks.today import DecksToday
 from studyapp.tui.screens.decks.view import DEMO
 from studyapp.tui.study import Aim
-from studyapp.tui.widgets.deck_tree import DeckTree
-from studyapp.tui.widgets.notices import Notice
-from studyapp.tui.widgets.today import Today
+from studyapp.tui.widgets.bars.notices import Notice
+from studyapp.tui.widgets.decks.deck_tree import DeckTree
+from studyapp.tui.widgets.decks.today import Today
 from studyapp.wording.reviews import is_of_one_card, what_text, where_text
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class DecksScreen(DecksToday):
 
     async def on_decks_screen_looked_ahead(self, message: LookedAhead) -> None:
         """Show it below the decks, if there are any."""
-        from studyapp.tui.widgets.outlook import OutlookView
+        from studyapp.tui.widgets.decks.outlook import OutlookView
 
         if not self.is_attached:
             return  # it was left in the meantime

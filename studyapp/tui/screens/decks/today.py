@@ -12,9 +12,9 @@ from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.study.stats.estimate import in_minutes
 from studyapp.tui.screens.decks.view import DEMO, DecksView
-from studyapp.tui.widgets.deck_tree import EVERYTHING, DeckTree
-from studyapp.tui.widgets.offers import Offers
-from studyapp.tui.widgets.today import Today, Work
+from studyapp.tui.widgets.decks.deck_tree import EVERYTHING, DeckTree
+from studyapp.tui.widgets.decks.offers import Offers
+from studyapp.tui.widgets.decks.today import Today, Work
 from studyapp.wording.numbers import backlog_text
 from studyapp.wording.reviews import waiting_text
 

@@ -17,12 +17,12 @@ from textual.widgets import Static
 
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.steps import StepsScreen
-from studyapp.tui.widgets.deck_tree import DeckTree
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notices, Passing
-from studyapp.tui.widgets.offers import Offers
-from studyapp.tui.widgets.places_bar import PlacesBar
-from studyapp.tui.widgets.today import Today, roomy
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.notices import Notices, Passing
+from studyapp.tui.widgets.bars.places_bar import PlacesBar
+from studyapp.tui.widgets.decks.deck_tree import DeckTree
+from studyapp.tui.widgets.decks.offers import Offers
+from studyapp.tui.widgets.decks.today import Today, roomy
 
 if TYPE_CHECKING:
     from studyapp.core.log.ledger_rows import Done
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from studyapp.runs.results import Result
     from studyapp.study.stats.outlook import Outlook
     from studyapp.study.stats.past import Day, Hard
-    from studyapp.tui.widgets.side_panel import Facts
+    from studyapp.tui.widgets.parts.side_panel import Facts
 
 DEMO: Final = "lora"
 """The demo on offer: quick, with a telling picture."""
@@ -154,7 +154,7 @@ class DecksView(StepsScreen):
         tree.styles.height = max(1, min(rows, lines - hardest))
 
     def _fit_outlook(self, room: int, columns: int) -> int:
-        from studyapp.tui.widgets.outlook import OutlookView
+        from studyapp.tui.widgets.decks.outlook import OutlookView
 
         below, width = self.query_one("#decks-below"), self.query_one(Today).size.width
         view = below.query_one(OutlookView)
@@ -171,7 +171,7 @@ class DecksView(StepsScreen):
         columns = 1 if not there else 3 if size.width >= _LARGE[0] and size.height >= _LARGE[1] else 2
         if columns != self._columns:
             self._columns = columns
-            from studyapp.tui.widgets.side_panel import SidePanel
+            from studyapp.tui.widgets.parts.side_panel import SidePanel
 
             wanted = {
                 "decks-next": ("#decks-top", 2),
@@ -238,7 +238,7 @@ class DecksView(StepsScreen):
             return
         from studyapp.tui.render import COLOUR, PLAIN
         from studyapp.tui.screens.decks.beside import next_card
-        from studyapp.tui.widgets.side_panel import Facts
+        from studyapp.tui.widgets.parts.side_panel import Facts
         from studyapp.wording.cards import card_texts
 
         self.next = handle = message.handle
@@ -283,7 +283,7 @@ class DecksView(StepsScreen):
             self._show_beside("decks-demo", shown)
 
     def _show_beside(self, name: str, *facts: Facts) -> None:
-        from studyapp.tui.widgets.side_panel import SidePanel
+        from studyapp.tui.widgets.parts.side_panel import SidePanel
 
         for panel in self.query(f"#{name}").results(SidePanel):
             panel.show(facts)

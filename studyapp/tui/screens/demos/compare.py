@@ -40,12 +40,12 @@ from studyapp.tui import keys
 from studyapp.tui.host import PASSES
 from studyapp.tui.screens.dialogs.save_picture import save_picture
 from studyapp.tui.screens.surface import Surface
-from studyapp.tui.widgets.compare_rows import CompareRows, Comparison
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notice, Passing
-from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.plot import Draw, Plot
-from studyapp.tui.widgets.progress_rule import ProgressRule
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.notices import Notice, Passing
+from studyapp.tui.widgets.bars.path_bar import PathBar
+from studyapp.tui.widgets.bars.progress_rule import ProgressRule
+from studyapp.tui.widgets.drawings.plot import Draw, Plot
+from studyapp.tui.widgets.methods.compare_rows import CompareRows, Comparison
 
 _MOST_SEEDS: Final = 10
 _WORDS: Final = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

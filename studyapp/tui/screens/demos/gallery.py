@@ -28,16 +28,16 @@ from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.demos.compare import CompareScreen
 from studyapp.tui.screens.demos.demo import CardMaker, DemoScreen
 from studyapp.tui.screens.surface import Surface
-from studyapp.tui.widgets.act import Acts, acting
-from studyapp.tui.widgets.block import block_picture
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.method_cards import COLUMNS, MethodCards
-from studyapp.tui.widgets.method_facts import abilities, facts_of, head_of, tasks_text, trained_bar, wrapped
-from studyapp.tui.widgets.method_rows import MethodRows, Methods
-from studyapp.tui.widgets.pane import Pane
-from studyapp.tui.widgets.places_bar import PlacesBar
-from studyapp.tui.widgets.plot import Plot
-from studyapp.tui.widgets.rates import rate_text
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.places_bar import PlacesBar
+from studyapp.tui.widgets.drawings.plot import Plot
+from studyapp.tui.widgets.methods.block import block_picture
+from studyapp.tui.widgets.methods.method_cards import COLUMNS, MethodCards
+from studyapp.tui.widgets.methods.method_facts import abilities, facts_of, head_of, tasks_text, trained_bar, wrapped
+from studyapp.tui.widgets.methods.method_rows import MethodRows, Methods
+from studyapp.tui.widgets.methods.rates import rate_text
+from studyapp.tui.widgets.parts.act import Acts, acting
+from studyapp.tui.widgets.parts.pane import Pane
 
 _WIDE: Final = 100
 _FACTS: Final = 42

@@ -12,8 +12,8 @@ from textual.widgets import Static
 
 from studyapp.tui import keys
 from studyapp.tui.screens.surface import Surface
-from studyapp.tui.widgets.dialog import Dialog
-from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.parts.dialog import Dialog
 
 
 class MakeCardScreen(Surface, ModalScreen[int]):

@@ -17,9 +17,9 @@ from studyapp.core.disk.files import read_file
 from studyapp.tui import keys
 from studyapp.tui.screens.scrolled import Scrolled, line_keys
 from studyapp.tui.screens.surface import Surface
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.source_text import SourceText
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.path_bar import PathBar
+from studyapp.tui.widgets.demo.source_text import SourceText
 
 
 class SourceScreen(Scrolled, Surface, Screen[None]):

@@ -16,9 +16,9 @@ from studyapp.core.visible import visible
 from studyapp.runs.own import MEANS, Trust, TrustError
 from studyapp.tui import keys
 from studyapp.tui.screens.demos.source import SourceScreen
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.source_text import SourceText
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.path_bar import PathBar
+from studyapp.tui.widgets.demo.source_text import SourceText
 
 
 class TrustScreen(SourceScreen):

@@ -20,13 +20,13 @@ from studyapp.runs.process import DemoRunner
 from studyapp.runs.run import DemoRun
 from studyapp.runs.series import Series
 from studyapp.tui.screens.surface import Surface
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.path_bar import PathBar
+from studyapp.tui.widgets.bars.progress_rule import ProgressRule
 from studyapp.tui.widgets.demo.knobs import Knobs
 from studyapp.tui.widgets.demo.page import ENLARGED, DemoPage
 from studyapp.tui.widgets.demo.status import DemoStatus
 from studyapp.tui.widgets.demo.texts import task_text
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.progress_rule import ProgressRule
 
 TICKS: Final = 20
 """A second. Each shows one thing that is new, so that a key never waits for the whole page."""

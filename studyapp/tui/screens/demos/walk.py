@@ -29,13 +29,13 @@ from studyapp.runs.walk_words import said
 from studyapp.tui import keys
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
 from studyapp.tui.screens.surface import Surface
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.pane import Pane
-from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.plot import Plot
-from studyapp.tui.widgets.progress_rule import ProgressRule
-from studyapp.tui.widgets.rows import cursor_bar
-from studyapp.tui.widgets.walk_texts import rail, steps_line, what_is_asked
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.path_bar import PathBar
+from studyapp.tui.widgets.bars.progress_rule import ProgressRule
+from studyapp.tui.widgets.demo.walk_texts import rail, steps_line, what_is_asked
+from studyapp.tui.widgets.drawings.plot import Plot
+from studyapp.tui.widgets.parts.pane import Pane
+from studyapp.tui.widgets.parts.rows import cursor_bar
 
 _PACE: Final = 1.2
 """Seconds a step in playback."""

@@ -19,10 +19,10 @@ from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
 from studyapp.tui import keys
 from studyapp.tui.screens.surface import Surface
-from studyapp.tui.widgets.dialog import Dialog, inner_height, inner_width
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.rows import cursor_bar
-from studyapp.tui.widgets.typed_line import TypedLine
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.parts.dialog import Dialog, inner_height, inner_width
+from studyapp.tui.widgets.parts.rows import cursor_bar
+from studyapp.tui.widgets.parts.typed_line import TypedLine
 
 _SHOWN: Final = 200
 """The most lines at once: nobody scrolls through more, and typing finds the others."""

@@ -11,8 +11,8 @@ from textual.content import Content
 from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
-from studyapp.tui.widgets.dialog import inner_width
-from studyapp.tui.widgets.rows import cursor_bar
+from studyapp.tui.widgets.parts.dialog import inner_width
+from studyapp.tui.widgets.parts.rows import cursor_bar
 from studyapp.wording.widths import cut
 
 _BAR: Final = 2

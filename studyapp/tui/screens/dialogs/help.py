@@ -16,10 +16,10 @@ from studyapp.core.visible import visible
 from studyapp.tui import keys
 from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.screens.surface import Surface
-from studyapp.tui.widgets.dialog import Dialog
-from studyapp.tui.widgets.drawn_text import DrawnText
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.named_rows import NamedRows
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.drawings.drawn_text import DrawnText
+from studyapp.tui.widgets.parts.dialog import Dialog
+from studyapp.tui.widgets.parts.named_rows import NamedRows
 from studyapp.wording.numbers import key_text
 
 

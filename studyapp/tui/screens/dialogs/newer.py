@@ -14,8 +14,8 @@ from textual.widgets import Static
 from studyapp.core.visible import visible
 from studyapp.tui import keys
 from studyapp.tui.screens.surface import Surface
-from studyapp.tui.widgets.dialog import Dialog
-from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.parts.dialog import Dialog
 
 
 class Answer(StrEnum):

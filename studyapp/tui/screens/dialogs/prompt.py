@@ -14,9 +14,9 @@ from textual.widgets import Input, Static
 from studyapp.core.visible import visible
 from studyapp.tui import keys
 from studyapp.tui.screens.surface import Surface
-from studyapp.tui.widgets.dialog import Dialog
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.typed_line import TypedLine
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.parts.dialog import Dialog
+from studyapp.tui.widgets.parts.typed_line import TypedLine
 
 
 class PromptScreen(Surface, ModalScreen[str]):

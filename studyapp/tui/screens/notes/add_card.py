@@ -22,8 +22,8 @@ from studyapp.tui.render import COLOUR, render_card
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.surface import Surface
 from studyapp.tui.study import Aim, Study
-from studyapp.tui.widgets.dialog import Dialog
-from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.parts.dialog import Dialog
 from studyapp.wording.numbers import sentence
 
 _PAUSE = 0.15

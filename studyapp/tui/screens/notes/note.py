@@ -21,7 +21,7 @@ from studyapp.tui.render import Anchor
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.outside import STILL_READING, open_address, open_picture
-from studyapp.tui.widgets.note_view import NoteView
+from studyapp.tui.widgets.notes.note_view import NoteView
 from studyapp.wording.copies import Copy, copies_of_note
 from studyapp.wording.numbers import sentence
 

@@ -25,13 +25,13 @@ from studyapp.tui import keys
 from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.notes.note import NoteScreen
 from studyapp.tui.study import Aim
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.note_tree import NoteTree
-from studyapp.tui.widgets.note_view import NoteView
-from studyapp.tui.widgets.notices import Notices, Passing
-from studyapp.tui.widgets.pane import Pane
-from studyapp.tui.widgets.places_bar import PlacesBar
-from studyapp.tui.widgets.typed_line import TypedLine
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.notices import Notices, Passing
+from studyapp.tui.widgets.bars.places_bar import PlacesBar
+from studyapp.tui.widgets.notes.note_tree import NoteTree
+from studyapp.tui.widgets.notes.note_view import NoteView
+from studyapp.tui.widgets.parts.pane import Pane
+from studyapp.tui.widgets.parts.typed_line import TypedLine
 
 _WIDE: Final = 100
 """The fewest columns at which tree and note are side by side."""

@@ -84,7 +84,7 @@ class BesideCard(StudyScreen):
     async def on_study_screen_past_read(self, message: StudyScreen.PastRead) -> None:
         """Show it beside the card, if that is still in front."""
         from studyapp.tui.screens.review.facts import facts_of, outline_facts, session_facts
-        from studyapp.tui.widgets.side_panel import SidePanel
+        from studyapp.tui.widgets.parts.side_panel import SidePanel
 
         session, handle = self.session, message.handle
         if session is None or session.current != handle or not self.shows_side:

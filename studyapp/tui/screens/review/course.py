@@ -20,7 +20,7 @@ from studyapp.core.vault.vault import Handle, Vault
 from studyapp.core.visible import visible
 from studyapp.study.review.session import Session
 from studyapp.tui.screens.dialogs.help import FactsScreen
-from studyapp.tui.widgets.chart import coloured
+from studyapp.tui.widgets.drawings.chart import coloured
 from studyapp.wording.exams import exam_facts
 from studyapp.wording.history import course_of, grade_facts, history_table, preset_facts
 

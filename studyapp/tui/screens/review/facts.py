@@ -13,9 +13,9 @@ from studyapp.core.schedule.entries import Grade, Schedule
 from studyapp.core.text.spoken import one_line
 from studyapp.core.visible import visible
 from studyapp.tui.render.formulas.one_line import with_formulas
-from studyapp.tui.widgets.grade_bar import HUES
-from studyapp.tui.widgets.side_panel import Facts
-from studyapp.tui.widgets.stack import stack
+from studyapp.tui.widgets.cards.grade_bar import HUES
+from studyapp.tui.widgets.parts.side_panel import Facts
+from studyapp.tui.widgets.parts.stack import stack
 from studyapp.wording.cards import first_words
 from studyapp.wording.numbers import schedule_facts
 from studyapp.wording.widths import cut

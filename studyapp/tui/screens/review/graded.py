@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.session import Session
     from studyapp.tui.study import Study
-    from studyapp.tui.widgets.review_end import Ended
+    from studyapp.tui.widgets.cards.review_end import Ended
 
 _MOST_DEMOS: Final = 2
 """The most demos offered at the end."""
@@ -69,7 +69,7 @@ class Graded:
             demo_key: the key that opens the first demo.
         """
         from studyapp.study.review.today import coming_after
-        from studyapp.tui.widgets.review_end import Ended, Forgotten
+        from studyapp.tui.widgets.cards.review_end import Ended, Forgotten
 
         workspace = self._study.workspace
         with self._study.writer.quiet():

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from studyapp.tui.screens.base import StudyScreen
-from studyapp.tui.widgets.card_timer import CardTimer
-from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.progress_rule import ProgressRule
+from studyapp.tui.widgets.bars.path_bar import PathBar
+from studyapp.tui.widgets.bars.progress_rule import ProgressRule
+from studyapp.tui.widgets.cards.card_timer import CardTimer
 from studyapp.wording.cards import path_of
 from studyapp.wording.reviews import deck_text
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from studyapp.tui.screens.base import StudyScreen
-from studyapp.tui.widgets.act import Act
-from studyapp.tui.widgets.grade_bar import GradeBar
+from studyapp.tui.widgets.cards.grade_bar import GradeBar
+from studyapp.tui.widgets.parts.act import Act
 
 if TYPE_CHECKING:
     from studyapp.core.vault.vault import Handle

@@ -10,7 +10,7 @@ from textual.timer import Timer
 from studyapp.core.errors import DeckNotFoundError
 from studyapp.core.plural import count
 from studyapp.tui.screens.review.view import ReviewView
-from studyapp.tui.widgets.grade_bar import GradeBar
+from studyapp.tui.widgets.cards.grade_bar import GradeBar
 
 if TYPE_CHECKING:
     from studyapp.core.notes.cards import CardId

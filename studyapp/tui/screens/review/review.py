@@ -13,8 +13,8 @@ from studyapp.core.log.marks import Mark
 from studyapp.core.schedule.entries import Grade
 from studyapp.tui import keys
 from studyapp.tui.screens.review.ways import ReviewWays
-from studyapp.tui.widgets.card_view import CardView
-from studyapp.tui.widgets.grade_bar import GradeBar
+from studyapp.tui.widgets.cards.card_view import CardView
+from studyapp.tui.widgets.cards.grade_bar import GradeBar
 from studyapp.wording.numbers import large_text, sentence
 from studyapp.wording.reviews import (
     deletion_question,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from studyapp.core.workspace.store import Saved
     from studyapp.study.review.custom import CramSession
     from studyapp.study.review.session import Session
-    from studyapp.tui.widgets.type_answer import TypeAnswer
+    from studyapp.tui.widgets.cards.type_answer import TypeAnswer
 
 
 def as_cram(session: Session | None) -> CramSession | None:
@@ -108,7 +108,7 @@ class ReviewScreen(ReviewWays):
     async def action_type(self) -> None:
         """Let the answer be typed; for a card with clozes, each of them."""
         if self.typing is None:
-            from studyapp.tui.widgets.type_answer import TypeAnswer
+            from studyapp.tui.widgets.cards.type_answer import TypeAnswer
 
             self.typing = TypeAnswer()
             await self.query_one("#review-column").mount(self.typing, after=self.query_one(CardView))

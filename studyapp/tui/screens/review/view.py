@@ -18,13 +18,13 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.review.beside import BesideCard
 from studyapp.tui.screens.review.head import ReviewHead
 from studyapp.tui.screens.review.offer import CardOffer
-from studyapp.tui.widgets.blank import BlankColumn, BlankRow
-from studyapp.tui.widgets.card_view import CardView
-from studyapp.tui.widgets.grade_bar import GradeBar
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notice, Notices, Passing
-from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.progress_rule import ProgressRule
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.notices import Notice, Notices, Passing
+from studyapp.tui.widgets.bars.path_bar import PathBar
+from studyapp.tui.widgets.bars.progress_rule import ProgressRule
+from studyapp.tui.widgets.cards.card_view import CardView
+from studyapp.tui.widgets.cards.grade_bar import GradeBar
+from studyapp.tui.widgets.parts.blank import BlankColumn, BlankRow
 from studyapp.wording.cards import CardTexts, card_texts
 from studyapp.wording.numbers import interval_text
 from studyapp.wording.reviews import left_out_text
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from studyapp.study.review.custom import CustomStudy
-    from studyapp.tui.widgets.type_answer import TypeAnswer
+    from studyapp.tui.widgets.cards.type_answer import TypeAnswer
 
 _TALL: Final = 30
 """The fewest rows of a terminal at which a card starts below the top."""
@@ -248,7 +248,7 @@ class ReviewView(BesideCard):
 
     def show_end(self) -> None:
         """Show what was done, and what comes next; the streak follows."""
-        from studyapp.tui.widgets.review_end import ReviewEnd
+        from studyapp.tui.widgets.cards.review_end import ReviewEnd
 
         if not self.query(ReviewEnd):
             self.query_one("#review-column").mount(ReviewEnd())

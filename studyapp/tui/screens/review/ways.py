@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from studyapp.tui.screens.review.reading import ReviewReading
 from studyapp.tui.study import Aim
-from studyapp.tui.widgets.card_view import CardView
+from studyapp.tui.widgets.cards.card_view import CardView
 from studyapp.wording.reviews import card_facts
 
 if TYPE_CHECKING:

@@ -23,12 +23,12 @@ from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
-from studyapp.tui.widgets.card_view import CardView
-from studyapp.tui.widgets.grade_bar import GradeBar
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notice, Notices, Passing
-from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.progress_rule import ProgressRule
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.notices import Notice, Notices, Passing
+from studyapp.tui.widgets.bars.path_bar import PathBar
+from studyapp.tui.widgets.bars.progress_rule import ProgressRule
+from studyapp.tui.widgets.cards.card_view import CardView
+from studyapp.tui.widgets.cards.grade_bar import GradeBar
 from studyapp.wording.copies import Copy, bare, codes
 from studyapp.wording.numbers import days_text, interval_text, sentence
 from studyapp.wording.reviews import what_text, where_text

@@ -24,11 +24,11 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.settings.worked_out import WorkedOutScreen
 from studyapp.tui.study import Rescheduling, Study
-from studyapp.tui.widgets.chart import coloured
-from studyapp.tui.widgets.dialog import Dialog
-from studyapp.tui.widgets.drawn_text import DrawnText
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.prospect_rows import NOW, ProspectRows
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.drawings.chart import coloured
+from studyapp.tui.widgets.drawings.drawn_text import DrawnText
+from studyapp.tui.widgets.parts.dialog import Dialog
+from studyapp.tui.widgets.settings.prospect_rows import NOW, ProspectRows
 
 _WIDTH: Final = 62
 _OTHERS: Final = 20

@@ -24,10 +24,10 @@ from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.screens.settings.decide import DecideScreen
 from studyapp.tui.screens.settings.worked_out import WorkedOutScreen
 from studyapp.tui.study import Study
-from studyapp.tui.widgets.chart import coloured
-from studyapp.tui.widgets.dialog import Dialog
-from studyapp.tui.widgets.drawn_text import DrawnText
-from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.drawings.chart import coloured
+from studyapp.tui.widgets.drawings.drawn_text import DrawnText
+from studyapp.tui.widgets.parts.dialog import Dialog
 
 _WIDTH: Final = 60
 _HEIGHT: Final = 8

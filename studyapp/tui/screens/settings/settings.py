@@ -21,10 +21,10 @@ from studyapp.core.workspace.set_settings import value_in
 from studyapp.tui import keys
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.settings.ask_setting import SettingAsker
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notices, Passing
-from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.setting_rows import SettingRows
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.notices import Notices, Passing
+from studyapp.tui.widgets.bars.path_bar import PathBar
+from studyapp.tui.widgets.settings.setting_rows import SettingRows
 from studyapp.wording.numbers import sentence, shorten_path
 from studyapp.wording.settings import WORDS, default_text, origin_text, value_text
 

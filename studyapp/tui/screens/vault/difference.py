@@ -18,8 +18,8 @@ from studyapp.study.doctor.repair import Repair
 from studyapp.tui import keys
 from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
 from studyapp.tui.screens.surface import Surface
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.path_bar import PathBar
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.path_bar import PathBar
 
 _STYLES = {"+": "$good", "-": "$bad", "@": "$act"}
 

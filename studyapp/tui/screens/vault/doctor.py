@@ -28,12 +28,12 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import LEAVE
 from studyapp.tui.screens.steps import StepsScreen
 from studyapp.tui.screens.vault.difference import DifferenceScreen
-from studyapp.tui.widgets.finding_about import FindingAbout
-from studyapp.tui.widgets.finding_list import LOOKS, FindingList
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notice, Notices, Passing
-from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.progress_rule import ProgressRule
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.notices import Notice, Notices, Passing
+from studyapp.tui.widgets.bars.path_bar import PathBar
+from studyapp.tui.widgets.bars.progress_rule import ProgressRule
+from studyapp.tui.widgets.vault.finding_about import FindingAbout
+from studyapp.tui.widgets.vault.finding_list import LOOKS, FindingList
 from studyapp.wording.numbers import sentence
 
 _WELL = "No problems found."

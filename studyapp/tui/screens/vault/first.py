@@ -25,12 +25,12 @@ from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui import keys
 from studyapp.tui.screens.base import StudyScreen, to_places
 from studyapp.tui.study import Aim
-from studyapp.tui.widgets.act import Act
-from studyapp.tui.widgets.chart import coloured
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notices, Passing
-from studyapp.tui.widgets.pane import Pane
-from studyapp.tui.widgets.places_bar import PlacesBar
+from studyapp.tui.widgets.bars.key_line import KeyLine
+from studyapp.tui.widgets.bars.notices import Notices, Passing
+from studyapp.tui.widgets.bars.places_bar import PlacesBar
+from studyapp.tui.widgets.drawings.chart import coloured
+from studyapp.tui.widgets.parts.act import Act
+from studyapp.tui.widgets.parts.pane import Pane
 
 _DEMO: Final = "lora"
 """The demo offered first: quick, with a telling picture."""

@@ -1,1 +1,1 @@
-"""The page of a demo: its panes, their places, what they say."""
+"""A demo: the panes of its page and their places, its source, what a walk through it says."""

@@ -12,7 +12,6 @@ from demos.catalog import DemoCard
 from demos.frame import Knob, KnobValue
 from studyapp.runs.guess import GuessQuestion
 from studyapp.runs.run import DemoRun
-from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.demo.curves import DemoCurves
 from studyapp.tui.widgets.demo.gradients import gradients_text
 from studyapp.tui.widgets.demo.known import KnownResults, others_text, reached_text, tasks_text
@@ -20,6 +19,7 @@ from studyapp.tui.widgets.demo.memory import memory_bars, memory_text
 from studyapp.tui.widgets.demo.result import result_text
 from studyapp.tui.widgets.demo.samples import samples_text, samples_value
 from studyapp.tui.widgets.demo.texts import guess_text, next_text, numbers_text
+from studyapp.tui.widgets.methods.block import block_picture
 
 _NOTHING: Final = Content("")
 

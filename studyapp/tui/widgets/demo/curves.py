@@ -12,7 +12,7 @@ from studyapp.runs.band import Band
 from studyapp.runs.beside import Rival
 from studyapp.runs.plots import EARLIER, Curve, line_plot
 from studyapp.runs.run import DemoRun
-from studyapp.tui.widgets.plot import Draw
+from studyapp.tui.widgets.drawings.plot import Draw
 
 
 class DemoCurves(Struct):

@@ -12,8 +12,8 @@ from textual.content import Content
 
 from demos.frame import Gradient
 from studyapp.runs.plots import bar_on_track, number_text
-from studyapp.tui.widgets.plot import coloured
-from studyapp.tui.widgets.quiet import QUIET, quiet_rows
+from studyapp.tui.widgets.drawings.plot import coloured
+from studyapp.tui.widgets.parts.quiet import QUIET, quiet_rows
 from studyapp.wording.widths import fit
 
 _GAP: Final = 2

@@ -16,7 +16,7 @@ from demos.frame import Knob, KnobError, KnobValue
 from studyapp.core.visible import visible
 from studyapp.runs.results import shown
 from studyapp.tui import keys
-from studyapp.tui.widgets.rows import Parts, Rows, moves
+from studyapp.tui.widgets.parts.rows import Parts, Rows, moves
 from studyapp.wording.numbers import key_text
 from studyapp.wording.widths import fit
 

@@ -15,9 +15,9 @@ from studyapp.runs.families import short_title
 from studyapp.runs.known_points import KnownPoints
 from studyapp.runs.plots import EARLIER, NEWEST, bar_on_track
 from studyapp.runs.results import Point
-from studyapp.tui.widgets.plot import coloured
-from studyapp.tui.widgets.quiet import quiet_rows
-from studyapp.tui.widgets.rates import rate_style, rate_text
+from studyapp.tui.widgets.drawings.plot import coloured
+from studyapp.tui.widgets.methods.rates import rate_style, rate_text
+from studyapp.tui.widgets.parts.quiet import quiet_rows
 from studyapp.wording.widths import fit, fit_right
 
 _OWN, _SHIPPED = "●", "○"

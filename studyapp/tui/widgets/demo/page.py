@@ -25,15 +25,15 @@ from studyapp.runs.plots import Curve
 from studyapp.runs.results import Result
 from studyapp.runs.run import DemoRun
 from studyapp.tui.keys import key_of
-from studyapp.tui.widgets.act import acting
 from studyapp.tui.widgets.demo.contents import DemoContents
 from studyapp.tui.widgets.demo.curves import DemoCurves
 from studyapp.tui.widgets.demo.knobs import Knobs
 from studyapp.tui.widgets.demo.known import KnownResults, known_value, looks_text
 from studyapp.tui.widgets.demo.layout import Places, Wanted, kind_of, places, right_of
 from studyapp.tui.widgets.demo.texts import runs_text
-from studyapp.tui.widgets.pane import Pane
-from studyapp.tui.widgets.plot import Plot
+from studyapp.tui.widgets.drawings.plot import Plot
+from studyapp.tui.widgets.parts.act import acting
+from studyapp.tui.widgets.parts.pane import Pane
 
 ENLARGED: Final = ("accuracy", "samples", "picture", "gradients", "loss", "memory", "result", "trained")
 """The panes that can be enlarged, in the order in which a key goes through them."""

@@ -12,7 +12,7 @@ from textual.content import Content
 from demos.frame import Summary
 from studyapp.core.plural import percent
 from studyapp.runs.memory import size_text
-from studyapp.tui.widgets.quiet import QUIET
+from studyapp.tui.widgets.parts.quiet import QUIET
 from studyapp.wording.widths import fit
 
 _WIDE: Final = 70

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from demos.frame import Sample
-from studyapp.tui.widgets.quiet import QUIET, quiet_rows
+from studyapp.tui.widgets.parts.quiet import QUIET, quiet_rows
 from studyapp.wording.widths import fit
 
 _RIGHT, _WRONG = "$good", "$bad"

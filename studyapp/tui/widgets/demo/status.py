@@ -9,7 +9,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from studyapp.tui.host import PASSES
-from studyapp.tui.widgets.laid_once import LaidOnce
+from studyapp.tui.widgets.parts.laid_once import LaidOnce
 
 _MOST: Final = 4
 """Rows of a message."""

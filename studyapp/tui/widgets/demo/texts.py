@@ -19,9 +19,9 @@ from studyapp.runs.block import lines_for
 from studyapp.runs.guess import GuessQuestion
 from studyapp.runs.plots import TEXT, Stroke, bar_on_track
 from studyapp.runs.results import Result, shown, turned
-from studyapp.tui.widgets.act import acting
-from studyapp.tui.widgets.plot import coloured
-from studyapp.tui.widgets.rates import rate_text
+from studyapp.tui.widgets.drawings.plot import coloured
+from studyapp.tui.widgets.methods.rates import rate_text
+from studyapp.tui.widgets.parts.act import acting
 from studyapp.wording.widths import fit
 
 _NAMES: Final = 9

@@ -25,9 +25,9 @@ from studyapp.study.stats.gather import suspended_cards
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.cards.browse import BrowseScreen
 from studyapp.tui.screens.decks.decks import DecksScreen
-from studyapp.tui.widgets.card_table import CardTable
-from studyapp.tui.widgets.card_view import CardView
-from studyapp.tui.widgets.places_bar import PlacesBar
+from studyapp.tui.widgets.bars.places_bar import PlacesBar
+from studyapp.tui.widgets.cards.card_table import CardTable
+from studyapp.tui.widgets.cards.card_view import CardView
 from tests.helpers.apps import (
     make_app,
     note,

@@ -19,8 +19,8 @@ from studyapp.study.exchange.sources import source_of
 from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.review.review import ReviewScreen
 from studyapp.tui.screens.vault.doctor import DoctorScreen
-from studyapp.tui.widgets.deck_tree import DeckTree
-from studyapp.tui.widgets.rows import Parts
+from studyapp.tui.widgets.decks.deck_tree import DeckTree
+from studyapp.tui.widgets.parts.rows import Parts
 from tests.helpers.apps import (
     TWO_CARDS,
     make_app,

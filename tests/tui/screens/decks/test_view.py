@@ -10,9 +10,9 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.study.review.today import begin
 from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.vault.doctor import DoctorScreen
-from studyapp.tui.widgets.deck_tree import DeckTree
-from studyapp.tui.widgets.offers import Offers
-from studyapp.tui.widgets.side_panel import SidePanel
+from studyapp.tui.widgets.decks.deck_tree import DeckTree
+from studyapp.tui.widgets.decks.offers import Offers
+from studyapp.tui.widgets.parts.side_panel import SidePanel
 from tests.helpers.apps import TWO_CARDS, make_app, press, review_of, running, shown, until, words
 from tests.helpers.vaults import make_vault, workspace
 

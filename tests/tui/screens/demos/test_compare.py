@@ -13,7 +13,7 @@ from studyapp.runs.families import short_title
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Result, Results
 from studyapp.tui.screens.demos.compare import CompareScreen
-from studyapp.tui.widgets.compare_rows import CompareRows
+from studyapp.tui.widgets.methods.compare_rows import CompareRows
 from tests.helpers.apps import until
 from tests.helpers.demos import NARROW, WIDE, Around
 

@@ -17,9 +17,9 @@ from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
 from studyapp.tui.screens.demos.demo import DemoScreen
 from studyapp.tui.screens.demos.gallery import DemosScreen
-from studyapp.tui.widgets.method_cards import MethodCards
-from studyapp.tui.widgets.method_rows import MethodRows
-from studyapp.tui.widgets.rates import rate_text
+from studyapp.tui.widgets.methods.method_cards import MethodCards
+from studyapp.tui.widgets.methods.method_rows import MethodRows
+from studyapp.tui.widgets.methods.rates import rate_text
 from tests.helpers.apps import until
 from tests.helpers.demos import DEMOS, NARROW, WIDE, Around
 from tests.helpers.tiers import tiered

@@ -20,7 +20,7 @@ from studyapp.runs.run import DemoRun
 from studyapp.tui.screens.demos.demo import DemoScreen
 from studyapp.tui.widgets.demo.knobs import Knobs
 from studyapp.tui.widgets.demo.page import ENLARGED, DemoPage
-from studyapp.tui.widgets.pane import Pane
+from studyapp.tui.widgets.parts.pane import Pane
 from tests.helpers.demos import Around
 
 SIZES = ((60, 20), (80, 24), (120, 40), (200, 60))

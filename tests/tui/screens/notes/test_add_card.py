@@ -11,7 +11,7 @@ from textual.widgets import Static, TextArea
 
 from studyapp.study.search.parse import parse
 from studyapp.tui.screens.notes.add_card import AddCardScreen
-from studyapp.tui.widgets.note_view import NoteView
+from studyapp.tui.widgets.notes.note_view import NoteView
 from tests.helpers.apps import make_app, press, running, shown, until
 from tests.helpers.vaults import NOW
 

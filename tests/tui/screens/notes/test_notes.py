@@ -14,8 +14,8 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.notes.notes import NotesScreen
 from studyapp.tui.services.programs import Programs
 from studyapp.tui.services.watcher import FilesChanged
-from studyapp.tui.widgets.note_tree import NoteTree
-from studyapp.tui.widgets.note_view import NoteView
+from studyapp.tui.widgets.notes.note_tree import NoteTree
+from studyapp.tui.widgets.notes.note_view import NoteView
 from tests.helpers.apps import app_of, make_app, press, review_of, running, shown, until, words
 from tests.helpers.vaults import fronts_of, make_vault
 

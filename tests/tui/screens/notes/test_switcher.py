@@ -9,7 +9,7 @@ import pytest
 
 from studyapp.tui.screens.notes.notes import NotesScreen
 from studyapp.tui.screens.notes.switcher import SwitcherScreen
-from studyapp.tui.widgets.note_view import NoteView
+from studyapp.tui.widgets.notes.note_view import NoteView
 from tests.helpers.apps import make_app, press, review_of, running, shown, until, words
 
 NOTES = {

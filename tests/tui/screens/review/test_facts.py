@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.tui.widgets.side_panel import SidePanel
+from studyapp.tui.widgets.parts.side_panel import SidePanel
 from tests.helpers.apps import make_app, press, review_of, running, shown, until
 
 WIDE = (160, 50)

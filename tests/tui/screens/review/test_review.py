@@ -21,8 +21,8 @@ from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.dialogs.help import AskScreen
 from studyapp.tui.screens.dialogs.newer import NewerScreen
 from studyapp.tui.services.watcher import NotWatched
-from studyapp.tui.widgets.card_view import CardView
-from studyapp.tui.widgets.grade_bar import GradeBar
+from studyapp.tui.widgets.cards.card_view import CardView
+from studyapp.tui.widgets.cards.grade_bar import GradeBar
 from tests.helpers.apps import (
     TWO_CARDS,
     make_app,

@@ -19,7 +19,7 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.dialogs.choose import ChooseScreen
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
 from studyapp.tui.screens.settings.settings import SettingsScreen
-from studyapp.tui.widgets.setting_rows import SettingRows
+from studyapp.tui.widgets.settings.setting_rows import SettingRows
 from studyapp.wording.settings import CHOICE_WORDS, WORDS
 from tests.helpers.apps import make_app, press, review_of, running, shown, until, words
 from tests.helpers.vaults import NOW, locations

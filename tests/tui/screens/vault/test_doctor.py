@@ -18,8 +18,8 @@ from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.vault.difference import DifferenceScreen
 from studyapp.tui.screens.vault.doctor import DoctorScreen
 from studyapp.tui.services.programs import Programs
-from studyapp.tui.widgets.finding_about import FindingAbout
-from studyapp.tui.widgets.finding_list import FindingList
+from studyapp.tui.widgets.vault.finding_about import FindingAbout
+from studyapp.tui.widgets.vault.finding_list import FindingList
 from tests.helpers.apps import (
     TWO_CARDS,
     make_app,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from demos.frame import Knob, KnobValue
-from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.demo.knobs import Knobs, turned
+from studyapp.tui.widgets.methods.block import block_picture
 from tests.helpers.bare import BareApp
 from tests.helpers.rows import each_row
 

@@ -1,0 +1,1 @@
+"""Cards: as text, in a table, while they are reviewed."""

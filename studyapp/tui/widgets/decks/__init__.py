@@ -1,0 +1,1 @@
+"""The decks: their tree, today's work, the days ahead."""

@@ -1,0 +1,1 @@
+"""Drawn numbers: charts, plots and their colours."""

@@ -1,0 +1,25 @@
+"""The drawing of what a demo trains, in gold, or in brackets where there is no colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.content import Content
+
+from demos.frame import KnobValue
+from studyapp.runs.block import block_rows
+from studyapp.tui.widgets.drawings.plot import coloured
+
+
+def block_picture(
+    drawing: str, knobs: Mapping[str, KnobValue], size: tuple[int, int], *, marked: bool = True
+) -> Content:
+    """Draw what a demo trains with these knobs.
+
+    Args:
+        drawing: as the demo declares it.
+        knobs: every one of them.
+        size: columns and rows at hand.
+        marked: whether what is trained is marked by signs too, as where there is no colour.
+    """
+    return coloured(block_rows(drawing, knobs, size, marked=marked))

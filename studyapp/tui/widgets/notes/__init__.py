@@ -1,0 +1,1 @@
+"""Notes: the tree of them, and one laid out for reading."""

@@ -1,0 +1,1 @@
+"""What any page is built of: rows, panes, a line to type in, a dialog's box."""

@@ -1,0 +1,1 @@
+"""The settings, and what a choice of one would bring, as rows."""

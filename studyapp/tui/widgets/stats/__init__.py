@@ -1,0 +1,1 @@
+"""The numbers about past reviews, on the screen and on paper."""

@@ -1,0 +1,25 @@
+"""The line of a walk's steps."""
+
+from __future__ import annotations
+
+import pytest
+
+from studyapp.runs.walk_steps import WalkStep
+from studyapp.tui.widgets.demo.walk_texts import steps_line
+
+STEPS = [
+    WalkStep("tokens"),
+    WalkStep("embeddings"),
+    *(WalkStep(kind, layer) for layer in range(3) for kind in ("attention", "MLP")),
+    WalkStep("logits"),
+    WalkStep("answer"),
+]
+
+
+@pytest.mark.parametrize("width", [30, 58, 76])
+@pytest.mark.parametrize("at", range(len(STEPS)))
+def test_the_line_fits_and_shows_where_one_is(at: int, width: int) -> None:
+    line = steps_line(STEPS, at, width)
+    assert line.cell_length <= width
+    assert STEPS[at].short in line.plain
+    assert ("…" in line.plain) is (width < 62)
