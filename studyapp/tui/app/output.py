@@ -14,11 +14,17 @@ from threading import Event, Thread
 from typing import IO, Any, AnyStr, Final, Generic
 
 from textual.driver import Driver
-from textual.events import Key, Resize
+from textual.events import Resize
 from textual.message import Message
+
+from studyapp.tui.app.sent import Sent
 
 _LARGEST: Final = 5000
 """The most columns or rows of a terminal."""
+_PERIOD: Final = 0.1
+"""Seconds after which it looks whether the app lets go of the terminal."""
+_AT_ONCE: Final = 4096
+"""The most bytes read at once."""
 
 
 class LastingOutput(Generic[AnyStr]):
@@ -74,21 +80,20 @@ class LastingDriver(Driver):
             self._file = LastingOutput(file)
 
     def run_input_thread(self) -> None:
-        """Read what the terminal sends, leaving out bytes that are not text and codes of no character."""
-        read: Callable[[], None] = super().run_input_thread  # type: ignore[misc]  # the driver beside this class has it
-        done = False
-        while not done:
-            try:
-                read()
-                done = True
-            except ValueError:
-                select([self.fileno], [], [], 0)  # an error of the terminal itself comes up here again
-                done = self.exit_event.is_set()
+        """Pass on what the terminal sends, until the app lets go of it."""
+        if not hasattr(self, "attrs_before"):  # it reads from something else
+            super().run_input_thread()  # type: ignore[misc]  # the driver beside this class has it
+            return
+        sent = Sent(debug=self._debug)
+        let_go = False
+        while not let_go:
+            let_go = self.exit_event.is_set()  # then once more, for what is still on its way
+            arrived, _, _ = select([self.fileno], [], [], sent.patience(_PERIOD))
+            for message in sent.take(os.read(self.fileno, _AT_ONCE) if arrived else b""):
+                self.process_message(message)
 
     def process_message(self, message: Message) -> None:
-        """Pass a message on, unless it is half a character, or a size that would fill the memory."""
-        if isinstance(message, Key) and any("\ud800" <= one <= "\udfff" for one in message.character or ""):
-            return
+        """Pass a message on, unless it is a size that would fill the memory."""
         if isinstance(message, Resize) and max(message.size) > _LARGEST:
             return
         super().process_message(message)

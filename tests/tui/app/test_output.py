@@ -10,12 +10,14 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from select import select
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from textual.drivers.headless_driver import HeadlessDriver
 
+from studyapp.tui.app import output
 from studyapp.tui.app.output import LastingOutput, lasting
 from tests.helpers.apps import make_app, running
 from tests.helpers.terminal import Terminal
@@ -56,13 +58,42 @@ def test_what_is_painted_on_a_terminal_arrives() -> None:
 def test_an_error_of_the_terminal_itself_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     class Failing(HeadlessDriver):
         fileno, exit_event = -1, threading.Event()
-
-        def run_input_thread(self) -> None:
-            raise ValueError("no such file descriptor")
+        attrs_before = None
+        _debug = False
 
     driver = object.__new__(lasting(Failing))
     with pytest.raises(ValueError, match="negative"):
         driver.run_input_thread()  # type: ignore[attr-defined]  # of the class beside it
+
+
+def test_an_escape_is_passed_on_without_waiting_for_the_next_look_at_the_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads, writes = os.pipe()
+    passed: list[object] = []
+    waits: list[float] = []
+
+    class Reading(HeadlessDriver):
+        fileno, exit_event = reads, threading.Event()
+        attrs_before = None
+        _debug = False
+
+    driver: Any = object.__new__(lasting(Reading))
+    driver.process_message = passed.append
+
+    def waiting(*given: Any) -> Any:
+        waits.append(given[-1])
+        if passed:
+            Reading.exit_event.set()
+        return select(*given)
+
+    monkeypatch.setattr(output, "select", waiting)
+    os.write(writes, b"\x1b")
+    driver.run_input_thread()
+    os.close(reads)
+    os.close(writes)
+    assert [getattr(one, "key", "") for one in passed] == ["escape"]
+    assert waits[1] < waits[0]
 
 
 @pytest.mark.slow
