@@ -40,6 +40,8 @@ _SIGNS: Final[Mapping[str, str]] = {
 _NAMED: Final = frozenset(key.value for key in Keys if "<" not in key.value) | _SIGNS.keys() | {"comma"}
 _RENAMED: Final[Mapping[str, str]] = {
     "browse.note": "place.notes",
+    "copy.down": "choose.next",
+    "copy.up": "choose.previous",
     "decks.browse": "place.browse",
     "decks.demos": "place.demos",
     "decks.notes": "place.notes",

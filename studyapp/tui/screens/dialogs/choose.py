@@ -34,6 +34,9 @@ _BAR, _GAP = 2, 2
 _OTHERS: Final = 4
 """Lines of the box beside them: what is typed, the keys, the gaps."""
 
+_UNTYPED: Final = ("step", "end", "take_marked")
+"""The actions of keys that could also be typed."""
+
 
 class Choice(Struct, frozen=True):
     """A choice."""
@@ -63,6 +66,11 @@ class ChooseScreen(Surface, ModalScreen[str]):
         Binding("down,ctrl+j,ctrl+n", "move(1)", "Down", show=False, id="choose.down", priority=True),
         Binding("pageup", "page(-1)", "A page up", show=False, id="choose.page-up", priority=True),
         Binding("pagedown", "page(1)", "A page down", show=False, id="choose.page-down", priority=True),
+        Binding(keys.DOWN, "step(1)", "Down", show=False, id="choose.next"),
+        Binding(keys.UP, "step(-1)", "Up", show=False, id="choose.previous"),
+        Binding(keys.TOP, "end(False)", "First", show=False, id="choose.first"),
+        Binding(keys.END, "end(True)", "Last", show=False, id="choose.last"),
+        Binding(keys.MAIN, "take_marked", "Choose", show=False, id="choose.main"),
         Binding(keys.OPEN, "choose", "Choose", id="choose.choose"),
         Binding(keys.BACK, "leave", "Back", id="choose.leave", priority=True),
         Binding(keys.QUIT, "leave", "Back", show=False, id="choose.close", tooltip="where nothing is typed"),
@@ -163,6 +171,25 @@ class ChooseScreen(Surface, ModalScreen[str]):
         """Move the cursor."""
         options = self.query_one(OptionList)
         options.action_cursor_down() if by > 0 else options.action_cursor_up()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Have single keys move and choose only where they are not typed."""
+        if action in _UNTYPED and self._typing:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_step(self, by: int) -> None:
+        """Move the cursor."""
+        self.action_move(by)
+
+    def action_end(self, last: bool) -> None:
+        """Go to the last line or to the first."""
+        options = self.query_one(OptionList)
+        options.action_last() if last else options.action_first()
+
+    def action_take_marked(self) -> None:
+        """Choose the line under the cursor."""
+        self.action_choose()
 
     def action_page(self, by: int) -> None:
         """Move the cursor by a page."""

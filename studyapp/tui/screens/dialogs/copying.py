@@ -30,8 +30,6 @@ class CopyScreen(ChooseScreen):
         Binding(keys.NUMBERS[1], "take('question')", "The question", show=False, id="copy.question"),
         Binding(keys.NUMBERS[2], "take('code')", "The first code block", show=False, id="copy.code"),
         Binding(keys.NUMBERS[3], "take('whole')", "The whole card or note", show=False, id="copy.whole"),
-        Binding(keys.DOWN, "move(1)", "Down", show=False, id="copy.down"),
-        Binding(keys.UP, "move(-1)", "Up", show=False, id="copy.up"),
     ]
 
     def __init__(self, copies: Sequence[Copy]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from textual.widgets import Input
+
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from tests.helpers.apps import shown
 from tests.helpers.bare import BareApp
@@ -25,3 +28,31 @@ async def test_remarks_stand_below_each_other_where_all_of_them_fit_so() -> None
         await pilot.press(*"sho")
         await pilot.pause()
         assert "Short  one remark" in shown(pilot), "the longer line is gone"
+
+
+@pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [("space", "a"), ("j space", "b"), ("G space", "c"), ("end k space", "b"), ("G g enter", "a"), ("q", None)],
+)
+async def test_where_nothing_is_typed_space_takes_a_line_and_the_keys_of_vim_move(
+    keys: str, wanted: str | None
+) -> None:
+    app, taken = BareApp(), list[str | None]()
+    async with app.run_test() as pilot:
+        app.push_screen(ChooseScreen("Which?", [*LINES, Choice("c", "Last")], typing=False), taken.append)
+        await pilot.press(*keys.split())
+        await pilot.pause()
+        assert taken == [wanted]
+
+
+async def test_where_a_name_is_typed_all_of_these_keys_are_letters() -> None:
+    app, taken = BareApp(), list[str | None]()
+    async with app.run_test() as pilot:
+        app.push_screen(ChooseScreen("Which?", [Choice("a", "jk gGq")]), taken.append)
+        await pilot.press(*"jk", "space", *"gGq")
+        await pilot.pause()
+        assert (taken, app.screen.query_one(Input).value) == ([], "jk gGq")
+        assert not {"j", "g", "G", "space"} & app.screen.active_bindings.keys()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert taken == ["a"]
