@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
-_FIRST_YEAR, _LAST_YEAR = 1, 9800
-"""The calendar ends at the years 1 and 9999; cards are due within a hundred years unless set otherwise."""
+_FIRST_YEAR, _LAST_YEAR = 200, 9800
+"""The calendar ends at the years 1 and 9999; intervals last up to a hundred years unless set otherwise."""
 
 
 class LocalZone(tzinfo):
@@ -49,7 +49,7 @@ def fixed_clock(text: str) -> Callable[[], datetime]:
     """A clock that always shows one ISO 8601 time; without an offset it is local.
 
     Raises:
-        ValueError: if the text is not such a time, or too near the calendar's end for the longest interval.
+        ValueError: if the text is not such a time, or too near an end of the calendar for the longest interval.
     """
     moment = datetime.fromisoformat(text)
     if not _FIRST_YEAR < moment.year < _LAST_YEAR:

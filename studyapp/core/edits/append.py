@@ -23,21 +23,19 @@ def with_card(path: str, raw: bytes, text: str, settings: Settings) -> bytes:
         NoteError: if the text would not be a card there, or would change another card.
     """
     note = NoteText(raw)
-    if has_conflict(note.lines):
-        raise NoteError(f"{path} has unresolved merge conflicts; resolve them, or choose another note")
     before = parse_text(path, note, settings).questions
     closing = settings.multiline_card_end_marker
-    for end in ("", closing) if closing else ("",):  # the last card of the note may lack its end marker
-        gap, behind = _around(note, end)
+    for end in ends_above(note, settings):
+        gap, behind = around(note, end)
         first = len(NoteText(raw + gap).lines) - 1
         last = first + text.count("\n") - bool(closing and text.endswith(f"\n{closing}"))
         new = raw + gap + as_bytes(text.replace("\n", note.newline)) + behind
         after = parse_text(path, NoteText(new), settings).questions
         if len(after) != len(before) + 1 or list(map(_facts, after[:-1])) != list(map(_facts, before)):
             continue
-        if (after[-1].first_line, after[-1].last_line) == (first, last) and open_at_end(note.lines) is None:
+        if (after[-1].first_line, after[-1].last_line) == (first, last):
             return new
-    raise NoteError(f"no card can be put at the end of {path}: {_why_not(path, note, settings)}")
+    raise NoteError(f"no card can be put at the end of {path}: {why_no_card(path, note, settings)}")
 
 
 def open_at_end(lines: Sequence[str]) -> str | None:
@@ -55,8 +53,18 @@ def open_at_end(lines: Sequence[str]) -> str | None:
     return "a code block" if code.run else "a comment" if comment else None
 
 
-def _around(note: NoteText, end: str) -> tuple[bytes, bytes]:
-    """What goes before and after the card: a blank line, and a line ending if the note ends with one."""
+def ends_above(note: NoteText, settings: Settings) -> tuple[str, ...]:
+    """The ends that may be put below a note's last card, before another one; none if no card can stand there.
+
+    Usually nothing is needed; the card may lack its end marker.
+    """
+    if has_conflict(note.lines) or open_at_end(note.lines) is not None:
+        return ()
+    return ("", settings.multiline_card_end_marker) if settings.multiline_card_end_marker else ("",)
+
+
+def around(note: NoteText, end: str) -> tuple[bytes, bytes]:
+    """What goes around a card at a note's end: a blank line, and a line ending if the note ends with one."""
     newline = "\r\n" if note.newline == "\n" and note.text.endswith("\r") else note.newline
     *above, last = note.lines
     if trim(last):
@@ -71,7 +79,10 @@ def _facts(question: Question) -> tuple[object, ...]:
     return question.kind, question.text, question.entries, question.decks, question.first_line
 
 
-def _why_not(path: str, note: NoteText, settings: Settings) -> str:
+def why_no_card(path: str, note: NoteText, settings: Settings) -> str:
+    """Why no card can be put at the end of a note, and what to do."""
+    if has_conflict(note.lines):
+        return "it has unresolved merge conflicts; resolve them, or choose another note"
     opened = open_at_end(note.lines)
     if opened:
         return f"it ends within {opened} that is not closed; close it, or choose another note"

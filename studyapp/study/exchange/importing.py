@@ -14,7 +14,7 @@ from studyapp.core.log.actions import ActionKind, Marking
 from studyapp.core.log.lines import line_of
 from studyapp.core.log.marks import marked
 from studyapp.core.notes.cards import Card, CardId, Question
-from studyapp.core.notes.note import Note, parse_note
+from studyapp.core.notes.note import Note
 from studyapp.core.text.note_text import Edit, Span, as_bytes
 from studyapp.core.workspace.arrivals import bring
 from studyapp.core.workspace.groups import Reverted, turn_whole
@@ -31,7 +31,7 @@ from studyapp.study.exchange.incoming import (
     IncomingCard,
     IncomingQuestion,
 )
-from studyapp.study.exchange.incoming_notes import appended, note_text
+from studyapp.study.exchange.incoming_notes import appended, note_text, with_all
 from studyapp.study.exchange.merging import KnownHere, QuestionPlace
 
 MEDIA: Final = "media"
@@ -62,7 +62,7 @@ def carry_out(
             added[name] = raw, new
         else:
             fresh[path] = new = as_bytes(note_text(questions, settings, one_note=bool(planned.one_note)))
-        notes[name] = parse_note(name, new, settings)
+        notes[name] = with_all(name, new, questions, settings)
     targets = {one.key: f"{folder}/{planned.one_note or one.note}" for one, _ in planned.moved}
     for one, _ in planned.moved:
         if not (root / (target := targets[one.key])).exists() and target not in notes:

@@ -58,7 +58,7 @@ class JsonSource(PlainSource):
         for one in self._questions:
             try:
                 yield self._question(one, seen, notes)
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
+            except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
                 front = str(one.get("text", ""))[:80] if isinstance(one, dict) else ""
                 yield NotImported(front, f"it was changed after the export ({error})")
 
@@ -69,7 +69,7 @@ class JsonSource(PlainSource):
         if not is_note(note) or ".." in PurePosixPath(note).parts or _CONTROL.search(note):
             raise ValueError(f"{note!r:.80} is not the name of a note")
         source = str(one["source"])
-        as_bytes(source)  # ValueError if no note can hold it
+        as_bytes("".join((source, *decks)))  # ValueError if no note can hold them
         number = seen[note, text] = seen.get((note, text), 0) + 1
         place = notes.setdefault(note, [])
         if decks not in place:

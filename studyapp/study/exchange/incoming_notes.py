@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import product
 
-from studyapp.core.edits.append import open_at_end
+from studyapp.core.edits.append import around, ends_above, why_no_card
 from studyapp.core.errors import NoteError
-from studyapp.core.notes.note import parse_note
+from studyapp.core.notes.cards import Question
+from studyapp.core.notes.note import Note, parse_note, parse_text
 from studyapp.core.notes.outline import deck_of_tag, within
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import NoteText, as_bytes
@@ -46,16 +48,33 @@ def _tag_of(deck: str, settings: Settings) -> str:
 
 
 def appended(
-    name: str, raw: bytes, questions: Iterable[IncomingQuestion], settings: Settings, *, one_note: bool
+    name: str, raw: bytes, questions: Sequence[IncomingQuestion], settings: Settings, *, one_note: bool
 ) -> bytes:
-    """A note with more questions at its end; NoteError if nothing can stand there."""
+    """A note with more questions at its end; NoteError if they would not be read there."""
     note = NoteText(raw)
-    if (opened := open_at_end(note.lines)) is not None:
-        raise NoteError(f"{name} ends within {opened} that is not closed; close it first")
-    text = "\n\n".join(one.written(settings) for one in questions)
-    if one_note:
-        there = parse_note(name, raw, settings).questions
-        text = _below_tags(questions, settings, there[-1].decks if there else ())
-    text = text.replace("\n", note.newline)
-    gap = "" if not raw else note.newline if raw.endswith(b"\n") else note.newline * 2
-    return raw + as_bytes(f"{gap}{text}{note.newline}")
+    before = parse_text(name, note, settings).questions
+    tagged = _below_tags(questions, settings, before[-1].decks if one_note and before else ())
+    texts = [tagged] if one_note else ["\n\n".join(one.written(settings) for one in questions), tagged]
+    for end, text in product(ends_above(note, settings), texts):
+        gap, _ = around(note, end)
+        new = raw + gap + as_bytes(f"{text}\n".replace("\n", note.newline))
+        after = parse_note(name, new, settings).questions
+        if _are_read(after[len(before) :], questions):
+            return new
+    raise _cannot(name, note, settings)
+
+
+def with_all(name: str, raw: bytes, questions: Sequence[IncomingQuestion], settings: Settings) -> Note:
+    """A note that ends with questions, as it will be read; NoteError if they would not be."""
+    note = parse_note(name, raw, settings)
+    if not _are_read(note.questions[-len(questions) :], questions):
+        raise _cannot(name, NoteText(raw), settings)
+    return note
+
+
+def _are_read(found: Sequence[Question], questions: Sequence[IncomingQuestion]) -> bool:
+    return [len(one.cards) for one in found] == [len(one.cards) for one in questions]
+
+
+def _cannot(name: str, note: NoteText, settings: Settings) -> NoteError:
+    return NoteError(f"nothing can be imported into {name}: {why_no_card(name, note, settings)}")

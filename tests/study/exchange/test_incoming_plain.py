@@ -111,8 +111,10 @@ def test_damaged_questions_are_left_out_and_the_others_come(tmp_path: Path) -> N
     told = json.loads((tmp_path / "out.json").read_text())
     told["questions"][0].pop("text")
     told["questions"][2] = 7
-    odd = ["../../out.md", "/etc/out.md", ".obsidian/x.md", "run.sh", "a\x1b[2J.md"]
-    told["questions"] += [told["questions"][1] | {"note": name} for name in odd]
+    names = ["../../out.md", "/etc/out.md", ".obsidian/x.md", "run.sh", "a\x1b[2J.md"]
+    odd: list[dict[str, Any]] = [{"note": name} for name in names]
+    odd += [{"decks": ["\ud800"]}, {"sides": float("inf")}, {"sides": -1}]
+    told["questions"] += [told["questions"][1] | one for one in odd]
     (tmp_path / "bad.json").write_text(json.dumps(told))
     theirs = workspace(make_vault(tmp_path / "theirs", {}), tmp_path / "home")
     with source_of(tmp_path / "bad.json") as source:
