@@ -126,6 +126,7 @@ class Study(Host, Protocol):
     problems: list[Problem]
     key_problems: list[Problem]
     seconds_a_card: float
+    is_away: bool
     unwatched: str
     explain_inferred: bool
     explain_nested: bool

@@ -222,7 +222,8 @@ class ScannedNotes(Scopes, Contents):
         try:
             raw, stamp, read_at = read_raw(self.root, path)
         except (OSError, NoteError) as error:
-            self._leave_out(path, reason_unless_gone(error))
+            if self.root.is_dir():  # else all notes are gone, for as long as their drive is
+                self._leave_out(path, reason_unless_gone(error))
             return None
         note = self.recent.read(path, raw)
         self.take(path, raw, stamp, read_at)

@@ -184,7 +184,7 @@ class Lineup:
     def _found(self, row: CardRow) -> Handle | Uncertain:
         note = self.vault.refresh_if_changed(row.path)
         if note is None:
-            return Uncertain("its note no longer exists, or cannot be read")
+            return Uncertain("the note no longer exists, or cannot be read")
         found = locate(note, seen_of(row))
         return found if isinstance(found, Uncertain) else Handle(note, *found)
 

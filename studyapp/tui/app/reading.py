@@ -20,7 +20,7 @@ from studyapp.study.stats.estimate import seconds_a_card
 from studyapp.tui.app.preload import BEGINS
 from studyapp.tui.app.vault_app import VaultApp
 from studyapp.tui.messages import KeysChecked, LineageTraced, LogRead, ReadFailed, VaultRead
-from studyapp.tui.services.watcher import FilesChanged, NotWatched, Watcher
+from studyapp.tui.services.watcher import FilesChanged, FolderSeen, NotWatched, Watcher
 
 if TYPE_CHECKING:
     from studyapp.core.disk.stamp import Stamp
@@ -50,13 +50,15 @@ class Reading(VaultApp):
         self.key_problems: list[Problem] = []
         self.unwatched = ""
         """Why changes made by other programs are not noticed."""
+        self.is_away = False
+        """Whether the vault's folder is gone, so that what is shown was read before."""
         self.explain_inferred = False
         """Whether this run reports that `??` was taken as the plain separator; once for each vault."""
         self.explain_nested = False
         """Whether this run reports which folders have their own settings; once for each answer."""
         self.undecided: list[Undecided] = []
         """Edited cards that could be one of several."""
-        self.watcher = Watcher(workspace.vault.root, self._pass_on, workspace.vault.missed)
+        self.watcher = Watcher(workspace.place, self._pass_on, workspace.vault.missed)
         self._late: list[tuple[str, bytes]] = []
         """Notes that were written while the vault was being read."""
         self._heard: list[FilesChanged] = []
@@ -96,7 +98,8 @@ class Reading(VaultApp):
                 self.workspace.read_log(self._tell_of_log)
                 self.post_message(LogRead())
             self.writer.flush()  # no note is written while the settings of nested vaults are being looked up
-            vault.scan()
+            if self.workspace.place.is_there:  # else all notes would seem to be deleted
+                vault.scan()
             import_module(BEGINS)  # here, where it delays no key
             if not self._counts:
                 self._learn_pace()  # not before the first card, which does not show it
@@ -191,6 +194,10 @@ class Reading(VaultApp):
             return
         for screen in self.study_screens:
             screen.day_began()
+        self._read_once_more()
+
+    def _read_once_more(self) -> None:
+        """Read the notes; if they are just being read, again after that."""
         self._read_again = self.reading
         self.read_vault()
 
@@ -248,6 +255,15 @@ class Reading(VaultApp):
         self.problems = self._all_problems()
         for screen in self.study_screens:
             screen.show_notices()
+
+    def on_folder_seen(self, message: FolderSeen) -> None:
+        """Report that the vault's folder is gone; once it is back, write what waits for it, and read it again."""
+        self.is_away = not message.is_there
+        for screen in self.study_screens:
+            screen.show_notices()
+        if message.is_there:
+            self.writer.retry(asked=False)
+            self._read_once_more()
 
     # What is wrong, or may surprise
 

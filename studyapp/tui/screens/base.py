@@ -150,7 +150,7 @@ class StudyScreen(Surface, Screen[None]):
         """Update the notices."""
         if not self.is_mounted:
             return
-        found = standing_notices(self.study.standing, self.key_of("app.retry"))
+        found = standing_notices(self.study.standing, self.key_of("app.retry"), is_away=self.study.is_away)
         found += self.notices()
         for widget in self.query_children(Notices):
             widget.show(found)

@@ -11,6 +11,7 @@ from pathlib import Path
 from textual.message import Message
 
 from studyapp.core.disk.files import read_file
+from studyapp.core.disk.place import Place
 from studyapp.tui.messages import FieldMessage
 
 _MOUNTS = Path("/proc/self/mountinfo")
@@ -21,6 +22,8 @@ _NETWORK = frozenset(
 """File systems on which other machines write without the system here noticing."""
 _STEP = 20
 """Milliseconds without a change after which the changes so far are reported."""
+_AWAY = 0.25
+"""Seconds between two looks whether the folder is back."""
 _LONGEST = 80
 """Milliseconds after which changes are reported even while more arrive."""
 
@@ -40,20 +43,28 @@ class NotWatched(FieldMessage):
     why: str
 
 
+class FolderSeen(FieldMessage):
+    """The folder that is watched is gone, or back."""
+
+    is_there: bool
+
+
 class Watcher:
     """A thread that watches a folder for changes."""
 
     def __init__(
-        self, root: Path, report: Callable[[Message], object], missed: Callable[[], Collection[str]] = frozenset
+        self, place: Place, report: Callable[[Message], object], missed: Callable[[], Collection[str]] = frozenset
     ) -> None:
         """Make it for a vault.
 
         Args:
-            root: its folder.
+            place: its folder.
             report: gets each message, on the watcher's thread.
-            missed: the notes that have changed by the time that changes are noticed; called once, on that thread.
+            missed: the notes that have changed by the time that changes are noticed; called on that thread, again
+                whenever the folder is back.
         """
-        self._root = root.absolute()
+        self._place = place
+        self._root = place.root.absolute()
         self._report = report
         self._missed = missed
         self._stop = threading.Event()
@@ -70,31 +81,48 @@ class Watcher:
 
     def _watch(self) -> None:
         try:
-            from watchfiles import watch
-
             os.scandir(self._root).close()  # a missing folder would be watched silently
             if kind := network_of(self._root):
                 self._tell(NotWatched(f"network file systems ({kind}) report no changes of other machines"))
-            told = watch(
-                self._root,
-                watch_filter=None,
-                debounce=_LONGEST,
-                step=_STEP,
-                stop_event=self._stop,
-                rust_timeout=100,  # how often to check whether to stop
-                yield_on_timeout=True,
-                raise_interrupt=False,
-                ignore_permission_denied=True,
-            )
-            for changes in told:
-                if not self.ready.is_set():
-                    self.ready.set()
-                    if missed := self._missed():
-                        self._tell(FilesChanged(frozenset(missed), frozenset()))
-                if found := sort(self._root, (path for _, path in changes)):
-                    self._tell(found)
+            while not self._stop.is_set():
+                self._watch_while_there()
+                if not self._stop.is_set():
+                    self._wait_until_back()
         except Exception as error:  # noqa: BLE001  # without it the app does all but hear of changes
             self._tell(NotWatched(getattr(error, "strerror", None) or str(error)))
+
+    def _watch_while_there(self) -> None:
+        from watchfiles import watch
+
+        told = watch(
+            self._root,
+            watch_filter=None,
+            debounce=_LONGEST,
+            step=_STEP,
+            stop_event=self._stop,
+            rust_timeout=100,  # how often to check whether to stop, and whether the folder is there
+            yield_on_timeout=True,
+            raise_interrupt=False,
+            ignore_permission_denied=True,
+        )
+        notices = False
+        for changes in told:
+            if not self._place.is_there:
+                return
+            if not notices:
+                notices = True
+                self.ready.set()
+                if missed := self._missed():
+                    self._tell(FilesChanged(frozenset(missed), frozenset()))
+            if found := sort(self._root, (path for _, path in changes)):
+                self._tell(found)
+
+    def _wait_until_back(self) -> None:
+        self._tell(FolderSeen(is_there=False))
+        while not self._place.is_there:
+            if self._stop.wait(_AWAY):
+                return
+        self._tell(FolderSeen(is_there=True))
 
     def _tell(self, message: Message) -> None:
         try:

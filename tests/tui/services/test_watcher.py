@@ -3,11 +3,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection
 from pathlib import Path
+from queue import Queue
 
 import pytest
 from textual.message import Message
 from textual.pilot import Pilot
 
+from studyapp.core.disk.place import Place
 from studyapp.core.edits.relocate import Change
 from studyapp.core.log.actions import Action
 from studyapp.core.log.journal import Journal
@@ -16,7 +18,7 @@ from studyapp.core.vault.vault import Vault
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.review.review import ReviewScreen
 from studyapp.tui.services import watcher
-from studyapp.tui.services.watcher import FilesChanged, NotWatched, Watcher, network_of, sort
+from studyapp.tui.services.watcher import FilesChanged, FolderSeen, NotWatched, Watcher, network_of, sort
 from tests.helpers.apps import make_app, note, press, review_of, running, shown, until, words
 from tests.helpers.vaults import make_vault
 
@@ -42,7 +44,7 @@ def test_changes_of_files_are_reported(tmp_path: Path) -> None:
         heard.append(message)
         told.set()
 
-    watcher = Watcher(tmp_path, report)
+    watcher = Watcher(Place.of(tmp_path), report)
     watcher.start()
     try:
         assert watcher.ready.wait(60)
@@ -62,9 +64,33 @@ def test_where_nothing_can_be_watched_that_is_reported(tmp_path: Path) -> None:
         heard.append(message)
         told.set()
 
-    Watcher(tmp_path / "gone", report).start()
+    Watcher(Place.of(tmp_path / "gone"), report).start()
     assert told.wait(60)
     assert isinstance(heard[0], NotWatched)
+
+
+def test_a_folder_that_goes_and_comes_back_is_reported_and_watched_again(tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "vault", NOTES)
+    heard: Queue[Message] = Queue()
+    missed = iter([set[str](), {"A.md"}])
+    watching = Watcher(Place.of(root), heard.put, lambda: next(missed))
+    watching.start()
+    try:
+        assert watching.ready.wait(60)
+        root.rename(tmp_path / "away")
+        while (told := heard.get(timeout=60)) != FolderSeen(is_there=False):
+            assert isinstance(told, FilesChanged)
+        make_vault(root, NOTES)  # another folder in its place
+        root.rename(tmp_path / "other")
+        (tmp_path / "away").rename(root)
+        assert heard.get(timeout=60) == FolderSeen(is_there=True)
+        assert heard.get(timeout=60) == FilesChanged(frozenset({"A.md"}), frozenset())
+        (root / "C.md").write_text("new")
+        told = heard.get(timeout=60)
+        assert isinstance(told, FilesChanged)
+        assert "C.md" in told.notes
+    finally:
+        watching.stop()
 
 
 async def watched(pilot: Pilot[None]) -> None:
@@ -120,6 +146,29 @@ async def test_a_note_that_is_emptied_in_place_is_empty_without_being_asked(tmp_
             pass
         await until(pilot, lambda: session.remaining == 1)
         assert "three" in shown(pilot)
+
+
+async def test_a_review_goes_on_when_its_vault_is_back(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES)
+    async with running(app) as pilot:
+        await watched(pilot)
+        await press(pilot, "space")
+        app.workspace.vault.root.rename(tmp_path / "away")
+        await until(pilot, lambda: app.is_away)
+        await press(pilot, "3")
+        assert "Nothing left to review" in shown(pilot)
+        assert "The vault's folder is gone" in words(pilot)
+        assert "1 grade waits for it in the review log" in words(pilot)
+        app.read_vault()
+        await until(pilot, lambda: not app.reading)
+        assert app.workspace.vault.paths() == ["A.md", "B.md"]
+        (tmp_path / "away").rename(app.workspace.vault.root)
+        await until(pilot, lambda: not app.is_away and not app.reading)
+        await until(pilot, lambda: "two" in shown(pilot) and "is gone" not in shown(pilot))
+        session = review_of(app).session
+        assert session is not None
+        assert session.remaining == 2
+        await until(pilot, lambda: b"2024-06-10" not in note(tmp_path, "A.md"))
 
 
 async def test_what_changed_before_changes_are_noticed_is_not_missed(tmp_path: Path) -> None:
@@ -271,7 +320,7 @@ def test_the_user_is_told_that_a_network_file_system_says_nothing_of_other_machi
 ) -> None:
     monkeypatch.setattr(watcher, "network_of", lambda _: "nfs4")
     heard: list[Message] = []
-    watching = Watcher(tmp_path, heard.append)
+    watching = Watcher(Place.of(tmp_path), heard.append)
     watching.start()
     try:
         assert watching.ready.wait(60)

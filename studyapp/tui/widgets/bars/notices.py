@@ -91,17 +91,28 @@ class Passing(_Told):
     """
 
 
-def standing_notices(standing: Unwritten, key: str) -> list[Notice]:
-    """What has not reached its note, why, and what to do; `key` retries."""
+def standing_notices(standing: Unwritten, key: str, *, is_away: bool = False) -> list[Notice]:
+    """What has not reached its note, why, and what to do.
+
+    Args:
+        standing: what that is.
+        key: retries; empty where it would be typed.
+        is_away: whether the vault's folder is gone.
+    """
     notices: list[Notice] = []
     if standing.unsaved:
         why = standing.unsaved[-1].why.rstrip(".")
         kept = count(len(standing.unsaved), "grade is", "grades are")
-        text = f"{kept} not saved, only kept in memory: {why}. {key} or quitting tries again."
-        notices.append(Notice(text, "error"))
-    if standing.waiting:
+        again = f"{key} or quitting" if key else "Quitting"
+        notices.append(Notice(f"{kept} not saved, only kept in memory: {why}. {again} tries again.", "error"))
+    kept = count(len(standing.waiting), "grade waits", "grades wait")
+    if is_away:
+        waits = f"; {kept} for it in the review log" if standing.waiting else ""
+        gone = "The vault's folder is gone: moved, or its drive unplugged. What you see was read before"
+        notices.append(Notice(f"{gone}{waits}. All goes on when it is back.", "warning"))
+    elif standing.waiting:
         last = standing.waiting[-1]
         why = (last.why or "the program quit before it was written").rstrip(".")
-        kept = count(len(standing.waiting), "grade waits", "grades wait")
-        notices.append(Notice(f"{kept} in the review log: {last.card.path}: {why}. {key} tries again.", "warning"))
+        again = f" {key} tries again." if key else ""
+        notices.append(Notice(f"{kept} in the review log: {last.card.path}: {why}.{again}", "warning"))
     return notices

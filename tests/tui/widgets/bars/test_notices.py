@@ -9,8 +9,12 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Static
 
-from studyapp.tui.widgets.bars.notices import Notice, Passing
+from studyapp.core.edits.identity import Seen
+from studyapp.core.log.actions import Action, ActionKind
+from studyapp.tui.messages import Unsaved, Unwritten
+from studyapp.tui.widgets.bars.notices import Notice, Passing, standing_notices
 from tests.helpers.bare import BareApp
+from tests.helpers.vaults import NOW
 
 
 class Told(BareApp):
@@ -55,3 +59,17 @@ async def test_a_message_has_its_lines_at_a_width_that_the_page_had_before_it() 
         await pilot.resize_terminal(30, 20)
         await pilot.pause()
         assert passing.size.height == 2
+
+
+def test_what_waits_names_the_key_that_tries_again_only_where_it_is_not_typed() -> None:
+    action = Action("1", ActionKind.NOTE, NOW, Seen.whole("a.md", ""), None, None, None, "", why="the disk is full")
+    waits = Unwritten((action,), (Unsaved(action, "no log"),))
+    told = [notice.text for notice in standing_notices(waits, "W")]
+    assert [text.partition(": ")[2] for text in told] == [
+        "no log. W or quitting tries again.",
+        "a.md: the disk is full. W tries again.",
+    ]
+    assert [notice.text.partition(": ")[2] for notice in standing_notices(waits, "")] == [
+        "no log. Quitting tries again.",
+        "a.md: the disk is full.",
+    ]
