@@ -129,7 +129,7 @@ def test_every_id_is_listed_once_with_its_keys() -> None:
 async def test_the_app_says_what_is_wrong_with_the_keys_and_lists_it(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks", settings={"keys": '{"review.skip" = "u"}'})
     async with running(app, (100, 30)) as pilot:
-        await until(pilot, lambda: "review.undo" in words(pilot) and "1 problem in your notes" in words(pilot))
+        await until(pilot, lambda: "review.undo" in words(pilot) and "1 problem in your notes so far" in words(pilot))
         await press(pilot, "r")
         await until(pilot, lambda: not app.reading)
         assert [found.code for found in app.problems] == ["key"]

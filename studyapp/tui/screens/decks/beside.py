@@ -24,7 +24,7 @@ from studyapp.tui.widgets.parts.side_panel import Facts, PanelRow
 from studyapp.tui.widgets.parts.stack import stack
 from studyapp.wording.cards import CardTexts, path_of
 from studyapp.wording.numbers import clock_text, date_text, days_text, shorten_path, span_text
-from studyapp.wording.widths import cut
+from studyapp.wording.widths import cut, joined
 
 if TYPE_CHECKING:
     from demos.catalog import DemoCard
@@ -64,24 +64,23 @@ def next_card(
             asked = [*asked[: room - 1], Content.styled("…", "$quiet")]
         way = visible(shorten_path(path_of(handle), size.width), newlines=False)
         lines = [Content.styled(way, "$quiet"), Content(""), *asked, Content("")]
-        return [
-            ("", line) for line in [*lines, Content.styled(_past_text(handle.card.schedule, past, today), "$quiet")]
-        ]
+        seen = joined(_past_texts(handle.card.schedule, past, today), size.width)
+        return [("", line) for line in [*lines, Content.styled(seen, "$quiet")]]
 
     return Facts("Next card", rows, key=key)
 
 
-def _past_text(schedule: Schedule | None, past: Sequence[Done], today: date) -> str:
+def _past_texts(schedule: Schedule | None, past: Sequence[Done], today: date) -> list[str]:
     grades = [done for done in past if done.grade is not None]
     if not grades:
         return (
-            "new, never seen"
+            ["new, never seen"]
             if schedule is None
-            else f"interval {span_text(schedule.interval)} · no reviews here yet"
+            else [f"interval {span_text(schedule.interval)}", "no reviews here yet"]
         )
     lapses = sum(done.grade is Grade.AGAIN for done in grades)
     seen = days_text((grades[-1].at.date() - today).days)
-    return f"last seen {seen} · {count(len(grades), 'review')}" + (f", {lapses:,} again" if lapses else "")
+    return [f"last seen {seen}", count(len(grades), "review"), *[f"{lapses:,} again"] * bool(lapses)]
 
 
 def hardest_cards(found: Sequence[tuple[str, Hard]]) -> Facts:
@@ -127,7 +126,7 @@ def _day_text(day: date, today: date) -> str:
 
 
 def problems(found: Sequence[Problem], key: str, pressed: str) -> Facts:
-    """Each kind of problem with its count and its first place."""
+    """Each kind of problem met while reading, with its count and its first place; the doctor looks for more."""
     from studyapp.study.doctor.findings import KINDS
 
     kinds: defaultdict[str, list[Problem]] = defaultdict(list)
@@ -136,21 +135,22 @@ def problems(found: Sequence[Problem], key: str, pressed: str) -> Facts:
 
     def rows(size: Size) -> Sequence[PanelRow]:
         lines: list[PanelRow] = []
+        wide = max((len(f"{len(those):,}") for those in kinds.values()), default=0)
         for those in sorted(kinds.values(), key=len, reverse=True)[:_KINDS]:
             first = those[0]
             where = visible(first.path.rpartition("/")[2], newlines=False) + (f":{first.line}" if first.line else "")
             where = cut(where, size.width // 3 if size.width >= _PLACES else 0)
-            room = size.width - Content(where).cell_length - 8
+            room = size.width - wide - 2 - (Content(where).cell_length + 2 if where else 0)
             said = KINDS.get(first.code) or first.message[:1].upper() + first.message[1:]
             what = cut(visible(said, newlines=False), room)
-            gap = " " * max(1, room - Content(what).cell_length + 2)
-            number = (f"{len(those):>4,}  ", "$care")
+            gap = " " * (size.width - wide - 2 - Content(what).cell_length - Content(where).cell_length)
+            number = (f"{len(those):>{wide},}  ", "$care")
             lines.append(("", Content.assemble(number, what, gap, (where, "$quiet"))))
         if not lines:
             return [("", Content.assemble(("✓", "$good"), (" none", "$quiet")))]
-        return [*lines, ("", Content("")), ("", Content.assemble((key, "bold $act"), " Show and repair"))]
+        return [*lines, ("", Content("")), ("", Content.assemble((key, "bold $act"), " Check all notes"))]
 
-    return Facts("Problems in your notes", rows, key=pressed)
+    return Facts("Problems so far", rows, key=pressed)
 
 
 def own_notes(key: str, pressed: str) -> Facts:

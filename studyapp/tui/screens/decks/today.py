@@ -16,7 +16,6 @@ from studyapp.tui.widgets.decks.deck_tree import EVERYTHING, DeckTree
 from studyapp.tui.widgets.decks.offers import Offers
 from studyapp.tui.widgets.decks.today import Today, Work
 from studyapp.wording.numbers import backlog_text
-from studyapp.wording.reviews import waiting_text
 
 if TYPE_CHECKING:
     from studyapp.core.vault.decks import Deck
@@ -68,16 +67,14 @@ class DecksToday(DecksView):
         whole = self.study.whole_notes
         if whole is not None and whole.notes and (waiting := whole.queue(self.study.standing.notes)):
             number, key = count(len(waiting), "whole note"), self.key_of("decks.custom")
-            lines.append(
-                f"{number}: {waiting_text(waiting)}; {key} to review {'it' if len(waiting) == 1 else 'them'}"
-            )
+            lines.append(f"{number}: {key}")
         self.query_one(Today).show(self._today(self.study.top_deck), tuple(lines))
         self._show_offers()
         self.show_back()
         self.call_after_refresh(self.fit)
 
     def _show_offers(self) -> None:
-        """A demo to watch, and the number of problems; in the sample, how to open your own notes."""
+        """A demo to watch, and the problems met while reading; in the sample, how to open your own notes."""
         catalog, problems = self.study.demos.catalog, len(self.study.problems)
         title = next((demo.title for demo in catalog.demos if demo.name == DEMO), None) if catalog else None
         demos, doctor = self.key_of("place.demos"), self.key_of("decks.doctor")
@@ -92,7 +89,7 @@ class DecksToday(DecksView):
             right = Content.assemble((self.key_of(act), "bold $act"), (" Open your own notes", "$quiet"))
         elif problems:
             right = Content.assemble(
-                (f"{count(problems, 'problem')} in your notes ", "$quiet"), (doctor, "bold $act")
+                (f"{count(problems, 'problem')} in your notes so far ", "$quiet"), (doctor, "bold $act")
             )
         self.query_one(Offers).show(left, right, (self.bound_to("place.demos"), self.bound_to(act)))
 

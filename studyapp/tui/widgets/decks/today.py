@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
-from studyapp.wording.widths import cut
+from studyapp.wording.widths import cut, joined
 
 _ROOMY: Final = (100, 30)
 """The fewest columns and rows of the terminal at which the numbers are big."""
@@ -104,7 +104,7 @@ class Today(Widget):
             self.post_message(self.Begun())
 
     def _lines(self, width: int) -> list[Content]:
-        more = Content.styled(cut("  ·  ".join(self._more), width), "$quiet")
+        more = Content.styled(joined(self._more, width), "$quiet")
         if isinstance(self._said, Content):
             return [self._said, more]
         if roomy(self.app.size):

@@ -22,6 +22,8 @@ from studyapp.wording.widths import cut
 
 LOOKS: Final = {Severity.ERROR: "bad", Severity.WARNING: "care", Severity.NOTE: "quiet"}
 """The look of each severity, which also names its colour."""
+NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "remark"}
+"""What a finding of each is called; on these screens, a note is a file."""
 _SIGNS: Final = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 _OPEN: Final = 12
 """A kind with more rows starts closed."""
@@ -84,6 +86,8 @@ class FindingList(Rows):
         self._marked: set[int] = set()
         """Marked findings, by number."""
         self._rows: list[_Row] = []
+        self._unmarked = ""
+        """What stands in place of a mark, so that all places begin in one column."""
 
     def show(self, findings: Sequence[Finding], root: str) -> None:
         """Show findings that are sorted by kind.
@@ -95,6 +99,7 @@ class FindingList(Rows):
         marked = {self._findings[number] for number in self._marked}
         self._findings, self._root = tuple(findings), root
         self._marked = {number for number, one in enumerate(self._findings) if one in marked}
+        self._unmarked = "    " if any(self._fixable()) else ""
         self._groups = grouped(self._findings)
         places = {id(one): number for number, one in enumerate(self._findings)}
         of_groups = [[places[id(one)] for one in group.findings] for group in self._groups]
@@ -261,12 +266,12 @@ class FindingList(Rows):
             return self._heading(row.kind, width)
         marked = len(self._marked.intersection(self._members(row)))
         if row.group is not None:
-            mark = "" if not row.group.fixable else "[x] " if marked == row.group.fixable else "[ ] "
+            mark = self._unmarked if not row.group.fixable else "[x] " if marked == row.group.fixable else "[ ] "
             return self._finding(
                 row.group.first, mark, f"{'▾' if self._opened(row.group) else '▸'} {row.group.said}", width
             )
         one = self._findings[row.number]
-        mark = "" if one.fix is None else "[x] " if marked else "[ ] "
+        mark = self._unmarked if one.fix is None else "[x] " if marked else "[ ] "
         return self._finding(one, mark, self.place_of(one), width, begun(visible(one.reason, newlines=False)))
 
     def _finding(self, one: Finding, mark: str, name: str, width: int, reason: str = "") -> Parts:

@@ -255,7 +255,7 @@ async def test_findings_are_announced_and_listed_with_place_and_remedy(tmp_path:
     notes = {"A.md": "#flashcards\n\na::b\n\nprose\n\n<!--SR:!2024-01-01,1,250-->\n"}
     app = make_app(tmp_path, notes, start="decks")
     async with running(app) as pilot:
-        assert "1 problem in your notes f" in words(pilot)
+        assert "1 problem in your notes so far f" in words(pilot)
         await press(pilot, "f")
         doctor = app.screen
         assert isinstance(doctor, DoctorScreen)

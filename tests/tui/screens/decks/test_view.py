@@ -77,7 +77,7 @@ async def test_a_large_screen_shows_past_reviews_hard_cards_problems_and_a_demo(
         text = words(pilot)
         assert "1× France 1" in text
         assert "today 1 ━" in text
-        assert "Problems in your notes" in text
+        assert "Problems so far" in text
         assert "1 Schedules that can't be understood Bad.md" in text, shown(pilot)
         assert "LoRA" in text
         assert not app.screen.query_one(Offers).display, "all that they say is there"
@@ -87,7 +87,7 @@ async def test_a_large_screen_shows_past_reviews_hard_cards_problems_and_a_demo(
 async def test_what_is_beside_the_decks_can_be_clicked_on(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     async with running(app, LARGE) as pilot:
-        await until(pilot, lambda: "Show and repair" in shown(pilot))
+        await until(pilot, lambda: "Check all notes" in shown(pilot))
         await pilot.click("#decks-back", offset=(8, 4))
         await until(pilot, lambda: isinstance(app.screen, DoctorScreen))
 

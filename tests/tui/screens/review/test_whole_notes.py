@@ -53,7 +53,7 @@ async def opened(pilot: Pilot[None]) -> WholeNotesScreen:
 @pytest.mark.slow
 async def test_the_decks_say_what_waits_and_c_shows_the_first_note_with_its_grades(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
-        await until(pilot, lambda: "2 whole notes: 1 due, 1 new; c to review them" in shown(pilot))
+        await until(pilot, lambda: "2 whole notes: c" in shown(pilot))
         await opened(pilot)
         text = shown(pilot)
         assert "1 due  1 new" in text

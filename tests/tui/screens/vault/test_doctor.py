@@ -73,6 +73,19 @@ async def test_findings_are_grouped_by_kind_with_their_number_place_reason_and_r
 
 
 @pytest.mark.slow
+async def test_places_begin_in_one_column_whether_they_can_be_fixed_or_not(tmp_path: Path) -> None:
+    notes = {"A.md": HURT, "B.md": "[[Nowhere]]\n"}
+    async with doctor(make_app(tmp_path, notes, start="decks"), (100, 50)) as pilot:
+        lines = shown(pilot).splitlines()
+        places = [
+            (found[1], found.start(1)) for line in lines if (found := re.search(r"[!·] ([AB]\.md:\d+)  ", line))
+        ]
+        assert {name for name, _ in places} >= {"A.md:5", "B.md:1"}
+        assert len({column for _, column in places}) == 1
+        assert "4 warnings, 1 remark" in lines[0]
+
+
+@pytest.mark.slow
 async def test_marking_where_nothing_can_be_fixed_does_nothing_else_of_the_app(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, {"A.md": f"#flashcards\n\na::b\n\ntext\n{ONE}\n"}, start="decks")) as pilot:
         assert "Schedules that belong to no card" in words(pilot)
