@@ -56,7 +56,10 @@ def highest(columns: Columns) -> float:
 
 
 def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int, most: float = 0) -> list[Cells]:
-    """Draw columns; a single layer to an eighth of a line, stacked ones to whole lines; the scale reaches `most`."""
+    """Draw columns; a single layer to an eighth of a line, stacked ones to whole lines; the scale reaches `most`.
+
+    They stand on their axis, which is at the top of its line.
+    """
     top = nice(max(most, highest(columns)))
     ticks = {height: short(top), 0: "0"}
     whole = all(value == int(value) for values in columns.values for value in values)
@@ -73,7 +76,7 @@ def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int, mos
         for glyph, kind in (stack[line - 1] for stack in stacks):
             row += [Cell(glyph * (wide - gap), kind), *([Cell(" ")] if gap else [])]
         rows.append(row)
-    rows.append([Cell("0".rjust(margin), "label"), Cell(" └" + "─" * (wide * number), "axis")])
+    rows.append([Cell("0".rjust(margin), "label"), Cell(" " + "▔" * (1 + wide * number), "axis")])
     rows.append([Cell(" " * (margin + 2) + _days(columns, wide), "label")])
     return rows
 

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from studyapp.charts.cells import Section
+from studyapp.charts.outlook import LARGE
 from studyapp.charts.sections import NARROWEST, STACKED, WHOLE, charts
 from studyapp.study.exams.pace import Pace
 from studyapp.study.stats.statistics import Statistics
@@ -22,6 +23,8 @@ _SCALE: Final = 6
 """Cells of their scale."""
 _TIMED: Final = frozenset({"reviews", "forecast", "time"})
 """Charts over time, which stand in the left column: it is as wide as a number of cells for each day of a month."""
+_YEAR: Final = "calendar"
+"""The year in squares, which stands there too where the column is wide enough."""
 
 
 class ChartPage(Struct, frozen=True):
@@ -41,9 +44,9 @@ def split(room: int) -> tuple[int, int]:
     """The width of the left and the right column; the right one is 0 if there is room for one only."""
     if room < _TWO_COLUMNS:
         return room, 0
-    lefts = [_MONTH * cells + _SCALE for cells in (2, 3, 4)]
+    lefts = [*(_MONTH * cells + _SCALE for cells in (2, 3, 4)), LARGE]
     fitting = [left for left in lefts if room - GAP - left >= NARROWEST]
-    left = min(fitting, key=lambda left: abs(2 * left - room), default=(room - GAP) // 2)
+    left = min(fitting, key=lambda left: (left < LARGE, abs(2 * left - room)), default=(room - GAP) // 2)
     return left, room - GAP - left
 
 
@@ -68,10 +71,11 @@ def page_of(
     columns: tuple[list[Section], list[Section]] = ([], [])
     heights = [0, 0]
     for one, other in zip(*drawn, strict=True):
-        if one.name in WHOLE:
+        in_column = one.name == _YEAR and left >= LARGE
+        if one.name in WHOLE and not in_column:
             whole.append(one)
             continue
-        at = 0 if one.name in _TIMED or heights[0] < heights[1] else 1
+        at = 0 if in_column or one.name in _TIMED or heights[0] < heights[1] else 1
         columns[at].append((one, other)[at])
         heights[at] += len((one, other)[at].rows) + 2
     return ChartPage(whole, *columns, room, left + GAP)

@@ -25,7 +25,7 @@ CURVE: Final = 9
 """Lines of the curves."""
 _POINTS: Final = 3
 """Points needed for a curve."""
-_FOR_CURVES: Final = 40
+_FOR_CURVES: Final = 36
 """Width needed for a curve."""
 
 

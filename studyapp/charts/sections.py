@@ -49,11 +49,11 @@ MATURITY: Final = (
 )
 """In the colours of the grades: new is blue, known is green."""
 WHOLE: Final = frozenset({"cards", "calendar"})
-"""The full-width charts."""
+"""The full-width charts; the calendar only where no column is wide enough for it."""
 _BESIDE: Final = 3
 """Space between a chart and the key beside it."""
 DUE: Final = (Layer("backlog", "▒"), Layer("due", "█"))
-NARROWEST: Final = 40
+NARROWEST: Final = 36
 
 
 def sections(
@@ -101,7 +101,7 @@ def charts(
         Section(
             "cards", count(totals.cards, "card"), _maturity(found, whole), _value(f"in {count(totals.notes, 'note')}")
         ),
-        _calendar(found, whole, colours=colours),
+        _calendar(found, width if width >= LARGE else whole, colours=colours),
         Section("reviews", f"Reviews {_unit(found, width)}", _reviews(found, width, stacked), _value(done)),
         Section("retention", "True retention", retention_curves(found, width, curves), _value(remembered(found))),
         *meant_sections(found, width),

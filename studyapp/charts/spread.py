@@ -21,7 +21,8 @@ def spread_bars(values: Sequence[float], edges: Sequence[float], width: int, uni
     filled = [number for number, one in enumerate(bins) if one.count]
     shown = bins[filled[0] : filled[-1] + 1]
     rows = bars([Bar(_between(one, unit), one.count, f"{one.count:,}", kind) for one in shown], width)
-    return [*rows, label(f"mean {fmean(values):,.1f}, median {median(values):,.1f}, {count(len(values), 'card')}")]
+    mean, middle = (f"{one:,.1f}".removesuffix(".0") for one in (fmean(values), median(values)))
+    return [*rows, label(f"mean {mean}, median {middle}, {count(len(values), 'card')}")]
 
 
 def memory_sections(found: Statistics, width: int) -> list[Section]:

@@ -25,7 +25,7 @@ def test_stacked_columns_have_a_scale_and_days_and_a_glyph_for_each_layer() -> N
         "  │                        ███████",
         "  │                ░░░░░░░ ███████",
         "  │                ░░░░░░░ ░░░░░░░",
-        "0 └────────────────────────────────",
+        "0 ▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔",
         "   12 Jun  13 Jun  14 Jun  15 Jun",
     ]
 
@@ -35,7 +35,7 @@ def test_a_single_layer_is_drawn_to_an_eighth_and_what_is_little_is_still_seen()
     assert [plain(row) for row in draw(columns, LAYERS[1:], 12, 2)] == [
         "100 ┤    █",
         "    │  ▁ █",
-        "  0 └──────",
+        "  0 ▔▔▔▔▔▔▔",
         "     13 Jun",
     ]
 
@@ -43,7 +43,7 @@ def test_a_single_layer_is_drawn_to_an_eighth_and_what_is_little_is_still_seen()
 @pytest.mark.parametrize(("value", "scale"), [(1.0, ["1", "0"]), (0.9, ["1", "0.5", "0"]), (2.0, ["2", "1", "0"])])
 def test_the_middle_of_a_scale_of_whole_things_is_whole(value: float, scale: list[str]) -> None:
     rows = [plain(row) for row in draw(collect({TODAY: [value]}, TODAY, TODAY, 1, 3), LAYERS[1:], 12, 6)]
-    assert [row.split()[0] for row in rows if "┤" in row or "└" in row] == scale
+    assert [row.split()[0] for row in rows if "┤" in row or "▔" in row] == scale
 
 
 @given(st.integers(1, 3000), st.integers(1, 80))

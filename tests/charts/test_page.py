@@ -12,7 +12,15 @@ from studyapp.charts.sections import GRADES, NARROWEST
 
 @pytest.mark.parametrize(
     ("room", "widths"),
-    [(57, (57, 0)), (91, (91, 0)), (92, (44, 44)), (111, (66, 41)), (151, (66, 81)), (184, (96, 84))],
+    [
+        (57, (57, 0)),
+        (91, (91, 0)),
+        (92, (44, 44)),
+        (111, (66, 41)),
+        (149, (66, 79)),
+        (150, (110, 36)),
+        (184, (110, 70)),
+    ],
 )
 def test_the_left_column_holds_a_month_of_days(room: int, widths: tuple[int, int]) -> None:
     assert split(room) == widths

@@ -90,7 +90,7 @@ class StatsScreen(Scrolled, StudyScreen):
 
     DEFAULT_CSS = """
     StatsScreen {
-        #stats-body { height: 1fr; margin-top: 1; scrollbar-gutter: stable; }
+        #stats-body { height: 1fr; margin-top: 1; scrollbar-gutter: stable; align-horizontal: center; }
         #stats-page { height: auto; }
         #stats-whole, #stats-columns { height: auto; }
         .stats-column { height: auto; width: 1fr; }
@@ -243,6 +243,7 @@ class StatsScreen(Scrolled, StudyScreen):
         study = f"{found.reviews / len(found.days):.1f} on study days" if found.days else "no study days"
         young, mature = (percent(share.share).removesuffix(" %") for share in (kept.young, kept.mature))
         remembered = percent(kept.all.share).removesuffix(" %")
+        longest = streak.current == streak.longest > 1
         return [
             Figure(
                 f"{due:,}", "due today", in_minutes(self.study.seconds_a_card * due), "$good" if due else "$quiet"
@@ -252,8 +253,12 @@ class StatsScreen(Scrolled, StudyScreen):
             ),
             Figure(
                 f"{streak.longest:,}",
-                "day record",
-                f"{count(streak.current, 'day')} now" if streak.current else "none now",
+                "day streak" if longest else "day record",
+                "your longest"
+                if longest
+                else f"{count(streak.current, 'day')} now"
+                if streak.current
+                else "none now",
             ),
             Figure(f"{per:.1f}".removesuffix(".0"), "reviews a day", study),
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,36 @@ async def test_they_scroll(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+async def test_a_streak_that_is_the_longest_says_so(tmp_path: Path) -> None:
+    make_vault(tmp_path / "vault", NOTES)
+    for days in (1, 0):
+        opened = workspace(tmp_path / "vault", tmp_path / "home", NOW - timedelta(days))
+        opened.store.save(begin(opened, None).grade(Grade.GOOD))
+    async with running(make_app(tmp_path, {}, start="decks")) as pilot:
+        await press(pilot, "s")
+        await counted(pilot)
+        assert "2 day streak" in words(pilot)
+        assert "your longest" in words(pilot)
+
+
+@pytest.mark.slow
+async def test_past_reviews_leave_room_for_a_chart_beside_the_year(tmp_path: Path) -> None:
+    studied(tmp_path)
+    async with running(make_app(tmp_path, {}, start="decks"), (160, 50)) as pilot:
+        await press(pilot, "s")
+        await counted(pilot)
+        assert any("Last year ─" in line and "True retention ─" in line for line in shown(pilot).splitlines())
+        await pilot.resize_terminal(158, 50)
+        await until(pilot, lambda: "Reviews a day ─" in shown(pilot))
+        await until(
+            pilot,
+            lambda: any(
+                line.strip().startswith("Last year") and "True" not in line for line in shown(pilot).splitlines()
+            ),
+        )
+
+
+@pytest.mark.slow
 async def test_the_numbers_that_matter_most_come_first(tmp_path: Path) -> None:
     studied(tmp_path)
     async with running(make_app(tmp_path, {}, start="decks")) as pilot:
@@ -218,7 +249,7 @@ async def test_charts_are_low_where_there_are_few_rows(tmp_path: Path, size: tup
         await press(pilot, "s")
         screen = await counted(pilot)
         (reviews,) = (chart.section for chart in screen._charts if chart.section.name == "reviews")
-        axis = next(number for number, row in enumerate(reviews.rows) if "└" in "".join(cell.text for cell in row))
+        axis = next(number for number, row in enumerate(reviews.rows) if "▔" in "".join(cell.text for cell in row))
         assert axis + 2 == rows  # the days stand below it
         await pilot.resize_terminal(size[0], 50)
         await until(pilot, lambda: screen._laid_out[-1] == 14)
@@ -269,7 +300,7 @@ async def test_a_hard_card_is_named_as_far_as_there_is_room(tmp_path: Path) -> N
         await press(pilot, "s")
         await counted(pilot)
         await until(pilot, lambda: "Hardest cards" in shown(pilot))
-        assert f"{long[:66]}" in shown(pilot)
+        assert f"{long[:52]}" in shown(pilot)
 
 
 @tiered("size", [(120, 40), (60, 20)])

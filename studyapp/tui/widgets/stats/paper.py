@@ -37,9 +37,10 @@ _LINES: Final = {
     "│": ("ud", 0.8),
     "┤": ("udl", 0.8),
     "└": ("ur", 0.8),
+    "▔": ("lr", 0.8),
 }
 """For each sign made of lines, where they go from its middle, and how thick they are."""
-_BASE: Final = "└─"
+_BASE: Final = "└─▔"
 """The line at the bottom of a chart: it is drawn at the top of its cells, so that columns stand on it."""
 _ROUND: Final = {"●": 3.0, "·": 0.8}
 

@@ -54,8 +54,9 @@ def test_each_sign_is_drawn_and_never_written(sign: str, number: int) -> None:
     assert sign not in svg
 
 
-def test_columns_stand_on_their_axis() -> None:
-    svg = picture([[Cell("  █", "good")], [Cell(" └─", "axis")]])
+@pytest.mark.parametrize("axis", [" ▔▔", " └─"])
+def test_columns_stand_on_their_axis(axis: str) -> None:
+    svg = picture([[Cell("  █", "good")], [Cell(axis, "axis")]])
     ((_, middle, _, _, high),) = lines(svg, GREEN)
     heights = {start for _, start, _, end, _ in lines(svg, LIGHT.variables["rule"]) if start == end}
     assert middle + high / 2 in heights
