@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Sequence
 from typing import Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from studyapp.core.errors import StudyError
 from studyapp.serve.access import Access
@@ -45,7 +47,8 @@ async def _serve(words: Sequence[str], name: str, host: str, port: int) -> int:
     def let_in() -> None:
         print("A browser has logged in. Press r for an address for another one, which ends this session.", flush=True)
 
-    runner = web.AppRunner(await StudyServer(words, host, access, let_in)._make_app(), access_log=None)  # noqa: SLF001 - how Server is extended
+    app = await StudyServer(words, host, access, let_in)._make_app()  # noqa: SLF001 - how Server is extended
+    runner = web.AppRunner(app, access_log=None, logger=_errors())
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
@@ -71,6 +74,18 @@ async def _serve(words: Sequence[str], name: str, host: str, port: int) -> int:
     finally:
         await runner.cleanup()
     return 0
+
+
+def _errors() -> logging.Logger:
+    """A log of our own errors only: anyone who reaches the port can send what is no request, and often."""
+    logger = logging.getLogger(__name__)
+    logger.addFilter(_is_ours)
+    return logger
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, (HttpProcessingError, web.RequestPayloadError))
 
 
 async def _told_to_end() -> None:

@@ -87,7 +87,8 @@ class StudyServer(Server):
                 text="Too many wrong addresses. Wait a minute.\n",
                 headers={"Retry-After": str(int(wait) + 1)},
             )
-        cookie = self._access.redeem((await request.text()).strip(), who)
+        token = (await request.read()).decode("ascii", "replace")  # in no encoding that the request could choose
+        cookie = self._access.redeem(token.strip(), who)
         if cookie is None:
             return web.Response(
                 status=HTTPStatus.FORBIDDEN,

@@ -6,6 +6,7 @@ import importlib.util
 import re
 import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.helpers.terminal import Terminal
 from tests.helpers.vaults import make_vault
 
 ADDRESS = re.compile(r"http://[\w.]+:\d+/login#[\w-]{22}\b")
+UNREADABLE = b"POST /login HTTP/1.1\r\nHost: %s\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"
 CARD = {"a.md": "#flashcards\n\na::b\n"}
 
 
@@ -32,6 +34,11 @@ def test_it_shows_an_address_for_one_browser_and_at_r_another_and_ends_at_ctrl_c
     (first,) = ADDRESS.findall(terminal.text)
     terminal.press("r")
     terminal.until(lambda text: len({first, *ADDRESS.findall(text)}) > 1)
+    address = urlsplit(first)
+    for odd in (b"\x16\x03\x01\x02\x00", b"GET /\x1b[2J HTTP/1.1\r\n\r\n", UNREADABLE % address.netloc.encode()):
+        with socket.create_connection((address.hostname, address.port)) as other:
+            other.sendall(odd)
+            assert other.recv(1000).startswith(b"HTTP/1.")
     terminal.press("\x03")
     while terminal.read():
         pass

@@ -62,6 +62,12 @@ async def test_after_wrong_guesses_there_is_a_wait(asker: Asker) -> None:
     assert not answer.cookies
 
 
+@pytest.mark.parametrize("charset", ["foo", "base64", "idna", "undefined", "utf-16"])
+async def test_a_guess_is_wrong_in_any_encoding(asker: Asker, charset: str) -> None:
+    headers = {"Origin": asker.origin, "Content-Type": f"text/plain; charset={charset}"}
+    assert (await asker.ask("/login", "POST", data="xn--é", **headers)).status == 403
+
+
 async def test_a_long_guess_is_not_read(asker: Asker) -> None:
     assert (await asker.log_in("x" * 10_000)).status == 413
 
