@@ -15,6 +15,7 @@ from studyapp.core.disk.home import home
 from studyapp.core.disk.programs import found, lasting_command, run
 from studyapp.core.disk.whole import whole
 from studyapp.core.errors import StudyError
+from studyapp.core.visible import visible
 
 _MARK: Final = "# studyapp remind"
 """Marks our lines in a crontab."""
@@ -34,7 +35,9 @@ class Timer(Protocol):
 
 
 def timer(vault: str) -> Timer:
-    """What this machine has; StudyError if there is none."""
+    """What this machine has; StudyError if there is none, or the vault's path does not fit into its files."""
+    if vault != (shown := visible(vault, newlines=False)):  # a line break would begin another command
+        raise StudyError(f"no timer can be set up for {shown}: its path has hidden characters; rename the folder")
     words = lasting_command("remind", "--vault", vault)
     name = f"studyapp-remind-{sha256(vault.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
     if sys.platform == "darwin":
@@ -167,7 +170,8 @@ class _Cron:
 
     def _table(self) -> list[str]:
         done = run(["crontab", "-l"], capture_output=True)
-        return done.stdout.decode("utf-8", "surrogateescape").splitlines() if done.returncode == 0 else []
+        text = done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else ""
+        return text.removesuffix("\n").split("\n") if text else []
 
     def _others(self, table: list[str]) -> list[str]:
         return [line for line in table if not line.endswith(self._mark)]

@@ -89,18 +89,18 @@ def test_systemd_gets_a_timer_that_is_taken_away_again(machine: Machine) -> None
 
 def test_cron_gets_a_line_and_keeps_the_others(machine: Machine) -> None:
     table = machine.folder / "table"
-    table.write_text("0 1 * * * backup\n")
+    others = "0 1 * * * backup\n# a\u2028b\x0cc\n"
+    table.write_text(others)
     file = shlex.quote(str(table))
     machine.has("crontab", f'if [ "$1" = -l ]; then cat {file}; else cat > {file}.new; /bin/mv {file}.new {file}; fi')
     machine("--install", "08:05")
-    first, ours = table.read_text().splitlines()
-    assert first == "0 1 * * * backup"
-    assert ours.startswith("5 8 * * * ")
+    assert table.read_text().startswith(f"{others}5 8 * * * ")
+    *_, ours = table.read_text().splitlines()
     assert shlex.quote(str(machine.vault)) in ours
     machine("--install", "21:00")
-    assert [line.split()[:2] for line in table.read_text().splitlines()] == [["0", "1"], ["0", "21"]]
+    assert table.read_text().startswith(f"{others}0 21 * * * ")
     machine("--remove")
-    assert table.read_text() == "0 1 * * * backup\n"
+    assert table.read_text() == others
     assert "Nothing to remove" in machine("--remove")
 
 
@@ -113,6 +113,18 @@ def test_launchd_gets_an_agent(machine: Machine, monkeypatch: pytest.MonkeyPatch
     assert machine.calls == [f"launchctl load {agent}"]
     machine("--remove")
     assert not agent.exists()
+
+
+@pytest.mark.parametrize("odd", ["a\n* * * * * touch it-ran #", "a\x1b[2J", "a\rb", "a\u2028b"])
+def test_a_folder_whose_name_would_be_another_line_gets_no_timer(machine: Machine, odd: str) -> None:
+    for name in ("systemctl", "crontab"):
+        machine.has(name)
+    machine.vault = machine.vault.rename(machine.folder / odd)
+    said = machine("--install", "08:30", "--dry-run", code=1)
+    assert "rename the folder" in said
+    assert odd not in said
+    assert machine("--install", "08:30", code=1) == said
+    assert machine.calls == []
 
 
 def test_what_cannot_be_done_is_reported(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
