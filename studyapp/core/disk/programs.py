@@ -12,7 +12,6 @@ import shutil
 import site
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -89,16 +88,15 @@ def start(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
 def leave(command: Sequence[str], told: bytes, *, folder: Path) -> None:
     """Start one of the user's programs in a folder and leave it to itself; what it prints goes nowhere.
 
-    It finds `told` on its standard input: at most a few kilobytes, so that it never has to be waited for.
+    It finds `told` on its standard input, which is a file: a pipe that nobody reads takes only so much.
     """
-    import subprocess
+    import tempfile
     import threading
 
-    started = start(command, stdin=subprocess.PIPE, cwd=folder)
-    assert started.stdin is not None
-    with suppress(BrokenPipeError):
-        started.stdin.write(told)
-        started.stdin.close()
+    with tempfile.TemporaryFile() as file:
+        file.write(told)
+        file.seek(0)
+        started = start(command, stdin=file, cwd=folder)
     threading.Thread(target=started.wait, name="reaper", daemon=True).start()
 
 

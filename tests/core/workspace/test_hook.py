@@ -29,6 +29,12 @@ def opened(tmp_path: Path, on_grade: str) -> Workspace:
     return workspace(make_vault(tmp_path / "vault", {"n.md": CARD}), tmp_path / "home")
 
 
+def waiter(go: Path, pipe: Path) -> str:
+    """A command that reads nothing until it is told to, and then passes it on, both through named pipes."""
+    code = "import sys; open(sys.argv[1]).read(); open(sys.argv[2], 'w').write(sys.stdin.read())"
+    return shlex.join([sys.executable, "-c", code, str(go), str(pipe)])
+
+
 def teller(pipe: Path) -> str:
     """A command that passes on what it reads and where it is, through a named pipe."""
     code = (
@@ -61,6 +67,19 @@ def test_a_grade_that_is_in_its_note_is_passed_as_json_to_a_command_without_a_sh
     }
     assert Path(where) == Path.home()
     assert word == "$(touch harmed) ; *"
+
+
+def test_a_command_that_does_not_read_keeps_no_grade_waiting_however_long_the_schedule_was(tmp_path: Path) -> None:
+    go, pipe = tmp_path / "go", tmp_path / "pipe"
+    for one in (go, pipe):
+        os.mkfifo(one)
+    of = opened(tmp_path, waiter(go, pipe))
+    before = f"2024-06-01,4,250.{'0' * 1_000_000}"
+    (of.vault.root / "n.md").write_text(CARD.replace("2024-06-01,4,250", before))
+    of.vault.scan()
+    grade(of)
+    go.write_text("go")
+    assert json.loads(pipe.read_text())["before"] == before
 
 
 def test_a_waiting_grade_is_announced_once_it_is_in_its_note(tmp_path: Path) -> None:

@@ -35,6 +35,12 @@ def test_a_few_equal_findings_stand_alone_and_more_are_one_whatever_lines_their_
     assert [one.finding.line for one in group.examples] == [1, 2, 3, 4, 5]
 
 
+def test_what_is_never_closed_takes_no_more_than_linear_time() -> None:
+    remedy = "[[" * 500_000 + "“" * 500_000
+    (group,) = grouped([Finding("cut-card", "a.md", 1, "cut", remedy)])
+    assert group.remedy == remedy
+
+
 def test_the_most_frequent_text_is_the_first_example() -> None:
     found = [
         Finding("dead-link", f"{n}.md", 1, f"[[{'A' if n % 2 else n}]] leads nowhere", "Write it") for n in range(9)
