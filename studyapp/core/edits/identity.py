@@ -53,7 +53,7 @@ class Seen(Struct, frozen=True):
     def of(cls, note: Note, question: Question, card: Card) -> Seen:
         """Remember a card of a note."""
         card_id, cards = question.id_of(note.path, card), len(question.cards)
-        copies = note.copies[question.key]
+        copies = len(note.places[question.key])
         return cls(card_id, note.digest, question.kind, cards, copies, question.block_id, question.raws)
 
 
@@ -101,7 +101,7 @@ def _having(sign: Hashable, rung: Rung, questions: Iterable[Question]) -> list[Q
 
 def locate(note: Note, seen: Seen) -> tuple[Question, Card] | Uncertain:
     """Find a card again: by its id, then by its block id, then by its question's schedule."""
-    alike = [question for question in note.questions if question.key == seen.id.hash]
+    alike = note.alike(seen.id.hash)
     if note.digest == seen.digest:
         found: Question | None = next((one for one in alike if one.occurrence == seen.id.occurrence), None)
     elif alike:

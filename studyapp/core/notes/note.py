@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -38,9 +38,16 @@ class Note(Struct, frozen=True, dict=True):
     """The texts of its footnotes by name; empty if the note is ignored."""
 
     @cached_property
-    def copies(self) -> Mapping[str, int]:
-        """How many questions have the same text, by their keys."""
-        return Counter(question.key for question in self.questions)
+    def places(self) -> Mapping[str, Sequence[int]]:
+        """Where the questions with one text stand among all, by their key: notes with thousands of cards exist."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for place, question in enumerate(self.questions):
+            found[question.key].append(place)
+        return dict(found)
+
+    def alike(self, key: str) -> list[Question]:
+        """The questions with one text, in order."""
+        return [self.questions[place] for place in self.places.get(key, ())]
 
     @property
     def schedules(self) -> Iterator[Schedule | None]:
@@ -49,8 +56,8 @@ class Note(Struct, frozen=True, dict=True):
 
     def find(self, card_id: CardId) -> tuple[Question, Card] | None:
         """The card of that id, if the note has it."""
-        for question in self.questions:
-            if question.occurrence == card_id.occurrence and question.key == card_id.hash:
+        for question in self.alike(card_id.hash):
+            if question.occurrence == card_id.occurrence:
                 side = card_id.side - 1
                 return (question, question.cards[side]) if 0 <= side < len(question.cards) else None
         return None

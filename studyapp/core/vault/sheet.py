@@ -105,10 +105,11 @@ class Sheet(Struct, frozen=True):
 
 def row_of(note: Note, question: Question, card: Card) -> CardRow:
     """The row of one card of a note."""
+    places = note.places[question.key]
     row = QuestionRow(
         note.path,
         note.digest,
-        note.questions.index(question),
+        next(place for place in places if note.questions[place] == question),
         question.key,
         question.occurrence,
         question.hash,
@@ -117,7 +118,7 @@ def row_of(note: Note, question: Question, card: Card) -> CardRow:
         question.first_line + 1,
         question.block_id,
         len(question.cards),
-        sum(other.key == question.key for other in note.questions),
+        len(places),
         question.raws,
     )
     return CardRow(row, card.side, card.schedule)

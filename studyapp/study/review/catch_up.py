@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.sheet import CardRow
-from studyapp.core.vault.vault import Handle, Vault
+from studyapp.core.vault.vault import Handle
 from studyapp.study.review.lineup import LeftOut
 from studyapp.study.review.session import Session
 
@@ -32,12 +33,12 @@ def catch_up(session: Session, queue: Callable[[], Iterable[CardRow]] = tuple) -
 
     Cards that the queue has once the upcoming ones are recognised join at the end.
     """
-    before, lost = session.current, None
-    if before is not None and not _is_as_it_was(session.vault, row := before.row):
-        found = _found_again(session, row)
+    before, lost, look = session.current, None, _Look(session)
+    if before is not None and not look.finds_as_it_was(row := before.row):
+        found = look.again(row)
         lost = found if isinstance(found, LeftOut) else None
         session.current = None if isinstance(found, LeftOut) else found
-    gone = _look_for_those_in_line(session)
+    gone = _look_for_those_in_line(session, look)
     asked = _fresh(session, queue())
     had = session.had({row.path for row in asked})
     came = [row for row in asked if row.id not in had]
@@ -67,28 +68,42 @@ def _text(handle: Handle) -> tuple[str, str, str]:
     return handle.question.text, handle.card.front, handle.card.back
 
 
-def _look_for_those_in_line(session: Session) -> int:
+def _look_for_those_in_line(session: Session, look: _Look) -> int:
     """Update the upcoming cards; returns how many are gone, or were reviewed elsewhere."""
     gone = 0
-    for row in session.waiting.looked_up():
-        if _is_as_it_was(session.vault, row):
-            continue
-        found = _found_again(session, row)
+
+    def now(row: CardRow) -> CardRow | None:
+        nonlocal gone
+        if look.finds_as_it_was(row):
+            return row
+        found = look.again(row)
         if isinstance(found, LeftOut):
             gone += 1
-            session.waiting.remove(row)
-        else:
-            session.waiting.replace(row, found.row)
+            return None
+        return found.row
+
+    session.waiting.revise(now)
     return gone
 
 
-def _is_as_it_was(vault: Vault, row: CardRow) -> bool:
-    return vault.digest(row.path) == row.question.digest
+class _Look:
+    """Looks for the cards of a review in their notes, of which each is looked at once: it may have thousands."""
 
+    def __init__(self, session: Session) -> None:
+        self._look_again = session.look_again
+        vault = session.vault
+        self._digest, self._paths_of, self._read = (
+            cache(vault.digest),
+            cache(vault.paths_of),
+            cache(vault.refresh_if_changed),
+        )
 
-def _found_again(session: Session, row: CardRow) -> Handle | LeftOut:
-    """An upcoming card, in its note or in the one that now has that note's bytes."""
-    vault, question = session.vault, row.question
-    if not vault.knows(row.path) and (paths := vault.paths_of(question.digest)):
-        row = replace(row, question=replace(question, path=paths[0]))
-    return session.look_again(row)
+    def finds_as_it_was(self, row: CardRow) -> bool:
+        return self._digest(row.path) == row.question.digest
+
+    def again(self, row: CardRow) -> Handle | LeftOut:
+        """An upcoming card, in its note or in the one that now has that note's bytes."""
+        question = row.question
+        if self._digest(row.path) is None and (paths := self._paths_of(question.digest)):
+            row = replace(row, question=replace(question, path=paths[0]))
+        return self._look_again(row, self._read)

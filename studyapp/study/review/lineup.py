@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from functools import cache
+from typing import Final, NamedTuple, TypeAlias
 
 from studyapp.core.edits.identity import GONE, Uncertain, by_id, locate, successor
 from studyapp.core.log.actions import Action
 from studyapp.core.log.marks import CardStates, Mark, marks_of
 from studyapp.core.notes.cards import CardId
+from studyapp.core.notes.note import Note
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Fsrs, Schedule, is_due
 from studyapp.core.vault.sheet import CardRow, seen_of
@@ -19,6 +21,9 @@ from studyapp.study.review.queue import due_moment
 from studyapp.study.review.waiting import Waiting
 
 REVIEWED_ELSEWHERE: Final = "it has since been reviewed elsewhere"
+
+ReadNote: TypeAlias = Callable[[str], Note | None]
+"""Reads a note by its path; many cards of one note need it read only once."""
 
 
 class LeftOut(NamedTuple):
@@ -137,10 +142,14 @@ class Lineup:
         question = None if note is None else successor(edited.question, edited.note, note)
         if note is None or question is None:
             return
-        for row in self.waiting.of({note.path}):
+
+        def followed(row: CardRow) -> CardRow:
             same = (row.question.key, row.question.occurrence) == by_id(edited.question)
             if same and row.side < len(question.cards):
-                self.waiting.replace(row, Handle(note, question, question.cards[row.side]).row)
+                return Handle(note, question, question.cards[row.side]).row
+            return row
+
+        self.waiting.revise(followed, {note.path})
 
     # Counts
 
@@ -176,21 +185,21 @@ class Lineup:
 
     # The card in its note
 
-    def up_to_date(self, row: CardRow) -> Handle | None:
+    def up_to_date(self, row: CardRow, read: ReadNote | None = None) -> Handle | None:
         """The card in its note as that is on disk now; None if it is gone."""
-        found = self._found(row)
+        found = self._found(row, read)
         return None if isinstance(found, Uncertain) else found
 
-    def _found(self, row: CardRow) -> Handle | Uncertain:
-        note = self.vault.refresh_if_changed(row.path)
+    def _found(self, row: CardRow, read: ReadNote | None = None) -> Handle | Uncertain:
+        note = (read or self.vault.refresh_if_changed)(row.path)
         if note is None:
             return Uncertain("the note no longer exists, or cannot be read")
         found = locate(note, seen_of(row))
         return found if isinstance(found, Uncertain) else Handle(note, *found)
 
-    def look_again(self, row: CardRow) -> Handle | LeftOut:
-        """A card in line as it is in its note now, or why it is no longer to be reviewed."""
-        found = self._found(row)
+    def look_again(self, row: CardRow, read: ReadNote | None = None) -> Handle | LeftOut:
+        """A card in line as it is in its note now, which may be `read` otherwise, or why it is no longer reviewed."""
+        found = self._found(row, read)
         if isinstance(found, Uncertain):
             gone = f"the question is no longer in {row.path}"
             return LeftOut(row.id, gone if found.why == GONE else f"{found.why} ({row.path})")
@@ -214,9 +223,13 @@ class Lineup:
 
     def _know_again(self, path: str) -> None:
         """Find a note's upcoming cards in its current text: equal questions may have new ids."""
-        for row in self.waiting.of({path}):
-            if (found := self.up_to_date(row)) is not None:
-                self.waiting.replace(row, found.row)
+        read = cache(self.vault.refresh_if_changed)
+
+        def now(row: CardRow) -> CardRow:
+            found = self.up_to_date(row, read)
+            return row if found is None else found.row
+
+        self.waiting.revise(now, {path})
         if self.current is not None and self.current.note.path == path:
             self.current = self.up_to_date(self.current.row) or self.current
 

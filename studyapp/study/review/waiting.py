@@ -118,15 +118,33 @@ class Waiting:
             del some[place]
         self._leaves(row)
 
-    def replace(self, row: CardRow, by: CardRow) -> None:
-        """Replace this very card."""
-        number = self._number_of(row)
-        self._leaves(row)
-        if number is not None:
-            self._held[number] = self._joins(by)
-        else:
-            some, place = self._place_of(row)
-            some[place] = self._joins(by)
+    def revise(self, change: Callable[[CardRow], CardRow | None], paths: Collection[str] | None = None) -> None:
+        """Replace each card that is looked up, or all of some notes, by what is made of it; None removes it."""
+        self.looked_up() if paths is None else self.of(paths)
+
+        def changed(row: CardRow) -> CardRow | None:
+            if paths is not None and row.path not in paths:
+                return row
+            now = change(row)
+            if now is not row:
+                self._leaves(row)
+                if now is not None:
+                    self._joins(now)
+            return now
+
+        gone: set[int] = set()
+        for number, row in list(self._held.items()):
+            if (now := changed(row)) is not None:
+                self._held[number] = now
+            else:
+                del self._held[number]
+                gone.add(number)
+        if gone:
+            self._numbers = array("q", (number for number in self._numbers if number not in gone))
+        for some in (self._front, self._back):
+            kept = [now for row in some if (now := changed(row)) is not None]
+            some.clear()
+            some.extend(kept)
 
     def _number_of(self, row: CardRow) -> int | None:
         return next((number for number, other in self._held.items() if other is row), None)

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.disk.stamp import Stamp
+from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.changes import read_again
 from studyapp.core.vault.fingerprint import fingerprint
+from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.catch_up import CaughtUp
 from studyapp.study.review.session import Session
@@ -180,3 +182,24 @@ def test_cards_of_a_lost_table_are_counted_neither_in_turn_nor_when_their_note_i
     assert session.waiting.of({"A.md"}) == []
     assert fronts_of(desk.vault, session.waiting.of({"B.md"})) == ["three", "new"]
     assert session.counts() == (2, 1, 0)
+
+
+def test_a_changed_note_is_looked_at_once_for_all_of_its_cards(
+    desk: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = "".join(f"q{number}::a\n\n" for number in range(50))
+    edit(desk, "B.md", "new::4", f"new::4\n\n{cards}")
+    desk.vault.scan()
+    session = begin(desk)
+    session.waiting.of({"B.md"})
+    looked: list[str] = []
+    refresh = Vault.refresh_if_changed
+
+    def refreshed(vault: Vault, path: str) -> Note | None:
+        looked.append(path)
+        return refresh(vault, path)
+
+    monkeypatch.setattr(Vault, "refresh_if_changed", refreshed)
+    edit(desk, "B.md", "q7::a", "q7 is gone")
+    assert take(desk, session, "B.md") == CaughtUp(changed=False, moved_on=False, gone=1, came=0)
+    assert looked == ["B.md"]

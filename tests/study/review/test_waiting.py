@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -44,11 +45,20 @@ class Plain:
 
 
 STEPS = st.tuples(
-    st.sampled_from(
-        ["append", "appendleft", "first", "popleft", "remove", "replace", "of", "looked up", "read anew"]
-    ),
+    st.sampled_from(["append", "appendleft", "first", "popleft", "remove", "revise", "of", "looked up", "read anew"]),
     st.integers(0, 15),
 )
+
+
+def revision(row: CardRow, alike: list[CardRow], gone: list[CardRow]) -> Callable[[CardRow], CardRow | None]:
+    """Replaces the first of those alike, and removes those that are gone."""
+
+    def revised(one: CardRow) -> CardRow | None:
+        if one.path != row.path:
+            return one
+        return row if one == alike[0] else None if one in gone else one
+
+    return revised
 
 
 def step(vault: Vault, line: Waiting, plain: Plain, what: str, number: int, row: CardRow) -> None:
@@ -68,9 +78,10 @@ def step(vault: Vault, line: Waiting, plain: Plain, what: str, number: int, row:
         case "remove" if place is not None:
             line.remove(line.of({row.path})[number % len(alike)])
             del plain.rows[place]
-        case "replace" if place is not None:
-            line.replace(line.of({row.path})[number % len(alike)], row)
-            plain.rows[place] = row
+        case "revise":
+            revised = revision(row, alike, alike[number % 3 :: 3])
+            line.revise(revised, {row.path})
+            plain.rows = [now for one in plain.rows if (now := revised(one)) is not None]
         case "of":
             assert line.of({row.path}) == alike
         case "looked up":
