@@ -161,8 +161,7 @@ def put(place: Place, folder: str, files: Mapping[str, bytes]) -> None:
         if target.exists():
             _link(stage, target, list(files))
         else:
-            stage.rename(target)
-            sync_folder(target.parent)
+            _move(stage, target)
     except FileExistsError as error:
         raise NoteError(f"{error.filename2 or error.filename} is there already; nothing was written") from error
     except OSError as error:
@@ -189,6 +188,16 @@ def _write(stage: Path, files: Mapping[str, bytes]) -> None:
         file = stage / path
         file.parent.mkdir(parents=True, exist_ok=True)
         write_new(file, data)
+
+
+def _move(stage: Path, target: Path) -> None:
+    """Move the folder to its place, or leave it where it is."""
+    stage.rename(target)
+    try:
+        sync_folder(target.parent)
+    except OSError:
+        target.rename(stage)
+        raise
 
 
 def _link(stage: Path, target: Path, paths: list[str]) -> None:

@@ -47,7 +47,7 @@ def set_settings(journal: Journal, vault: Path, settings: Sequence[NewSetting], 
 
 
 def put_back(vault: Path, action: Action, *, redo: bool) -> None:
-    """Write the settings that an action replaced, or with `redo` those that it made.
+    """Write the settings that an action replaced, or with `redo` those that it made, unless they are there.
 
     Undo restores every byte of the file if it is as the action left it, else only these values. NoteError if they are
     no longer what the action left, or cannot be written; then the file is unchanged.
@@ -61,6 +61,8 @@ def put_back(vault: Path, action: Action, *, redo: bool) -> None:
     there, wanted = (old, new) if redo else (new, old)
     try:
         now = vault_file(vault)
+        if all(value_in(now, one.key) == one.value for one in wanted):
+            return  # also where a crash or a full disk came before they were written
         if any(value_in(now, one.key) != one.value for one in there):
             raise NoteError(_CHANGED)
         if not redo and now is not None and digest_of(now) == after.get("digest"):

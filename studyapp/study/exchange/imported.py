@@ -12,7 +12,7 @@ from msgspec import Meta, Struct, ValidationError, convert, to_builtins
 
 from studyapp.core.disk.files import read_object
 from studyapp.core.disk.whole import whole
-from studyapp.core.errors import CardNotFoundError, NoteError
+from studyapp.core.errors import CardNotFoundError, NoteError, StudyError
 from studyapp.core.locations import FOLDER
 from studyapp.core.log.actions import Status
 from studyapp.core.notes.cards import CardId
@@ -93,10 +93,16 @@ def bytes_of(workspace: Workspace, note: str) -> bytes:
 
 
 def remember(workspace: Workspace, known: dict[str, ImportedQuestion]) -> None:
-    """Record what is known for the next import."""
+    """Record what is known for the next import; StudyError if it cannot be written."""
     file = (workspace.vault.root / FOLDER).parent / _STATE
-    with whole(file) as written:
-        written.write(b'{"version": 2, "questions": {')
-        for number, (key, one) in enumerate(known.items()):  # one by one: there may be many thousands
-            written.write(f"{',' * bool(number)}\n{json.dumps(key)}: {json.dumps(to_builtins(one))}".encode())
-        written.write(b"\n}}\n")
+    try:
+        with whole(file) as written:
+            written.write(b'{"version": 2, "questions": {')
+            for number, (key, one) in enumerate(known.items()):  # one by one: there may be many thousands
+                written.write(f"{',' * bool(number)}\n{json.dumps(key)}: {json.dumps(to_builtins(one))}".encode())
+            written.write(b"\n}}\n")
+    except OSError as error:
+        raise StudyError(
+            f"all is imported, but {file} can't be written ({error.strerror or error}): an import of what changes "
+            "there later would not recognise it; `studyapp undo` takes the import back"
+        ) from error
