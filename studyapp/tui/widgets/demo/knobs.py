@@ -94,8 +94,8 @@ class Knobs(Rows):
     def watch_cursor(self) -> None:
         """Report which knob it is."""
         super().watch_cursor()
-        self.typing = None
-        if self.cursor != self._named:
+        if self.cursor != self._named:  # it stays where it was when the terminal changes its size
+            self.typing = None
             self._named = self.cursor
             self.post_message(self.Moved(self.current))
 

@@ -74,6 +74,19 @@ async def test_while_a_value_is_typed_only_the_keys_that_work_are_named(tmp_path
         await until(pilot, lambda: key_line(app) == before)
 
 
+async def test_a_value_is_typed_on_while_the_terminal_changes_its_size(tmp_path: Path) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        knobs = app.screen.query_one(Knobs)
+        await pilot.press("down", "enter", "1")
+        await until(pilot, lambda: knobs.typing == "1")
+        await pilot.resize_terminal(*NARROW)
+        await pilot.press("2")
+        await until(pilot, lambda: knobs.typing == "12")
+        await pilot.press("enter")
+        await until(pilot, lambda: knobs.values["steps"] == 12)
+
+
 async def test_keys_that_come_as_the_page_opens_turn_its_knobs(tmp_path: Path) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=NARROW) as pilot:
