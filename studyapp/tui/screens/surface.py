@@ -33,8 +33,8 @@ class FullSize:
     classes of its size; when the terminal changes twice in quick succession, an old size can come last and stay.
     """
 
-    _bars: Mapping[Widget, tuple[bool, bool]] = {}
-    """During a layout: the scrollbars that there were, of each widget that had not asked for it."""
+    _bars: Mapping[Widget, tuple[bool, bool] | None] = {}
+    """During a layout: which scrollbars each widget had; None if the widget itself had asked for the layout."""
 
     async def _dispatch_message(self, message: Message) -> None:
         """Lay out for a new size first: then the screen tells itself so, and handlers know the new places."""
@@ -56,7 +56,7 @@ class FullSize:
         if size and size != self.outer_size:
             self._fit_to(size)
         widgets = self.walk_children(Widget, with_self=True)
-        self._bars = {widget: _bars_of(widget) for widget in widgets if not widget._layout_required}
+        self._bars = {widget: None if widget._layout_required else _bars_of(widget) for widget in widgets}
         Screen._refresh_layout(self, size, scroll)
         self._ask_no_more()
 
@@ -68,11 +68,13 @@ class FullSize:
     def _ask_no_more(self) -> None:
         """Forget the layouts and paints that widgets ask for because this layout changed their size.
 
-        Nothing depends on them, except where a scrollbar has come or gone.
+        Nothing depends on them, except where a scrollbar has come or gone; and nothing on those of a scrollbar.
         """
         for widget, before in self._bars.items():
-            if widget._layout_required and _bars_of(widget) == before:
-                widget._layout_required = widget._repaint_required = False
+            bars = [bar for bar in (widget._vertical_scrollbar, widget._horizontal_scrollbar) if bar is not None]
+            for part in [*bars, widget] if before == _bars_of(widget) else bars:
+                if part._layout_required:
+                    part._layout_required = part._repaint_required = False
         self._bars = {}
 
     def _fit_to(self, size: Size) -> None:

@@ -37,7 +37,6 @@ from studyapp.tui.widgets.cards.card_preview import CardPreview
 from studyapp.tui.widgets.cards.card_table import COLUMNS, CardTable
 from studyapp.tui.widgets.parts.act import Act
 from studyapp.tui.widgets.parts.blank import BlankColumn, BlankRow
-from studyapp.tui.widgets.parts.laid_once import LaidOnce
 from studyapp.tui.widgets.parts.typed_line import TypedLine
 from studyapp.wording.cards import card_texts
 
@@ -54,10 +53,6 @@ _PATIENCE: Final = 0.06
 _MISSING: Final = 0.25
 """Seconds between two searches while not all notes have been read."""
 _NO_MATCH: Final = "No cards match."
-
-
-class _Said(LaidOnce, Static):
-    """How many cards were found."""
 
 
 class CardListScreen(StudyScreen):
@@ -129,7 +124,7 @@ class CardListScreen(StudyScreen):
                 select_on_focus=False,
                 id="browse-query",
             )
-            yield _Said(id="browse-said", markup=False)
+            yield Static(id="browse-said", markup=False)
         with BlankColumn(id="browse-main", classes="page"):
             yield CardTable(self.index.cards, self.study.workspace.clock)
             yield CardPreview()

@@ -13,7 +13,6 @@ from textual.widgets import Static
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage, Unwritten
-from studyapp.tui.widgets.parts.laid_once import LaidOnce
 
 STYLES: Final = {
     "error": "bold $bad",
@@ -31,7 +30,7 @@ class Notice(Struct, frozen=True):
     """A key of `STYLES`."""
 
 
-class _Told(LaidOnce, Static):
+class _Told(Static):
     """Shows notices one below the other."""
 
     DEFAULT_CSS = """

@@ -20,7 +20,6 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import COLOUR, PLAIN, Palette, Rendered, Spot
 from studyapp.tui.widgets.cards.laid_text import LaidText, Unselected
 from studyapp.tui.widgets.parts.blank import Blank
-from studyapp.tui.widgets.parts.laid_once import LaidOnce
 
 Spans = Sequence[tuple[int, int, str]]
 """Half-open character ranges of a card's text with a cloze style; see `render_card`."""
@@ -52,7 +51,7 @@ class _Text(Struct, frozen=True):
     spans: Spans = ()
 
 
-class _Scroll(LaidOnce, Blank, VerticalScroll):
+class _Scroll(Blank, VerticalScroll):
     """The part that scrolls; it takes the keys while the card has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,7 +62,7 @@ class _Scroll(LaidOnce, Blank, VerticalScroll):
     ]
 
 
-class CardView(LaidOnce, Blank, Vertical):
+class CardView(Blank, Vertical):
     """Shows one card's texts, rendered for the current width.
 
     It takes plain values and knows no card: a front and a back, or for a cloze the same text twice with other spans.

@@ -16,7 +16,6 @@ from textual.widget import Widget
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.widgets.parts.laid_once import LaidOnce
 
 HUES: Final = {Grade.AGAIN: "bad", Grade.HARD: "care", Grade.GOOD: "good", Grade.EASY: "act"}
 _TALL: Final = 30
@@ -28,7 +27,7 @@ _Box = tuple[Grade, str, str]
 """A grade with its key and its interval."""
 
 
-class GradeBar(LaidOnce, Widget):
+class GradeBar(Widget):
     """Four boxes of equal width, or two lines where it is too narrow for one; a click chooses one."""
 
     DEFAULT_CSS = """

@@ -8,10 +8,9 @@ from textual.widgets import Static
 from studyapp.tui.render import Rendered
 from studyapp.tui.render.copied import copied
 from studyapp.tui.render.lines import Line
-from studyapp.tui.widgets.parts.laid_once import LaidOnce
 
 
-class LaidText(LaidOnce, Static):
+class LaidText(Static):
     """Shows lines as they are: none is wrapped, none is read as markup."""
 
     DEFAULT_CSS = """

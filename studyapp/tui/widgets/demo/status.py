@@ -9,13 +9,12 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from studyapp.tui.host import PASSES
-from studyapp.tui.widgets.parts.laid_once import LaidOnce
 
 _MOST: Final = 4
 """Rows of a message."""
 
 
-class DemoStatus(LaidOnce, Static):
+class DemoStatus(Static):
     """Shows a message for a while, or until the next one, above all else."""
 
     DEFAULT_CSS = """

@@ -8,8 +8,6 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from studyapp.tui.widgets.parts.laid_once import LaidOnce
-
 
 class Blank:
     """Paints one line as often as needed; for a container without a border.
@@ -28,9 +26,9 @@ class Blank:
         return [line] * crop.height
 
 
-class BlankRow(LaidOnce, Blank, Horizontal):
+class BlankRow(Blank, Horizontal):
     """Parts side by side."""
 
 
-class BlankColumn(LaidOnce, Blank, Vertical):
+class BlankColumn(Blank, Vertical):
     """Parts one below the other."""

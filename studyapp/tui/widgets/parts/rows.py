@@ -20,7 +20,6 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from studyapp.tui import keys
-from studyapp.tui.widgets.parts.laid_once import BarOnce
 
 Parts = list[tuple[str, str]]
 """The texts of a line, each with its look; a `name` is bold under the cursor."""
@@ -52,7 +51,7 @@ def moves(place: str) -> Iterator[Binding]:
     yield Binding(keys.PAGE_UP, "page(-1)", "A page up", show=False, id=f"{place}.page-up")
 
 
-class Rows(BarOnce, ScrollView, can_focus=True):
+class Rows(ScrollView, can_focus=True):
     """A list with a cursor; subclasses decide what a row shows, and what choosing it means."""
 
     HEAD: ClassVar[int] = 0

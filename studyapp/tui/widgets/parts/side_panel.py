@@ -11,7 +11,6 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from studyapp.core.visible import visible
-from studyapp.tui.widgets.parts.laid_once import LaidOnce
 from studyapp.tui.widgets.parts.pane import title_rule
 from studyapp.wording.widths import cut
 
@@ -31,7 +30,7 @@ class Facts(Struct, frozen=True):
     """The key that a click on the section presses."""
 
 
-class SidePanel(LaidOnce, Widget):
+class SidePanel(Widget):
     """Shows the sections that fit, and of the last one as much as fits."""
 
     DEFAULT_CSS = """

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
-from studyapp.tui.widgets.parts.laid_once import LaidOnce
 
-
-class TypedLine(LaidOnce, Input):
+class TypedLine(Input):
     """Textual's line, but no letter lays the screen out: its room stays as it is, however much is typed."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)

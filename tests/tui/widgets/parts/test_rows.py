@@ -20,7 +20,6 @@ from studyapp.tui.widgets.notes.note_tree import NoteTree
 from studyapp.tui.widgets.parts.rows import Parts, Rows, moves
 from tests.helpers.apps import until
 from tests.helpers.bare import BareApp
-from tests.helpers.idle import idle
 from tests.helpers.vaults import NOW
 
 LINES = 10
@@ -221,6 +220,6 @@ async def test_a_scrollbar_comes_and_goes_with_one_layout(monkeypatch: pytest.Mo
         for cards in (77_000, 3, 77_000):
             laid.clear()
             table.show(range(cards), "due", descending=False)
-            await idle()
+            await until(pilot, lambda: laid)
             assert table.show_vertical_scrollbar is (cards > LINES)
             assert len(laid) == 1
