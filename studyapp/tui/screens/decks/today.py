@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from studyapp.core.vault.decks import Deck
 
 _NO_CARDS = (
-    "There are no cards in this vault. A note is read for cards if it has one of the tags {tags}; "
+    "There are no cards in this vault; {add} adds one. A note is read for cards if it has one of the tags {tags}; "
     "there, a line `question{single}answer` is a card, and so is text with a ==cloze==. "
     "`studyapp init FOLDER` makes a vault with examples."
 )
@@ -54,7 +54,8 @@ class DecksToday(DecksView):
             settings = self.study.workspace.vault.settings
             tags = visible(", ".join(settings.flashcard_tags), newlines=False)
             separator = visible(settings.single_line_card_separator, newlines=False)
-            words.update(Content(_NO_CARDS.format(tags=tags, single=separator)))
+            add = visible(self.key_of("app.add-card"), newlines=False)
+            words.update(Content(_NO_CARDS.format(add=add, tags=tags, single=separator)))
         self._show_today()
 
     def _show_today(self) -> None:

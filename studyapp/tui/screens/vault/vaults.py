@@ -85,14 +85,17 @@ class VaultsScreen(ChooseScreen):
             options.highlighted = at
 
     def found_for(self, typed: str) -> list[Choice]:
-        """Vaults by their name; folders for what starts like a path."""
-        if not typed.startswith(_PATHS):
-            return super().found_for(typed)
-        return [Choice(str(folder), f"{_short(folder)}/") for folder in completions(typed)]
+        """Vaults by their name, else folders of the user's own; folders for what starts like a path."""
+        typed = typed.lstrip()
+        known = [] if typed.startswith(_PATHS) else super().found_for(typed)
+        if known or not typed:
+            return known
+        path = typed if typed.startswith(_PATHS) else f"~/{typed}"
+        return [Choice(str(folder), f"{_short(folder)}/") for folder in completions(path)]
 
     def why_empty(self, typed: str) -> str:
         """What stands in an empty list."""
-        if typed.startswith(_PATHS):
+        if typed.lstrip().startswith(_PATHS):
             return "there is no such folder" if _typed_folder(typed) is None else "Enter opens this folder"
         if not self._looked:
             return "looking for vaults …"
@@ -101,7 +104,7 @@ class VaultsScreen(ChooseScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to complete a path only where there is more of it."""
         typed = "".join(field.value for field in self.query(Input))
-        if action == "complete" and typed.startswith(_PATHS) and not self._found:
+        if action == "complete" and typed.lstrip().startswith(_PATHS) and not self._found:
             return None
         return super().check_action(action, parameters)
 
@@ -112,16 +115,17 @@ class VaultsScreen(ChooseScreen):
     def action_complete(self) -> None:
         """Complete the line with the folder under the cursor; the common part first."""
         field = self.query_one(Input)
-        if not field.value.startswith(_PATHS):
+        typed = field.value.lstrip()
+        if not typed.startswith(_PATHS):
             option = self.query_one(OptionList).highlighted_option
             field.value = "~/" if option is None or option.id is None else f"{_short(Path(option.id))}/"
             field.cursor_position = len(field.value)
             return
-        names = [f"{_short(folder)}/" for folder in completions(field.value)]
+        names = [f"{_short(folder)}/" for folder in completions(typed)]
         common = os.path.commonprefix(names)  # noqa: RUF071 - the beginning of a name counts too
         option = self.query_one(OptionList).highlighted_option
-        if len(common) > len(field.value) or option is None or option.id is None:
-            field.value = common or field.value
+        if len(common) > len(typed) or option is None or option.id is None:
+            field.value = common or typed
         else:
             field.value = f"{_short(Path(option.id))}/"
         field.cursor_position = len(field.value)

@@ -116,6 +116,10 @@ class DeckTree(Folding):
             parts.append(((f"{value:,}" if value else "·").rjust(size), look))
         return [*parts, (" ", "")]
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer a review only where there are cards."""
+        return super().check_action(action, parameters) if self.display or action != "choose" else None
+
     def action_choose(self) -> None:
         """Enter the deck under the cursor; all decks while none is known yet, so that no key is lost."""
         if self.row is None:

@@ -79,6 +79,33 @@ async def test_a_typed_path_is_completed_and_opened(tmp_path: Path, person: Path
 
 
 @pytest.mark.slow
+async def test_a_name_that_no_vault_has_finds_the_folders_of_the_user(tmp_path: Path, person: Path) -> None:
+    mine = person / "Study" / "Notebook"
+    mine.mkdir(parents=True)
+    (mine / "A.md").write_text("a")
+    obsidian(person, make_vault(person / "Studied", {"A.md": "a"}))
+    async with running(make_app(tmp_path)) as pilot:
+        app = await choose(pilot)
+        await until(pilot, lambda: "Studied" in shown(pilot))
+        await press(pilot, *"stud")
+        assert "~/Study/" not in shown(pilot)
+        await press(pilot, "y")
+        assert "▎ ~/Study/" in shown(pilot)
+        await press(pilot, "tab", "tab", "enter")
+        assert app._next == mine
+
+
+@pytest.mark.slow
+async def test_a_path_may_be_pasted_with_spaces_around_it(tmp_path: Path, person: Path) -> None:
+    mine = make_vault(person / "Study" / "Notebook", {"A.md": "a"})
+    async with running(make_app(tmp_path)) as pilot:
+        app = await choose(pilot, "space", *"~/Study/n")
+        assert "▎ ~/Study/Notebook/" in shown(pilot)
+        await press(pilot, "tab", "space", "enter")
+        assert app._next == mine
+
+
+@pytest.mark.slow
 async def test_a_folder_without_notes_is_asked_about_before_all_of_it_is_read(tmp_path: Path, person: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         app = await choose(pilot, "~", "slash", "enter")
