@@ -63,8 +63,8 @@ class WalkScreen(Surface, Screen[None]):
         Binding(keys.BEFORE, "word(-1)", "Previous word", show=False, id="walk.word-before"),
         Binding(keys.ENLARGE, "enlarge", "Enlarge", id="walk.enlarge"),
         Binding(f"{keys.LEAVE},{keys.WALK}", "leave", "Back", id="walk.leave"),
-        Binding("home", "end(0)", "First step", show=False, id="walk.first"),
-        Binding("end", "end(-1)", "Last step", show=False, id="walk.last"),
+        Binding(keys.TOP, "end(0)", "First step", show=False, id="walk.first"),
+        Binding(keys.END, "end(-1)", "Last step", show=False, id="walk.last"),
     ]
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-high"), (50, "-tall")]  # noqa: RUF012 - declared so by Screen
