@@ -35,6 +35,10 @@ from studyapp.tui.widgets.parts.typed_line import TypedLine
 
 _WIDE: Final = 100
 """The fewest columns at which tree and note are side by side."""
+_TREE: Final = 34
+"""Cells of the tree beside a note."""
+_GAP: Final = 3
+"""Space between them."""
 _PATIENCE: Final = 0.08
 """Seconds that the tree's cursor rests on a note before it is shown."""
 
@@ -132,6 +136,8 @@ class NotesScreen(NoteScreen):
         elif first:
             tree.focus()
             self._show_head()
+            if self.size.width >= _WIDE:  # a folder has nothing to show beside it
+                tree.to_first_note()
             tree.watch_cursor()
 
     def picture_was_drawn(self) -> None:
@@ -146,7 +152,8 @@ class NotesScreen(NoteScreen):
         tree = self.query_one(NoteTree)
         tree.display = wide or self._tree_asked or not reading
         self.query_one("#notes-reader").display = wide or (reading and not self._tree_asked)
-        tree.styles.width = 34 if wide else "1fr"
+        tree.styles.width = _TREE if wide else "1fr"
+        tree.styles.margin = (0, _GAP if wide else 0, 0, 0)
 
     def aim(self) -> Aim:
         """The current note, and the paragraph of the link under the cursor."""

@@ -42,7 +42,7 @@ class NoteTree(Folding):
     ]
 
     DEFAULT_CSS = """
-    NoteTree { width: 32; margin-right: 2; }
+    NoteTree { width: 1fr; }
     """
 
     class Chosen(FieldMessage):
@@ -83,6 +83,10 @@ class NoteTree(Folding):
         if wanted or len(fitting) <= _OPEN_AT_FIRST:
             self.turn(self._all(self._top), open_them=True)
         self.fold()
+
+    def to_first_note(self) -> None:
+        """Put the cursor on the first note in sight, if there is one."""
+        self.cursor = next((number for number, row in enumerate(self.rows) if row.open is None), self.cursor)
 
     def reveal(self, path: str) -> None:
         """Put the cursor on a note, and open its folders."""
