@@ -43,13 +43,15 @@ def attention_rows(view: View, seen: Pass, layer: int, size: tuple[int, int]) ->
     brought = (True,) * (len(beside[0]) if beside else 0) + seen.trained_keys()
     keys = (*(f"P{number + 1}" for number in range(len(beside[0]) if beside else 0)), *seen.keys)
     rows = [(*(beside[at] if beside else ()), *row) for at, row in enumerate(shares)]
-    label = min(max(map(cell_len, seen.places)), _LABEL, max(width // 5, 3))
+    longest = min(max(map(cell_len, seen.places)), _LABEL)
+    label = min(longest, max(width // 5, 3))
     cut = max(0, len(keys) - (width - label - 2))  # what does not fit is left out from the start
     keys, brought, rows = keys[cut:], brought[cut:], [row[cut:] for row in rows]
     extra, room = sum(brought), width - label - 2
     narrow = 2 if room >= 2 * extra + 3 * (len(keys) - extra) else 1  # added keys have numbers as names
     wide = max(1, min(_WIDEST, (room - narrow * extra) // max(len(keys) - extra, 1)))
     cells = [narrow if gold else wide for gold in brought]
+    label += min(longest - label, max(0, room - sum(cells)))
     head_row = [Stroke(" " * (label + 2), TEXT), *_heads(keys, brought, cells)]
     first = len(brought) - len(seen.places)
     drawn = [head_row]

@@ -28,8 +28,8 @@ def said(view: View) -> str:
 
 def _tokens(view: View) -> Iterator[str]:
     walk = view.walk
-    yield f"The model reads {len(walk.base.places)} symbols, and “>” asks it for the answer."
-    yield f"Symbol {walk.after + 1} of the answer should be “{walk.asked}”."
+    yield f"The model reads {len(walk.base.places)} tokens, and “>” asks it for the answer."
+    yield f"Word {walk.after + 1} of the answer should be “{walk.asked}”."
     if walk.trained is not None and any(walk.trained.put):
         yield f"What stands in gold ({count(sum(walk.trained.put), 'place')}) comes from {view.title}."
 
@@ -37,9 +37,9 @@ def _tokens(view: View) -> Iterator[str]:
 def _embeddings(view: View) -> Iterator[str]:
     seen = view.walk.trained or view.walk.base
     width = len(seen.stream[0][0])
-    yield f"Each symbol becomes a row of {width} numbers, looked up in a table: the stream, to which each layer adds."
+    yield f"Each token becomes a row of {width} numbers, looked up in a table: the stream, to which each layer adds."
     if any(seen.put) and seen.places[seen.put.index(True)].startswith("p"):
-        yield "The rows in gold were trained; no symbol has them."
+        yield "The rows in gold were trained; no token has them."
 
 
 def _attention(view: View) -> Iterator[str]:
@@ -72,14 +72,14 @@ def _logits(view: View) -> Iterator[str]:
     sides = [("the base", walk.base)] + ([(f"with {view.title}", walk.trained)] if walk.trained is not None else [])
     best = ", ".join(f"{name} “{_best(view, one)}” ({percent(max(one.likely[-1]))})" for name, one in sides)
     last = walk.wanted[walk.after - 1] if walk.after else ">"
-    yield f"The stream after “{last}” becomes a score for each of {TOY.vocabulary} symbols. Most likely: {best}."
+    yield f"The stream after “{last}” becomes a score for each of {TOY.vocabulary} tokens. Most likely: {best}."
 
 
 def _answer(view: View) -> Iterator[str]:
     walk = view.walk
     told = f"“{' '.join(walk.wanted)}” is wanted. The base says “{_spoken(walk.base, view)}”"
     yield f"{told}." if walk.trained is None else f"{told}, with {view.title} it is “{_spoken(walk.trained, view)}”."
-    yield "Each symbol is read back before the next one is predicted."
+    yield "Each word is read back before the next one is predicted."
 
 
 def _changes(view: View) -> Iterator[str]:

@@ -32,7 +32,7 @@ from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.bars.key_line import KeyLine
 from studyapp.tui.widgets.bars.path_bar import PathBar
 from studyapp.tui.widgets.bars.progress_rule import ProgressRule
-from studyapp.tui.widgets.demo.walk_texts import rail, steps_line, what_is_asked
+from studyapp.tui.widgets.demo.walk_texts import rail, sentences, steps_line, what_is_asked
 from studyapp.tui.widgets.drawings.plot import Plot
 from studyapp.tui.widgets.parts.pane import Pane
 from studyapp.tui.widgets.parts.rows import cursor_bar
@@ -42,6 +42,8 @@ _PACE: Final = 1.2
 _ENLARGED: Final = ("walk-trained", "walk-base", "walk-added", "walk-trained-answers", "walk-base-answers")
 """The panes that can be enlarged, in the order of the key."""
 
+_SAID: Final = 3
+"""The most lines of what is said about a step."""
 _OF_WALK: Final = frozenset({"step", "symbol", "head", "word", "enlarge", "play", "end"})
 """What needs a walk."""
 
@@ -53,8 +55,8 @@ class WalkScreen(Surface, Screen[None]):
         Binding(keys.RIGHT, "step(1)", "Next step", id="walk.next"),
         Binding(keys.LEFT, "step(-1)", "Back", id="walk.before"),
         Binding(keys.MAIN, "play", "Play", id="walk.play"),
-        Binding(keys.DOWN, "symbol(-1)", "Symbol", key_display="↑↓", id="walk.down"),
-        Binding(keys.UP, "symbol(1)", "Symbol", show=False, id="walk.up"),
+        Binding(keys.DOWN, "symbol(-1)", "Token", key_display="↑↓", id="walk.down"),
+        Binding(keys.UP, "symbol(1)", "Token", show=False, id="walk.up"),
         Binding(keys.PART, "head(1)", "Head", id="walk.head"),
         Binding(keys.PART_BEFORE, "head(-1)", "Head", show=False, id="walk.head-before"),
         Binding(keys.OTHER, "other", "Other sentence", id="walk.other"),
@@ -77,7 +79,7 @@ class WalkScreen(Surface, Screen[None]):
         #walk-rail { width: 36; margin-right: 4; height: auto; display: none; }
         #walk-maps { height: auto; margin-top: 1; }
         #walk-sides { width: 1fr; height: auto; }
-        #walk-words { height: auto; max-height: 4; margin-top: 1; }
+        #walk-words { height: auto; max-height: 3; margin-top: 1; }
         Plot { width: 1fr; height: 10; }
         #walk-base { margin-right: 3; }
         #walk-added { height: 4; margin-top: 1; display: none; }
@@ -168,7 +170,7 @@ class WalkScreen(Surface, Screen[None]):
             with Horizontal(id="walk-answers"):
                 yield Plot("Base", id="walk-base-answers")
                 yield Plot(f"With {self._card.title}", id="walk-trained-answers")
-                yield Plot("Symbol by symbol", id="walk-said")
+                yield Plot("Word by word", id="walk-said")
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -319,7 +321,8 @@ class WalkScreen(Surface, Screen[None]):
         self._show()
 
     def _words(self, text: str, style: str = "") -> None:
-        self.query_one("#walk-words", Static).update(Content.styled(visible(text), style))
+        words = self.query_one("#walk-words", Static)
+        words.update(Content.styled(sentences(visible(text), words.content_size.width, _SAID), style))
 
     def _show(self) -> None:
         walk = self._walk

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,6 +12,8 @@ from textual.content import Content
 from studyapp.runs.walk import DemoWalk
 from studyapp.runs.walk_steps import View, WalkStep, acts, shape_of
 
+_ENDS: Final = re.compile(r"(?<=\.) ")
+"""Where a sentence ends."""
 _RAIL: Final = 36
 """Width of the list of steps."""
 
@@ -19,10 +23,18 @@ def what_is_asked(walk: DemoWalk, task: str) -> Content:
     given, count = " ".join(walk.given), len(walk.wanted)
     asks = (("Task  ", "$quiet"), (task, "bold"), ("   ", ""), (given, ""), (" → ", "$quiet"))
     words = [
-        (f"{word} ", "$good" if at < walk.after else "bold underline $good" if at == walk.after else "$quiet")
+        Content.styled(word, "$good" if at < walk.after else "bold underline $good" if at == walk.after else "$quiet")
         for at, word in enumerate(walk.wanted)
     ]
-    return Content.assemble(*asks, *words, (f"  word {walk.after + 1} of {count}: {walk.asked}", "$quiet"))
+    return Content.assemble(*asks, Content(" ").join(words), (f"   word {walk.after + 1} of {count}", "$quiet"))
+
+
+def sentences(text: str, width: int, lines: int) -> str:
+    """As many of the first sentences as fit in some lines; at least one."""
+    parts = _ENDS.split(text)
+    while len(parts) > 1 and len(textwrap.wrap(" ".join(parts), max(1, width))) > lines:
+        parts.pop()
+    return " ".join(parts)
 
 
 def steps_line(steps: Sequence[WalkStep], at: int, width: int) -> Content:

@@ -202,17 +202,17 @@ async def test_every_size_says_which_word_of_the_answer_is_asked_for(tmp_path: P
 async def test_n_asks_for_one_word_of_the_answer_after_the_other(tmp_path: Path) -> None:
     app, runner = around(tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
-        assert "word 1 of 2: b" in await shown(app, pilot)
+        assert "word 1 of 2" in await shown(app, pilot)
         assert "asks what comes first" in app.shown()
         await pilot.press("greater_than_sign")
-        await until(pilot, lambda: "word 2 of 2: c" in app.shown())
+        await until(pilot, lambda: "word 2 of 2" in app.shown())
         assert "asks what comes next" in app.shown()
         await pilot.press("greater_than_sign")
-        await until(pilot, lambda: "word 1 of 2: b" in app.shown())
+        await until(pilot, lambda: "word 1 of 2" in app.shown())
         await pilot.press("less_than_sign")
-        await until(pilot, lambda: "word 2 of 2: c" in app.shown())
+        await until(pilot, lambda: "word 2 of 2" in app.shown())
         await pilot.press("x")
-        await until(pilot, lambda: "word 1 of 3: b" in app.shown())
+        await until(pilot, lambda: "word 1 of 3" in app.shown())
         assert runner.asked == ["a", "a", "a", "a", "b"]
 
 

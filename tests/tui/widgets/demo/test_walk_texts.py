@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studyapp.runs.walk_steps import WalkStep
-from studyapp.tui.widgets.demo.walk_texts import steps_line
+from studyapp.tui.widgets.demo.walk_texts import sentences, steps_line
 
 STEPS = [
     WalkStep("tokens"),
@@ -23,3 +23,16 @@ def test_the_line_fits_and_shows_where_one_is(at: int, width: int) -> None:
     assert line.cell_length <= width
     assert STEPS[at].short in line.plain
     assert ("…" in line.plain) is (width < 62)
+
+
+@pytest.mark.parametrize(
+    ("width", "lines", "said"),
+    [
+        (40, 2, "One is here. Two follows. Three ends it all."),
+        (40, 1, "One is here. Two follows."),
+        (14, 1, "One is here."),
+        (5, 1, "One is here."),
+    ],
+)
+def test_sentences_that_do_not_fit_are_left_out_whole(width: int, lines: int, said: str) -> None:
+    assert sentences("One is here. Two follows. Three ends it all.", width, lines) == said
