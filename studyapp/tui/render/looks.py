@@ -85,7 +85,8 @@ _BOLD: Final = Look(attributes=("bold",))
 _ITALIC: Final = Look(attributes=("italic",))
 _UNDERLINE: Final = Look(attributes=("underline",))
 
-# Grey is given; so code and headings are set off by weight, and only what is marked has a colour.
+# Grey is given; so code and headings are set off by weight, and only what is marked has a colour. Underlines are for
+# links, italics for the note's own emphasis.
 COLOUR: Final = Palette(
     MappingProxyType(
         {
@@ -102,12 +103,9 @@ COLOUR: Final = Palette(
             "embed": Look("$quiet", "", ("italic",)),
             "footnote": Look("$act"),
             "markup": Look("$quiet"),
-            "h1": Look("$strong", "", ("bold", "underline")),
-            "h2": Look("$strong", "", ("bold",)),
-            "h3": Look("$foreground", "", ("bold", "underline")),
-            "h4": _BOLD,
-            "h5": Look("", "", ("bold", "italic")),
-            "h6": Look("$quiet", "", ("bold", "italic")),
+            **dict.fromkeys(("h1", "h2"), Look("$strong", "", ("bold",))),
+            "h3": Look("$foreground", "", ("bold",)),
+            **dict.fromkeys(("h4", "h5", "h6"), Look("$quiet", "", ("bold",))),
             "rule": Look("$rule"),
             "marker": Look("$quiet"),
             "quote": Look("$quiet"),
