@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -29,6 +28,7 @@ from studyapp.tui.widgets.bars.path_bar import PathBar
 from studyapp.tui.widgets.bars.progress_rule import ProgressRule
 from studyapp.tui.widgets.cards.card_view import CardView
 from studyapp.tui.widgets.cards.grade_bar import GradeBar
+from studyapp.tui.widgets.parts.blank import BlankColumn, BlankRow
 from studyapp.wording.copies import Copy, bare, codes
 from studyapp.wording.numbers import days_text, interval_text, sentence
 from studyapp.wording.reviews import what_text, where_text
@@ -60,9 +60,6 @@ class WholeNotesScreen(StudyScreen):
 
     DEFAULT_CSS = """
     WholeNotesScreen {
-        align-horizontal: center;
-        #whole-column { height: 1fr; max-width: 93; }
-        #whole-column > CardView { max-width: 93; }
         #whole-done { padding: 2 2; height: 1fr; width: 100%; }
     }
     """
@@ -80,7 +77,7 @@ class WholeNotesScreen(StudyScreen):
     def compose(self) -> ComposeResult:
         """What is left, the note's path, the note, notices, grades, keys."""
         yield PathBar()
-        with Vertical(id="whole-column"):
+        with BlankRow(id="review-body"), BlankColumn(id="review-column"):
             yield ProgressRule()
             yield CardView(alone=True)
             yield Static(id="whole-done", markup=False)

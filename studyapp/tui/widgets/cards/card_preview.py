@@ -22,16 +22,16 @@ class CardPreview(BlankRow):
         BlankColumn { width: 1fr; height: 100%; }
         SidePanel { padding: 0 0 0 4; display: none; }
         CardView #card-scroll { padding: 0 1 0 0; }
-        CardView #card-back { margin: 0 1 0 0; padding-top: 0; }
+        CardView #card-back { margin: 0; padding-top: 0; }
     }
     CardPreview.-narrow {
         height: 100%;
-        width: 42%;
+        width: 39%;
         margin: 0 0 0 4;
         layout: vertical;
         BlankColumn { width: 100%; height: 1fr; }
         SidePanel { width: 100%; height: 10; padding: 0; dock: top; }
-        CardView #card-back { margin: 1 1 0 0; padding-top: 1; }
+        CardView #card-back { margin: 1 0 0 0; padding-top: 1; }
     }
     """
 

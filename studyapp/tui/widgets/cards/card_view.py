@@ -75,7 +75,7 @@ class CardView(Blank, Vertical):
         #card-scroll { height: 1fr; padding: 1 1 0 2; scrollbar-gutter: stable; }
         #card-front { color: $strong; }
         #card-front.-asks { text-style: bold; }
-        #card-back { max-width: 88; margin: 1 1 0 0; padding-top: 1; border-top: solid $rule; }
+        #card-back { max-width: 88; margin-top: 1; padding-top: 1; border-top: solid $rule; }
         #card-more { height: 1; width: 100%; padding: 0 2; color: $quiet; text-align: right; text-wrap: nowrap; }
     }
     """
@@ -234,8 +234,7 @@ class CardView(Blank, Vertical):
         return self.screen.size.height - _BESIDES if self._alone else self._scroll.size.height - 2
 
     def _text_width(self) -> int:
-        scroll = self._scroll
-        return min(self._width() - scroll.gutter.width - scroll.styles.scrollbar_size_vertical, _MAX_TEXT)
+        return min(self._width() - self._scroll.gutter.width, _MAX_TEXT)
 
     def _draw(self) -> None:
         if not self.is_mounted or self._width() == 0:

@@ -96,10 +96,11 @@ class GradeBar(Widget):
         return bool(self._fields) and self.app.size.height >= _TALL and width >= len(self._fields) * _FIELD
 
     def _drawn(self, width: int) -> Content:
-        """Boxes in the colours of their grades; the one that Space gives is bold."""
-        wide = (width + _GAP) // len(self._fields) - _GAP
+        """Boxes in the colours of their grades, from edge to edge; the one that Space gives is bold."""
+        ends = [(width + _GAP) * place // len(self._fields) for place in range(len(self._fields) + 1)]
         rows: list[list[Content]] = [[], [], []]
-        for grade, key, interval in self._fields:
+        for (grade, key, interval), (start, end) in zip(self._fields, pairwise(ends), strict=True):
+            wide = end - start - _GAP
             hue, good = HUES[grade], grade is Grade.GOOD
             ground = f"on ${hue}-field"
             name = Content.assemble(

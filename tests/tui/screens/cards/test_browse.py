@@ -142,6 +142,17 @@ async def test_the_schedule_of_a_card_is_beside_it_where_there_is_room(tmp_path:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("size", [(100, 30), (160, 50), (200, 60)])
+async def test_decks_and_lapses_are_listed_wherever_the_terminal_is_wide(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks"), size) as pilot:
+        await browsing(pilot)
+        (head,) = (line.split() for line in shown(pilot).splitlines() if "front" in line and "due" in line)
+        assert {"deck", "interval", "lapses"} <= {*head}
+
+
+@pytest.mark.slow
 async def test_the_cards_that_come_first_are_shown_before_all_have_been_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -318,7 +329,7 @@ async def test_any_column_sorts_both_ways(tmp_path: Path) -> None:
         assert "due ↓" in shown(pilot)
         await press(pilot, "greater_than_sign")
         await settled(pilot)
-        assert "ivl ↑" in shown(pilot)
+        assert "interval ↑" in shown(pilot)
         assert fronts(screen) == ["Italy", "[bold]Bach␛[31m", "France", "Spain"]
         await pilot.click(CardTable, offset=(4, 0))
         await settled(pilot)

@@ -163,7 +163,7 @@ async def test_a_change_of_width_lays_the_card_out_again() -> None:
 class AtOnce(BareApp):
     """Shows a card as soon as it is there, as a review does, and keeps what each frame said below it."""
 
-    CSS = "CardView { max-width: 50; }"
+    CSS = "CardView { max-width: 75; }"
 
     def __init__(self, *, alone: bool) -> None:
         super().__init__()
@@ -192,12 +192,12 @@ class AtOnce(BareApp):
         return alone(markdown, width=width, **how)
 
 
-@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize("columns", [70, 80])
 async def test_a_card_that_stands_alone_is_laid_out_once_and_in_the_first_frame(columns: int) -> None:
     app = AtOnce(alone=True)
     async with app.run_test(size=(columns, 20)) as pilot:
         await pilot.pause()
-        assert app.before_the_first_frame == app.widths == [min(columns, 50) - 5]
+        assert app.before_the_first_frame == app.widths == [min(columns, 75) - 4]
         assert app.widths == [app.card._text_width()]
         assert shown(app, "front") == "a front"
 
@@ -214,4 +214,4 @@ async def test_a_card_with_something_beside_it_waits_for_its_width() -> None:
     async with app.run_test(size=(80, 20)) as pilot:
         await pilot.pause()
         assert app.before_the_first_frame == []
-        assert app.widths == [45]
+        assert app.widths == [71]
