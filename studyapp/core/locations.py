@@ -14,10 +14,12 @@ from time import sleep
 from typing import Any, Final
 
 from msgspec import Struct
+from platformdirs.unix import Unix  # macOS too: that is where the app has always kept its files
 
 from studyapp.core.device import device_name, name_of, secret_in
 from studyapp.core.disk.files import LARGEST_LOG, open_handle, read_object
-from studyapp.core.disk.home import home
+from studyapp.core.disk.home import NO_HOME
+from studyapp.core.errors import VaultError
 from studyapp.core.text.digest import blake2b
 
 NAME = "studyapp"
@@ -54,13 +56,17 @@ class Locations(Struct, frozen=True):
         Raises:
             VaultError: if there is no home folder.
         """
-        return cls(
-            _users("XDG_CONFIG_HOME", ".config") / "settings.toml",
-            _users("XDG_DATA_HOME", ".local/share"),
-            _users("XDG_STATE_HOME", ".local/state"),
-            _users("XDG_CACHE_HOME", ".cache"),
-            os.uname().nodename,
-        )
+        folders = Unix(NAME)
+        try:
+            return cls(
+                folders.user_config_path / "settings.toml",
+                folders.user_data_path,
+                folders.user_state_path,
+                folders.user_cache_path,
+                os.uname().nodename,
+            )
+        except RuntimeError:
+            raise VaultError(NO_HOME) from None
 
     def caches(self, vault: Path) -> list[Path]:
         """All caches that a vault may have."""
@@ -201,12 +207,6 @@ class Locations(Struct, frozen=True):
             with fresh.open("x", encoding="ascii") as file:
                 file.write(json.dumps(known | values, indent=1))
             fresh.replace(path)
-
-
-def _users(variable: str, usual: str) -> Path:
-    """One of the user's folders; on macOS too, as that is where the app has always kept its files."""
-    named = Path(os.environ.get(variable, ""))
-    return (named if named.is_absolute() else home() / usual) / NAME
 
 
 def bundled_vault() -> Path:
