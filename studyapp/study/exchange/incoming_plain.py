@@ -17,6 +17,7 @@ from studyapp.core.edits.draft import card_text, cloze_text
 from studyapp.core.errors import StudyError
 from studyapp.core.notes.sides import Clozes
 from studyapp.core.settings.model import Settings
+from studyapp.core.text.digits import is_whole_number
 from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.identity import with_key
 from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, NotImported, deck_path, tagged
@@ -92,7 +93,9 @@ class TableSource(PlainSource):
     def _named(self) -> dict[str, int]:
         """The index of each known column."""
         found = {
-            name: int(said) - 1 for name in _COLUMNS if (said := self._said.get(f"{name} column", "")).isdecimal()
+            name: int(said) - 1
+            for name in _COLUMNS
+            if is_whole_number(said := self._said.get(f"{name} column", "")) and int(said)
         }
         named = _rows(self._said.get("columns", ""), self._separator) or self._rows
         heads = next(iter(named), [])

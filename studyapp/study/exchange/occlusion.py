@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-_SHAPE: Final = re.compile(r"\{\{c(\d+)::image-occlusion:(\w+):([^{}]*)\}\}")
-_NUMBER: Final = r"(-?\d*\.?\d+)"
+_SHAPE: Final = re.compile(r"\{\{c(\d{1,5})::image-occlusion:(\w+):([^{}]*)\}\}")
+_NUMBER: Final = r"(-?\d{0,9}\.?\d{1,20})"
 LOSS: Final = "image occlusion: the regions are named, not covered"
 
 

@@ -156,6 +156,8 @@ def rows(text: str | bytes, name: str = "Words.csv", deck: str | None = None) ->
             "t.txt",
             [("a:::b", "D")],
         ),
+        (f"#separator:tab\n#deck column:{'9' * 5000}\na\tb\n", "t.txt", [("a::b", "t")]),
+        ("#separator:tab\n#deck column:0\na\tb\tc\n", "t.txt", [("a::b", "t")]),
         ("\ufeffa,b\n", "t.csv", [("a::b", "t")]),
         ("The ==sun== is ==hot==,\n", "t.csv", [("The ==sun== is ==hot==", "t")]),
         (

@@ -72,6 +72,11 @@ def test_each_region_of_a_picture_is_a_card_that_says_where_it_is(tmp_path: Path
         ("", {}),
         ("{{c1::image-occlusion:rect:left=.1}}", {}),
         ("{{c0::image-occlusion:rect:left=.1:top=.1}}", {}),
+        (f"{{{{c{'9' * 5000}::image-occlusion:rect:left=.1:top=.1}}}}", {}),
+        (
+            f"{{{{c1::image-occlusion:rect:left={'9' * 400}:top=.1}}}}",
+            {1: "100 % from the left and 10 % from the top"},
+        ),
         ("{{c1::image-occlusion:polygon:points=}} {{c1::image-occlusion:nothing:left=x:top=y}}", {}),
         (
             "{{c2::image-occlusion:text:left=9:top=-3:text=a=b}}{{c2::image-occlusion:rect:left=0:top=0}}",
