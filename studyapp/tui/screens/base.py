@@ -260,6 +260,38 @@ class StudyScreen(Surface, Screen[None]):
 
 
 LEAVE: Final = Binding(keys.LEAVE, "leave", "Back", id="screen.leave")
+
+
+def open_keys(screen: str) -> tuple[Binding, ...]:
+    """The keys that open the note in other programs, with ids that begin with a screen's name."""
+    return (
+        Binding(keys.EDIT, "edit", "Edit", id=f"{screen}.edit", tooltip="the note, in your editor"),
+        Binding(
+            keys.OUTSIDE, "obsidian", "Obsidian", show=False, id=f"{screen}.obsidian", tooltip="open the note there"
+        ),
+    )
+
+
+def step_keys(screen: str, last: str = "the last step") -> tuple[Binding, ...]:
+    """The keys that undo and redo, with ids that begin with a screen's name."""
+    return (
+        Binding(keys.UNDO, "undo", "Undo", id=f"{screen}.undo", tooltip=last),
+        Binding(keys.REDO, "redo", "Redo", show=False, id=f"{screen}.redo", tooltip="what was undone"),
+    )
+
+
+def plan_key(screen: str) -> Binding:
+    """The key that changes many schedules at once, with an id that begins with a screen's name."""
+    return Binding(
+        keys.MOVE_DAYS,
+        "plan",
+        "Move due days",
+        show=False,
+        id=f"{screen}.plan",
+        tooltip="postpone, holiday, exam, convert …",
+    )
+
+
 _PLACES: Final = (
     Binding(
         keys.NOTES, going("notes"), "Notes", show=False, id="place.notes", tooltip="read them, follow their links"

@@ -20,7 +20,7 @@ from studyapp.study.review.bulk import marked, resets, still_there
 from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.study.search.parse import describe
 from studyapp.tui import keys
-from studyapp.tui.screens.base import LEAVE, to_places
+from studyapp.tui.screens.base import LEAVE, open_keys, plan_key, step_keys, to_places
 from studyapp.tui.screens.cards.ask_plan import ask_plan, rows_of
 from studyapp.tui.screens.cards.card_list import CardListScreen
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
@@ -65,10 +65,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
         Binding(keys.OPEN, "preview", "Preview", id="browse.preview", tooltip="show or hide the card"),
         Binding(keys.LISTS, "lists", "Lists", id="browse.lists", tooltip="due, leeches, suspended, flagged …"),
         Binding(keys.STUDY, "cram", "Cram", id="browse.cram", tooltip="the selected cards, or all that are listed"),
-        Binding(keys.EDIT, "edit", "Edit", id="browse.edit", tooltip="the note, in your editor"),
-        Binding(
-            keys.OUTSIDE, "obsidian", "Obsidian", show=False, id="browse.obsidian", tooltip="open the note there"
-        ),
+        *open_keys("browse"),
         Binding(
             keys.COPY, "copy", "Copy", show=False, id="browse.copy", tooltip="the answer, its code, the whole card"
         ),
@@ -87,14 +84,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
             for number in FLAGS
         ),
         Binding(keys.RESET, "reset", "Reset", id="browse.reset", tooltip="reset cards to new; asks first"),
-        Binding(
-            keys.MOVE_DAYS,
-            "plan",
-            "Move due days",
-            show=False,
-            id="browse.plan",
-            tooltip="postpone, holiday, exam, convert …",
-        ),
+        plan_key("browse"),
         Binding(keys.NEXT, "sort(1)", "Sort", id="browse.sort", tooltip="by the next column"),
         Binding(
             keys.BEFORE,
@@ -105,8 +95,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
             tooltip="by the previous column",
         ),
         Binding(keys.REVERSE, "reverse", "Reverse", show=False, id="browse.reverse", tooltip="the order"),
-        Binding(keys.UNDO, "undo", "Undo", id="browse.undo", tooltip="the last step"),
-        Binding(keys.REDO, "redo", "Redo", show=False, id="browse.redo", tooltip="what was undone"),
+        *step_keys("browse"),
         Binding(keys.HELP, "help", "Keys", id="browse.help", tooltip="how to search, and every key"),
         LEAVE,
     ]

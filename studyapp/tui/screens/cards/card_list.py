@@ -149,7 +149,6 @@ class CardListScreen(StudyScreen):
 
     def on_mount(self) -> None:
         """Show what is known, and look for changes."""
-        self.before_layout(self.app.size)
         self.show_day()
         self._fit_decks()
         self._search()

@@ -16,7 +16,7 @@ from studyapp.core.plural import count
 from studyapp.core.vault.vault import INFERRED_NOTICE
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.screens.base import to_places
+from studyapp.tui.screens.base import plan_key, step_keys, to_places
 from studyapp.tui.screens.decks.today import DecksToday
 from studyapp.tui.screens.decks.view import DEMO
 from studyapp.tui.study import Aim
@@ -42,8 +42,7 @@ class DecksScreen(DecksToday):
         Binding(
             keys.STUDY, "custom", "Custom", id="decks.custom", tooltip="ahead, new only, cram, by words, whole notes"
         ),
-        Binding(keys.UNDO, "undo", "Undo", id="decks.undo", tooltip="the last step"),
-        Binding(keys.REDO, "redo", "Redo", show=False, id="decks.redo", tooltip="what was undone"),
+        *step_keys("decks"),
         Binding(
             keys.PROBLEMS,
             "doctor",
@@ -51,14 +50,7 @@ class DecksScreen(DecksToday):
             id="decks.doctor",
             tooltip="what is wrong or surprising in your notes",
         ),
-        Binding(
-            keys.MOVE_DAYS,
-            "plan",
-            "Move due days",
-            show=False,
-            id="decks.plan",
-            tooltip="postpone, holiday, exam, convert …",
-        ),
+        plan_key("decks"),
         Binding(
             keys.OPTIMISE, "optimise", "Optimise", show=False, id="decks.optimise", tooltip="fit FSRS to your reviews"
         ),

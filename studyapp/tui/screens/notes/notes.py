@@ -111,7 +111,6 @@ class NotesScreen(NoteScreen):
     def on_mount(self) -> None:
         """Show the frame at once; files and aliases are read on a thread."""
         self.query_one("#notes-search").display = False
-        self.before_layout(self.app.size)
         self.show_day()
         self.query_one("#notes-title", Pane).show(name="Reading the notes …")
         if self.study.vault_read:

@@ -12,6 +12,7 @@ from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.log.marks import Mark
 from studyapp.core.schedule.entries import Grade
 from studyapp.tui import keys
+from studyapp.tui.screens.base import open_keys, step_keys
 from studyapp.tui.screens.review.ways import ReviewWays
 from studyapp.tui.widgets.cards.card_view import CardView
 from studyapp.tui.widgets.cards.grade_bar import GradeBar
@@ -45,9 +46,8 @@ class ReviewScreen(ReviewWays):
         Binding(keys.NUMBERS[1], "grade('hard')", "Hard", show=False, id="review.hard"),
         Binding(keys.NUMBERS[2], "grade('good')", "Good", show=False, id="review.good"),
         Binding(keys.NUMBERS[3], "grade('easy')", "Easy", show=False, id="review.easy"),
-        Binding(keys.UNDO, "undo", "Undo", id="review.undo", tooltip="the last step, even yesterday's"),
-        Binding(keys.REDO, "redo", "Redo", show=False, id="review.redo", tooltip="what was undone"),
-        Binding(keys.EDIT, "edit", "Edit", id="review.edit", tooltip="the note, in your editor"),
+        *step_keys("review", "the last step, even yesterday's"),
+        *open_keys("review"),
         Binding(keys.SKIP, "skip", "Skip", id="review.skip", tooltip="to the end of the review"),
         Binding(keys.BURY, "bury", "Bury", id="review.bury", tooltip="until tomorrow, with its siblings"),
         Binding(keys.DEMOS, "demo", "Demo", id="review.demo", tooltip="run what the card teaches"),
@@ -63,9 +63,6 @@ class ReviewScreen(ReviewWays):
             keys.COPY, "copy", "Copy", show=False, id="review.copy", tooltip="the answer, its code, the whole card"
         ),
         Binding(keys.PLAY, "play", "Play", show=False, id="review.play", tooltip="the sounds of the card"),
-        Binding(
-            keys.OUTSIDE, "obsidian", "Obsidian", show=False, id="review.obsidian", tooltip="open the note there"
-        ),
         Binding(keys.QUIT, "leave", "Leave", id="review.leave"),
         Binding(keys.BACK, "back", "Back", id="review.back", tooltip="to the decks"),
     ]

@@ -20,7 +20,7 @@ from studyapp.study.whole_notes.rules import GRADES, WholeNote
 from studyapp.study.whole_notes.session import NoteSession
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.screens.base import StudyScreen, open_keys, step_keys
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.widgets.bars.key_line import KeyLine
 from studyapp.tui.widgets.bars.notices import Notice, Notices, Passing
@@ -44,15 +44,11 @@ class WholeNotesScreen(StudyScreen):
         Binding(keys.NUMBERS[3], "grade('easy')", "Easy", show=False, id="whole-notes.easy"),
         Binding(keys.LISTS, "list", "List", id="whole-notes.list", tooltip="what is due and new; choose another"),
         Binding(keys.SKIP, "skip", "Skip", id="whole-notes.skip", tooltip="to the end of the review"),
-        Binding(keys.UNDO, "undo", "Undo", id="whole-notes.undo", tooltip="the last step"),
-        Binding(keys.REDO, "redo", "Redo", show=False, id="whole-notes.redo", tooltip="what was undone"),
+        *step_keys("whole-notes"),
         Binding(keys.NOTES, "note", "Read", id="whole-notes.note", tooltip="in the reader, with its links"),
-        Binding(keys.EDIT, "edit", "Edit", id="whole-notes.edit", tooltip="the note, in your editor"),
+        *open_keys("whole-notes"),
         Binding(keys.PICTURE, "picture", "Picture", id="whole-notes.picture", tooltip="open it in your viewer"),
         Binding(keys.COPY, "copy", "Copy", show=False, id="whole-notes.copy", tooltip="its code, the whole note"),
-        Binding(
-            keys.OUTSIDE, "obsidian", "Obsidian", show=False, id="whole-notes.obsidian", tooltip="open the note there"
-        ),
         Binding(keys.LEAVE, "leave", "Back", id="whole-notes.leave"),
     ]
 

@@ -25,7 +25,7 @@ from studyapp.study.doctor.groups import grouped
 from studyapp.study.doctor.repair import Repaired
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.screens.base import LEAVE
+from studyapp.tui.screens.base import LEAVE, step_keys
 from studyapp.tui.screens.steps import StepsScreen
 from studyapp.tui.screens.vault.difference import DifferenceScreen
 from studyapp.tui.widgets.bars.key_line import KeyLine
@@ -48,8 +48,7 @@ class DoctorScreen(StepsScreen):
         Binding(keys.MAIN, "mark", "Mark to fix", id="doctor.mark"),
         Binding(keys.ALL, "mark_all", "Mark all", id="doctor.mark-all"),
         Binding(keys.FIX, "mend", "Fix", id="doctor.mend"),
-        Binding(keys.UNDO, "undo", "Undo", id="doctor.undo"),
-        Binding(keys.REDO, "redo", "Redo", show=False, id="doctor.redo"),
+        *step_keys("doctor"),
         Binding(keys.RELOAD, "examine", "Examine again", show=False, id="doctor.examine"),
         LEAVE,
     ]
