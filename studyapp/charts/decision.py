@@ -17,6 +17,8 @@ NUMBERS: Final[Mapping[str, Callable[[Prospect], float]]] = {
     "cards remembered at the end": lambda one: one.remembered,
 }
 """What can be drawn."""
+NOW: Final = "●"
+"""The sign of the retention that is set."""
 HEAD: Final = ("retention", "reviews a day", "minutes a day", "remembered", "learned")
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec import to_builtins
 
 from studyapp.charts.cells import plain
-from studyapp.charts.decision import HEAD, NUMBERS, decision_curve, decision_row
+from studyapp.charts.decision import HEAD, NOW, NUMBERS, decision_curve, decision_row
 from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
 from studyapp.core.plural import count
@@ -20,6 +20,7 @@ from studyapp.study.fitting.decide import MOST, Outset, Prospect
 from studyapp.study.fitting.habits import question_of
 from studyapp.study.fitting.run import run_decision
 from studyapp.study.fitting.scope import Scope, scope_of
+from studyapp.wording.retention import NOT_FSRS, pace_text
 
 _WIDTH: Final = 64
 _HEIGHT: Final = 12
@@ -49,28 +50,21 @@ def _print(scope: Scope, asked: Outset, found: Sequence[Prospect]) -> None:
     cards = len(asked.cards) + asked.new
     name = visible(scope.name, newlines=False)
     print(f"{name}: {len(asked.cards):,} learned, {asked.new:,} new, in {count(asked.days, 'day')}.")
-    most = asked.reviews_a_day
-    limit = "no limit to reviews a day" if most is None else f"at most {count(most, 'review')} a day"
-    print(f"Assumed: {count(asked.new_a_day, 'new card', form='.3g')} a day, {limit}, and your own grades and times.")
+    print(f"Assumed: {pace_text(asked)}, and your own grades and times.")
     if cards > MOST:
         print(f"Simulated on {MOST:,} of the cards.")
     if scope.settings.algorithm is not Algorithm.FSRS:
-        print("These cards are scheduled by SM-2, which has no desired retention; this applies to FSRS.")
+        print(f"{NOT_FSRS}; this applies to FSRS.")
     for title in NUMBERS:
-        print(f"\n{title}, by desired retention (● now):\n")
-        marked = {one.retention: "●" for one in found if is_now(one, scope)}
-        for row in decision_curve(found, title, marked, _WIDTH, _HEIGHT):
+        print(f"\n{title}, by desired retention ({NOW} now):\n")
+        for row in decision_curve(found, title, {asked.present: NOW}, _WIDTH, _HEIGHT):
             print(plain(row))
-    now = scope.parameters.desired_retention
-    rows = [("", *HEAD), *(("now" if is_now(one, scope) else "", *decision_row(one)) for one in found)]
+    rows = [("", *HEAD), *(("now" if one.retention == asked.present else "", *decision_row(one)) for one in found)]
     print()
     print_table(rows)
-    print(f"\nYour desired retention is {100 * now:g} %. `fsrs_desired_retention` in the settings changes it.")
-
-
-def is_now(one: Prospect, scope: Scope) -> bool:
-    """Whether it is the current retention."""
-    return one.retention == round(scope.parameters.desired_retention, 4)
+    print(
+        f"\nYour desired retention is {100 * scope.parameters.desired_retention:g} %. `fsrs_desired_retention` in the settings changes it."
+    )
 
 
 def decision_json(workspace: Workspace, scope: Scope, asked: Outset, found: Sequence[Prospect]) -> dict[str, Any]:
@@ -92,7 +86,7 @@ def decision_json(workspace: Workspace, scope: Scope, asked: Outset, found: Sequ
                 "minutes_a_day": round(one.minutes, 3),
                 "remembered": round(one.remembered, 1),
                 "learned": round(one.learned, 1),
-                "now": is_now(one, scope),
+                "now": one.retention == asked.present,
             }
             for one in found
         ],

@@ -57,6 +57,11 @@ class Outset(Struct, frozen=True):
     habits: Habits
     days: int
 
+    @property
+    def present(self) -> float:
+        """The desired retention that is set, as exact as those that are tried."""
+        return round(self.parameters.desired_retention, 4)
+
 
 class Prospect(Struct, frozen=True):
     """The result for a retention."""
@@ -73,7 +78,7 @@ class Prospect(Struct, frozen=True):
 
 def decide(asked: Outset, tell: Callable[[int, int], object] = lambda _done, _of: None) -> list[Prospect]:
     """Simulate each retention, and the current one."""
-    retentions = sorted({*RETENTIONS, round(asked.parameters.desired_retention, 4)})
+    retentions = sorted({*RETENTIONS, asked.present})
     found = []
     for number, retention in enumerate(retentions):
         tell(number, len(retentions))

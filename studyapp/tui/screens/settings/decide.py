@@ -12,8 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from studyapp.charts.decision import NUMBERS, decision_curve
-from studyapp.core.plural import count
+from studyapp.charts.decision import NOW, NUMBERS, decision_curve
 from studyapp.core.settings.model import Algorithm
 from studyapp.study.fitting.decide import Outset, Prospect
 from studyapp.study.fitting.habits import question_of
@@ -28,7 +27,8 @@ from studyapp.tui.widgets.bars.key_line import KeyLine
 from studyapp.tui.widgets.drawings.chart import coloured
 from studyapp.tui.widgets.drawings.drawn_text import DrawnText
 from studyapp.tui.widgets.parts.dialog import Dialog
-from studyapp.tui.widgets.settings.prospect_rows import NOW, ProspectRows
+from studyapp.tui.widgets.settings.prospect_rows import ProspectRows
+from studyapp.wording.retention import NOT_FSRS, pace_text
 
 _WIDTH: Final = 62
 _OTHERS: Final = 20
@@ -90,15 +90,11 @@ class DecideScreen(WorkedOutScreen):
     def on_decide_screen_decided(self, message: Decided) -> None:
         """Show the result, with the cursor on the current retention."""
         self._decided = message
-        now = round(message.scope.parameters.desired_retention, 4)
-        self.query_one(ProspectRows).show(message.found, now)
-        asked, scope = message.asked, message.scope
-        most = asked.reviews_a_day
-        limit = "no limit to reviews" if most is None else f"at most {count(most, 'review')} a day"
-        new = count(asked.new_a_day, "new card", form=".3g")
-        said = f"{_DAYS} days, {new} a day, {limit}. {NOW} {100 * now:g} % is set."
-        if scope.settings.algorithm is not Algorithm.FSRS:
-            said += " These cards are scheduled by SM-2, which has no desired retention."
+        asked = message.asked
+        self.query_one(ProspectRows).show(message.found, asked.present)
+        said = f"{_DAYS} days, {pace_text(asked)}. {NOW} {100 * asked.present:g} % is set."
+        if message.scope.settings.algorithm is not Algorithm.FSRS:
+            said += f" {NOT_FSRS}."
         self.say(said)
         self._show()
         self.refresh_bindings()
@@ -115,7 +111,7 @@ class DecideScreen(WorkedOutScreen):
         if self._decided is None:
             return
         found = self._decided.found
-        now = round(self._decided.scope.parameters.desired_retention, 4)
+        now = self._decided.asked.present
         number = [*NUMBERS][self._curve]
         marked = {found[self.query_one(ProspectRows).cursor].retention: _HERE, now: NOW}
         height = max(4, min(_HEIGHT, self.size.height - _OTHERS))
@@ -137,7 +133,7 @@ class DecideScreen(WorkedOutScreen):
         if self._decided is None:
             return
         scope, one = self._decided.scope, self._decided.found[self.query_one(ProspectRows).cursor]
-        if one.retention == round(scope.parameters.desired_retention, 4):
+        if one.retention == self._decided.asked.present:
             self.dismiss()
             return
 

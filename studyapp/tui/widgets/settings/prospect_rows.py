@@ -8,13 +8,11 @@ from typing import ClassVar, Final
 from textual.binding import BindingType
 
 from studyapp.charts.cells import plain
-from studyapp.charts.decision import decision_table
+from studyapp.charts.decision import NOW, decision_table
 from studyapp.study.fitting.decide import Prospect
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.parts.rows import Parts, Rows, moves
 
-NOW: Final = "●"
-"""The sign of the retention that is set."""
 _SIGN: Final = 2
 """Cells for it."""
 
