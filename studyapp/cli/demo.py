@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from demos.catalog import Catalog, CatalogError, DemoCard
-from demos.frame import KnobError, KnobValue
+from demos.frame import Knob, KnobError, KnobValue
 from studyapp.cli.compare import compare, keep, started
 from studyapp.cli.demo_beside import Contender, against, run_beside
 from studyapp.cli.desktop import install, remove
@@ -161,6 +161,14 @@ def demo_parser(catalog: Catalog, name: str | None) -> argparse.ArgumentParser:
     return parser
 
 
+def _option(knob: Knob) -> str:
+    """A knob with its default, as it is typed."""
+    default, name = knob.default, knob.name.replace("_", "-")
+    if isinstance(default, bool):
+        return f"--{name}={'yes' if default else 'no'}"
+    return f"--{name}={default:g}" if isinstance(default, float) else f"--{name}={default}"
+
+
 def _list(catalog: Catalog, *, as_json: bool) -> int:
     for card in catalog.demos:
         if as_json:
@@ -171,7 +179,7 @@ def _list(catalog: Catalog, *, as_json: bool) -> int:
             print(json.dumps(told))
         else:
             print(f"{card.name:18}{visible(card.title, newlines=False)}: {visible(card.idea, newlines=False)}")
-            print(" " * 18 + " ".join(f"--{knob.name}={knob.default}" for knob in card.knobs))
+            print(" " * 18 + " ".join(map(_option, card.knobs)))
     for line in () if as_json else own_lines(catalog):
         print(line)
     for broken in catalog.broken:

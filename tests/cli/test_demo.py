@@ -180,6 +180,17 @@ def test_list_and_help_name_the_demos_and_their_knobs(home: Path, capfd: pytest.
     assert "count" in [json.loads(line)["name"] for line in capfd.readouterr().out.splitlines()]
 
 
+def test_the_list_gives_each_knob_as_it_is_typed(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("demo", "--list") == 0
+    out = capfd.readouterr().out
+    assert "--norms=yes" in out
+    assert "--learning-rate=0 " in out
+    assert "--start=0.01" in out
+    assert not re.search(r"True|False|=[\d.]*\.0\b", out)
+    assert run("demo", "adapters", "--norms=yes", "--learning-rate=0", "--start=nonsense") == 2
+    assert "start takes" in capfd.readouterr().err
+
+
 @pytest.mark.slow
 def test_the_command_imports_no_torch_and_no_screen(home: Path) -> None:
     script = (
