@@ -40,8 +40,12 @@ from studyapp.tui.widgets.parts.act import Acts, acting
 from studyapp.tui.widgets.parts.pane import Pane
 
 _WIDE: Final = 100
+_ROOMY: Final = 112
+"""The fewest columns at which names and facts both have all the room they can use."""
 _FACTS: Final = 42
 """Width of the facts beside the list."""
+_CLOSE: Final = 37
+"""The same with fewer columns: names in the list come first."""
 _LARGE: Final = 160
 _HIGH: Final = 50
 _MOST_CARDS: Final = COLUMNS * 4 - 1
@@ -82,6 +86,7 @@ class DemosScreen(Surface, Screen[None]):
         &.-short #demos-last, &.-tiny #demos-last { display: none; }
         &.-tiny #demos-facts, &.-tiny #demos-lesson, &.-short.-narrow #demos-lesson { display: none; }
         #demos-last.-none, #demos-block.-wide { display: none; }
+        &.-middle.-close #demos-facts { width: 37; }
         &.-cards #demos-body, &.-cards #demos-lesson { display: none; }
         MethodCards { display: none; }
         &.-cards MethodCards { display: block; layout: grid; }
@@ -149,6 +154,7 @@ class DemosScreen(Surface, Screen[None]):
         cards = roomy and len(self.cards) <= _MOST_CARDS and not self._catalog.broken
         changed = cards != self.has_class("-cards")
         self.set_class(cards, "-cards")
+        self.set_class(size.width < _ROOMY, "-close")
         if changed:
             self._focus()
 
@@ -243,9 +249,10 @@ class DemosScreen(Surface, Screen[None]):
             value=head_of(card, known, wide=wide),
         )
         block = self.query_one("#demos-block", Static)
-        drawn = block_picture(card.block, card.settle({}), (_FACTS, 9), marked=self.app.no_color)
+        room = _CLOSE if self.has_class("-close") else _FACTS
+        drawn = block_picture(card.block, card.settle({}), (room, 9), marked=self.app.no_color)
         block.update(drawn)
-        block.set_class(max(line.cell_length for line in drawn.split("\n")) > _FACTS, "-wide")
+        block.set_class(max(line.cell_length for line in drawn.split("\n")) > room, "-wide")
         self.query_one("#demos-trained", Static).update(trained_bar(card, known, 12))
         last = self._last(card)
         plot = self.query_one("#demos-last", Plot)
@@ -290,7 +297,7 @@ def _run_text(card: DemoCard, last: Result) -> str:
 
 def _last_run(card: DemoCard, last: Result | None) -> Content:
     if last is None:
-        return Content.styled("last run  none here yet; Space makes one", "$quiet")
+        return Content.styled("last run  none yet; Space makes one", "$quiet")
     return Content.assemble(
         ("last run ", "$quiet"), (_came(last), "bold $learn"), (f"  {_run_text(card, last)}", "$quiet")
     )

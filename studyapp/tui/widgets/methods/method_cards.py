@@ -25,8 +25,9 @@ from studyapp.tui.widgets.parts.act import Acts
 
 COLUMNS: Final = 4
 _LEAST_PLOT: Final = 4
-_WORDS: Final = 42
-"""Width of the words after the last card."""
+_GUTTER: Final = 2
+_PADDING: Final = 2
+"""Cells at each side of the words after the last card."""
 
 
 class MethodCard(Widget):
@@ -53,11 +54,13 @@ class MethodCard(Widget):
         width, height = self.content_size
         methods, card = self._methods, self.card
         known = methods.known.get(card.name, {})
-        idea = wrapped(card.idea, width, 3)
+        idea = wrapped(card.idea, width)
         below = [*result_bars(methods.jobs, known, width), Content(""), trained_bar(card, known, 6)]
         room = max(0, height - len(idea) - len(below) - 2)
         curve = methods.curves.get(card.name, ())
-        if curve and room >= _LEAST_PLOT:
+        if room < _LEAST_PLOT:
+            shown = [Content("")] * room
+        elif curve:
             last = curve[-1][0] or 1
             shown = coloured(line_plot([Curve(curve)], (width, room), (0, last), (0, 1))).split("\n")
         else:
@@ -110,7 +113,15 @@ class MethodCards(Container, can_focus=True):
         """A card for each method, then the conclusion."""
         for family in families(self._methods.cards):
             yield from (MethodCard(card, family.name, self._methods) for card in family.cards)
-        yield Acts(Content("\n\n").join([self._words, tasks_text(self._methods.jobs, _WORDS)]))
+        yield Acts(self._told())
+
+    def on_resize(self) -> None:
+        """Break the words after the last card for its new width."""
+        self.query_one(Acts).update(self._told())
+
+    def _told(self) -> Content:
+        width = (self.size.width - (COLUMNS - 1) * _GUTTER) // COLUMNS - 2 * _PADDING
+        return Content("\n\n").join([self._words, tasks_text(self._methods.jobs, width)])
 
     async def show(self, methods: Methods) -> None:
         """Show these methods; the cursor stays on its own."""

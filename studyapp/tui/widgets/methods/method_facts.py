@@ -15,7 +15,6 @@ from studyapp.runs.results import Point
 from studyapp.tui.widgets.drawings.plot import coloured
 from studyapp.tui.widgets.methods.method_rows import log_share
 from studyapp.tui.widgets.methods.rates import rate_look, rate_style, rate_text
-from studyapp.wording.widths import fit
 
 _NAMES = 9
 """Width of a fact's name."""
@@ -68,17 +67,17 @@ def facts_of(card: DemoCard, jobs: Sequence[str], known: Mapping[str, Point], wi
     for kind, found in _by_look(jobs, known).items():
         if found:
             style = "bold $good" if kind == "good" else f"${kind}"
-            yield _fact(_CAN[kind], Content.styled(", ".join(found), style))
+            yield from _fact(_CAN[kind], ", ".join(found), width, style)
     sizes = sorted(point.kept_bytes for point in known.values())
     if sizes:
-        yield _fact("keeps", Content(f"{_size(sizes[len(sizes) // 2])} a task" if sizes[-1] else "nothing"))
-    first, *more = wrapped(card.paper, width - _NAMES) or [Content("")]
-    yield _fact("paper", first)
-    yield from (_fact("", line) for line in more)
+        yield from _fact("keeps", f"{_size(sizes[len(sizes) // 2])} a task" if sizes[-1] else "nothing", width)
+    fits = max(map(len, card.paper.split()), default=0) <= width - _NAMES
+    yield from _fact("paper", card.paper if fits else card.paper.replace("https://", ""), width)
 
 
-def _fact(name: str, value: Content) -> Content:
-    return Content.assemble((f"{name:{_NAMES}}", "$quiet"), value)
+def _fact(name: str, value: str, width: int, style: str = "") -> Iterator[Content]:
+    for number, line in enumerate(wrapped(value, width - _NAMES) or [Content("")]):
+        yield Content.assemble((f"{'' if number else name:{_NAMES}}", "$quiet"), line.stylize(style))
 
 
 def _size(size: int) -> str:
@@ -88,10 +87,11 @@ def _size(size: int) -> str:
 def tasks_text(jobs: Sequence[str], width: int) -> Content:
     """What each task asks, with an example."""
     told = [JOBS[job] for job in jobs if job in JOBS]
-    lines = [
-        Content.assemble((f"{job.name:{_NAMES + 1}}", "$quiet"), fit(job.title, max(width - _NAMES - 1, 8)).rstrip())
-        for job in told
-    ]
+    lines: list[Content] = []
+    for job in told:
+        titles = wrapped(job.title, width - _NAMES - 1)
+        for number, title in enumerate(titles):
+            lines.append(Content.assemble((f"{'' if number else job.name:{_NAMES + 1}}", "$quiet"), title))
     for job in told[1:2] or told:
         steps = [job.example.given, *([job.example.between] if job.example.between else [])]
         lines += [Content(""), Content.styled(f"{job.name}, for example", "$quiet")]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.screen import Screen
+from textual.widgets import Static
 
 from demos.catalog import BrokenDemo, Catalog, load
 from demos.jobs import JOBS
@@ -17,7 +18,7 @@ from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
 from studyapp.tui.screens.demos.demo import DemoScreen
 from studyapp.tui.screens.demos.gallery import DemosScreen
-from studyapp.tui.widgets.methods.method_cards import MethodCards
+from studyapp.tui.widgets.methods.method_cards import MethodCard, MethodCards
 from studyapp.tui.widgets.methods.method_rows import MethodRows
 from studyapp.tui.widgets.methods.rates import rate_text
 from tests.helpers.apps import until
@@ -88,7 +89,7 @@ def shipped(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None
     return DemosScreen(runner, results)
 
 
-@tiered("size", [NARROW, (120, 40), (200, 60)])
+@tiered("size", [NARROW, (60, 20), (100, 30), (120, 40), (160, 50), (200, 60)])
 async def test_each_method_shows_what_it_trains_and_reaches_before_it_was_ever_run(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -106,6 +107,27 @@ async def test_each_method_shows_what_it_trains_and_reaches_before_it_was_ever_r
             for point in known[card.name].values():
                 assert rate_text(point.accuracy) in shown
         assert "●" not in shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(100, 30), (111, 40), (120, 40), (160, 50), (200, 60)])
+async def test_what_a_method_is_about_is_never_cut(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = Around(shipped, tmp_path)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "LoRA" in app.shown())
+        screen = app.screen
+        assert isinstance(screen, DemosScreen)
+        if (cards := [*screen.query(MethodCard)]) and screen.has_class("-cards"):
+            for card in cards:
+                assert " ".join(card.card.idea.split()) in " ".join(str(card.render()).split())
+            return
+        more = screen.query_one("#demos-more", Static)
+        for one in screen.cards:
+            screen.query_one(MethodRows).select(one.name)
+            await until(pilot, lambda one: screen._here is one, one)
+            said = str(more.content)
+            assert max(map(len, said.split("\n"))) <= more.content_size.width
+            assert one.paper.split()[-1].removeprefix("https://") in said
 
 
 @pytest.mark.slow
@@ -185,7 +207,7 @@ async def test_the_names_of_all_methods_are_whole_on_the_smallest_screen(tmp_pat
 @pytest.mark.slow
 async def test_names_that_must_be_cut_can_be_told_apart(tmp_path: Path) -> None:
     app = Around(lambda runner, results, _: DemosScreen(runner, results, demos=load()), tmp_path)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(48, 30)) as pilot:
         await until(pilot, lambda: "Say it" in app.shown())
         names = [line.strip()[:12].strip() for line in app.shown().split("\n")]
         for end in ("… I", "… II", "… V2"):
