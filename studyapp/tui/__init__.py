@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -22,26 +23,39 @@ if "ESCDELAY" not in os.environ:
     del os.environ["ESCDELAY"]
 
 
+class _StandIn(type):
+    """Stands for what another module defines, until something asks for that."""
+
+    def _itself(cls) -> Any:
+        return getattr(import_module(cls.__module__), cls.__name__)
+
+    def __call__(cls, *given: Any, **named: Any) -> Any:
+        return cls._itself()(*given, **named)
+
+    def __getattr__(cls, name: str) -> Any:
+        return getattr(cls._itself(), name)
+
+    def __instancecheck__(cls, one: object) -> bool:
+        return isinstance(one, cls._itself())
+
+
 class _Later(ModuleType):
-    """Stands for a module that others import names from; a call of one of these calls what it names."""
+    """Stands for a module that others import names from."""
 
     def __getattr__(self, name: str) -> type:
         if name.startswith("__"):
             raise AttributeError(name)
-
-        def called(_stand_in: type, *given: Any, **named: Any) -> Any:
-            return getattr(import_module(self.__name__), name)(*given, **named)
-
-        return type(name, (), {"__new__": called})
+        return _StandIn(name, (), {"__module__": self.__name__})
 
 
 if "textual.app" not in sys.modules:
-    # Textual's palette of commands, and every kind of field with it; its table of colours; its downloads. The app has
-    # a palette of its own, imports a field where it shows one, and uses neither of the others.
-    _later = {"textual.command", "textual.types", "rich.table", "platformdirs"} - sys.modules.keys()
+    # Textual's palette of commands, with it every kind of field, and its table of colours. The app has a palette of
+    # its own, imports a field where it shows one, and does without the table.
+    _later = {"textual.command", "textual.types", "rich.table"} - sys.modules.keys()
     sys.modules.update({name: _Later(name) for name in _later})
-    import textual.app
-    import textual.theme  # noqa: F401
+    with suppress(Exception):  # a Textual that needs more of them than names: it is imported as ever
+        import textual.app
+        import textual.theme  # noqa: F401
 
     for _name in _later:
         del sys.modules[_name]
