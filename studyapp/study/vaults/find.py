@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -22,6 +24,9 @@ _MOST: Final = 3_000
 """The most folders searched."""
 _ENTRIES: Final = 2_000
 """The most entries of a folder considered."""
+
+_ESCAPED: Final = re.compile(r"\\(?=[ '\"()&;])")
+"""What terminals put before some characters of a path that they paste."""
 
 
 class FoundVault(Struct, frozen=True):
@@ -78,6 +83,18 @@ def has_notes(folder: Path) -> bool:
     with suppress(OSError), os.scandir(folder) as entries:
         return any(entry.name.lower().endswith(".md") for entry, _ in zip(entries, range(_ENTRIES), strict=False))
     return False
+
+
+def typed_path(text: str) -> str:
+    """A path as it was typed, or pasted by a terminal that a folder was dropped on; empty if it is none."""
+    path = text.strip()
+    if path[:1] in ("'", '"'):
+        path = path.strip(path[0])
+    elif path.startswith("file:///"):
+        path = unquote(path.removeprefix("file://"))
+    else:
+        path = _ESCAPED.sub("", path)
+    return path if path.startswith(("/", "~")) else ""
 
 
 def completions(typed: str) -> list[Path]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.study.vaults.find import completions, find, has_notes
+from studyapp.study.vaults.find import completions, find, has_notes, typed_path
+from tests.helpers.rows import each_row
 
 
 @pytest.fixture
@@ -54,3 +55,20 @@ def test_a_folder_with_a_note_or_that_is_a_vault_looks_like_notes(tmp_path: Path
     (tmp_path / "A.MD").touch()
     assert has_notes(tmp_path)
     assert has_notes(vault(tmp_path / "empty"))
+
+
+@each_row(
+    "typed, path",
+    [
+        (" ~/Notes ", "~/Notes"),
+        ("'/home/me/My Notes' ", "/home/me/My Notes"),
+        ('"/home/me/It\'s mine"', "/home/me/It's mine"),
+        (r"/home/me/My\ Notes\ \(old\)", "/home/me/My Notes (old)"),
+        ("file:///home/me/My%20Notes", "/home/me/My Notes"),
+        (r"/home/a\b", r"/home/a\b"),
+        ("Notes", ""),
+        ("'", ""),
+    ],
+)
+def test_a_folder_may_be_dropped_on_the_terminal(typed: str, path: str) -> None:
+    assert typed_path(typed) == path

@@ -7,21 +7,18 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, OptionList
 
 from studyapp.core.disk.home import home
 from studyapp.core.errors import StudyError
-from studyapp.study.vaults.find import FoundVault, completions, find, has_notes
+from studyapp.study.vaults.find import FoundVault, completions, find, has_notes, typed_path
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.help import AskScreen
-
-_PATHS: Final = ("/", "~")
-"""How a typed path starts."""
 
 
 class VaultsScreen(ChooseScreen):
@@ -86,16 +83,15 @@ class VaultsScreen(ChooseScreen):
 
     def found_for(self, typed: str) -> list[Choice]:
         """Vaults by their name, else folders of the user's own; folders for what starts like a path."""
-        typed = typed.lstrip()
-        known = [] if typed.startswith(_PATHS) else super().found_for(typed)
-        if known or not typed:
+        path = typed_path(typed)
+        known = [] if path else super().found_for(typed)
+        if known or not typed.strip():
             return known
-        path = typed if typed.startswith(_PATHS) else f"~/{typed}"
-        return [Choice(str(folder), f"{_short(folder)}/") for folder in completions(path)]
+        return [Choice(str(folder), f"{_short(folder)}/") for folder in completions(path or f"~/{typed.strip()}")]
 
     def why_empty(self, typed: str) -> str:
         """What stands in an empty list."""
-        if typed.lstrip().startswith(_PATHS):
+        if typed_path(typed):
             return "there is no such folder" if _typed_folder(typed) is None else "Enter opens this folder"
         if not self._looked:
             return "looking for vaults …"
@@ -104,7 +100,7 @@ class VaultsScreen(ChooseScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to complete a path only where there is more of it."""
         typed = "".join(field.value for field in self.query(Input))
-        if action == "complete" and typed.lstrip().startswith(_PATHS) and not self._found:
+        if action == "complete" and typed_path(typed) and not self._found:
             return None
         return super().check_action(action, parameters)
 
@@ -115,8 +111,8 @@ class VaultsScreen(ChooseScreen):
     def action_complete(self) -> None:
         """Complete the line with the folder under the cursor; the common part first."""
         field = self.query_one(Input)
-        typed = field.value.lstrip()
-        if not typed.startswith(_PATHS):
+        typed = typed_path(field.value)
+        if not typed:
             option = self.query_one(OptionList).highlighted_option
             field.value = "~/" if option is None or option.id is None else f"{_short(Path(option.id))}/"
             field.cursor_position = len(field.value)
@@ -169,8 +165,8 @@ def _short(folder: Path) -> str:
 
 def _typed_folder(typed: str) -> Path | None:
     """The typed folder, if it exists."""
-    typed = typed.strip()
-    if not (typed.startswith(_PATHS) and typed.rstrip("/")):
+    typed = typed_path(typed)
+    if not typed.rstrip("/"):
         return None
     with suppress(StudyError, OSError, ValueError):
         folder = Path(str(home()) + typed[1:] if typed[0] == "~" else typed)
