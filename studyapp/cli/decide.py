@@ -62,9 +62,8 @@ def _print(scope: Scope, asked: Outset, found: Sequence[Prospect]) -> None:
     rows = [("", *HEAD), *(("now" if one.retention == asked.present else "", *decision_row(one)) for one in found)]
     print()
     print_table(rows)
-    print(
-        f"\nYour desired retention is {100 * scope.parameters.desired_retention:g} %. `fsrs_desired_retention` in the settings changes it."
-    )
+    now = 100 * scope.parameters.desired_retention
+    print(f"\nYour desired retention is {now:g} %. `fsrs_desired_retention` in the settings changes it.")
 
 
 def decision_json(workspace: Workspace, scope: Scope, asked: Outset, found: Sequence[Prospect]) -> dict[str, Any]:
