@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 from urllib.parse import unquote
 
@@ -27,6 +29,7 @@ _MARKDOWN: Final = regex(
 )
 _ELSEWHERE: Final = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _PLAIN: Final = regex(r"[\W_]+")
+_MARK: Final = regex(r"\s\^")
 _NOTE: Final = ".md"
 
 
@@ -167,25 +170,61 @@ def link_counts(links: Iterable[Link], source: str, catalogue: Catalogue) -> Cou
     return counts
 
 
-def anchor_line(lines: Sequence[str], headings: Sequence[Heading], anchor: str) -> int | None:
-    """The line, from 0, of a heading or a block; None if the note does not have it.
+class Anchors:
+    """The headings and the blocks of a note by what links call them, each found at once, however many there are."""
 
-    Of headings joined by `#` each is looked for below the previous one.
-    """
-    if anchor.startswith("^"):
-        mark = re.compile(rf"(?:^|\s){re.escape(anchor)}\s*$")
-        return next((number for number, line in enumerate(lines) if mark.search(line)), None)
-    line: int | None = None
-    level, after = 0, -1
-    for part in filter(None, (_plain(part) for part in anchor.split("#"))):
-        found = next(
-            (one for one in headings if one.line > after and one.level > level and _plain(one.text) == part), None
-        )
-        if found is None:
-            return None
-        line = after = found.line
-        level = found.level
-    return line
+    def __init__(self, lines: Sequence[str], headings: Sequence[Heading]) -> None:
+        """Take a note's lines and its headings, in order."""
+        self._lines, self._headings = lines, headings
+
+    def line_of(self, anchor: str) -> int | None:
+        """The line, from 0, of a heading or a block; None if the note does not have it.
+
+        Of headings joined by `#` each is looked for below the previous one.
+        """
+        if anchor.startswith("^"):
+            return self._block(anchor)
+        line: int | None = None
+        level, after = 0, -1
+        for part in filter(None, map(_plain, anchor.split("#"))):
+            alike = self._named.get(part, [])
+            below = range(bisect_right(alike, after, key=_line), len(alike))
+            found = next((alike[place] for place in below if alike[place].level > level), None)
+            if found is None:
+                return None
+            line = after = found.line
+            level = found.level
+        return line
+
+    @cached_property
+    def _named(self) -> dict[str, list[Heading]]:
+        found: dict[str, list[Heading]] = {}
+        for one in self._headings:
+            found.setdefault(_plain(one.text), []).append(one)
+        return found
+
+    def _block(self, anchor: str) -> int | None:
+        if _MARK.search(anchor):  # such an anchor is more than the last mark of a line
+            asked = re.compile(rf"(?:^|\s){re.escape(anchor)}\s*$")
+            return next((number for number, line in enumerate(self._lines) if asked.search(line)), None)
+        return self._marked.get(anchor)
+
+    @cached_property
+    def _marked(self) -> dict[str, int]:
+        """The first line that ends with each mark."""
+        found: dict[str, int] = {}
+        for number, line in enumerate(self._lines):
+            text = line.rstrip() if "^" in line else ""
+            place = text.rfind("^")
+            while place > 0 and not text[place - 1].isspace():
+                place = text.rfind("^", 0, place)
+            if place >= 0:
+                found.setdefault(text[place:], number)
+        return found
+
+
+def _line(heading: Heading) -> int:
+    return heading.line
 
 
 def _plain(text: str) -> str:
@@ -195,7 +234,7 @@ def _plain(text: str) -> str:
 
 def section(lines: Sequence[str], headings: Sequence[Heading], anchor: str) -> list[str] | None:
     """The part of a note that an anchor names: a heading with everything below it, or the paragraph of a block."""
-    start = anchor_line(lines, headings, anchor)
+    start = Anchors(lines, headings).line_of(anchor)
     if start is None:
         return None
     if anchor.startswith("^"):

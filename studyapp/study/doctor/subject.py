@@ -88,6 +88,11 @@ class Subject:
         """The lines that hold schedule comments."""
         return {mark.line for mark in self.marks}
 
+    @cached_property
+    def _lone(self) -> set[int]:
+        """The lines that hold schedule comments and nothing else."""
+        return {mark.line for mark in self.marks if mark.alone}
+
     @property
     def blocks(self) -> Sequence[Block]:
         """The plugin's questions if the note had a deck."""
@@ -186,7 +191,7 @@ class Subject:
 
     def above(self, line: int) -> range:
         """The nearest lines of text above a line: up to the next blank one, schedule comments left out."""
-        marked = {mark.line for mark in self.marks if mark.alone}
+        marked = self._lone
         end = line - 1
         while end >= self.first and (not trim(self.lines[end]) or end in marked):
             end -= 1

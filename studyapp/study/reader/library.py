@@ -11,7 +11,7 @@ from studyapp.core.disk.files import read_note
 from studyapp.core.disk.place import files_in, path_within
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
-from studyapp.core.notes.links import Catalogue, Link, Target, anchor_line, read_links, section
+from studyapp.core.notes.links import Anchors, Catalogue, Link, Target, read_links, section
 from studyapp.core.notes.note import Note, parse_text
 from studyapp.core.schedule.entries import days_until, is_due
 from studyapp.core.text.fences import fenced_lines
@@ -95,7 +95,7 @@ class Library:
             reading = self.read(found.path)
         except NoteError:
             return found, None
-        return found, anchor_line(reading.lines, reading.note.headings, anchor.strip())
+        return found, Anchors(reading.lines, reading.note.headings).line_of(anchor.strip())
 
     def embedded(self, target: str, source: str) -> tuple[str, str] | None:
         """What an embed shows: the path, with the part of the note, and its text; None if it is not a note."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 from unicodedata import normalize
 
@@ -9,15 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studyapp.core.notes import links
 from studyapp.core.notes.links import (
+    Anchors,
     Catalogue,
     How,
-    anchor_line,
     link_counts,
     read_links,
     section,
 )
 from studyapp.core.notes.note import parse_note
+from studyapp.core.notes.outline import Heading
 from studyapp.core.settings.model import Settings
 from tests.helpers.rows import each_row
 
@@ -48,7 +51,7 @@ def test_letters_of_another_form_are_the_same_letters(
         assert found.others == ()
     lines = [normalize(here, "# Größe & Maß"), "text"]
     headings = parse_note("q.md", "\n".join(lines).encode(), Settings()).headings
-    assert anchor_line(lines, headings, normalize(asked, "Größe & Maß")) == 0
+    assert Anchors(lines, headings).line_of(normalize(asked, "Größe & Maß")) == 0
 
 
 @each_row(
@@ -153,13 +156,55 @@ second
 def test_headings_and_blocks_are_found_and_cut_out() -> None:
     note = parse_note("n.md", NOTE.encode(), Settings())
     lines = NOTE.split("\n")
-    assert anchor_line(lines, note.headings, "One") == 0
-    assert anchor_line(lines, note.headings, "two with marks") == 8
-    assert anchor_line(lines, note.headings, "Two: with marks#Same") == 17
-    assert anchor_line(lines, note.headings, "Same") == 4
-    assert anchor_line(lines, note.headings, "None") is None
-    assert anchor_line(lines, note.headings, "^block") == 11
+    assert Anchors(lines, note.headings).line_of("One") == 0
+    assert Anchors(lines, note.headings).line_of("two with marks") == 8
+    assert Anchors(lines, note.headings).line_of("Two: with marks#Same") == 17
+    assert Anchors(lines, note.headings).line_of("Same") == 4
+    assert Anchors(lines, note.headings).line_of("None") is None
+    assert Anchors(lines, note.headings).line_of("^block") == 11
     assert section(lines, note.headings, "Same") == ["## Same", "", "first", ""]
     assert section(lines, note.headings, "^block") == ["a paragraph", "of two lines ^block"]
     assert section(lines, note.headings, "^below") == ["- item", ""]
     assert section(lines, note.headings, "^nothing") is None
+
+
+TITLES = st.sampled_from(["A", "a!", "B", "B ^x"])
+MARKED = st.sampled_from(["", "text", "^a", "text ^a", "text^a ^b ", "^a ^b", "^b\t", "a^b"])
+
+
+@given(
+    st.lists(st.builds(Heading, st.integers(1, 3), TITLES, st.just(0)), max_size=6),
+    st.lists(MARKED, max_size=6),
+    st.sampled_from(["A", "b", "A#B", "a#a#B", "#", "^a", "^b", "^a ^b", "^"]),
+)
+def test_the_place_that_a_link_names_is_the_first_that_fits(
+    given: list[Heading], lines: list[str], anchor: str
+) -> None:
+    headings = [Heading(one.level, one.text, line) for line, one in enumerate(given)]
+    if anchor.startswith("^"):
+        fits = re.compile(rf"(?:^|\s){re.escape(anchor)}\s*$").search
+        expected = next((number for number, line in enumerate(lines) if fits(line)), None)
+    else:
+        expected, level = None, 0
+        for part in filter(None, anchor.lower().split("#")):
+            below = headings[0 if expected is None else expected + 1 :]
+            found = next(
+                (one for one in below if one.level > level and re.sub(r"\W", "", one.text).lower() == part), None
+            )
+            expected, level = (None, 0) if found is None else (found.line, found.level)
+            if found is None:
+                break
+    assert Anchors(lines, headings).line_of(anchor) == expected
+
+
+def test_each_heading_is_read_once_however_many_links_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def compared(text: str) -> str:
+        read.append(text)
+        return text.lower()
+
+    monkeypatch.setattr(links, "as_compared", compared)
+    anchors = Anchors([], [Heading(1, f"title {number}", number) for number in range(50)])
+    assert [anchors.line_of(f"Title {number}") for number in range(50)] == list(range(50))
+    assert len(read) == 100

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from studyapp.study.doctor import looks
+from studyapp.study.doctor import subject as subject_module
+from studyapp.study.doctor.comments import Comment, marks_of
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.subject import Subject
 from tests.helpers.vaults import ROOT, make_vault, open_vault
-from tests.study.doctor.subjects import ONE, examine, found
+from tests.study.doctor.subjects import ONE, examine, findings, found, subject
 
 
 def kinds(findings: list[Finding]) -> list[str]:
@@ -37,6 +41,32 @@ def test_a_check_that_fails_on_a_note_stops_neither_the_other_checks_nor_the_oth
     monkeypatch.setattr(looks, "NOTE_CHECKS", (broken, *looks.NOTE_CHECKS))
     notes: dict[str, str | bytes] = dict.fromkeys(("A.md", "B.md"), f"#flashcards\n\nx\n{ONE}\n")
     assert kinds(found(tmp_path, notes)) == ["unexamined A.md", "orphan-schedule A.md:4", "orphan-schedule B.md:4"]
+
+
+class Counted(list[Comment]):
+    """Comments that count how often one of them is taken."""
+
+    taken = 0
+
+    def __iter__(self) -> Iterator[Comment]:
+        for one in super().__iter__():
+            Counted.taken += 1
+            yield one
+
+    def __getitem__(self, place: Any) -> Any:
+        Counted.taken += 1
+        return super().__getitem__(place)
+
+
+@pytest.mark.parametrize("card", ["text", "a::b"])
+def test_a_note_of_many_comments_takes_time_in_proportion(card: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject_module, "marks_of", lambda *given: Counted(marks_of(*given)))
+    taken = []
+    for number in (50, 100):
+        Counted.taken = 0
+        findings(subject(f"{card}\n{ONE}\n\n" * number))
+        taken.append(Counted.taken)
+    assert taken[1] < 3 * taken[0]
 
 
 def test_progress_is_reported_and_an_examination_can_be_broken_off(tmp_path: Path) -> None:

@@ -7,13 +7,15 @@ shortest path.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
+from itertools import groupby
 from typing import Final
 
 from msgspec import Struct, field
 
 from studyapp.core.errors import Severity
-from studyapp.core.notes.links import Catalogue, How, Link, Target, anchor_line, read_links
+from studyapp.core.notes.links import Anchors, Catalogue, How, Link, Target, read_links
 from studyapp.core.notes.note import Note
 from studyapp.core.text.front_matter import aliases_of
 from studyapp.core.text.note_text import NoteText
@@ -84,16 +86,19 @@ class References:
             if wanted not in named:
                 named[wanted] = self._catalogue.resolve(link.target, source)
             yield self._nowhere(source, link, named[wanted])
-        for source, link, path in self._anchored:
-            if not _has_anchor(link.anchor, note_of(path), path, read):
-                yield _finding(
-                    "dead-link",
-                    source,
-                    link,
-                    f"{shortened(link.raw)} leads to a {'block' if link.anchor.startswith('^') else 'heading'} that "
-                    f"{path} does not have",
-                    "Correct what follows the #, or remove it",
-                )
+        for path, those in groupby(sorted(self._anchored, key=_leads_to), key=_leads_to):
+            links = list(those)
+            missing = _missing(note_of(path), {link.anchor for _, link, _ in links}, partial(read, path))
+            for source, link, _ in links:
+                if link.anchor in missing:
+                    yield _finding(
+                        "dead-link",
+                        source,
+                        link,
+                        f"{shortened(link.raw)} leads to a {'block' if link.anchor.startswith('^') else 'heading'} "
+                        f"that {path} does not have",
+                        "Correct what follows the #, or remove it",
+                    )
 
     def _nowhere(self, source: str, link: Link, named: Target | None) -> Finding:
         raw = shortened(link.raw)
@@ -120,12 +125,19 @@ class References:
         )
 
 
-def _has_anchor(anchor: str, note: Note | None, path: str, read: Callable[[str], bytes | None]) -> bool:
-    """Whether a note has a heading or a block."""
-    if note is None or (not note.headings and not anchor.startswith("^")):
-        return True  # its headings are unknown, as in an ignored folder
-    lines = NoteText(read(path) or b"").lines if anchor.startswith("^") else []
-    return anchor_line(lines, note.headings, anchor) is not None
+def _leads_to(anchored: tuple[str, Link, str]) -> str:
+    return anchored[2]
+
+
+def _missing(note: Note | None, asked: Collection[str], read: Callable[[], bytes | None]) -> set[str]:
+    """The headings and the blocks that a note does not have."""
+    if note is None:
+        return set()
+    blocks = any(anchor.startswith("^") for anchor in asked)
+    anchors = Anchors(NoteText(read() or b"").lines if blocks else [], note.headings)
+    # Without any heading these are unknown, as in an ignored folder.
+    tried = (anchor for anchor in asked if note.headings or anchor.startswith("^"))
+    return {anchor for anchor in tried if anchors.line_of(anchor) is None}
 
 
 def _finding(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import islice
 
 from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import Kind
@@ -165,7 +164,8 @@ def _marks_below(subject: Subject, question: Question) -> list[Comment]:
     """
     last = question.sources[-1]
     found: list[Comment] = []
-    for mark in islice(subject.marks, bisect_left(subject.marks, question.sources[0], key=_line), None):
+    for number in range(bisect_left(subject.marks, question.sources[0], key=_line), len(subject.marks)):
+        mark = subject.marks[number]
         if mark.line > last + 1:
             break
         directly_below = mark.line == last + 1 and mark.alone and mark.line not in subject.owned

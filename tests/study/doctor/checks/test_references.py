@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.core.notes.links import Catalogue
+from studyapp.core.notes.note import Note
+from studyapp.study.doctor.checks.references import Links, References
 from tests.helpers.vaults import make_vault, open_vault
-from tests.study.doctor.subjects import examine
+from tests.study.doctor.subjects import examine, subject
 
 OTHERS: dict[str, str | bytes] = {
     "Note.md": "# First\n\n## Second part\n\ntext ^block-1\n",
@@ -68,3 +71,24 @@ def test_a_bare_alias_is_described_and_never_changed(tmp_path: Path) -> None:
     (found,) = (one for one in examine(open_vault(root)) if one.code == "bare-alias")
     assert found.remedy == "Write it as [[Named|Nickname]]"
     assert found.fix is None
+
+
+def test_a_note_is_read_once_for_all_the_links_that_lead_into_it(tmp_path: Path) -> None:
+    linking = {f"{number}.md": f"[[Note#First]] [[Note#^block-{number}]] [[Named#none]]" for number in range(3)}
+    vault = open_vault(make_vault(tmp_path / "vault", OTHERS | linking))
+    references, asked = References(Catalogue(vault.paths())), []
+    for path, text in linking.items():
+        links = Links()
+        assert not list(links.look(subject(text, head="", path=path), Catalogue(vault.paths())))
+        references.take(path, links)
+
+    def note_of(path: str) -> Note | None:
+        asked.append(path)
+        return vault.note(path)
+
+    found = references.finish(note_of, lambda path: (vault.root / path).read_bytes())
+    assert [(one.path, one.reason.split()[0]) for one in found] == [
+        ("0.md", "[[Note#^block-0]]"),
+        ("2.md", "[[Note#^block-2]]"),
+    ]
+    assert asked == ["Named.md", "Note.md"]
