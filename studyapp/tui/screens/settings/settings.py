@@ -15,6 +15,7 @@ from textual.widgets import Static
 from studyapp.core.errors import SettingsError
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.settings.load import LoadedSettings, load_settings
+from studyapp.core.settings.model import PERSONAL
 from studyapp.core.settings.write import vault_file, write_in_vault_file, write_setting
 from studyapp.core.visible import visible
 from studyapp.core.workspace.set_settings import value_in
@@ -108,6 +109,10 @@ class SettingsScreen(StudyScreen):
     def on_setting_rows_chosen(self, message: SettingRows.Chosen) -> None:
         """Toggle it, or ask for the value."""
         assert self._loaded is not None
+        if self._in_vault and message.name in PERSONAL:
+            key = self.key_of("settings.other-file")
+            self.say(f"A vault's file cannot set this, as it runs a program. {key} changes to your own file.")
+            return
         SettingAsker(self.study, self._loaded, self._write).ask(message.name)
 
     def action_clear(self) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from studyapp.cli.settings import settings
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.settings.load import load_settings
-from studyapp.core.settings.model import NAMES
+from studyapp.core.settings.model import NAMES, PERSONAL
 from studyapp.core.settings.values import CHOICES
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.app import StudyApp
@@ -119,11 +119,13 @@ async def test_the_vault_may_have_values_of_its_own_which_win(tmp_path: Path) ->
 
 
 @pytest.mark.slow
-async def test_a_command_is_not_put_into_the_vault(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", sorted(PERSONAL))
+async def test_what_runs_a_program_is_not_asked_for_the_vault(tmp_path: Path, name: str) -> None:
     async with running(app_with(tmp_path)) as pilot:
-        await go_to(pilot, "editor")
-        await press(pilot, "tab", "enter", "v", "i", "enter")
-        assert "a vault may not do" in words(pilot)
+        await go_to(pilot, name)
+        await press(pilot, "tab", "enter")
+        assert "A vault's file cannot set this, as it runs a program. Tab changes to your own file." in words(pilot)
+        assert isinstance(pilot.app.screen, SettingsScreen)
         assert not (tmp_path / "vault" / VAULT_FILE).exists()
 
 
