@@ -40,7 +40,8 @@ _NO_TAGS_IN = regex(
 _CROSSING = {_NO_HEADINGS_IN: (), _NO_TAGS_IN: ("%%", "$$")}
 """What may continue past a blank line, and so hide a line below one; besides comments."""
 _HIDES_IN_LINE = regex(r"[`<%$\[]")
-_OPEN_COMMENT = regex(r"<!--(?![^\n]*-->)")
+_OPEN_COMMENT = regex(r"<!--(?:[^\n<-]++|<(?!!--)|-(?!->))*+(?:\n|\Z)")
+"""The last comment of a line that is not closed there; each character is looked at twice at most."""
 
 
 _SPLIT = regex(rf"[,{SPACE_CLASS[1:-1]}]+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from html import escape, unescape
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -45,7 +46,8 @@ _PLAIN_TAGS: Final = frozenset(
     )
 )
 """Elements that are kept, without attributes; other tags are shown as written."""
-_PIECE: Final = re.compile(r"<!--.*?-->|<[^<>]{0,2000}>|[^<]+|<", re.DOTALL)
+_PIECE: Final = re.compile(r"<[^<>]{0,2000}>|[^<]+|<")
+_PIECE_OR_COMMENT: Final = re.compile(rf"<!--.*?-->|{_PIECE.pattern}", re.DOTALL)
 _SPAN: Final = re.compile(f"[{MARKS[:-1]}]([^{MARKS}]*){MARKS[-1]}")
 _UNSTORABLE: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
 """What no field of Anki can hold, or would act there; joiners and the marks of directions are text."""
@@ -210,7 +212,9 @@ class AnkiHtml(RendererHTML):
 
     def _html(self, html: str) -> str:
         """HTML of the note, as far as it only says how text looks."""
-        return "".join(self._piece(match[0]) for match in _PIECE.finditer(html))
+        closed = html.rindex("-->") + len("-->") if "-->" in html else 0  # no comment behind that has an end
+        pieces = chain(_PIECE_OR_COMMENT.finditer(html, 0, closed), _PIECE.finditer(html, closed))
+        return "".join(self._piece(match[0]) for match in pieces)
 
     def _piece(self, piece: str) -> str:
         bare = without_marks(piece)

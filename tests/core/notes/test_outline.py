@@ -170,6 +170,13 @@ def test_a_heading_of_blanks_and_signs_is_read_without_trying_each_of_them(line:
     assert [heading.text for heading in Outline([line], 0).headings()] == [line[2:]]
 
 
+@pytest.mark.parametrize("part", ["<!-- x -->", "<!--", "-->", "`", "%%", "$", "$$", "](", "[[", "# "])
+def test_what_stands_many_times_in_a_line_takes_no_more_than_linear_time(part: str) -> None:
+    lines = ["text " + part * 200_000, "#tag", "# H"]
+    assert len(Outline(lines, 0).tags()) <= 1
+    assert len(Outline(lines, 0).headings()) <= 1
+
+
 @pytest.mark.parametrize(
     ("line", "text"),
     [
@@ -215,6 +222,8 @@ _LINES = st.lists(
 @example(["#tag", "", "$$"], 0)
 @example(["$$", "", "#tag", "", "$$"], 0)
 @example(["```", "#tag", "```", "# H"], 0)
+@example(["<!-- x --> <!--", "", "#tag"], 0)
+@example(["<!-->", "", "#tag", "--> <!--a<!-b-", "# H"], 0)
 def test_the_search_for_what_hides_a_line_goes_no_further_than_needed(lines: list[str], first: int) -> None:
     def read() -> tuple[object, object]:
         found = Outline(lines, first)

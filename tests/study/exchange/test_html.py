@@ -140,6 +140,12 @@ def test_text_arrives_as_it_is_but_for_what_anki_cannot_hold(text: str, shown: s
     assert html(text) == shown
 
 
+@pytest.mark.slow
+def test_comments_without_an_end_are_text_and_take_no_more_than_linear_time() -> None:
+    begun = "<!--" * 200_000
+    assert html(f"<div><!-- x <b> --> a\n{begun}") == f"<div> a\n{begun.replace('<', '&lt;')}"
+
+
 @given(st.lists(strategies.PHRASES, max_size=4).map("\n".join), st.text(max_size=40))
 def test_only_known_tags_and_attributes_come_out(markdown: str, odd: str) -> None:
     shown = html(f"{markdown}\n{odd}<{odd}>")
