@@ -4,9 +4,9 @@ from studyapp.import_path import leave_out_this_folder
 
 leave_out_this_folder()
 
-from studyapp.collector import hold  # noqa: E402 - the search path comes first
+from studyapp.collector import pause  # noqa: E402 - the search path comes first
 
-hold()
+pause()
 
 from studyapp.cli.main import main  # noqa: E402 - what it imports is what the collector waits for
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 
-def hold() -> None:
+def pause() -> None:
     """Pause the collector; a program calls this before it imports anything else."""
     gc.disable()
 

@@ -35,7 +35,7 @@ class Columns(NamedTuple):
         return UNITS.get(self.size, f"in {self.size} days")
 
 
-def collect(days: Mapping[date, Sequence[float]], first: date, last: date, layers: int, room: int) -> Columns:
+def collect_days(days: Mapping[date, Sequence[float]], first: date, last: date, layers: int, room: int) -> Columns:
     """Sum days up until there are at most `room` columns; the last column ends with the last day."""
     length = (last - first).days + 1
     size = next((size for size in SIZES if -(-length // size) <= room), -(-length // max(1, room)))
@@ -55,7 +55,7 @@ def highest(columns: Columns) -> float:
     return max((sum(values) for values in columns.values), default=0)
 
 
-def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int, most: float = 0) -> list[Cells]:
+def draw_columns(columns: Columns, layers: Sequence[Layer], width: int, height: int, most: float = 0) -> list[Cells]:
     """Draw columns; a single layer to an eighth of a line, stacked ones to whole lines; the scale reaches `most`.
 
     They stand on their axis, which is at the top of its line.

@@ -27,7 +27,7 @@ class Scale(NamedTuple):
     said: Callable[[float], str]
 
 
-def draw(curves: Sequence[Trace], across: Scale, up: Scale, width: int, height: int) -> list[Cells]:
+def draw_curves(curves: Sequence[Trace], across: Scale, up: Scale, width: int, height: int) -> list[Cells]:
     """Draw curves, later ones over earlier ones, in that many columns and lines including the axes."""
     ends = [up.said(up.high), up.said(up.low)]
     margin = max(map(len, ends))

@@ -7,7 +7,7 @@ from typing import Final
 
 from studyapp.charts.bars import table
 from studyapp.charts.cells import Cells, plain, short
-from studyapp.charts.curve import Scale, Trace, draw
+from studyapp.charts.curve import Scale, Trace, draw_curves
 from studyapp.core.plural import percent
 from studyapp.study.fitting.decide import Prospect
 
@@ -42,7 +42,7 @@ def decision_curve(
     for retention, sign in marked.items():
         here = [point for point in points if point[0] == retention]
         traces.append(Trace(here, sign, "today", joined=False))
-    return draw(traces, across, Scale(0, most * 1.05, short), width, height)
+    return draw_curves(traces, across, Scale(0, most * 1.05, short), width, height)
 
 
 def decision_row(one: Prospect) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from studyapp.charts.bars import table
 from studyapp.charts.cells import Cells
-from studyapp.charts.curve import Scale, Trace, draw
+from studyapp.charts.curve import Scale, Trace, draw_curves
 from studyapp.core.plural import percent
 from studyapp.core.schedule.fsrs import FsrsParameters
 from studyapp.study.fitting.fit import Fitting, courses
@@ -34,7 +34,7 @@ def calibration(bins: Sequence[CalibrationBin], width: int, height: int) -> list
         Trace([(low, low), (1, 1)], "·", "axis"),
         Trace([(one.predicted, one.seen) for one in bins], "●", "due", joined=False),
     ]
-    return draw(traces, scale, scale, width, height)
+    return draw_curves(traces, scale, scale, width, height)
 
 
 def intervals(present: FsrsParameters, fit: Fitting, most: int = 7) -> list[Cells]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from studyapp.charts.cells import Cell, Cells, short
-from studyapp.charts.curve import Scale, Trace, draw
+from studyapp.charts.curve import Scale, Trace, draw_curves
 from studyapp.core.plural import percent
 from studyapp.core.schedule.entries import Fsrs, Schedule
 from studyapp.core.schedule.fsrs import WEIGHTS, recall
@@ -51,7 +51,7 @@ def _forgetting(
     marks = [("today", "│", today), ("due", "┆", due)]
     traces = [Trace([(x, low), (x, 1.0)], glyph, kind) for kind, glyph, x in marks if 0 <= x <= end]
     lines = [_upright(one, up, height) for one in traces]
-    rows = draw([*lines, Trace(curve, "•", "mature")], across, up, width, height)
+    rows = draw_curves([*lines, Trace(curve, "•", "mature")], across, up, width, height)
     known = ", ".join(
         f"{glyph} {name}: {percent(recall(max(0.0, x), schedule.stability, weights))}" for name, glyph, x in marks
     )
@@ -78,4 +78,4 @@ def _over_time(schedules: Sequence[Fsrs], width: int, height: int) -> list[Cells
     difficulty = [(float(n), one.difficulty / 10 * most) for n, one in enumerate(schedules, 1)]
     stability = [(float(n), one.stability) for n, one in enumerate(schedules, 1)]
     traces = [Trace(difficulty, "○", "backlog", joined=False), Trace(stability, "●", "mature", joined=False)]
-    return draw(traces, across, up, width, height)
+    return draw_curves(traces, across, up, width, height)

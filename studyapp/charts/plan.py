@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from studyapp.charts.cells import Cells
-from studyapp.charts.columns import Layer, collect, draw, highest
+from studyapp.charts.columns import Layer, collect_days, draw_columns, highest
 
 _AHEAD: Final = 60
 """The most days drawn."""
@@ -29,6 +29,6 @@ def due_charts(
         later = sum(number for day, number in shown.items() if day > last)
         said = f"{title}, and {later:,} after {last}" if later else title
         days = {day: [float(number)] for day, number in shown.items()}
-        charts.append((said, collect(days, today, last, 1, width - _AXIS)))
+        charts.append((said, collect_days(days, today, last, 1, width - _AXIS)))
     top = max(highest(columns) for _, columns in charts)
-    return [(said, draw(columns, [Layer("due", "█")], width, height, top)) for said, columns in charts]
+    return [(said, draw_columns(columns, [Layer("due", "█")], width, height, top)) for said, columns in charts]

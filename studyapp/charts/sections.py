@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from studyapp.charts.bars import Bar, bars
 from studyapp.charts.calendar import heat_map, heat_squares, legend, shades
 from studyapp.charts.cells import Cell, Cells, Section, flow, label, size, words
-from studyapp.charts.columns import Layer, collect, draw
+from studyapp.charts.columns import Layer, collect_days, draw_columns
 from studyapp.charts.outlook import LARGE
 from studyapp.charts.retention import CURVE, meant_sections, remembered, retention_curves, retention_table
 from studyapp.charts.spread import memory_sections, spread_bars
@@ -175,14 +175,14 @@ def _overview(found: Statistics, width: int) -> list[Cells]:
 
 
 def _unit(found: Statistics, width: int) -> str:
-    return collect({}, found.first, found.period.last, 1, width - 8).unit
+    return collect_days({}, found.first, found.period.last, 1, width - 8).unit
 
 
 def _reviews(found: Statistics, width: int, height: int) -> list[Cells]:
     if not found.days:
         return words("No reviews in this range.", width)
     values = {day: [float(done.grades[grade]) for grade in Grade] for day, done in found.days.items()}
-    columns = collect(values, found.first, found.period.last, len(GRADES), width - 8)
+    columns = collect_days(values, found.first, found.period.last, len(GRADES), width - 8)
     full: list[Cells] = []
     short: list[Cells] = []
     for layer in GRADES:
@@ -190,7 +190,7 @@ def _reviews(found: Statistics, width: int, height: int) -> list[Cells]:
         share, name = percent(number / found.reviews), layer.kind.title()
         full.append([Cell(f"{layer.glyph} ", layer.kind), Cell(f"{name} {number:,} ({share})", "label")])
         short.append([Cell(f"{layer.glyph} ", layer.kind), Cell(f"{name} {share}", "label")])
-    return _keyed(draw(columns, GRADES, width, height - _BELOW), full, short, width)
+    return _keyed(draw_columns(columns, GRADES, width, height - _BELOW), full, short, width)
 
 
 def _keyed(rows: list[Cells], key: Sequence[Cells], short: Sequence[Cells], width: int) -> list[Cells]:
@@ -209,10 +209,10 @@ def _time(found: Statistics, width: int, height: int) -> list[Cells]:
     if not found.seconds:
         return words("No times in this range.", width)
     values = {day: [done.seconds / 60] for day, done in found.days.items()}
-    columns = collect(values, found.first, found.period.last, 1, width - 8)
+    columns = collect_days(values, found.first, found.period.last, 1, width - 8)
     a_day = found.seconds / 60 / len(found.days)
     said = f"{in_minutes(found.seconds)} in all; {a_day:.1f} minutes on a day with reviews"
-    return [*draw(columns, [Layer("time", "█")], width, height - _BELOW), *words(said, width)]
+    return [*draw_columns(columns, [Layer("time", "█")], width, height - _BELOW), *words(said, width)]
 
 
 def _calendar(found: Statistics, width: int, *, colours: bool) -> Section:
@@ -232,10 +232,10 @@ def _forecast(found: Statistics, width: int, height: int) -> list[Cells]:
     last = today + timedelta(len(coming.days) - 1)
     # Columns are counted from today, so that the first one stands for the next days.
     mirrored = {last - (day - today): value for day, value in values.items()}
-    columns = collect(mirrored, today, last, len(DUE), width - 8)
+    columns = collect_days(mirrored, today, last, len(DUE), width - 8)
     columns.values.reverse()
     columns = columns._replace(starts=[today + timedelta(columns.size * at) for at in range(len(columns.values))])
-    rows = draw(columns, DUE, width, height - _BELOW)
+    rows = draw_columns(columns, DUE, width, height - _BELOW)
     mean = sum(coming.days) / len(coming.days)
     due = f"due {columns.unit}: {coming.days[0]:,} today, {mean:.1f} a day"
     key: list[Cells] = [[Cell("█ ", "due"), Cell(due, "label")]]

@@ -17,7 +17,7 @@ from studyapp.core.settings.model import Algorithm
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.fitting.decide import MOST, Outset, Prospect
-from studyapp.study.fitting.habits import question_of
+from studyapp.study.fitting.habits import outset_of
 from studyapp.study.fitting.run import run_decision
 from studyapp.study.fitting.scope import Scope, scope_of
 from studyapp.wording.retention import NOT_FSRS, pace_text
@@ -29,7 +29,7 @@ _HEIGHT: Final = 12
 def decide_command(workspace: Workspace, options: argparse.Namespace) -> int:
     """Simulate, and show the result."""
     scope = scope_of(workspace, options.deck, options.preset)
-    asked = question_of(workspace, scope, options.days)
+    asked = outset_of(workspace, scope, options.days)
     found: list[Prospect] = []
     try:
         for said in run_decision(asked):

@@ -20,7 +20,7 @@ from demos.catalog import Catalog, CatalogError, DemoCard
 from demos.frame import Knob, KnobError, KnobValue
 from studyapp.cli.compare import compare, keep, started
 from studyapp.cli.demo_beside import Contender, against, run_beside
-from studyapp.cli.desktop import install, remove
+from studyapp.cli.desktop import install_entry, remove
 from studyapp.cli.frame_lines import FrameLines, frame_json
 from studyapp.cli.options.values import seeds as seeds_of
 from studyapp.cli.own_demo import new, own_lines, trust, with_vault
@@ -88,7 +88,7 @@ def open_command(arguments: argparse.Namespace) -> int:
 
 def install_command(arguments: argparse.Namespace) -> int:
     """Write or remove the .desktop file, and say so."""
-    for line in remove() if arguments.remove else install():
+    for line in remove() if arguments.remove else install_entry():
         print(line)
     return 0
 

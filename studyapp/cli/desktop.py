@@ -15,7 +15,7 @@ FILE = "studyapp-links.desktop"
 MIME = "x-scheme-handler/studyapp"
 
 
-def install() -> Iterator[str]:
+def install_entry() -> Iterator[str]:
     """Write the file and return what was done, a sentence a line.
 
     Raises:

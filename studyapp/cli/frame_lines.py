@@ -17,7 +17,7 @@ from studyapp.core.visible import can_rewrite, visible
 from studyapp.runs.failure import learned_nothing, reasons
 from studyapp.runs.memory import size_text
 from studyapp.runs.pictures import picture_rows
-from studyapp.runs.plots import Curve, line_plot, plain, share_bar
+from studyapp.runs.plots import Curve, line_plot, plain_plot, share_bar
 from studyapp.runs.results import Point, shown
 from studyapp.runs.run import DemoRun
 from studyapp.wording.widths import fit
@@ -73,7 +73,7 @@ class FrameLines:
         points = run.curves.get("accuracy", [])
         if len(points) > 1:
             self._line("\naccuracy on unseen sentences")
-            for text in plain(line_plot([Curve(points)], (60, 8), (0, max(frame.total, 1)), (0, 1))):
+            for text in plain_plot(line_plot([Curve(points)], (60, 8), (0, max(frame.total, 1)), (0, 1))):
                 self._line("  " + text)
         self._line("")
         for sample in frame.samples:
@@ -82,7 +82,7 @@ class FrameLines:
             self._line(told if right else f"{told}   (wanted {sample.wanted})")
         if frame.picture:
             self._line(f"\n{frame.picture.title}")
-            for text in plain(picture_rows(frame.picture, (76, 26))):
+            for text in plain_plot(picture_rows(frame.picture, (76, 26))):
                 self._line("  " + text)
         for text in (*first_step_lines(run), *summary_lines(run), *after_lines(card, run)):
             self._line(text)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Handler = Callable[[argparse.Namespace], int]
 
 
-def run(options: argparse.Namespace) -> int:
+def run_command(options: argparse.Namespace) -> int:
     """Run the parsed command, and return the exit code."""
     if options.name not in ("app", "review", "open"):  # the collector waits until the first card is painted
         let_go()
@@ -238,11 +238,11 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _remind(options: argparse.Namespace) -> int:
-    from studyapp.cli.remind import install, remind
+    from studyapp.cli.remind import install_reminder, remind
 
     if options.install is None and not options.remove:
         return remind(_open(options))
-    return install(options, str(_open(options, scan=False).vault.root))
+    return install_reminder(options, str(_open(options, scan=False).vault.root))
 
 
 def _decide(options: argparse.Namespace) -> int:

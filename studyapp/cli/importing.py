@@ -17,9 +17,9 @@ from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.import_plan import ImportPlan, note_named, plan
-from studyapp.study.exchange.importing import carry_out, take_back
-from studyapp.study.exchange.sources import source_of
+from studyapp.study.exchange.import_plan import ImportPlan, note_named, plan_import
+from studyapp.study.exchange.importing import bring_in, take_back
+from studyapp.study.exchange.sources import opened_source
 from studyapp.wording.widths import fit
 
 _MANY = 500
@@ -48,15 +48,15 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> str | N
         workspace.follow_moves()  # reviews here must be known, including those of cards that have moved since
     file = expanded(options.file)
     one_note = note_named(file.stem) if options.decks == "tags" else ""
-    with source_of(file, options.deck) as source:
-        planned = plan(workspace, source, folder, _tell("Reading"), one_note=one_note)
+    with opened_source(file, options.deck) as source:
+        planned = plan_import(workspace, source, folder, _tell("Reading"), one_note=one_note)
         if not options.json:
             _show(planned)
         made: list[str] = []
         done = planned.does_something and not options.dry_run
         answer = "y" if options.yes or options.json or not done else _answer()
         if done := done and bool(answer):
-            made = carry_out(workspace, source, planned, _tell("Unpacking media"))
+            made = bring_in(workspace, source, planned, _tell("Unpacking media"))
             if not options.json:
                 print(f"Imported into {visible(folder, newlines=False)}/. `studyapp undo` reverts it.")
     if options.json:

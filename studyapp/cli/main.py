@@ -48,9 +48,9 @@ def _do(given: list[str]) -> int:
         say_error(wrong)
         return 2
     options = _parsed(given)
-    from studyapp.cli.handlers import run
+    from studyapp.cli.handlers import run_command
 
-    return run(options)
+    return run_command(options)
 
 
 def _misuse(given: list[str]) -> str:

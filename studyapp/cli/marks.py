@@ -43,7 +43,7 @@ def mark(
         CardNotFoundError: if there is no card of that id.
         QueryError: if the query cannot be understood.
     """
-    handles = chosen(workspace, cards, query)
+    handles = cards_meant(workspace, cards, query)
     action = None
     if handles:
         what, value = _mark_of(workspace, name, number)
@@ -56,7 +56,7 @@ def mark(
     return 0
 
 
-def chosen(workspace: Workspace, cards: Sequence[str], query: str | None) -> list[Handle]:
+def cards_meant(workspace: Workspace, cards: Sequence[str], query: str | None) -> list[Handle]:
     """The named cards, then those that a query finds, each once.
 
     Raises:

@@ -19,7 +19,7 @@ from studyapp.core.workspace.set_settings import set_settings
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.fitting.fit import FEWEST, Fitting, courses
 from studyapp.study.fitting.measure import Measure
-from studyapp.study.fitting.run import run
+from studyapp.study.fitting.run import run_fit
 from studyapp.study.fitting.scope import Scope, changes_of, request_of, scope_of
 from studyapp.study.stats.histories import Histories
 
@@ -33,7 +33,7 @@ def optimise(workspace: Workspace, options: argparse.Namespace) -> int:
     request, found = request_of(workspace, scope, options.since)
     fit: Fitting | None = None
     try:
-        for said in run(request):
+        for said in run_fit(request):
             if isinstance(said, Fitting):
                 fit = said
             elif not options.json:

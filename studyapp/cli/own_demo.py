@@ -14,7 +14,7 @@ from studyapp.core.disk.home import expanded
 from studyapp.core.errors import MisuseError
 from studyapp.core.locations import Locations
 from studyapp.core.visible import visible
-from studyapp.runs.own import MEANS, Trust, begin, catalog_of, source_of, trusted_of
+from studyapp.runs.own import MEANS, Trust, catalog_of, source_of, trusted_of, write_template
 
 
 def with_vault(words: Sequence[str]) -> tuple[Path | None, list[str]]:
@@ -36,7 +36,7 @@ def new(words: Sequence[str]) -> int:
     parser.add_argument("name", metavar="NAME", help="its name in links and on the command line")
     parser.add_argument("--folder", type=named_path, metavar="DIR", help="where; by default your own demos' folder")
     options = without_more(parser, words)
-    path = begin(options.name, expanded(options.folder) if options.folder else Locations.of_user().own_demos)
+    path = write_template(options.name, expanded(options.folder) if options.folder else Locations.of_user().own_demos)
     print(f"{visible(str(path), newlines=False)} was written. Edit it, then:  studyapp demo trust {options.name}")
     return 0
 

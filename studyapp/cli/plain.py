@@ -19,7 +19,7 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.review.answers import compare
+from studyapp.study.review.answers import compare_answer
 from studyapp.study.review.custom import CustomStudy, custom_session
 from studyapp.study.review.day_watch import DayWatch
 from studyapp.study.review.today import begin, coming_after, follow_changes
@@ -175,7 +175,7 @@ class PlainReview(PlainActions):
             if typed is None:
                 self._left = True
                 return
-            self._say_difference(compare(answer, typed))
+            self._say_difference(compare_answer(answer, typed))
         self._reveal()
 
     def _skip(self) -> None:

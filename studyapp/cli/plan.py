@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from studyapp.charts.cells import plain
 from studyapp.charts.plan import due_charts
-from studyapp.cli.marks import chosen
+from studyapp.cli.marks import cards_meant
 from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import MisuseError, StudyError
@@ -17,7 +17,7 @@ from studyapp.core.plural import count
 from studyapp.core.schedule.entries import due_date
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.visible import visible
-from studyapp.core.workspace.groups import Carried, begin, carry_out, unfinished
+from studyapp.core.workspace.groups import Carried, begin_group, carry_out, unfinished
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.plans.changes import PlanKind, order_of
 from studyapp.study.plans.plan import CardPlan, plan
@@ -52,7 +52,7 @@ def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
 def change_chosen(workspace: Workspace, options: argparse.Namespace) -> int:
     """Run `studyapp reset` or `set-due`: change the named or found cards, without asking."""
     change = order_of("reset", ()) if options.name == "reset" else order_of("due", (options.day,))
-    found = plan(workspace, change, [handle.row for handle in chosen(workspace, options.cards, options.query)])
+    found = plan(workspace, change, [handle.row for handle in cards_meant(workspace, options.cards, options.query)])
     if found.cards:
         return _make(workspace, found, as_json=options.json)
     if options.json:
@@ -64,7 +64,7 @@ def change_chosen(workspace: Workspace, options: argparse.Namespace) -> int:
 
 def _make(workspace: Workspace, found: CardPlan, *, as_json: bool) -> int:
     """Carry a plan out, and report the outcome."""
-    begin(workspace, found.group)
+    begin_group(workspace, found.group)
     try:
         done = carry_out(workspace, found.group, _tell)
     finally:

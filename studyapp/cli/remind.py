@@ -42,7 +42,7 @@ def _notified(title: str, text: str) -> bool:
     return False
 
 
-def install(options: argparse.Namespace, vault: str) -> int:
+def install_reminder(options: argparse.Namespace, vault: str) -> int:
     """Install or remove the daily reminder; prints each file written and each command run.
 
     Raises:
@@ -60,7 +60,7 @@ def install(options: argparse.Namespace, vault: str) -> int:
     return 0
 
 
-def moment(text: str) -> time:
+def time_of_day(text: str) -> time:
     """The time of day that a text means; MisuseError if it is invalid."""
     if _MOMENT.fullmatch(text) is None:
         raise MisuseError(f"{text!r} is not a time of the day, such as 08:30")

@@ -14,7 +14,7 @@ from studyapp.core.plural import count
 from studyapp.core.text.names import as_known
 from studyapp.core.text.note_text import Edit, apply
 from studyapp.core.visible import visible
-from studyapp.core.workspace.backups import Backup, Backups, plan
+from studyapp.core.workspace.backups import Backup, Backups, restoring_edits
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.doctor.findings import difference
 
@@ -68,7 +68,7 @@ def _examined(workspace: Workspace, backup: Backup) -> _Shown:
         raw = read_note(workspace.place.note(backup.path))
     except StudyError as error:
         return _Shown(backup.path, left=[str(error)])
-    found = plan(backup, raw, workspace.vault.settings_of(backup.path))
+    found = restoring_edits(backup, raw, workspace.vault.settings_of(backup.path))
     return _Shown(backup.path, raw, found.edits, difference(backup.path, raw, apply(raw, found.edits)), [*found.left])
 
 

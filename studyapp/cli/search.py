@@ -12,7 +12,7 @@ from studyapp.core.schedule.days import today
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.search.know import know
-from studyapp.study.search.parse import parse
+from studyapp.study.search.parse import parse_query
 from studyapp.study.search.rows import Hit
 from studyapp.study.search.table import ORDERS, SearchIndex
 from studyapp.wording.cards import first_words
@@ -44,7 +44,7 @@ def ids_of(workspace: Workspace, query: str) -> list[CardId]:
 
 def _hits(workspace: Workspace, query: str, order: str, *, descending: bool) -> list[Hit]:
     vault, now = workspace.vault, workspace.clock()
-    node = parse(query, today(now, vault.settings.start_of_day))
+    node = parse_query(query, today(now, vault.settings.start_of_day))
     index = SearchIndex(vault.table)
     know(index, workspace)
     numbers = index.search(node, now, order, descending=descending) or ()

@@ -10,7 +10,7 @@ from studyapp.core.text.spoken import one_line, spoken, with_clozes
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.runs.card_demos import problems_of
+from studyapp.runs.card_demos import unknown_demos
 from studyapp.study.review.answers import Difference, Match
 from studyapp.study.review.custom import CramSession
 from studyapp.study.review.session import Session
@@ -43,7 +43,7 @@ class SpokenCards:
         self._say(f"Card {number} of {of}. {visible('. '.join(path_of(handle)), newlines=False)}.")
         side = card_texts(handle, self._workspace.vault.settings_of(handle.note.path)).front
         self._say_all("Question:", spoken(with_clozes(side.text, side.spans)))
-        for problem in problems_of(handle, self._workspace.vault.root):
+        for problem in unknown_demos(handle, self._workspace.vault.root):
             self._say(f"Demo link: {problem}.")
 
     def _reveal(self) -> None:

@@ -60,7 +60,7 @@ def stats(workspace: Workspace, deck: str | None, range_: str, *, as_json: bool)
         width = min(_WIDEST, shutil.get_terminal_size((_WIDTH, 24)).columns)
     where = "all decks" if deck is None else visible(deck, newlines=False)
     lines = [f"{where}, {found.first} to {found.period.last}", ""]
-    for section in sections(found, width - 1, lambda card: name_of(workspace, card), exams):
+    for section in sections(found, width - 1, lambda card: card_name(workspace, card), exams):
         lines += [f"\x1b[1m{section.title}\x1b[0m" if coloured else section.title]
         lines += [_painted(row) if coloured else plain(row) for row in section.rows]
         lines.append("")
@@ -68,7 +68,7 @@ def stats(workspace: Workspace, deck: str | None, range_: str, *, as_json: bool)
     return 0
 
 
-def name_of(workspace: Workspace, card: str) -> str:
+def card_name(workspace: Workspace, card: str) -> str:
     """A card's front with its note, or its id if it is gone."""
     try:
         handle = workspace.vault.find(CardId.parse(card))

@@ -50,7 +50,7 @@ def _read(file: Path) -> bytes | None:
     return found if len(found) == _SIZE else None
 
 
-def name_of(secret: bytes) -> str:
+def machine_name(secret: bytes) -> str:
     """What distinguishes a machine with this secret from others with the same name."""
     return blake2b(secret, digest_size=4, person=b"name").hexdigest()
 

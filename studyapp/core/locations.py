@@ -16,7 +16,7 @@ from typing import Any, Final
 from msgspec import Struct
 from platformdirs.unix import Unix  # macOS too: that is where the app has always kept its files
 
-from studyapp.core.device import device_name, name_of, secret_in
+from studyapp.core.device import device_name, machine_name, secret_in
 from studyapp.core.disk.files import LARGEST_LOG, open_handle, read_object
 from studyapp.core.disk.home import NO_HOME
 from studyapp.core.errors import VaultError
@@ -153,7 +153,7 @@ class Locations(Struct, frozen=True):
         before = folder / f"{device_name(self.node)}.jsonl"
         if (secret := self.secret) is None:
             return before
-        own = folder / f"{device_name(self.node)}-{name_of(secret)}.jsonl"
+        own = folder / f"{device_name(self.node)}-{machine_name(secret)}.jsonl"
         goes_on = before.exists() and not own.exists() and (known or self.ledger(before).exists())
         return before if goes_on else own
 

@@ -16,7 +16,7 @@ def offer_of(handle: Handle, catalog: DemoCatalog) -> DemoOffer:
     return demos_of(question.body, values, above, names, catalog, handle.card.front)
 
 
-def problems_of(handle: Handle, vault: Path | None = None) -> tuple[str, ...]:
+def unknown_demos(handle: Handle, vault: Path | None = None) -> tuple[str, ...]:
     """Unknown demos in a card's links or its note's front matter.
 
     Demos are read only if one is named.

@@ -11,7 +11,7 @@ from studyapp.runs.canvas import Canvas, DrawingError, MakeCanvas, SvgCanvas
 from studyapp.runs.families import short_title
 from studyapp.runs.legend import NamedMark
 from studyapp.runs.results import Point
-from studyapp.runs.scatter import arrange
+from studyapp.runs.scatter import place_marks
 
 _OWN, _SHIPPED = "#b57800", "#595e68"
 """Gold for runs made here, grey for shipped ones; dots and rings say the same."""
@@ -80,10 +80,10 @@ def _marks(paper: Canvas, corner: tuple[float, float], points: Sequence[Point], 
     """
     (x0, top), (columns, rows), width = corner, _CELLS, _PANEL[0]
     marks = [
-        NamedMark(place, point.accuracy, name_of(point), point.own)
+        NamedMark(place, point.accuracy, point_name(point), point.own)
         for place, point in zip(places, points, strict=True)
     ]
-    found = arrange(marks, _CELLS)
+    found = place_marks(marks, _CELLS)
     for number, (point, spot, name) in enumerate(zip(points, found.marks, found.names, strict=True)):
         # Marks that would coincide are placed side by side.
         x, y = x0 + (spot[1] + 0.5) * width / columns, top + _height(point.accuracy)
@@ -94,7 +94,7 @@ def _marks(paper: Canvas, corner: tuple[float, float], points: Sequence[Point], 
             text = x0 + name.column * width / columns, top + _height(1 - name.row / (rows - 1))
             if name.line:
                 paper.line((x, y), (x, text[1]), _LINE, 0.7)
-            paper.text((text[0], text[1] + 4), name_of(point), 10, _INK if point.own else _QUIET)
+            paper.text((text[0], text[1] + 4), point_name(point), 10, _INK if point.own else _QUIET)
         _mark(paper, (x, y), point, None if name is not None else number)
     return {number for number, name in enumerate(found.names) if name is None}
 
@@ -106,7 +106,7 @@ def _mark(paper: Canvas, at: tuple[float, float], point: Point, number: int | No
         paper.text((at[0], at[1] + 2.7), f"{number + 1}", 7.5, "#ffffff" if point.own else _INK, "middle")
 
 
-def name_of(point: Point) -> str:
+def point_name(point: Point) -> str:
     """A point's name beside its mark."""
     return f"{short_title(point.title)} {point.turned}".strip()
 

@@ -143,7 +143,7 @@ def _may_run(card: DemoCard, trust: Trust) -> bool:
     return False
 
 
-def begin(name: str, folder: Path) -> Path:
+def write_template(name: str, folder: Path) -> Path:
     """Write a commented template for a demo; returns its path.
 
     Raises:

@@ -9,7 +9,17 @@ from typing import Final
 from rich.cells import cell_len
 
 from demos.frame import Picture
-from studyapp.runs.plots import HEAT, TEXT, Curve, Stroke, Strokes, bar_on_track, line_plot, number_text, share_of
+from studyapp.runs.plots import (
+    HEAT,
+    TEXT,
+    Curve,
+    Stroke,
+    Strokes,
+    bar_on_track,
+    line_plot,
+    number_text,
+    place_between,
+)
 from studyapp.wording.widths import fit
 
 SHADES: Final = "·░▒▓█"
@@ -98,7 +108,7 @@ def _heat(picture: Picture, width: int, height: int) -> list[Strokes]:
         name = picture.rows[index * down] if index * down < len(picture.rows) else ""
         row = [Stroke(fit(name, label) + " ", TEXT)]
         for value in line:
-            level = round(share_of(value, (low, high)) * (len(SHADES) - 1)) if math.isfinite(value) else 0
+            level = round(place_between(value, (low, high)) * (len(SHADES) - 1)) if math.isfinite(value) else 0
             number = fit(number_text(value), wide - 2) if wide >= _NUMBERED else ""
             row.append(Stroke(SHADES[level] * (wide - len(number) - bool(number)) + " " * bool(number), HEAT + level))
             row.append(Stroke(number, TEXT))

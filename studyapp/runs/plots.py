@@ -134,7 +134,10 @@ def _braille(
             if not (math.isfinite(across) and math.isfinite(up)):
                 last = None
                 continue
-            here = round(share_of(across, x) * (width * 2 - 1)), round((1 - share_of(up, y)) * (height * 4 - 1))
+            here = (
+                round(place_between(across, x) * (width * 2 - 1)),
+                round((1 - place_between(up, y)) * (height * 4 - 1)),
+            )
             for column, row in _between(last or here, here):
                 cell = row // 4, column // 2
                 dots[cell] = dots.get(cell, 0) | _DOTS[row % 4][column % 2]
@@ -193,7 +196,7 @@ def sparkline(points: Points, width: int) -> str:
     return "".join(cells[0, column].text if (0, column) in cells else " " for column in range(width))
 
 
-def plain(rows: Iterable[Strokes]) -> list[str]:
+def plain_plot(rows: Iterable[Strokes]) -> list[str]:
     """A plot as lines of text."""
     return ["".join(cell.text for cell in row).rstrip() for row in rows]
 
@@ -211,7 +214,7 @@ def number_text(value: float) -> str:
     return f"{value:.0e}"
 
 
-def share_of(value: float, ends: tuple[float, float]) -> float:
+def place_between(value: float, ends: tuple[float, float]) -> float:
     """The position of a value between two others, from 0 to 1."""
     span = (ends[1] / 2 - ends[0] / 2) or 1.0  # halves, because the largest numbers have no difference
     return min(max((value / 2 - ends[0] / 2) / span, 0.0), 1.0)

@@ -105,7 +105,7 @@ def _with_legend(marks: Sequence[NamedMark], width: int, height: int) -> tuple[S
     for by_method, widest in ((False, width - 2), (True, max(width // 2 - 4, 1))):
         below = 0
         while True:
-            drawn = arrange(marks, (width, height - below))
+            drawn = place_marks(marks, (width, height - below))
             unnamed = [place for place, name in enumerate(drawn.names) if name is None]
             legend = legend_of(marks, unnamed, by_method=by_method, widest=widest)
             needed = len(legend.rows(width))
@@ -117,7 +117,7 @@ def _with_legend(marks: Sequence[NamedMark], width: int, height: int) -> tuple[S
     return drawn, legend, height - below
 
 
-def arrange(marks: Sequence[NamedMark], size: tuple[int, int]) -> Scatter:
+def place_marks(marks: Sequence[NamedMark], size: tuple[int, int]) -> Scatter:
     """Place marks and their names in some columns and rows; of several arrangements the closest to the marks wins."""
     spots = _spots(marks, size)
     best: list[_Place | None] = []

@@ -36,7 +36,7 @@ def scope_text(exam: Exam) -> str:
 def pace_lines(pace: Pace) -> Iterator[str]:
     """Whether the cards will be ready for an exam, each fact in a sentence."""
     exam = pace.exam
-    yield new_text(pace)
+    yield new_a_day_text(pace)
     yield looks_text(pace)
     if pace.late:
         many = f"{count(pace.late, 'card')} would be due only after it"
@@ -44,7 +44,7 @@ def pace_lines(pace: Pace) -> Iterator[str]:
         yield f"{many}; `{command}`, or M in the app, moves them before it."
 
 
-def new_text(pace: Pace) -> str:
+def new_a_day_text(pace: Pace) -> str:
     """How many new cards a day are needed."""
     new = pace.new
     if not new.cards:
@@ -85,7 +85,7 @@ def pace_line(pace: Pace, key: str) -> str:
     if pace.late:
         return f"{head}: {count(pace.late, 'card')} would be due only after it; {key} moves them before it"
     is_new = not pace.new.suffices or (pace.suffices and pace.new.cards)
-    text = new_text(pace) if is_new else looks_text(pace)
+    text = new_a_day_text(pace) if is_new else looks_text(pace)
     return f"{head}: {text.removesuffix(_NO_LIMIT).rstrip('.')}"
 
 

@@ -23,7 +23,7 @@ from time import perf_counter, process_time
 from studyapp.core.locations import Locations
 from studyapp.core.schedule.entries import comment_text
 from studyapp.core.settings.files import VAULT_FILE
-from studyapp.core.workspace.groups import begin, carry_out, turn_whole
+from studyapp.core.workspace.groups import begin_group, carry_out, turn_whole
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.plans.changes import PlanKind, PlanOrder
 from studyapp.study.plans.plan import plan
@@ -80,7 +80,7 @@ def measure(root: Path, locations: Locations) -> dict[str, float]:
     took |= {"cards": found.cards, "preview_s": perf_counter() - begun, "preview_cpu_s": process_time() - spent}
     told: list[int] = []
     begun = perf_counter()
-    begin(desk, found.group)
+    begin_group(desk, found.group)
     carry_out(desk, found.group, lambda done, _of: told.append(done))
     took |= {"apply_s": perf_counter() - begun, "told": len(told)}
     after = bytes_of(root)

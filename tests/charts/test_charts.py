@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from studyapp.charts.bars import Bar, bars, table
 from studyapp.charts.calendar import heat_map, legend
 from studyapp.charts.cells import Cell, flow, nice, plain, short
-from studyapp.charts.columns import Layer, collect, draw
+from studyapp.charts.columns import Layer, collect_days, draw_columns
 
 TODAY = date(2024, 6, 15)  # a Saturday
 LAYERS = (Layer("again", "░"), Layer("good", "█"))
@@ -19,8 +19,8 @@ LAYERS = (Layer("again", "░"), Layer("good", "█"))
 
 def test_stacked_columns_have_a_scale_and_days_and_a_glyph_for_each_layer() -> None:
     days = {TODAY: (1.0, 3.0), TODAY - timedelta(1): (2.0, 0.0)}
-    columns = collect(days, TODAY - timedelta(3), TODAY, 2, 4)
-    assert [plain(row) for row in draw(columns, LAYERS, 40, 4)] == [
+    columns = collect_days(days, TODAY - timedelta(3), TODAY, 2, 4)
+    assert [plain(row) for row in draw_columns(columns, LAYERS, 40, 4)] == [
         "4 ┤                        ███████",
         "  │                        ███████",
         "  │                ░░░░░░░ ███████",
@@ -31,8 +31,8 @@ def test_stacked_columns_have_a_scale_and_days_and_a_glyph_for_each_layer() -> N
 
 
 def test_a_single_layer_is_drawn_to_an_eighth_and_what_is_little_is_still_seen() -> None:
-    columns = collect({TODAY: [100.0], TODAY - timedelta(1): [0.1]}, TODAY - timedelta(2), TODAY, 1, 3)
-    assert [plain(row) for row in draw(columns, LAYERS[1:], 12, 2)] == [
+    columns = collect_days({TODAY: [100.0], TODAY - timedelta(1): [0.1]}, TODAY - timedelta(2), TODAY, 1, 3)
+    assert [plain(row) for row in draw_columns(columns, LAYERS[1:], 12, 2)] == [
         "100 ┤    █",
         "    │  ▁ █",
         "  0 ▔▔▔▔▔▔▔",
@@ -42,7 +42,7 @@ def test_a_single_layer_is_drawn_to_an_eighth_and_what_is_little_is_still_seen()
 
 @pytest.mark.parametrize(("value", "scale"), [(1.0, ["1", "0"]), (0.9, ["1", "0.5", "0"]), (2.0, ["2", "1", "0"])])
 def test_the_middle_of_a_scale_of_whole_things_is_whole(value: float, scale: list[str]) -> None:
-    rows = [plain(row) for row in draw(collect({TODAY: [value]}, TODAY, TODAY, 1, 3), LAYERS[1:], 12, 6)]
+    rows = [plain(row) for row in draw_columns(collect_days({TODAY: [value]}, TODAY, TODAY, 1, 3), LAYERS[1:], 12, 6)]
     assert [row.split()[0] for row in rows if "┤" in row or "▔" in row] == scale
 
 
@@ -50,7 +50,7 @@ def test_the_middle_of_a_scale_of_whole_things_is_whole(value: float, scale: lis
 def test_days_are_added_up_until_there_is_room_and_none_is_lost(length: int, room: int) -> None:
     first = TODAY - timedelta(length - 1)
     days = {first + timedelta(number): [float(number)] for number in range(length)}
-    columns = collect(days, first, TODAY, 1, room)
+    columns = collect_days(days, first, TODAY, 1, room)
     assert len(columns.values) <= room
     assert sum(value for (value,) in columns.values) == sum(range(length))
     assert columns.starts[0] == first

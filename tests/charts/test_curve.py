@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from studyapp.charts.cells import plain
-from studyapp.charts.curve import Scale, Trace, draw
+from studyapp.charts.curve import Scale, Trace, draw_curves
 
 PERCENT = Scale(0, 1, lambda value: f"{100 * value:.0f} %")
 DAYS = Scale(0, 10, lambda value: f"{value:g} d")
 
 
 def test_a_joined_curve_has_a_point_in_each_column_and_axes_say_their_ends() -> None:
-    rows = [plain(row) for row in draw([Trace([(0, 0), (10, 1)], "•")], DAYS, PERCENT, 30, 8)]
+    rows = [plain(row) for row in draw_curves([Trace([(0, 0), (10, 1)], "•")], DAYS, PERCENT, 30, 8)]
     assert rows[0].startswith("100 % ┤")
     assert rows[5].startswith("  0 % ┤•")
     assert rows[0].endswith("•")
@@ -21,6 +21,6 @@ def test_a_joined_curve_has_a_point_in_each_column_and_axes_say_their_ends() -> 
 def test_points_outside_are_left_out_and_later_curves_lie_above() -> None:
     one = Trace([(5, 0.5)], "a", joined=False)
     other = Trace([(5, 0.5), (20, 3)], "b", joined=False)
-    text = "\n".join(plain(row) for row in draw([one, other], DAYS, PERCENT, 30, 8))
+    text = "\n".join(plain(row) for row in draw_curves([one, other], DAYS, PERCENT, 30, 8))
     assert text.count("a") == 0
     assert text.count("b") == 1

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from studyapp.charts.cells import plain
-from studyapp.charts.columns import collect, draw
+from studyapp.charts.columns import collect_days, draw_columns
 from studyapp.charts.page import GAP, split
 from studyapp.charts.sections import GRADES, NARROWEST
 
@@ -36,7 +36,7 @@ def test_both_columns_fill_the_page_and_neither_is_too_narrow() -> None:
 def test_the_gap_between_columns_has_no_kind() -> None:
     """Else a column of one cell and its gap would look like the square of a key."""
     day = date(2024, 6, 15)
-    columns = collect({day: [0.0, 0.0, 1.0, 0.0]}, date(2024, 5, 17), day, 4, 60)
-    rows = draw(columns, GRADES, 66, 6)
+    columns = collect_days({day: [0.0, 0.0, 1.0, 0.0]}, date(2024, 5, 17), day, 4, 60)
+    rows = draw_columns(columns, GRADES, 66, 6)
     assert all(cell.text.strip() for row in rows for cell in row if cell.kind == "good")
     assert len(plain(rows[0])) > 60

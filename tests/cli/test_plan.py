@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from studyapp.cli.plan import plan_command
-from studyapp.core.workspace.groups import UnfinishedError, begin, carry_out, undo_group, unfinished
+from studyapp.core.workspace.groups import UnfinishedError, begin_group, carry_out, undo_group, unfinished
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.plans.changes import PlanKind, PlanOrder
 from studyapp.study.plans.plan import plan
@@ -159,7 +159,7 @@ def stopped_after(notes: int) -> Any:
 def interrupted(vault: Path, home: Path, after: int) -> Workspace:
     opened = workspace(vault, home)
     found = plan(opened, PlanOrder(PlanKind.POSTPONE, 5), opened.vault.rows())
-    begin(opened, found.group)
+    begin_group(opened, found.group)
     with pytest.raises(StopError):
         carry_out(opened, found.group, stopped_after(after))
     return opened
@@ -186,7 +186,7 @@ def test_nothing_else_is_begun_before_that_is_finished_or_taken_back(tmp_path: P
     opened = interrupted(vault, tmp_path / "h", 3)
     other = plan(opened, PlanOrder(PlanKind.ADVANCE, 9), opened.vault.rows())
     with pytest.raises(UnfinishedError, match="postponing by 5 days was interrupted: `studyapp plan resume`"):
-        begin(opened, other.group)
+        begin_group(opened, other.group)
 
 
 def test_undo_takes_back_what_was_interrupted_and_lets_go_of_the_rest(
@@ -197,7 +197,7 @@ def test_undo_takes_back_what_was_interrupted_and_lets_go_of_the_rest(
     opened = Workspace.open(vault, locations, lambda: NOW)
     opened.vault.scan()
     found = plan(opened, PlanOrder(PlanKind.POSTPONE, 5), opened.vault.rows())
-    begin(opened, found.group)
+    begin_group(opened, found.group)
     with pytest.raises(StopError):
         carry_out(opened, found.group, stopped_after(3))
     assert "Undid postponing by 5 days in 3 notes" in run("undo", "--vault", vault).stdout
@@ -224,7 +224,7 @@ def test_where_nothing_was_changed_no_undo_is_offered(
 ) -> None:
     opened = workspace(vault, tmp_path / "h")
     found = plan(opened, PlanOrder(PlanKind.POSTPONE, 5), opened.vault.rows())
-    begin(opened, found.group)
+    begin_group(opened, found.group)
     for note in vault.glob("*.md"):
         note.unlink()
     assert plan_command(opened, argparse.Namespace(kind="resume", values=[], json=False)) == 1
@@ -236,7 +236,7 @@ def test_where_nothing_was_changed_no_undo_is_offered(
 def test_an_invalid_entry_is_never_written(tmp_path: Path, vault: Path) -> None:
     opened = workspace(vault, tmp_path / "h")
     found = plan(opened, PlanOrder(PlanKind.POSTPONE, 5), opened.vault.rows())
-    begin(opened, found.group)
+    begin_group(opened, found.group)
     file = opened.locations.plan(vault)
     data = json.loads(file.read_text())
     data["notes"]["n0.md"][0]["after"] = "--> evil"

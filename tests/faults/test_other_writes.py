@@ -14,13 +14,13 @@ import pytest
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import StudyError
 from studyapp.core.workspace.delete import delete
-from studyapp.core.workspace.groups import begin, carry_out, turn_whole, unfinished
+from studyapp.core.workspace.groups import begin_group, carry_out, turn_whole, unfinished
 from studyapp.core.workspace.set_settings import NewSetting, set_settings
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange import importing
 from studyapp.study.exchange.export import export
-from studyapp.study.exchange.import_plan import plan as import_plan
-from studyapp.study.exchange.sources import source_of
+from studyapp.study.exchange.import_plan import plan_import as import_plan
+from studyapp.study.exchange.sources import opened_source
 from studyapp.study.plans.changes import PlanKind, PlanOrder
 from studyapp.study.plans.plan import plan
 from tests.faults.failing import Failing
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 
 def postpone(vault: Workspace) -> None:
     group = plan(vault, PlanOrder(PlanKind.POSTPONE, 5), vault.vault.rows()).group
-    begin(vault, group)
+    begin_group(vault, group)
     carry_out(vault, group)
 
 
@@ -51,8 +51,8 @@ def set_one(vault: Workspace) -> None:
 
 
 def bring(vault: Workspace) -> None:
-    with source_of(ROOT / "tests/data/anki/old.apkg") as source:
-        importing.carry_out(vault, source, import_plan(vault, source, "In"))
+    with opened_source(ROOT / "tests/data/anki/old.apkg") as source:
+        importing.bring_in(vault, source, import_plan(vault, source, "In"))
 
 
 def take_with(vault: Workspace) -> None:

@@ -15,7 +15,7 @@ import pytest
 from studyapp.core.disk.cache import SEAL
 from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
-from studyapp.study.search.parse import parse
+from studyapp.study.search.parse import parse_query
 from studyapp.study.search.table import SearchIndex
 from tests.bench.generate import notes, write_vault
 
@@ -163,7 +163,7 @@ def test_damage_while_the_table_is_open_is_no_error_whatever_is_asked(tmp_path: 
         vault.counts(NOW)
         list(vault.line(vault.due_numbers(NOW, overdue=dice.random() < 0.5)))
         for query in ("re:a.*b", "ba", "bacodi", "is:due -deck:maths", "note:the tag:x", "type:cloze ivl>3"):
-            numbers = index.search(parse(query, NOW.date()), NOW, dice.choice(("place", "due", "front")))
+            numbers = index.search(parse_query(query, NOW.date()), NOW, dice.choice(("place", "due", "front")))
             index.cards(numbers or [])
         list(vault.rows())
     table.close()

@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 from demos import catalog
 from demos.frame import KnobValue
 from studyapp.runs.block import block_rows
-from studyapp.runs.plots import NAME, plain
+from studyapp.runs.plots import NAME, plain_plot
 
 CARDS = {card.name: card for card in catalog.load().demos}
 LORA = "W[d × d] frozen  + ⟦B[d × rank] zero⟧ · ⟦A[rank × d] random⟧"
 
 
 def drawn(drawing: str, size: tuple[int, int] = (66, 12), marked: bool = True, **knobs: KnobValue) -> list[str]:
-    return plain(block_rows(drawing, knobs, size, marked=marked))
+    return plain_plot(block_rows(drawing, knobs, size, marked=marked))
 
 
 def cells(drawing: str, **knobs: KnobValue) -> list[tuple[int, int]]:
     """Columns and rows of each matrix that is trained."""
-    rows = plain(block_rows(drawing, knobs, (100, 20)))
+    rows = plain_plot(block_rows(drawing, knobs, (100, 20)))
     middle = next(row for row in rows if "·" in row)
     starts = [match.span() for match in re.finditer("█+", middle)]
     return [(end - start, sum(row[start:end].startswith("█") for row in rows)) for start, end in starts]
@@ -51,7 +51,7 @@ def test_a_line_stands_only_for_its_setting() -> None:
 
 def test_colour_takes_the_place_of_the_brackets_of_matrices() -> None:
     rows = block_rows(LORA, {"rank": 4}, (66, 12), marked=False)
-    assert "⟦" not in "".join(plain(rows))
+    assert "⟦" not in "".join(plain_plot(rows))
     assert {cell.text.strip() for cell in rows[-2] if cell.owner == NAME} == {"B  64 × 4", "A  4 × 64"}
 
 
@@ -71,7 +71,7 @@ def test_every_method_fits_its_pane_with_every_choice_of_its_knobs(name: str) ->
         choices = knob.choices or ((False, True) if isinstance(knob.default, bool) else (knob.default,))
         for value in choices:
             for size in ((46, 9), (66, 12)):
-                rows = plain(block_rows(card.block, card.settle({knob.name: value}), size))
+                rows = plain_plot(block_rows(card.block, card.settle({knob.name: value}), size))
                 assert len(rows) <= size[1]
                 assert max(map(len, rows)) <= size[0]
                 assert not any("…" in row for row in rows), rows

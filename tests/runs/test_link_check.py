@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from studyapp.runs.card_demos import problems_of
+from studyapp.runs.card_demos import unknown_demos
 from studyapp.runs.link_check import wrong_demo_links
 from studyapp.study.doctor.examine import Examination
 from tests.helpers.vaults import handles_of, make_vault, open_vault
@@ -19,7 +19,9 @@ NOTES = {
 
 
 def test_what_a_card_names_in_vain_is_reported(tmp_path: Path) -> None:
-    told = {handle.card.front: problems_of(handle) for handle in handles_of(open_vault(make_vault(tmp_path, NOTES)))}
+    told = {
+        handle.card.front: unknown_demos(handle) for handle in handles_of(open_vault(make_vault(tmp_path, NOTES)))
+    }
     assert told.pop("T") == told.pop("U") == ()
     said = {front: problems[0] for front, problems in told.items()}
     assert "toes" in said["Q"] or "lorra" in said["Q"]

@@ -17,7 +17,7 @@ from studyapp.core.errors import MisuseError
 from studyapp.core.visible import visible
 from studyapp.runs import process
 from studyapp.runs.frames import DemoFailedError
-from studyapp.runs.own import Trust, TrustError, begin, catalog_of, own_folders, trusted_of
+from studyapp.runs.own import Trust, TrustError, catalog_of, own_folders, trusted_of, write_template
 from studyapp.runs.process import DemoRunner
 from tests.helpers.tiers import tiered
 from tests.runs.test_process import frames, until_gone
@@ -293,7 +293,7 @@ async def test_a_demo_of_the_program_never_runs_where_an_own_one_ran(
 @pytest.mark.slow
 async def test_a_new_demo_begins_as_one_that_trains(tmp_path: Path, trust: Trust) -> None:
     pytest.importorskip("torch")
-    path = begin("mine", tmp_path / "demos")
+    path = write_template("mine", tmp_path / "demos")
     trusting(trust, path)
     made = DemoRunner([tmp_path / "demos"], trust)
     try:
@@ -307,14 +307,14 @@ async def test_a_new_demo_begins_as_one_that_trains(tmp_path: Path, trust: Trust
 @pytest.mark.parametrize("name", ["lora", "compare", "2", "a-b", "A", "../x", ""])
 def test_a_new_demo_takes_a_name_that_is_free_and_can_be_a_module(tmp_path: Path, name: str) -> None:
     with pytest.raises(MisuseError):
-        begin(name, tmp_path)
+        write_template(name, tmp_path)
     assert not any(tmp_path.iterdir())
 
 
 def test_a_new_demo_never_overwrites_one(tmp_path: Path) -> None:
-    begin("mine", tmp_path).write_text("mine")
+    write_template("mine", tmp_path).write_text("mine")
     with pytest.raises(TrustError, match="already exists"):
-        begin("mine", tmp_path)
+        write_template("mine", tmp_path)
     assert (tmp_path / "mine.py").read_text() == "mine"
 
 

@@ -19,7 +19,7 @@ from studyapp.runs.axes import numbers_axis, seconds_axis
 from studyapp.runs.canvas import DrawingError, save
 from studyapp.runs.figure import trade_off
 from studyapp.runs.pictures import picture_rows
-from studyapp.runs.plots import EARLIER, Curve, line_plot, plain, share_bar, sparkline
+from studyapp.runs.plots import EARLIER, Curve, line_plot, plain_plot, share_bar, sparkline
 from studyapp.runs.results import Point
 
 numbers = st.floats(allow_nan=True, allow_infinity=True)
@@ -27,23 +27,23 @@ sizes = st.tuples(st.integers(12, 100), st.integers(3, 40))
 
 
 def test_the_newest_line_ends_in_a_dot_between_two_grid_lines() -> None:
-    rows = plain(line_plot([Curve([(0, 0), (4, 1)])], (9, 3), (0, 4), (0, 1)))
+    rows = plain_plot(line_plot([Curve([(0, 0), (4, 1)])], (9, 3), (0, 4), (0, 1)))
     assert rows == ["1 ┤┈┈┈┈⡠●", "  │  ⡠⠊", "0 ┤⡠⠊┈┈┈┈"]
 
 
 def test_the_ends_of_the_horizontal_axis_are_written_where_there_is_room() -> None:
-    assert plain(line_plot([], (12, 4), (0, 150), (0, 1)))[-1] == "0 ┤┈┈┈┈┈┈┈┈┈"
-    assert plain(line_plot([], (12, 5), (0, 150), (0, 1)))[-1] == "   0     150"
+    assert plain_plot(line_plot([], (12, 4), (0, 150), (0, 1)))[-1] == "0 ┤┈┈┈┈┈┈┈┈┈"
+    assert plain_plot(line_plot([], (12, 5), (0, 150), (0, 1)))[-1] == "   0     150"
 
 
 def test_where_a_value_is_missing_the_line_has_a_gap() -> None:
-    (top, *_) = plain(line_plot([Curve([(0, 1), (1, math.nan), (4, 1)])], (12, 3), (0, 4), (0, 1)))
+    (top, *_) = plain_plot(line_plot([Curve([(0, 1), (1, math.nan), (4, 1)])], (12, 3), (0, 4), (0, 1)))
     assert top == "1 ┤⠁┈┈┈┈┈┈┈●"
 
 
 def test_names_stand_at_the_ends_and_move_a_row_where_they_would_collide() -> None:
     curves = [Curve([(0, 0), (4, 1)], "rank 1", EARLIER), Curve([(0, 0), (4, 1)], "rank 8")]
-    rows = plain(line_plot(curves, (40, 8), (0, 4), (0, 1)))
+    rows = plain_plot(line_plot(curves, (40, 8), (0, 4), (0, 1)))
     assert rows[0].endswith("● rank 8")
     assert rows[1].endswith("  rank 1")
 
@@ -76,14 +76,14 @@ def test_a_bar_shows_any_share_above_nothing(share: float, bar: str) -> None:
 
 
 def test_bars_show_names_and_numbers() -> None:
-    rows = plain(picture_rows(Picture("bars", "", ((0.5, -1.0),), columns=("a", "bb")), (20, 5)))
+    rows = plain_plot(picture_rows(Picture("bars", "", ((0.5, -1.0),), columns=("a", "bb")), (20, 5)))
     assert rows == ["a  ━━━━╸──── 0.50", "bb ━━━━━━━━━ -1"]
 
 
 def test_heat_shows_numbers_where_there_is_room_and_shades_where_not() -> None:
     picture = Picture("heat", "", ((0.0, 1.0), (0.5, 0.25)), ("r1", "r2"), ("c1", "c2"))
-    assert "1" in plain(picture_rows(picture, (30, 8)))[1]
-    narrow = plain(picture_rows(Picture("heat", "", ((0.0, 1.0) * 10,) * 3, ("r1", "r2", "r3")), (24, 8)))
+    assert "1" in plain_plot(picture_rows(picture, (30, 8)))[1]
+    narrow = plain_plot(picture_rows(Picture("heat", "", ((0.0, 1.0) * 10,) * 3, ("r1", "r2", "r3")), (24, 8)))
     assert narrow[0] == "r1 " + "·█" * 10
     assert narrow[-1] == "0 ░▒▓█ 1"
 
@@ -91,7 +91,7 @@ def test_heat_shows_numbers_where_there_is_room_and_shades_where_not() -> None:
 def test_a_heat_map_too_large_keeps_its_peaks_and_says_so() -> None:
     cells = [[0.0] * 22 for _ in range(22)]
     cells[13][17] = 1.0
-    rows = plain(picture_rows(Picture("heat", "", tuple(map(tuple, cells)), tuple("r" * 22)), (30, 8)))
+    rows = plain_plot(picture_rows(Picture("heat", "", tuple(map(tuple, cells)), tuple("r" * 22)), (30, 8)))
     assert sum(row.count("█") for row in rows[:-1]) >= 1
     assert rows[-1].endswith("largest of 4 × 1")
 

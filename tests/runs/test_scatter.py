@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from studyapp.runs.legend import NamedMark
-from studyapp.runs.plots import plain
-from studyapp.runs.scatter import arrange, scatter_plot
+from studyapp.runs.plots import plain_plot
+from studyapp.runs.scatter import place_marks, scatter_plot
 
 shares = st.floats(0, 1)
 names = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z", "M")), min_size=1, max_size=20)
@@ -28,7 +28,7 @@ TOGETHER = [NamedMark(0.5, 1.0, f"Method {number}") for number in range(11)]
 @example(ELEVEN, (70, 14))
 @example(TOGETHER, (50, 14))
 def test_no_name_covers_another_name_a_mark_or_a_line(given_marks: list[NamedMark], size: tuple[int, int]) -> None:
-    found = arrange(given_marks, size)
+    found = place_marks(given_marks, size)
     assert len(set(found.marks)) == len(given_marks)
     cells: list[set[tuple[int, int]]] = [set(found.marks)]
     for mark, place in zip(given_marks, found.names, strict=True):
@@ -46,7 +46,7 @@ def test_no_name_covers_another_name_a_mark_or_a_line(given_marks: list[NamedMar
 def test_names_keep_two_cells_from_what_stands_beside_them(
     given_marks: list[NamedMark], size: tuple[int, int]
 ) -> None:
-    found = arrange(given_marks, size)
+    found = place_marks(given_marks, size)
     spans = [
         (place.row, place.column, place.column + min(cell_len(mark.name), size[0]))
         for mark, place in zip(given_marks, found.names, strict=True)
@@ -65,8 +65,8 @@ def test_a_plot_has_the_size_asked_for(given_marks: list[NamedMark], size: tuple
 
 def test_every_name_has_a_place_where_all_methods_reach_the_top() -> None:
     for size in ((69, 15), (73, 18)):
-        assert None not in arrange(ELEVEN, size).names
-        drawn = "\n".join(plain(scatter_plot(ELEVEN, (size[0] + 3, size[1] + 2), [], "seconds")))
+        assert None not in place_marks(ELEVEN, size).names
+        drawn = "\n".join(plain_plot(scatter_plot(ELEVEN, (size[0] + 3, size[1] + 2), [], "seconds")))
         assert all(drawn.count(name) == 4 for name in ("LLaMA-Adapter V2", "Prefix", "Soft prompt"))
 
 
@@ -94,7 +94,7 @@ def test_every_method_is_named_beside_its_mark_or_behind_its_number(
 ) -> None:
     rows = scatter_plot(given_marks, (width, height), [(0, "0"), (1, "all")], "numbers trained, log")
     assert len(rows) == height
-    drawn = plain(rows)
+    drawn = plain_plot(rows)
     assert all(cell_len(row) <= width for row in drawn)
     assert {mark.method for mark in given_marks} <= set(re.findall(r"[\w-]+", " ".join(drawn)))
     below = next(place for place, row in enumerate(drawn) if "numbers trained" in row)
@@ -104,7 +104,7 @@ def test_every_method_is_named_beside_its_mark_or_behind_its_number(
 
 
 def test_own_marks_are_full_and_shipped_ones_empty() -> None:
-    rows = plain(
+    rows = plain_plot(
         scatter_plot([NamedMark(0.1, 1, "mine"), NamedMark(0.9, 0, "theirs", own=False)], (60, 9), [(0, "0")])
     )
     assert "● mine" in rows[0]

@@ -69,7 +69,7 @@ Proxies that change the address or add https are refused."""
 
 
 def _add_remind(add: Add) -> None:
-    from studyapp.cli.remind import moment
+    from studyapp.cli.remind import time_of_day
 
     command = add("studyapp remind --install 08:30")
     command.description = """\
@@ -77,7 +77,7 @@ Show what is due as a desktop notification, or on one line; stay silent if
 nothing is. With --install, a systemd timer, launchd or cron does this every
 day, whichever this machine has; every file that is written is named."""
     what = command.add_mutually_exclusive_group()
-    what.add_argument("--install", metavar="HH:MM", type=typed(moment), help="remind every day at this time")
+    what.add_argument("--install", metavar="HH:MM", type=typed(time_of_day), help="remind every day at this time")
     what.add_argument("--remove", "--undo", action="store_true", help="stop the daily reminder")
     command.add_argument("--dry-run", action="store_true", help="with --install: show what would be written")
 

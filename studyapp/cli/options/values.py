@@ -59,7 +59,7 @@ def one_of(*words: Word) -> Callable[[str], Word]:
     return read
 
 
-def whole(low: int, high: int, wanted: str) -> Callable[[str], int]:
+def whole_number(low: int, high: int, wanted: str) -> Callable[[str], int]:
     """A reader of whole numbers from `low` to `high`, in ASCII digits; its error says what is `wanted`."""
 
     def read(text: str) -> int:
@@ -70,9 +70,9 @@ def whole(low: int, high: int, wanted: str) -> Callable[[str], int]:
     return read
 
 
-days = whole(1, 36_500, "a number of days, such as 7")
-port = whole(0, (1 << 16) - 1, "a port, such as 8600")
-seeds = whole(1, 100, "a whole number from 1 to 100")
+days = whole_number(1, 36_500, "a number of days, such as 7")
+port = whole_number(0, (1 << 16) - 1, "a port, such as 8600")
+seeds = whole_number(1, 100, "a whole number from 1 to 100")
 
 
 def named_path(text: str) -> Path:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from studyapp.core.disk.files import opened, sync_folder
-from studyapp.core.disk.leftovers import SPARE, beside
+from studyapp.core.disk.leftovers import SPARE, name_beside
 from studyapp.core.errors import NoteError
 
 
@@ -27,7 +27,7 @@ def write_in_place(real: Path, old: bytes, new: bytes) -> None:
         NoteError: if the disk was full for both; the copy stays, and `replace.recover` fixes the file from it.
         OSError: if it cannot be written; then it is unchanged.
     """
-    spare = beside(real, old, new, str(len(new)), SPARE)
+    spare = name_beside(real, old, new, str(len(new)), SPARE)
     spared = os.access(real.parent, os.W_OK)
     if spared:
         with opened(spare, flags=os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW) as handle:

@@ -20,9 +20,9 @@ SPARE = ".studyapp-new"
 _STRAY = regex(r"\.([0-9a-f]{16})-[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]+\.studyapp(?:-draft|-new)?")
 
 
-def beside(real: Path, old: bytes, new: bytes, last: str, kind: str) -> Path:
+def name_beside(real: Path, old: bytes, new: bytes, last: str, kind: str) -> Path:
     """A name for a file beside a note that tells `recover` all it needs."""
-    return real.with_name(f".{name_of(real.name)}-{short_digest(old)}-{short_digest(new)}-{last}{kind}")
+    return real.with_name(f".{short_name(real.name)}-{short_digest(old)}-{short_digest(new)}-{last}{kind}")
 
 
 def is_stray(name: str) -> bool:
@@ -30,11 +30,11 @@ def is_stray(name: str) -> bool:
     return name.startswith(".") and _STRAY.fullmatch(name) is not None
 
 
-def note_of(folder: Path, stray: str) -> Path | None:
+def note_beside(folder: Path, stray: str) -> Path | None:
     """The note that such a file belongs to; None if it is no longer in the folder."""
     found = _STRAY.fullmatch(stray)
     try:
-        return next((file for file in folder.iterdir() if found and name_of(file.name) == found[1]), None)
+        return next((file for file in folder.iterdir() if found and short_name(file.name) == found[1]), None)
     except OSError:
         return None
 
@@ -61,6 +61,6 @@ def short_digest(raw: bytes) -> str:
     return digest_of(raw)[:16]
 
 
-def name_of(name: str) -> str:
+def short_name(name: str) -> str:
     """A short stand-in for a note's name, which may itself be as long as a name can be."""
     return short_digest(os.fsencode(name))

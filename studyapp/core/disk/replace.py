@@ -19,7 +19,7 @@ from msgspec import Struct
 from studyapp.core.disk.files import open_file, open_handle, read_file, sync_folder
 from studyapp.core.disk.in_place import OvertakenError, is_mixed, overwrite, write_all, write_in_place
 from studyapp.core.disk.lease import Held, content_of, has_writer, hold
-from studyapp.core.disk.leftovers import DRAFT, SPARE, TWIN, beside, name_of, short_digest
+from studyapp.core.disk.leftovers import DRAFT, SPARE, TWIN, name_beside, short_digest, short_name
 from studyapp.core.disk.three_way import with_both
 from studyapp.core.errors import NoteError
 
@@ -70,7 +70,7 @@ def recover(path: Path) -> list[Path]:
     """
     try:
         real = path.resolve()
-        found = [left for left in real.parent.iterdir() if left.name.startswith(f".{name_of(real.name)}-")]
+        found = [left for left in real.parent.iterdir() if left.name.startswith(f".{short_name(real.name)}-")]
         return [left for left in found if not _clean_up(real, left)]
     except (OSError, RuntimeError) as error:
         raise NoteError(f"can't clean up what a crash left beside {path} ({error})") from error
@@ -101,7 +101,7 @@ def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
     """Swap in a new file; False, and nothing is done, if it cannot get the note's owner and attributes."""
     if not os.access(real.parent, os.W_OK) or os.geteuid() not in (0, status.st_uid):
         return False
-    twin = beside(real, old, new, os.urandom(4).hex(), TWIN)
+    twin = name_beside(real, old, new, os.urandom(4).hex(), TWIN)
     draft = twin.with_suffix(DRAFT)
     try:
         if not _prepared(draft, real, status, new):
@@ -217,7 +217,7 @@ def _give_back(twin: Path, real: Path, old: bytes, ours: bytes, taken: bytes | N
         _look_later(open_handle(twin), real, old, ours)
     left = _bring_in(real, old, [one for one in (taken, text) if one is not None and one not in (old, ours)])
     if taken in left and taken != text:
-        _keep(beside(real, old, ours, os.urandom(4).hex(), TWIN), taken)
+        _keep(name_beside(real, old, ours, os.urandom(4).hex(), TWIN), taken)
     return text is not None and text not in left
 
 
@@ -300,7 +300,7 @@ def _settle(late: _Late) -> None:
     try:
         text = _once_finished(lambda: content_of(late.handle))
         if text is not None and text != late.left and _bring_in(late.note, late.base, [text]):
-            _keep(beside(late.note, late.base, late.left, os.urandom(4).hex(), TWIN), text)
+            _keep(name_beside(late.note, late.base, late.left, os.urandom(4).hex(), TWIN), text)
     except OSError:
         pass  # the note is gone, or its folder cannot be written: there is nowhere to put it
     finally:

@@ -26,7 +26,7 @@ def with_card(path: str, raw: bytes, text: str, settings: Settings) -> bytes:
     before = parse_text(path, note, settings).questions
     closing = settings.multiline_card_end_marker
     for end in ends_above(note, settings):
-        gap, behind = around(note, end)
+        gap, behind = room_around(note, end)
         first = len(NoteText(raw + gap).lines) - 1
         last = first + text.count("\n") - bool(closing and text.endswith(f"\n{closing}"))
         new = raw + gap + as_bytes(text.replace("\n", note.newline)) + behind
@@ -63,7 +63,7 @@ def ends_above(note: NoteText, settings: Settings) -> tuple[str, ...]:
     return ("", settings.multiline_card_end_marker) if settings.multiline_card_end_marker else ("",)
 
 
-def around(note: NoteText, end: str) -> tuple[bytes, bytes]:
+def room_around(note: NoteText, end: str) -> tuple[bytes, bytes]:
     """What goes around a card at a note's end: a blank line, and a line ending if the note ends with one."""
     newline = "\r\n" if note.newline == "\n" and note.text.endswith("\r") else note.newline
     *above, last = note.lines

@@ -23,7 +23,7 @@ from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import Problem
 from studyapp.core.log.actions import Action, Move
 from studyapp.core.log.ledger_rows import OWN, RECORD, SCHEMA, VERSION, Log, Record, Row, recount
-from studyapp.core.log.lines import ERRORS, damage, unreadable
+from studyapp.core.log.lines import ERRORS, damage, unreadable_log
 from studyapp.core.log.state import LogState
 
 T = TypeVar("T")
@@ -150,13 +150,13 @@ class Ledger:
         if path == self.own:
             if self._begun:
                 return  # reported before; its writer hears of it
-            raise unreadable(path, error) from error
+            raise unreadable_log(path, error) from error
         self._unreadable.append(
             Problem(
                 "review-log",
                 str(path),
                 None,
-                f"can't read this review log of another device ({unreadable(path, error)})",
+                f"can't read this review log of another device ({unreadable_log(path, error)})",
                 "Make it readable; until then its latest reviews do not count",
             )
         )

@@ -55,7 +55,7 @@ def damaged(path: Path) -> list[Problem]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise unreadable(path, error) from error
+        raise unreadable_log(path, error) from error
     known: set[str] = set()
     problems: list[Problem] = []
     for number, text in enumerate(data.split(b"\n"), 1):
@@ -71,7 +71,7 @@ def damaged(path: Path) -> list[Problem]:
     return problems
 
 
-def unreadable(path: Path, error: OSError) -> JournalError:
+def unreadable_log(path: Path, error: OSError) -> JournalError:
     """The error for a log that exists but cannot be read."""
     remedy = "put it elsewhere" if isinstance(error, OddFileError) else "fix its permissions"
     return JournalError(f"can't read the review log {path} ({error.strerror}); {remedy}")

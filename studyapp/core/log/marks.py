@@ -131,10 +131,10 @@ def marking(seen: Seen, at: datetime, cards: Iterable[CardId], mark: Mark, value
 
     The value is `1`, a flag's number, or for a buried card the day on which it comes back; empty removes the mark.
     """
-    return marked(seen, at, (Marking(card, mark, value) for card in cards))
+    return mark_action(seen, at, (Marking(card, mark, value) for card in cards))
 
 
-def marked(seen: Seen, at: datetime, marks: Iterable[Marking], group: str | None = None) -> Action:
+def mark_action(seen: Seen, at: datetime, marks: Iterable[Marking], group: str | None = None) -> Action:
     """The action that sets marks of cards, one of which the user saw."""
     return Action(new_id(), ActionKind.MARK, at, seen, None, None, None, "", marks=tuple(marks), group=group)
 

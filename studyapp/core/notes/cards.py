@@ -117,11 +117,11 @@ class Question(Struct, frozen=True, dict=True):
 
 def hash_together(questions: Sequence[Question]) -> None:
     """Compute the keys and hashes of many questions at once, which is several times as fast as one by one."""
-    for question, (key, hash_) in zip(questions, names_of([one.text for one in questions]), strict=True):
+    for question, (key, hash_) in zip(questions, keys_and_hashes([one.text for one in questions]), strict=True):
         question.__dict__["key"], question.__dict__["hash"] = key, hash_
 
 
-def names_of(texts: Sequence[str]) -> list[tuple[str, str]]:
+def keys_and_hashes(texts: Sequence[str]) -> list[tuple[str, str]]:
     """The key and the hash of each of many questions, by their texts; see `Question`."""
     lasting = list(map(lasting_text, texts))
     unequal = list(dict.fromkeys([*texts, *lasting]))

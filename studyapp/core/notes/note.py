@@ -12,7 +12,7 @@ from msgspec import Struct
 from studyapp.core.errors import Problem
 from studyapp.core.notes.cards import Card, CardId, Question, build_question
 from studyapp.core.notes.footnotes import footnotes
-from studyapp.core.notes.outline import Heading, contexts
+from studyapp.core.notes.outline import Heading, titles_above
 from studyapp.core.notes.questions import Questions, read_questions
 from studyapp.core.schedule.entries import Schedule
 from studyapp.core.settings.model import Settings
@@ -75,7 +75,7 @@ def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
 
 def note_of(path: str, text: NoteText, settings: Settings, read: Questions) -> Note:
     """Make the cards of a note's questions and headings."""
-    above = contexts(read.headings)
+    above = titles_above(read.headings)
     starts = [line for line, _ in above]
     questions: list[Question] = []
     for found in read.found:

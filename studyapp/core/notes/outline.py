@@ -251,7 +251,7 @@ def bounded_deck(path: str) -> str:
     return cut[: end if end > 0 else LONGEST]
 
 
-def contexts(headings: Sequence[Heading]) -> list[tuple[int, tuple[str, ...]]]:
+def titles_above(headings: Sequence[Heading]) -> list[tuple[int, tuple[str, ...]]]:
     """For each heading its line and the titles above what follows it, outermost first."""
     found: list[tuple[int, tuple[str, ...]]] = []
     stack: list[Heading] = []

@@ -12,7 +12,7 @@ from studyapp.core.schedule import fsrs, sm2
 from studyapp.core.schedule.days import DAY
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, State
 from studyapp.core.schedule.fsrs import FsrsParameters
-from studyapp.core.schedule.spread import fuzz_range, moved
+from studyapp.core.schedule.spread import fuzz_range, lightest
 from studyapp.core.settings.fsrs_values import minutes_of, share_of
 from studyapp.core.settings.model import Algorithm, Settings
 
@@ -79,7 +79,7 @@ class Grading(Struct, frozen=True):
             days: (at + days * DAY).astimezone(now.tzinfo).date() for days in fuzz_range(int(given.interval), longest)
         }
         ahead = {days: (day - now.date()).days for days, day in day_of.items()}
-        days = moved(
+        days = lightest(
             int(given.interval),
             longest,
             {days: histogram.get(day, 0) for days, day in ahead.items()} if balanced else {},

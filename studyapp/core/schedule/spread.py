@@ -27,7 +27,7 @@ def fuzz_range(interval: int, longest: float) -> range:
     return range(min(low, interval), max(high, interval) + 1)
 
 
-def moved(
+def lightest(
     interval: int,
     longest: float,
     due: Mapping[int, int],

@@ -88,7 +88,7 @@ def choice(*names: str) -> Reader:
     return read
 
 
-def one_of(kind: type[StrEnum]) -> Reader:
+def one_of_enum(kind: type[StrEnum]) -> Reader:
     """A reader of one of the values of an enumeration."""
     read = choice(*kind)
     return lambda value: kind(read(value))

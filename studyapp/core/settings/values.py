@@ -31,7 +31,7 @@ from studyapp.core.settings.readers import (
     Reader,
     choice,
     numbers,
-    one_of,
+    one_of_enum,
     read_clock,
     read_deck_limits,
     read_flag,
@@ -83,7 +83,7 @@ PLUGIN_READERS: Final[Mapping[str, Reader]] = {
     "multiline_card_end_marker": read_string,
     "card_comment_on_same_line": read_flag,
     "use_callouts_for_scheduling_comments": read_flag,
-    "algorithm": one_of(Algorithm),
+    "algorithm": one_of_enum(Algorithm),
     "base_ease": numbers(1),
     "lapses_interval_change": numbers(0),
     "easy_bonus": numbers(0),
@@ -96,8 +96,8 @@ PLUGIN_READERS: Final[Mapping[str, Reader]] = {
     "note_tags_to_ignore": texts(r"\s+", "#review/done"),
     "open_random_note": read_flag,
     "max_link_factor": numbers(0, 1),
-    "flashcard_card_order": one_of(CardOrder),
-    "flashcard_deck_order": one_of(DeckOrder),
+    "flashcard_card_order": one_of_enum(CardOrder),
+    "flashcard_deck_order": one_of_enum(DeckOrder),
 }
 """Readers of settings that the plugin has too; each converts its value to ours."""
 

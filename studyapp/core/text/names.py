@@ -35,7 +35,7 @@ def as_known(name: str, known: Collection[str]) -> str:
     return same[0] if len(same) == 1 else name
 
 
-def places_of(words: str, text: str) -> Iterator[tuple[int, int]]:
+def word_places(words: str, text: str) -> Iterator[tuple[int, int]]:
     """Where words occur in a text, ignoring case and how letters are composed: starts and ends."""
     wanted = as_compared(words)
     starts: list[int] = []

@@ -24,7 +24,7 @@ def slips(word: str) -> str:
     return f"{re.escape(word[0])}(?:{'|'.join(dict.fromkeys(tails))})|{re.escape(word[1] + word[0] + word[2:])}"
 
 
-def pieces(word: str) -> tuple[str, ...]:
+def fragments(word: str) -> tuple[str, ...]:
     """Parts of a word, at least one of which is in every text with the word or one of its typos.
 
     A typo leaves one half as it is, unless it swaps the two letters in the middle.

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from studyapp.core.disk.cache import blob
-from studyapp.core.notes.cards import names_of
+from studyapp.core.notes.cards import keys_and_hashes
 from studyapp.core.vault import grams
 from studyapp.core.vault.repair import sum_of
 from studyapp.core.vault.rows import NoteHeld, texts_of, unpacked
@@ -99,7 +99,7 @@ def put_questions(write: sqlite3.Connection, notes: Sequence[int]) -> None:
         sqlite3.DatabaseError: if what a note holds is damaged.
     """
     found = _held(write, QUESTIONS, notes)
-    names = iter(names_of([question[9] for _, _, _, held in found for question in held.questions]))
+    names = iter(keys_and_hashes([question[9] for _, _, _, held in found for question in held.questions]))
     questions: list[tuple[Any, ...]] = []
     sums: list[tuple[int, int]] = []
     for number, first, decks, held in found:

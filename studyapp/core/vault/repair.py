@@ -8,7 +8,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from studyapp.core.vault import grams
-from studyapp.core.vault.rows import ALL_COLUMNS, shortened
+from studyapp.core.vault.rows import ALL_COLUMNS, without_gaps
 from studyapp.core.vault.schema import (
     A_DAY,
     BY_DAY,
@@ -45,7 +45,7 @@ _RECOUNT: Final = f"""
     FROM card GROUP BY 1, 2, 3"""  # noqa: S608 - numbers
 
 
-def repair(write: sqlite3.Connection) -> None:
+def repair_table(write: sqlite3.Connection) -> None:
     """Remove notes whose rows are not as they were added, and rebuild the tally and the indexes.
 
     Raises:
@@ -82,7 +82,7 @@ def repair(write: sqlite3.Connection) -> None:
 def _is_sound(write: sqlite3.Connection, sum_: int, note: tuple[Any, ...]) -> bool:
     """Whether the rows of a note, and its other contents, are as they were added."""
     place = note[4], note[4] + note[5] - 1
-    cards = [(*one[:4], *shortened(one[4:])) for one in write.execute(_CARDS, place)]
+    cards = [(*one[:4], *without_gaps(one[4:])) for one in write.execute(_CARDS, place)]
     found = sum_of(note, cards)
     pending = write.execute("SELECT held, decks, sum FROM pending WHERE note = ?", note[:1]).fetchone()
     if pending is not None:

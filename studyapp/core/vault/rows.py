@@ -246,13 +246,13 @@ def values_of(schedule: Schedule) -> CardValues:
         ease = schedule.ease
         if (due := schedule.due) is not None and ivl is not None and isfinite(ease):
             return state, due.toordinal(), ivl, ease
-        return shortened((state, None if due is None else due.toordinal(), None, ivl, _number(ease), *[None] * 4))
+        return without_gaps((state, None if due is None else due.toordinal(), None, ivl, _number(ease), *[None] * 4))
     moment = None if schedule.due is None else microseconds(schedule.due)
     s, d = _number(schedule.stability), _number(schedule.difficulty)
-    return shortened((state, None, moment, ivl, None, s, d, schedule.lapses, schedule.reps))
+    return without_gaps((state, None, moment, ivl, None, s, d, schedule.lapses, schedule.reps))
 
 
-def shortened(values: CardValues) -> CardValues:
+def without_gaps(values: CardValues) -> CardValues:
     """Values of all columns without those that are not there, where the others are."""
     state, day, moment, ivl, ease, s, d, lapses, reps = values
     if state == NEW:

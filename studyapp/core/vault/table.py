@@ -27,7 +27,7 @@ from studyapp.core.vault import folders, grams
 from studyapp.core.vault.filling import QUESTIONS, TEXTS, are_missing, fill_some
 from studyapp.core.vault.folders import EVERY, Folder
 from studyapp.core.vault.intake import Intake, Parsed
-from studyapp.core.vault.repair import repair
+from studyapp.core.vault.repair import repair_table
 from studyapp.core.vault.schema import (
     BUILDING,
     NOTES,
@@ -157,7 +157,7 @@ class VaultTable:
         Notes with wrong rows are removed, and the tally is rebuilt.
         """
         if self._seal is not None and not self._seal.holds:
-            self._change(repair)
+            self._change(repair_table)
             if self._seal is not None:
                 self._seal.set()
 

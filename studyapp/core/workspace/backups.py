@@ -157,7 +157,7 @@ def _orphans(text: NoteText, note: Note) -> Iterator[tuple[str, str, str]]:
             yield lines[number], line, lines[number + 2]
 
 
-def plan(backup: Backup, raw: bytes, settings: Settings) -> Plan:
+def restoring_edits(backup: Backup, raw: bytes, settings: Settings) -> Plan:
     """The edits that give a note the comments of a backup; nothing but comments changes."""
     text = NoteText(raw)
     note = parse_text(backup.path, text, settings)

@@ -90,7 +90,7 @@ def unfinished(workspace: Workspace) -> EntryGroup | None:
         return None
 
 
-def begin(workspace: Workspace, group: EntryGroup) -> None:
+def begin_group(workspace: Workspace, group: EntryGroup) -> None:
     """Save the plan, so that it can be resumed.
 
     Raises:

@@ -74,7 +74,7 @@ class NoteFiles(Struct):
             self.recent.put(done.note, settings)
 
 
-def turns(path: Path) -> Iterator[bytes]:
+def attempts(path: Path) -> Iterator[bytes]:
     """A note's bytes, reread for each attempt to replace them, as long as another program interferes.
 
     Raises:

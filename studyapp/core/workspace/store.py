@@ -28,7 +28,7 @@ from studyapp.core.text.note_text import Edit, Span, digest_of
 from studyapp.core.vault.recent import RecentNotes
 from studyapp.core.workspace.backups import Backups
 from studyapp.core.workspace.conflicts import Newer, alike, unless_changed
-from studyapp.core.workspace.note_files import NoteFiles, turns
+from studyapp.core.workspace.note_files import NoteFiles, attempts
 from studyapp.core.workspace.revisions import Revisions
 
 _GONE = "its note is no longer in this vault"
@@ -268,7 +268,7 @@ class Store:
 
     def add_card(self, note: str, text: str, now: datetime, more: Sequence[str] = ()) -> Saved:
         """Add a card at the end of a note, and more below it, as one edit that undo takes out; see `with_card`."""
-        for raw in turns(self.files.path(note)):
+        for raw in attempts(self.files.path(note)):
             new = raw
             for one in (text, *more):
                 new = with_card(note, new, one, self.files.settings_of(note))
@@ -281,7 +281,7 @@ class Store:
         """Work out the change, log it, write it, log the outcome; `again` for an action that had to wait."""
         intended, wanted, note = False, action, action.card.path
         try:
-            for raw in turns(self.files.path(note)):
+            for raw in attempts(self.files.path(note)):
                 done = unless_changed(wanted, self._revisions.done(raw, wanted), again=again)
                 if isinstance(done, Uncertain):
                     break
@@ -313,7 +313,7 @@ class Store:
             raise self._stays(action, _GONE)
         begun = False
         try:
-            for raw in turns(path):
+            for raw in attempts(path):
                 if action.status is Status.UNDOING and digest_of(raw) == change.digest_before:
                     return raw  # a crash came just after it was written
                 done = self._revisions.undone(raw, action, change)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from studyapp.core.disk.files import read_note
-from studyapp.core.disk.leftovers import is_spent, note_of, short_digest
+from studyapp.core.disk.leftovers import is_spent, note_beside, short_digest
 from studyapp.core.disk.place import Place
 from studyapp.core.disk.replace import recover
 from studyapp.core.errors import NoteError, Problem
@@ -48,7 +48,7 @@ def clean_up(root: Path, strays: Iterable[str], *, alone: bool) -> list[Problem]
         if not here.holds(folder):
             continue  # in another folder, reached by a link
         place = root / PurePosixPath(folder)
-        notes = {name: note_of(place, name) for name in names if alone or _is_old(place / name)}
+        notes = {name: note_beside(place, name) for name in names if alone or _is_old(place / name)}
         for there in {note for note in notes.values() if note is not None}:
             try:
                 recover(here.note(f"{folder}/{there.name}".removeprefix("/")))

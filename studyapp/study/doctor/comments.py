@@ -53,7 +53,7 @@ class Comment(Struct, frozen=True):
     """Whether two comments have become one."""
 
 
-def marks_of(text: NoteText, code: Container[int], known: Mapping[str, tuple[Entry, ...]]) -> list[Comment]:
+def comments_of(text: NoteText, code: Container[int], known: Mapping[str, tuple[Entry, ...]]) -> list[Comment]:
     """The comments of a note meant as such: not those in the lines of `code`, nor between backticks.
 
     `known` are the entries of those that have been read, by what the comments hold.

@@ -20,7 +20,7 @@ from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.fences import fences
 from studyapp.core.text.note_text import WHITE_SPACE, NoteText, trim
-from studyapp.study.doctor.comments import Comment, marks_of
+from studyapp.study.doctor.comments import Comment, comments_of
 
 _MOST_TRIED: Final = 200
 _MOST_PARSED: Final = 20_000_000
@@ -81,7 +81,7 @@ class Subject:
     def marks(self) -> list[Comment]:
         """Its schedule comments."""
         read = {one.parts.comment: one.entries for one in self._read.found if one.parts.comment is not None}
-        return marks_of(self.text, self.code, read)
+        return comments_of(self.text, self.code, read)
 
     @cached_property
     def marked(self) -> set[int]:

@@ -69,7 +69,7 @@ class Calendar:
         return (day - self.day_zero).days
 
 
-def standing(card: OutgoingCard, calendar: Calendar, place: int) -> AnkiStanding:
+def card_state(card: OutgoingCard, calendar: Calendar, place: int) -> AnkiStanding:
     """The state of a card; `place` is the position of a new one."""
     found = _scheduled(card.card.schedule, calendar) or AnkiStanding(Type.NEW, Queue.NEW, place)
     reps, lapses = counted(card)
@@ -129,7 +129,7 @@ def memory(card: OutgoingCard, settings: Settings) -> str:
     return json.dumps(known, separators=(",", ":")) if known else ""
 
 
-def review(record: Record) -> tuple[int, int, int, int, int, int]:
+def review_columns(record: Record) -> tuple[int, int, int, int, int, int]:
     """Columns of a review: grade, interval after and before, ease, milliseconds, type."""
     before, after = _before(record), read_entry(record.after).schedule
     grade = EASE[record.grade] if record.grade is not None else 0

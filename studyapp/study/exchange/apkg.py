@@ -24,7 +24,7 @@ from studyapp.core.disk.place import path_within
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.links import Catalogue
 from studyapp.core.notes.sides import Clozes, sides
-from studyapp.study.exchange.anki_columns import Calendar, memory, review, standing
+from studyapp.study.exchange.anki_columns import Calendar, card_state, memory, review_columns
 from studyapp.study.exchange.collect import Outgoing, OutgoingCard
 from studyapp.study.exchange.collection import CollectionRows, Decks, write_collection
 from studyapp.study.exchange.exported import ExportedNote, ExportedNotes
@@ -109,13 +109,13 @@ class Package:
 
     def _card(self, known: ExportedNote, deck: int, question: Outgoing, card: OutgoingCard, order: int) -> None:
         number = self._free(known.note + order)
-        where = standing(card, self._calendar, len(self._rows.cards) + 1)
+        where = card_state(card, self._calendar, len(self._rows.cards) + 1)
         about = (number, known.note, deck, order, known.mod, -1, *where)
         self._rows.cards.append((*about, 0, 0, card.state.flag, memory(card, question.settings)))
         self.report.cards += 1
         for record in card.history:
             at = self._free(int(record.at.timestamp() * 1000))
-            self._rows.reviews.append((at, number, -1, *review(record)))
+            self._rows.reviews.append((at, number, -1, *review_columns(record)))
             self.report.reviews += 1
 
     def _free(self, wanted: int) -> int:

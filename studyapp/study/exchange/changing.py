@@ -20,7 +20,7 @@ from studyapp.core.text.note_text import Edit, NoteText, Span, apply, as_bytes, 
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.imported import ImportedQuestion, bytes_of
 from studyapp.study.exchange.incoming import IncomingQuestion
-from studyapp.study.exchange.incoming_notes import appended, note_text
+from studyapp.study.exchange.incoming_notes import note_text, with_questions
 from studyapp.study.exchange.merging import KnownHere, QuestionPlace
 
 _AFTERWARDS: Final = timedelta(milliseconds=1)
@@ -107,7 +107,7 @@ def move(
         text, rest = f"<!--{one.key}-->\n\n{text}", _without_line(rest, key)
     moved = replace(one, text=text.replace("\r", ""), is_scheduled=True)
     there = rest if target == name else bytes_of(workspace, target)
-    new = appended(target, there, [moved], workspace.vault.settings_of(target), one_note=target == name)
+    new = with_questions(target, there, [moved], workspace.vault.settings_of(target), one_note=target == name)
     after = parse_note(target, new, workspace.vault.settings_of(target)).questions
     if not after or after[-1].key != question.key:
         raise NoteError(f"{target}: the question would be another one there")

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from studyapp.study.exchange.formulas import plain
+from studyapp.study.exchange.formulas import plain_html
 
 OPEN, CLOSE, END = "\ufdd0", "\ufdd1", "\ufdd2"
 """Noncharacters around the number of a cloze, and behind its text."""
@@ -57,7 +57,7 @@ class _Cloze(Struct):
         """Its text; the first piece that can be asked has the hint."""
         own = (piece for piece in self.pieces if piece.numbers == self.numbers and _is_asked(piece.text))
         if self.hint is not None and (first := next(own, next(iter(self.pieces), None))) is not None:
-            first.hint = plain(self.hint)
+            first.hint = plain_html(self.hint)
         return self.pieces
 
 
@@ -108,7 +108,7 @@ def _marked(pieces: Sequence[_Piece], clozes: dict[int, tuple[str, str | None]])
 
 
 def _is_asked(html: str) -> bool:
-    return bool(plain(html)) or "<img" in html
+    return bool(plain_html(html)) or "<img" in html
 
 
 def as_spans(line: str) -> str:

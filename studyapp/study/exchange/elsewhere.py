@@ -18,7 +18,7 @@ _IN_WORDS = {
 }
 
 
-def marks_of(card: CardState | IncomingCard, today: date) -> MarkValues:
+def marks_today(card: CardState | IncomingCard, today: date) -> MarkValues:
     """The marks that a card has today."""
     until = card.buried_until
     values = {

@@ -24,7 +24,7 @@ _TAG: Final = re.compile(r"<[^<>]*>")
 _BREAK: Final = re.compile(r"<(?:br|/div|/p)\b[^<>]*>", re.IGNORECASE)
 
 
-def with_formulas(html: str, hold: Callable[[str], str], losses: set[str]) -> str:
+def with_held_formulas(html: str, hold: Callable[[str], str], losses: set[str]) -> str:
     """HTML with what `hold` makes of each formula in its place; a document in LaTeX is a loss."""
     pieces: list[str] = []
     endless: set[str] = set()
@@ -46,12 +46,12 @@ def with_formulas(html: str, hold: Callable[[str], str], losses: set[str]) -> st
 def _formula(kind: str, source: str, hold: Callable[[str], str], losses: set[str], wide: bool) -> str:
     if kind == "latex":
         losses.add("LaTeX documents")
-        return hold(f"`{plain(source).replace('`', chr(39))}`")
-    formula = _safe_formula(plain(source))
+        return hold(f"`{plain_html(source).replace('`', chr(39))}`")
+    formula = _safe_formula(plain_html(source))
     return hold(f"$${formula}$$" if wide else f"${formula}$") if formula else ""
 
 
-def plain(html: str) -> str:
+def plain_html(html: str) -> str:
     """The plain text of HTML, on one line."""
     return " ".join(unescape(_TAG.sub("", _BREAK.sub(" ", html))).split())
 

@@ -13,14 +13,14 @@ from typing import Final
 _PLAIN_END: Final = re.compile(r"(?![`~|>])(?!.*\$\$\s*$)(?!.*\^[A-Za-z0-9-]+$).*\S")
 
 
-def key_of(guid: str, place: str = "") -> str:
+def note_key(guid: str, place: str = "") -> str:
     """The key of an Anki note; `place` tells its cards apart where each is a question."""
     return f"anki-{b32encode(guid.encode()).decode().rstrip('=').lower()}{place}"
 
 
 def with_key(text: str, guid: str, place: str = "") -> tuple[str, str]:
     """The key, and the question with it."""
-    key = key_of(guid, place)
+    key = note_key(guid, place)
     last = text.rpartition("\n")[2]
     if _PLAIN_END.fullmatch(last):
         return key, f"{text} ^{key}"

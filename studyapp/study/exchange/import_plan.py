@@ -19,7 +19,7 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import as_bytes
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.collect import ExchangeProgress
-from studyapp.study.exchange.elsewhere import marks_of, news
+from studyapp.study.exchange.elsewhere import marks_today, news
 from studyapp.study.exchange.imported import ImportedQuestion, bytes_of, imported
 from studyapp.study.exchange.incoming import (
     DIGEST,
@@ -97,7 +97,7 @@ class ImportPlan(Struct):
         ]
 
 
-def plan(
+def plan_import(
     workspace: Workspace,
     source: ImportSource,
     folder: str,
@@ -206,8 +206,8 @@ def _marks_again(
         if (there := cards.get(known.number)) is None:
             continue
         name = question.id_of(path, card)
-        here = marks_of(workspace.states.of(name), day)
-        for mark, value, why in news(known.marks, marks_of(there, day), here, day):
+        here = marks_today(workspace.states.of(name), day)
+        for mark, value, why in news(known.marks, marks_today(there, day), here, day):
             if why:
                 planned.kept.append(NotImported(_first_line(one), why))
             else:

@@ -12,7 +12,7 @@ from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.log.actions import ActionKind, Marking
 from studyapp.core.log.lines import line_of
-from studyapp.core.log.marks import marked
+from studyapp.core.log.marks import mark_action
 from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.note import Note
 from studyapp.core.text.note_text import Edit, Span, as_bytes
@@ -21,7 +21,7 @@ from studyapp.core.workspace.groups import Reverted, turn_whole
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.changing import begun, move, new_text, take_text
 from studyapp.study.exchange.collect import ExchangeProgress
-from studyapp.study.exchange.elsewhere import marks_of
+from studyapp.study.exchange.elsewhere import marks_today
 from studyapp.study.exchange.history import lines_of
 from studyapp.study.exchange.import_files import ImportFiles
 from studyapp.study.exchange.import_plan import ImportPlan, known_before
@@ -31,14 +31,14 @@ from studyapp.study.exchange.incoming import (
     IncomingCard,
     IncomingQuestion,
 )
-from studyapp.study.exchange.incoming_notes import appended, note_text, with_all
+from studyapp.study.exchange.incoming_notes import note_text, with_all, with_questions
 from studyapp.study.exchange.merging import KnownHere, QuestionPlace
 
 MEDIA: Final = "media"
 """The folder of pictures and sounds, below that of an import."""
 
 
-def carry_out(
+def bring_in(
     workspace: Workspace, source: ImportSource, planned: ImportPlan, tell: ExchangeProgress = lambda _done, _of: None
 ) -> list[str]:
     """Write what was planned, as one action; returns the paths of the new files.
@@ -58,7 +58,7 @@ def carry_out(
         settings = workspace.vault.settings_of(name)
         if (root / name).exists():
             raw = workspace.store.files.read(name)
-            new = appended(name, raw, questions, settings, one_note=bool(planned.one_note))
+            new = with_questions(name, raw, questions, settings, one_note=bool(planned.one_note))
             added[name] = raw, new
         else:
             fresh[path] = new = as_bytes(note_text(questions, settings, one_note=bool(planned.one_note)))
@@ -88,7 +88,7 @@ def carry_out(
         note, question = here.found(_place_of(marks[0].card)) or (None, None)
         if note is not None and question is not None:
             seen = Seen.of(note, question, question.cards[0])
-            workspace.store.save(marked(seen, now, marks, group))
+            workspace.store.save(mark_action(seen, now, marks, group))
     _remember(workspace, known, planned, notes, group, _changes(workspace, known, planned, targets, what, group))
     return sorted(f"{folder}/{path}" for path in files)
 
@@ -121,10 +121,10 @@ def _lines_of_cards(
         for incoming, card in zip(there, here, strict=True):
             yield from lines_of(note, question, card, incoming.past)
             card_id = question.id_of(note.path, card)
-            marks += [Marking(card_id, mark, value) for mark, value in marks_of(incoming, now.date()).items()]
+            marks += [Marking(card_id, mark, value) for mark, value in marks_today(incoming, now.date()).items()]
     if marks:
         seen = Seen.of(note, note.questions[-1], note.questions[-1].cards[0])
-        yield line_of(marked(seen, now, marks)) + b"\n"
+        yield line_of(mark_action(seen, now, marks)) + b"\n"
 
 
 def _place_of(card: CardId) -> QuestionPlace:
@@ -190,7 +190,7 @@ def _learn(record: ImportedQuestion, one: IncomingQuestion, now: datetime) -> No
     """Record of a question what later imports compare."""
     record.deck = one.note
     record.cards = [
-        ImportedCard(number, dict(marks_of(card, now.date())))
+        ImportedCard(number, dict(marks_today(card, now.date())))
         for number, card in zip(one.numbers, one.cards, strict=True)
     ]
 

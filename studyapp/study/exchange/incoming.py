@@ -16,13 +16,13 @@ from studyapp.core.notes.outline import within
 from studyapp.core.schedule.entries import Schedule, comment_text, entry_text
 from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.anki_columns import Queue
-from studyapp.study.exchange.formulas import plain
+from studyapp.study.exchange.formulas import plain_html
 from studyapp.study.exchange.history import PastReview
-from studyapp.study.exchange.identity import key_of, with_key
-from studyapp.study.exchange.incoming_clozes import MOST_CLOZES, numbers_of, question_of
+from studyapp.study.exchange.identity import note_key, with_key
+from studyapp.study.exchange.incoming_clozes import MOST_CLOZES, cloze_question, numbers_of
 from studyapp.study.exchange.markdown import Converted, convert
 from studyapp.study.exchange.media_names import file_names
-from studyapp.study.exchange.occlusion import LOSS, sides_of
+from studyapp.study.exchange.occlusion import LOSS, region_sides
 from studyapp.study.exchange.package import (
     AnkiCard,
     AnkiNote,
@@ -181,7 +181,7 @@ class _Reader:
 
     @staticmethod
     def _front(note: AnkiNote) -> str:
-        return plain(note.values[0])[:80] if note.values else ""
+        return plain_html(note.values[0])[:80] if note.values else ""
 
     def _of(
         self, note: AnkiNote, kind: NoteType, cards: Sequence[AnkiCard]
@@ -232,7 +232,9 @@ class _Reader:
         self, note: AnkiNote, kind: NoteType, cards: Sequence[AnkiCard], values: dict[str, str]
     ) -> Iterator[IncomingQuestion | NotImported]:
         by_order = {card.order: card for card in cards}
-        found = [(order, front, back) for order, front, back in sides_of(kind.fields, values) if order in by_order]
+        found = [
+            (order, front, back) for order, front, back in region_sides(kind.fields, values) if order in by_order
+        ]
         if len(found) != len(cards):
             yield NotImported(self._front(note), "its regions can't be read")
             return
@@ -259,8 +261,8 @@ class _Reader:
             return NotImported(self._front(note), "it has no cloze")
         if len(numbers) > MOST_CLOZES:
             return NotImported(self._front(note), f"it has more than {MOST_CLOZES} cards")
-        extra = [self._converted(value) for name, value in values.items() if name != asked and plain(value)]
-        text = question_of(found, extra)
+        extra = [self._converted(value) for name, value in values.items() if name != asked and plain_html(value)]
+        text = cloze_question(found, extra)
         media = found.media.union(*(one.media for one in extra))
         losses = found.losses.union(*(one.losses for one in extra))
         by_number = {card.order + 1: card for card in cards}
@@ -295,9 +297,9 @@ class _Reader:
                 card.flag = card.flag or 1
         key, keyed = with_key(tagged(text, tags, self._settings), note.guid, place)
         digest = "".join(map(_digest, ("\x1f".join(note.values), tags)))
-        there = " │ ".join(filter(None, map(plain, note.values)))
+        there = " │ ".join(filter(None, map(plain_html, note.values)))
         about = (key, f"{decks[0]}.md", (decks[0],), keyed, incoming, note.tags, media, digest, losses)
-        also = key_of(note.guid, "" if place else f"-{cards[0].order}")
+        also = note_key(note.guid, "" if place else f"-{cards[0].order}")
         return IncomingQuestion(*about, there=there, also=also, tells_marks=self._contents.tells_progress)
 
     def _converted(self, html: str) -> Converted:
@@ -320,7 +322,7 @@ def _sides(template: Template, values: dict[str, str]) -> tuple[str, str]:
 
 
 def _swapped(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    return list(map(plain, one)) == list(map(plain, other))[::-1]
+    return list(map(plain_html, one)) == list(map(plain_html, other))[::-1]
 
 
 def _tag(name: str) -> str:

@@ -14,7 +14,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.notes.sides import Clozes
 from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, NotImported, deck_path
-from studyapp.study.exchange.incoming_plain import PlainSource, text_of
+from studyapp.study.exchange.incoming_plain import PlainSource, file_text
 
 _BEGIN: Final = re.compile(r"([QAC]):(?:\s+|$)(.*)", re.DOTALL)
 _NAME: Final = re.compile(r"""\s*name\s*[=:]\s*["']?(.+?)["']?\s*""")
@@ -30,7 +30,7 @@ class BlockSource(PlainSource):
         Raises:
             StudyError: if it is not a text, or has no such block.
         """
-        named, lines = _head(text_of(file, data).splitlines())
+        named, lines = _head(file_text(file, data).splitlines())
         self._deck = deck or named or file.stem
         self._blocks = list(_blocks(lines))
         if not self._blocks:

@@ -8,7 +8,7 @@ from html import escape
 from typing import Final
 
 from studyapp.study.exchange.cloze_marks import CLOSE, END
-from studyapp.study.exchange.markdown import Converted, convert, with_clozes
+from studyapp.study.exchange.markdown import Converted, convert, written_clozes
 
 MOST_CLOZES: Final = 500
 """The most cards of a text with clozes; Anki makes no more."""
@@ -21,7 +21,7 @@ def numbers_of(found: Converted) -> list[int]:
     return sorted({number for one in _numbers(found) for number in one})
 
 
-def question_of(found: Converted, extra: Iterable[Converted]) -> str:
+def cloze_question(found: Converted, extra: Iterable[Converted]) -> str:
     """The text with its clozes, and what stands below the answer, folded."""
     text = _text(found, numbers_of(found))
     lines = [line for one in extra for line in one.text.split("\n")]
@@ -40,13 +40,13 @@ def _text(found: Converted, numbers: Sequence[int]) -> str:
     several = _numbers(found)
     if any(len(one) > 1 for one in several):
         orders = iter("".join("a" if number in one else "s" for number in numbers) for one in several)
-        return with_clozes(found, lambda _n, text, hint: f"=={next(orders)};;{text}{_hint(hint)}==")
+        return written_clozes(found, lambda _n, text, hint: f"=={next(orders)};;{text}{_hint(hint)}==")
     firsts = [number for one in several for number in one]
     place = {number: rank for rank, number in enumerate(numbers, 1)}
     answers = re.findall(f"{CLOSE}(.*?){END}", found.text, re.DOTALL)
     if firsts == numbers and not any(_ODD.fullmatch(answer.strip()) for answer in answers):
-        return with_clozes(found, lambda _n, text, hint: f"=={text}{_hint(hint)}==")
-    return with_clozes(found, lambda n, text, hint: f"=={place[int(n.split(',')[0])]};;{text}{_hint(hint)}==")
+        return written_clozes(found, lambda _n, text, hint: f"=={text}{_hint(hint)}==")
+    return written_clozes(found, lambda n, text, hint: f"=={place[int(n.split(',')[0])]};;{text}{_hint(hint)}==")
 
 
 def _hint(hint: str | None) -> str:

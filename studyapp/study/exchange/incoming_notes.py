@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from itertools import product
 
-from studyapp.core.edits.append import around, ends_above, why_no_card
+from studyapp.core.edits.append import ends_above, room_around, why_no_card
 from studyapp.core.errors import NoteError
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import Note, parse_note, parse_text
@@ -47,7 +47,7 @@ def _tag_of(deck: str, settings: Settings) -> str:
     return f"{deck_of_tag(settings.flashcard_tags[0])}/{deck}"
 
 
-def appended(
+def with_questions(
     name: str, raw: bytes, questions: Sequence[IncomingQuestion], settings: Settings, *, one_note: bool
 ) -> bytes:
     """A note with more questions at its end; NoteError if they would not be read there."""
@@ -56,7 +56,7 @@ def appended(
     tagged = _below_tags(questions, settings, before[-1].decks if one_note and before else ())
     texts = [tagged] if one_note else ["\n\n".join(one.written(settings) for one in questions), tagged]
     for end, text in product(ends_above(note, settings), texts):
-        gap, _ = around(note, end)
+        gap, _ = room_around(note, end)
         new = raw + gap + as_bytes(f"{text}\n".replace("\n", note.newline))
         after = parse_note(name, new, settings).questions
         if _are_read(after[len(before) :], questions):

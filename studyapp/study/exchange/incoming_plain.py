@@ -18,10 +18,10 @@ from studyapp.core.errors import StudyError
 from studyapp.core.notes.sides import Clozes
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.digits import is_whole_number
-from studyapp.study.exchange.formulas import plain
+from studyapp.study.exchange.formulas import plain_html
 from studyapp.study.exchange.identity import with_key
 from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, NotImported, deck_path, tagged
-from studyapp.study.exchange.incoming_clozes import MOST_CLOZES, numbers_of, question_of
+from studyapp.study.exchange.incoming_clozes import MOST_CLOZES, cloze_question, numbers_of
 from studyapp.study.exchange.markdown import convert
 
 _FRONTS: Final = ("front", "question", "term", "prompt", "text")
@@ -41,7 +41,7 @@ _MARKS: Final = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xf
 """Encodings by the bytes that a file of theirs begins with."""
 
 
-def text_of(file: Path, data: bytes) -> str:
+def file_text(file: Path, data: bytes) -> str:
     """A file's text; StudyError if it is none."""
     encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8-sig")
     try:
@@ -74,7 +74,7 @@ class TableSource(PlainSource):
         Raises:
             StudyError: if it is not a text, or has no column for fronts and backs.
         """
-        text = text_of(file, data)
+        text = file_text(file, data)
         self._deck = deck or file.stem
         self._said, body = _headers(text)
         said = self._said.get("separator", "")
@@ -125,7 +125,7 @@ class TableSource(PlainSource):
         front, back = (self._cell(row, side) for side in ("front", "back"))
         digest = sha256(f"{front}\x1f{back}".encode("utf-8", "replace")).hexdigest()[:24]
         as_html = self._said.get("html", "").lower() == "true"
-        shown = [plain(one) if as_html else one for one in (front, back)]
+        shown = [plain_html(one) if as_html else one for one in (front, back)]
         sides = [convert(one if as_html else _as_html(one)) for one in (front, back)]
         both_ways = self._is_both_ways(row)
         text: str | None
@@ -134,7 +134,7 @@ class TableSource(PlainSource):
             numbers = numbers_of(sides[0])
             if len(numbers) > MOST_CLOZES:
                 return NotImported(shown[0][:80], f"row {number}: it has more than {MOST_CLOZES} cards")
-            text = question_of(sides[0], [sides[1]] if sides[1].text else ())
+            text = cloze_question(sides[0], [sides[1]] if sides[1].text else ())
         elif back:
             numbers, text = range(1 + both_ways), None
             if not as_html:

@@ -18,7 +18,7 @@ from msgspec import Struct, field
 
 from studyapp.study.exchange.cloze_marks import CLOSE, END, OPEN, as_spans, mark_clozes
 from studyapp.study.exchange.escape import escaped
-from studyapp.study.exchange.formulas import with_formulas
+from studyapp.study.exchange.formulas import with_held_formulas
 from studyapp.study.exchange.media_names import file_name
 from studyapp.study.exchange.templates import LONGEST
 
@@ -66,7 +66,7 @@ class Converted(Struct):
 
 
 def convert(html: str, media: Mapping[str, str] = MappingProxyType({})) -> Converted:
-    """Turn a field into Markdown, its clozes marked (see `with_clozes`); `media` are the names here of its files."""
+    """Turn a field into Markdown, its clozes marked (see `written_clozes`); `media` are its files by name."""
     found = Converted("", {})
     html = _DATA.sub(r"\1", _OURS.sub("", html))
     if len(html) > LONGEST:
@@ -75,7 +75,7 @@ def convert(html: str, media: Mapping[str, str] = MappingProxyType({})) -> Conve
     marked = mark_clozes(html, found.clozes)
     held: list[str] = []
     writer = _Writer(found, held, media)
-    marked = with_formulas(marked, partial(_hold, held), found.losses)
+    marked = with_held_formulas(marked, partial(_hold, held), found.losses)
     marked = _without_lone_signs(_SECTION.sub("", marked).replace("<![", "&lt;!["))
     writer.feed(_SOUND.sub(lambda match: _hold(held, writer.embed(match[1])), marked))
     writer.close()
@@ -90,7 +90,7 @@ def _without_lone_signs(html: str) -> str:
     return html[:rest] + html[rest:].replace("<!--", "&lt;!--")
 
 
-def with_clozes(converted: Converted, write: Callable[[str, str, str | None], str]) -> str:
+def written_clozes(converted: Converted, write: Callable[[str, str, str | None], str]) -> str:
     """The text with its clozes written out, each from its number, text and hint."""
 
     def one(match: re.Match[str]) -> str:

@@ -24,10 +24,10 @@ from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import entry_text
 from studyapp.core.text.note_text import Edit, NoteText
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.collect import histories
+from studyapp.study.exchange.collect import histories_today
 from studyapp.study.exchange.exported import FILE, ExportedNotes
 from studyapp.study.exchange.history import PastReview, lines_of
-from studyapp.study.exchange.identity import key_of
+from studyapp.study.exchange.identity import note_key
 from studyapp.study.exchange.incoming import IncomingQuestion
 
 _KEY: Final = re.compile(r"(?:\^|<!--)(anki-[a-z2-7]+(?:-\d+)?)(?:-->)?\Z")
@@ -72,7 +72,7 @@ class KnownHere:
             return {}
         known = ExportedNotes(text, workspace.clock(), workspace.history.current)
         return {
-            key_of(one.guid): QuestionPlace(card.path, card.hash, card.occurrence, one.digest)
+            note_key(one.guid): QuestionPlace(card.path, card.hash, card.occurrence, one.digest)
             for card, one in known.all()
         }
 
@@ -96,7 +96,7 @@ class KnownHere:
 
     @cached_property
     def _histories(self) -> Mapping[str, Sequence[Record]]:
-        return histories(self._workspace)
+        return histories_today(self._workspace)
 
     def found(self, place: QuestionPlace) -> tuple[Note, Question] | None:
         """The question at a place, with its note."""

@@ -35,7 +35,7 @@ def _centre(kind: str, values: str) -> tuple[float, float] | None:
     return known["left"] + across / 2, known["top"] + down / 2
 
 
-def sides_of(fields: Sequence[str], values: Mapping[str, str]) -> Iterator[tuple[int, str, str]]:
+def region_sides(fields: Sequence[str], values: Mapping[str, str]) -> Iterator[tuple[int, str, str]]:
     """For each region its card number, its front and its back, as HTML; the shapes are in the first field."""
     shapes, picture, header, extra = (
         (*(values.get(name, "") for name in fields), "", "", "", "")[place] for place in range(4)

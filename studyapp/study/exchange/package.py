@@ -157,7 +157,7 @@ class PackageFile:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[PackageFile]:
+def opened_package(file: Path) -> Iterator[PackageFile]:
     """Open a package and read it, without the media.
 
     Raises:

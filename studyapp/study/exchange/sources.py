@@ -13,14 +13,14 @@ from studyapp.study.exchange.incoming import AnkiSource, ImportSource
 from studyapp.study.exchange.incoming_blocks import BlockSource
 from studyapp.study.exchange.incoming_json import JsonSource
 from studyapp.study.exchange.incoming_plain import TableSource
-from studyapp.study.exchange.package import opened
+from studyapp.study.exchange.package import opened_package
 
 _LARGEST: Final = 200_000_000
 _TABLES: Final = (".csv", ".tsv", ".txt")
 
 
 @contextmanager
-def source_of(file: Path, deck: str | None = None) -> Iterator[ImportSource]:
+def opened_source(file: Path, deck: str | None = None) -> Iterator[ImportSource]:
     """Open a file; `deck` is for rows that name none.
 
     Raises:
@@ -29,7 +29,7 @@ def source_of(file: Path, deck: str | None = None) -> Iterator[ImportSource]:
     """
     ending = file.suffix.lower()
     if ending in (".apkg", ".colpkg"):
-        with opened(file) as package:
+        with opened_package(file) as package:
             yield AnkiSource(package)
         return
     if ending not in (*_TABLES, ".json", ".md"):

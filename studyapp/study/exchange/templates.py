@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from studyapp.study.exchange.formulas import plain
+from studyapp.study.exchange.formulas import plain_html
 
 _SECTION: Final = re.compile(r"\{\{([#^])([^{}]+)\}\}((?:(?!\{\{[#^/]).)*?)\{\{/\s*\2\s*\}\}", re.DOTALL)
 _FIELD: Final = re.compile(r"\{\{([^{}]+)\}\}")
@@ -37,7 +37,7 @@ def rendered(template: str, values: Mapping[str, str], *, front: bool) -> str:
 
 
 def _section(match: re.Match[str], values: Mapping[str, str]) -> str:
-    holds = bool(plain(values.get(match[2].strip(), "")) or "<img" in values.get(match[2].strip(), ""))
+    holds = bool(plain_html(values.get(match[2].strip(), "")) or "<img" in values.get(match[2].strip(), ""))
     return match[3] if holds == (match[1] == "#") else ""
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from studyapp.core.schedule.entries import Fsrs, Grade
 from studyapp.core.schedule.fsrs import WEIGHTS, FsrsParameters, review
-from studyapp.study.fitting.measure import CalibrationBin, Measure, calibration, measure, predict
+from studyapp.study.fitting.measure import CalibrationBin, Measure, calibration_bins, measure, predict
 from studyapp.study.stats.histories import CardHistory, before_day, predicted, split_day
 
 HELD_OUT = 0.2
@@ -59,7 +59,7 @@ class Fitting(Struct, frozen=True):
         return ""
 
 
-def fit(request: Request, fitted: Fitted, tell: TellStage = lambda _stage: None) -> Fitting:
+def fit_history(request: Request, fitted: Fitted, tell: TellStage = lambda _stage: None) -> Fitting:
     """Fit twice: to the earlier reviews, to measure that on the later ones, and to all; ValueError if too few."""
     cards = request.cards
     if not (reviews := predicted(cards)):
@@ -77,7 +77,7 @@ def fit(request: Request, fitted: Fitted, tell: TellStage = lambda _stage: None)
         measure(default),
         measure(present),
         measure(new),
-        tuple(calibration(new)),
+        tuple(calibration_bins(new)),
     )
 
 

@@ -26,7 +26,7 @@ _LONGEST = 120.0
 """The most seconds that count for a card."""
 
 
-def question_of(workspace: Workspace, scope: Scope, days: int) -> Outset:
+def outset_of(workspace: Workspace, scope: Scope, days: int) -> Outset:
     """The simulation for some cards; the log must not be written meanwhile."""
     now, history = workspace.clock(), workspace.history
     settings, suspended = workspace.vault.settings, {card for card, state in workspace.states if state.suspended}

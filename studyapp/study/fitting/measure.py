@@ -87,7 +87,7 @@ def _bin(one: Predicted) -> tuple[float, float, float]:
     )
 
 
-def calibration(predictions: Iterable[Predicted]) -> list[CalibrationBin]:
+def calibration_bins(predictions: Iterable[Predicted]) -> list[CalibrationBin]:
     """Predicted against observed recall, in bins of equal width."""
     bins: defaultdict[int, list[Predicted]] = defaultdict(list)
     for one in predictions:

@@ -32,7 +32,7 @@ def how_to_add_fsrs() -> str | None:
     return None
 
 
-def run(request: Request) -> Generator[str | Fitting]:
+def run_fit(request: Request) -> Generator[str | Fitting]:
     """Fit in another process; yields each stage, and finally the result.
 
     Closing the iterator ends the process.
@@ -46,7 +46,7 @@ def run(request: Request) -> Generator[str | Fitting]:
 
 
 def run_decision(asked: Outset) -> Generator[str | list[Prospect]]:
-    """Simulate in another process; see `run`."""
+    """Simulate in another process; see `run_fit`."""
     return _answers("decide", asked, list[Prospect])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import convert, to_builtins
 
 from studyapp.study.fitting.decide import Outset, Prospect, decide
-from studyapp.study.fitting.fit import FEWEST, Fitting, Request, TellStage, fit
+from studyapp.study.fitting.fit import FEWEST, Fitting, Request, TellStage, fit_history
 from studyapp.study.stats.histories import predicted
 
 
@@ -31,7 +31,7 @@ def _fit(given: Any, tell: TellStage) -> Fitting:
 
     request = convert(given, Request)
     try:
-        return fit(request, partial(fitted, relearning_steps=request.relearning_steps), tell)
+        return fit_history(request, partial(fitted, relearning_steps=request.relearning_steps), tell)
     except ValueError:
         few = f"{predicted(request.cards):,}, and at least {FEWEST} are needed"
         raise ValueError(f"there are too few reviews to fit anything: {few}") from None

@@ -52,7 +52,7 @@ class Difference(Struct, frozen=True):
         return " ".join(signs[piece.mark].format(piece.text) for piece in self.pieces)
 
 
-def compare(answer: str, typed: str) -> Difference:
+def compare_answer(answer: str, typed: str) -> Difference:
     """Compare a typed text with an answer in Markdown."""
     wanted, given = " ".join(spoken(answer, labels=False)).split()[:MOST_WORDS], typed.split()[:MOST_WORDS]
     if _together(wanted) == _together(given):  # `soft-prompt` for `soft prompt`

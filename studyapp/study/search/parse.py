@@ -52,7 +52,7 @@ _DAYS: Final = {Field.DUE, Field.INTERVAL, Field.STABILITY}
 _DAY_NAMES: Final = {"today": 0, "tomorrow": 1, "yesterday": -1}
 
 
-def parse(query: str, today: date) -> Node:
+def parse_query(query: str, today: date) -> Node:
     """Parse a query typed on a day; QueryError if it is invalid."""
     return _Parser(query, today).parse()
 

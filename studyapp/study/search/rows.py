@@ -20,7 +20,7 @@ SHOWN: Final = (
     "note.path, question.key, question.occurrence, card.side, question.line, text.front, card.state, card.day,"
     f" card.moment, card.ivl, card.ease, card.s, card.d, card.lapses {_OF}"
 )
-"""What `found` needs, likewise; with `text`."""
+"""What `hit_of` needs, likewise; with `text`."""
 
 
 class Known(NamedTuple):
@@ -64,7 +64,7 @@ def id_of(row: Sequence[Any]) -> CardId:
     return CardId(text_of(path), key, occurrence, side + 1)
 
 
-def found(row: Sequence[Any], decks: tuple[str, ...], marks: Mapping[CardId, Known]) -> Hit:
+def hit_of(row: Sequence[Any], decks: tuple[str, ...], marks: Mapping[CardId, Known]) -> Hit:
     """Make a list row from a table row."""
     *who, line, front, state, day, moment, ivl, ease, s, d, lapses = row
     due = None

@@ -118,7 +118,7 @@ class Condition(Struct):
                 self._typed(sorted(kinds))
             case Reviewed() | Edited() | Introduced() | Added() | Flagged():
                 self.sql += "card.id IN (SELECT id FROM named WHERE name = ?)"
-                self.values.append(name_of(node))
+                self.values.append(part_name(node))
                 self.named.append(node)
             case Not(inner):
                 self.sql += "NOT "
@@ -268,7 +268,7 @@ def _whole_days(sign: str, value: float) -> tuple[int | None, int | None]:
             return below, below + 1
 
 
-def name_of(node: Named) -> str:
+def part_name(node: Named) -> str:
     """The name of a part of a query in the table."""
     if isinstance(node, Flagged):
         return f"flag {node.number}"

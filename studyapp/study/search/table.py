@@ -18,8 +18,8 @@ from studyapp.core.vault.grams import are_made
 from studyapp.core.vault.schema import DUE, NOTES, get
 from studyapp.core.vault.table import VaultTable
 from studyapp.study.search.marks import KnownMarks
-from studyapp.study.search.rows import SHOWN, WHO, Hit, Known, found, id_of
-from studyapp.study.search.sql import EVERY, Condition, name_of
+from studyapp.study.search.rows import SHOWN, WHO, Hit, Known, hit_of, id_of
+from studyapp.study.search.sql import EVERY, Condition, part_name
 from studyapp.study.search.tree import Named, Node
 
 _PLACE: Final = "note.path, card.id"
@@ -156,9 +156,9 @@ class SearchIndex:
         """The cards that parts of a query find, by the names of the parts."""
         known = self._named
         for named in asked:
-            if (name := name_of(named)) not in known:
+            if (name := part_name(named)) not in known:
                 known[name] = list(self._cards_of(named))
-        return {name: known[name] for name in map(name_of, asked)}
+        return {name: known[name] for name in map(part_name, asked)}
 
     def _begin(
         self,
@@ -229,7 +229,7 @@ class SearchIndex:
         def shown(some: Sequence[int], read: sqlite3.Connection) -> dict[int, Hit]:
             asked = f"SELECT card.id, card.deck, {SHOWN} {_TEXT} WHERE card.{_among(some)}"
             rows = read.execute(asked, some).fetchall()
-            return {number: found(row, self._table.decks(read, deck), marks) for number, deck, *row in rows}
+            return {number: hit_of(row, self._table.decks(read, deck), marks) for number, deck, *row in rows}
 
         known: dict[int, Hit] = {}
         for start in range(0, len(numbers), _FEW):

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.text.slips import may_slip, pieces, slips
+from studyapp.core.text.slips import fragments, may_slip, slips
 from studyapp.study.stats.period import Period
 
 
@@ -145,13 +145,13 @@ class OneOf(Struct, frozen=True):
 Node = Text | Pattern | Being | Compare | Typed | Named | Not | All | OneOf
 
 
-def texts_of(node: Node) -> frozenset[str]:
+def searched_texts(node: Node) -> frozenset[str]:
     """The texts searched for in cards, folded; without those that must not occur."""
     match node:
         case Text(text, Where.CARD):
             return frozenset({text})
         case All(parts) | OneOf(parts):
-            return frozenset().union(*map(texts_of, parts))
+            return frozenset().union(*map(searched_texts, parts))
     return frozenset()
 
 
@@ -165,7 +165,7 @@ def _slipped(node: Node) -> Node:
     match node:
         case Text(text, Where.CARD) if any(map(may_slip, text.split())):
             words = text.split()
-            return Pattern(r"\s".join(f"(?:{slips(word)})" for word in words), pieces(max(words, key=len)))
+            return Pattern(r"\s".join(f"(?:{slips(word)})" for word in words), fragments(max(words, key=len)))
         case All(parts):
             return All(tuple(map(_slipped, parts)))
         case OneOf(parts):

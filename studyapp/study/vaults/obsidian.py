@@ -58,11 +58,11 @@ def _opened(entry: Mapping[str, Any]) -> float:
 def _folders(entries: list[dict[str, Any]]) -> Iterator[Path]:
     for entry in entries:
         text = entry.get("path")
-        if isinstance(text, str) and 0 < len(text) <= _LONGEST and (folder := path_of(text)) is not None:
+        if isinstance(text, str) and 0 < len(text) <= _LONGEST and (folder := folder_at(text)) is not None:
             yield folder
 
 
-def path_of(text: str) -> Path | None:
+def folder_at(text: str) -> Path | None:
     r"""A folder by the path that Obsidian writes, `C:\\Notes` as WSL shows it; None if there is no such folder."""
     if (share := _SHARE.fullmatch(text)) is not None:
         text = share["path"].replace("\\", "/")

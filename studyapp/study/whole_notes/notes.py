@@ -34,7 +34,7 @@ from studyapp.study.whole_notes.rules import (
     GRADES,
     WholeNote,
     after,
-    histogram,
+    due_histogram,
     note_eases,
     own_ease,
     queue,
@@ -136,7 +136,7 @@ class WholeNotes:
     def previews(self, note: WholeNote) -> dict[Grade, Sm2]:
         """The schedule that each grade would give a note."""
         now, settings = self.clock(), self.vault.settings_of(note.path)
-        counts = histogram(self.notes.values(), now, self.vault.settings)
+        counts = due_histogram(self.notes.values(), now, self.vault.settings)
         ease = settings.base_ease
         if note.schedule is None:
             self.weigh()

@@ -81,7 +81,7 @@ def note_eases(
     return found
 
 
-def is_due(note: WholeNote, now: datetime, settings: Settings) -> bool:
+def is_note_due(note: WholeNote, now: datetime, settings: Settings) -> bool:
     """Whether a scheduled note is due; a new one is not."""
     due = note.schedule.due if note.schedule else None
     return due is not None and due <= today(now, settings.start_of_day)
@@ -105,7 +105,7 @@ def queue(
         day = note.schedule.due.toordinal() if note.schedule and note.schedule.due else 0
         return day, -weights.get(note.path, 0.0), note.path
 
-    due = sorted((note for note in known if is_due(note, now, settings)), key=order)
+    due = sorted((note for note in known if is_note_due(note, now, settings)), key=order)
     new = sorted((note for note in known if note.schedule is None), key=order)
     if settings.open_random_note:
         shuffle = random.Random(seed).shuffle
@@ -114,7 +114,7 @@ def queue(
     return [*due, *new]
 
 
-def histogram(notes: Iterable[WholeNote], now: datetime, settings: Settings) -> Counter[int]:
+def due_histogram(notes: Iterable[WholeNote], now: datetime, settings: Settings) -> Counter[int]:
     """How many notes are due in how many days; a note with several review tags counts for each (plugin rule)."""
     day = today(now, settings.start_of_day)
     counts: Counter[int] = Counter()

@@ -12,7 +12,7 @@ from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText
 from studyapp.core.workspace.store import Saved
 from studyapp.study.whole_notes.notes import WholeNotes
-from studyapp.study.whole_notes.rules import WholeNote, is_due
+from studyapp.study.whole_notes.rules import WholeNote, is_note_due
 
 
 class NoteSession:
@@ -57,7 +57,7 @@ class NoteSession:
         return self.current is not None
 
     def _is_due(self, note: WholeNote) -> bool:
-        return is_due(note, self.whole.clock(), self.whole.vault.settings)
+        return is_note_due(note, self.whole.clock(), self.whole.vault.settings)
 
     def notes(self) -> list[WholeNote]:
         """The upcoming notes, starting with the current one."""

@@ -70,10 +70,10 @@ class VaultApp(BaseApp):
         """The cards that a search finds, for an exam."""
         from studyapp.core.schedule.days import today
         from studyapp.study.search.know import know
-        from studyapp.study.search.parse import parse
+        from studyapp.study.search.parse import parse_query
 
         now = self.workspace.clock()
-        node = parse(query, today(now, self.workspace.vault.settings.start_of_day))
+        node = parse_query(query, today(now, self.workspace.vault.settings.start_of_day))
         with self.writer.quiet():
             know(self.search_index, self.workspace)
         while (numbers := self.search_index.search(node, now)) is None:  # another search has started

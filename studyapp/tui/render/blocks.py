@@ -18,7 +18,18 @@ from studyapp.markup.marks import around, asks, insert, without_marks
 from studyapp.markup.syntax import parse
 from studyapp.tui.render.embedded import Embedded
 from studyapp.tui.render.inline import Inline
-from studyapp.tui.render.lines import EMPTY, GOES_ON, Line, Run, cut, fold, pad, split_lines, width_of, wrap
+from studyapp.tui.render.lines import (
+    EMPTY,
+    GOES_ON,
+    Line,
+    Run,
+    cut_at,
+    fold_anywhere,
+    pad,
+    split_lines,
+    width_of,
+    wrap,
+)
 from studyapp.tui.render.looks import NOTHING, Look, Palette, drawn, over
 from studyapp.tui.render.tables import Table, layout
 
@@ -261,13 +272,13 @@ class Blocks:
         inner = max(width - 3, 1)
         lines: list[Line] = []
         if language:
-            shown = fold(language, inner)[0]
+            shown = fold_anywhere(language, inner)[0]
             name = pad([(language[slice(*shown)], label)], inner, base)
             lines.append([edge, (" ", drawn(base)), *name, (" ", drawn(base))])
         for source in split_lines(self._code_runs(code, language, base)):
             line = [*_with_tabs(source)]
-            pieces = fold("".join([text for text, _ in line]), inner, soft=True)
-            for number, piece in enumerate(cut(line, pieces)):
+            pieces = fold_anywhere("".join([text for text, _ in line]), inner, soft=True)
+            for number, piece in enumerate(cut_at(line, pieces)):
                 mark, begins = ("↪", GOES_ON) if number else (" ", EMPTY)
                 lines.append([edge, (mark, label), begins, *pad(piece, inner, base), (" ", drawn(base))])
         return lines
@@ -279,7 +290,7 @@ class Blocks:
         pieces = [(visible(piece), name) for piece, name in self.inline.marks.read(code)]
         coloured = highlight("".join([piece for piece, _ in pieces]), language.lower(), self.palette)
         ends = list(accumulate((len(piece) for piece, _ in pieces), initial=0))
-        for (_, name), part in zip(pieces, cut(coloured, pairwise(ends)), strict=True):
+        for (_, name), part in zip(pieces, cut_at(coloured, pairwise(ends)), strict=True):
             for text, look in part:
                 laid = over(look, base)
                 yield text, over(self.palette[name], laid) if name else laid

@@ -51,7 +51,7 @@ def pad(line: Line, width: int, look: Look = NOTHING) -> Line:
     return [*line, (" " * missing, drawn(look))] if missing > 0 else line
 
 
-def fold(text: str, width: int, *, soft: bool = False) -> list[tuple[int, int]]:
+def fold_anywhere(text: str, width: int, *, soft: bool = False) -> list[tuple[int, int]]:
     """Cut a text without regard to words: half-open character ranges of at most `width` cells each.
 
     With `soft`, a piece preferably ends after punctuation in its second half (for addresses and paths).
@@ -108,7 +108,7 @@ def _ranges(text: str, width: int) -> list[tuple[int, int]]:
                 lines.append((begin, end))
             begin, end, used = match.start(), match.end(), cells
             if cells > width:
-                *whole, (last_start, last_end) = fold(unit, width, soft=True)
+                *whole, (last_start, last_end) = fold_anywhere(unit, width, soft=True)
                 lines.extend((begin + start, begin + stop) for start, stop in whole)
                 used = cell_len(unit[last_start:last_end])
                 begin, end = begin + last_start, begin + last_end
@@ -118,7 +118,7 @@ def _ranges(text: str, width: int) -> list[tuple[int, int]]:
     return lines
 
 
-def cut(runs: Line, ranges: Iterable[tuple[int, int]]) -> Iterator[Line]:
+def cut_at(runs: Line, ranges: Iterable[tuple[int, int]]) -> Iterator[Line]:
     """The pieces of a line at ascending, disjoint character ranges of its text."""
     index = offset = 0
     for start, end in ranges:
@@ -172,7 +172,7 @@ def wrap(runs: Iterable[Run], width: int) -> list[Line]:
         stripped = text.strip(" ")
         start = text.index(stripped) if stripped else 0
         ranges = _ranges(stripped, width)
-        first, *more = cut(line, [(start + begin, start + end) for begin, end in ranges])
+        first, *more = cut_at(line, [(start + begin, start + end) for begin, end in ranges])
         wrapped.append(first)
         for piece, ((_, above), (begin, _)) in zip(more, pairwise(ranges), strict=True):
             wrapped.append([_NEXT_WORD if begin > above else GOES_ON, *piece])

@@ -227,10 +227,10 @@ class StudyScreen(Surface, Screen[None]):
         if not copies:
             self.say("There is nothing to copy here.")
             return
-        from studyapp.tui.screens.dialogs.copying import CopyScreen, chosen
+        from studyapp.tui.screens.dialogs.copying import CopyScreen, when_chosen
 
         self.study.push_screen(
-            CopyScreen(copies), chosen(copies, lambda part: copy(self.study, part.text, part.name))
+            CopyScreen(copies), when_chosen(copies, lambda part: copy(self.study, part.text, part.name))
         )
 
     def action_copy_text(self) -> None:

@@ -305,12 +305,12 @@ class Writer(JobThread):
         self._say(lambda standing: Mended(standing, repaired))
 
     def _carry(self, workspace: Workspace, group: EntryGroup, first: int) -> None:
-        from studyapp.core.workspace.groups import Carried, begin, carry_out, unfinished
+        from studyapp.core.workspace.groups import Carried, begin_group, carry_out, unfinished
 
         upto, why, done = min(first + _PART, len(group.notes)), "", Carried()
         try:
             if first == 0 and ((kept := unfinished(workspace)) is None or kept.id != group.id):
-                begin(workspace, group)
+                begin_group(workspace, group)
             done = carry_out(workspace, group, part=slice(first, upto))
         except StudyError as error:
             why = str(error)

@@ -47,7 +47,7 @@ def test_the_copy_is_durable_before_the_note_is_touched_and_stays_until_the_note
 def test_a_link_in_the_place_of_the_copy_is_not_followed(note: Path) -> None:
     other = note.with_name("other.md")
     other.write_bytes(b"theirs")
-    leftovers.beside(note, OLD, NEW, str(len(NEW)), leftovers.SPARE).symlink_to(other)
+    leftovers.name_beside(note, OLD, NEW, str(len(NEW)), leftovers.SPARE).symlink_to(other)
     with pytest.raises(OSError, match="symbolic links"):
         write_in_place(note, OLD, NEW)
     assert other.read_bytes() == b"theirs"

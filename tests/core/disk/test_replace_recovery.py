@@ -12,7 +12,7 @@ from tests.helpers.one_note import NEW, OLD, names
 
 
 def left_behind(note: Path, content: bytes, kind: str = leftovers.TWIN, last: str = "ab12") -> Path:
-    path = leftovers.beside(note, OLD, NEW, last, kind)
+    path = leftovers.name_beside(note, OLD, NEW, last, kind)
     path.write_bytes(content)
     return path
 
@@ -64,7 +64,7 @@ def test_recovery_finishes_a_write_into_the_file_itself_wherever_it_was_cut(
     old, new = (OLD, NEW) if longer else (NEW, OLD)
     torn = new[:cut] + old[len(new[:cut]) :]
     note.write_bytes(torn)
-    leftovers.beside(note, old, new, str(len(new)), leftovers.SPARE).write_bytes(new + old)
+    leftovers.name_beside(note, old, new, str(len(new)), leftovers.SPARE).write_bytes(new + old)
     assert recover(note) == []
     assert note.read_bytes() == (torn if torn in (old, new) else new)
     assert names(note.parent) == ["note.md"]

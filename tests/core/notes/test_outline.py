@@ -12,10 +12,10 @@ from studyapp.core.notes.outline import (
     LONGEST,
     Outline,
     bounded_deck,
-    contexts,
     deck_of_tag,
     front_matter_deck_tags,
     front_matter_tags,
+    titles_above,
     within,
 )
 from tests.helpers.rows import each_row
@@ -91,7 +91,13 @@ def test_headings_are_found_with_their_levels(text: str, expected: list[tuple[in
 
 def test_a_question_s_context_is_the_headings_above_it_outermost_first() -> None:
     headings = Outline(["# A", "## B", "### C", "## D", "# E"], 0).headings()
-    assert [titles for _, titles in contexts(headings)] == [("A",), ("A", "B"), ("A", "B", "C"), ("A", "D"), ("E",)]
+    assert [titles for _, titles in titles_above(headings)] == [
+        ("A",),
+        ("A", "B"),
+        ("A", "B", "C"),
+        ("A", "D"),
+        ("E",),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from studyapp.core.schedule.entries import Fsrs, Grade, Sm2, State, due_date
 from studyapp.core.schedule.grading import Grading
-from studyapp.core.schedule.spread import fuzz_range, moved
+from studyapp.core.schedule.spread import fuzz_range, lightest
 from studyapp.core.settings.load import load_settings
 from studyapp.core.settings.model import Algorithm, Settings
 
@@ -37,17 +37,17 @@ def test_the_longest_interval_bounds_it() -> None:
 
 
 def test_the_least_used_day_is_taken_and_of_equals_the_nearest() -> None:
-    assert moved(10, 1000, {}) == 10
-    assert moved(10, 1000, {10: 1}) == 9
-    assert moved(10, 1000, {8: 0, 9: 3, 10: 3, 11: 3, 12: 1}) == 8
-    assert moved(10, 1000, {}, siblings={10, 9}) == 11
-    assert moved(10, 1000, {}, lambda day: 0.0 if day in (9, 10, 11) else 1.0) == 8
-    assert moved(1, 1000, {1: 99}, lambda _day: 0.0) == 1
+    assert lightest(10, 1000, {}) == 10
+    assert lightest(10, 1000, {10: 1}) == 9
+    assert lightest(10, 1000, {8: 0, 9: 3, 10: 3, 11: 3, 12: 1}) == 8
+    assert lightest(10, 1000, {}, siblings={10, 9}) == 11
+    assert lightest(10, 1000, {}, lambda day: 0.0 if day in (9, 10, 11) else 1.0) == 8
+    assert lightest(1, 1000, {1: 99}, lambda _day: 0.0) == 1
 
 
 @given(st.integers(1, 5000), st.dictionaries(st.integers(0, 6000), st.integers(0, 50), max_size=40))
 def test_a_moved_interval_stays_in_its_range(interval: int, due: dict[int, int]) -> None:
-    assert moved(interval, 36500, due) in fuzz_range(interval, 36500)
+    assert lightest(interval, 36500, due) in fuzz_range(interval, 36500)
 
 
 def simulated(settings: Settings, cards: int = 300, days: int = 120) -> Counter[date]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.text.names import as_compared, as_known, composed, places_of
+from studyapp.core.text.names import as_compared, as_known, composed, word_places
 
 Form = Literal["NFC", "NFD"]
 FORMS: tuple[Form, ...] = ("NFC", "NFD")
@@ -51,11 +51,11 @@ def test_words_are_found_in_any_form_and_case(
     form: Form, asked: Form, words: str, text: str, found: list[str]
 ) -> None:
     text = normalize(form, text)
-    places = [text[start:end] for start, end in places_of(normalize(asked, words), text)]
+    places = [text[start:end] for start, end in word_places(normalize(asked, words), text)]
     assert places == [normalize(form, one) for one in found]
 
 
 @given(st.text(max_size=4), st.text(max_size=40))
 def test_what_is_found_is_what_was_asked_for_or_holds_it(words: str, text: str) -> None:
-    for start, end in places_of(words, text):
+    for start, end in word_places(words, text):
         assert as_compared(words) in as_compared(text[start:end])

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.text.slips import may_slip, pieces, slips
+from studyapp.core.text.slips import fragments, may_slip, slips
 
 WORDS = st.text(st.sampled_from("abc.*éü漢"), min_size=4, max_size=10)
 
@@ -23,7 +23,7 @@ def test_a_word_is_found_with_any_one_slip_after_its_first_letter(word: str, dat
         word[:place] + letter + word[place:],
     ):
         assert re.fullmatch(f"(?:{slips(word)})", meant)
-        assert any(piece in meant for piece in pieces(word))
+        assert any(piece in meant for piece in fragments(word))
 
 
 def test_a_short_word_has_no_slip() -> None:

@@ -15,7 +15,7 @@ from studyapp.core.vault import filling, grams, scan
 from studyapp.core.vault.filling import QUESTIONS, TEXTS, are_missing
 from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
-from studyapp.study.search.parse import parse
+from studyapp.study.search.parse import parse_query
 from studyapp.study.search.rows import Known
 from studyapp.study.search.table import SearchIndex
 from tests.bench.generate import write_vault
@@ -66,7 +66,7 @@ def misses(vault: Vault, what: str) -> bool:
 def found(vault: Vault, query: str) -> list[str]:
     index = SearchIndex(vault.table)
     index.mark({row.id: Known(leech=True) for row in vault.rows(paths=vault.paths()[:2])} if "leech" in query else {})
-    numbers = index.search(parse(query, NOW), NOW)
+    numbers = index.search(parse_query(query, NOW), NOW)
     assert numbers is not None
     return [str(hit and (hit.id, hit.front, hit.line)) for hit in index.cards(numbers)]
 
@@ -118,7 +118,7 @@ def test_counting_and_ordering_make_nothing_and_a_search_makes_only_texts(folder
     vault.candidates(NOW)
     vault.due_numbers(NOW, overdue=True)
     assert misses(vault, TEXTS)
-    SearchIndex(vault.table).search(parse("rank", NOW), NOW)
+    SearchIndex(vault.table).search(parse_query("rank", NOW), NOW)
     assert not misses(vault, TEXTS)
     assert misses(vault, QUESTIONS)
 

@@ -18,7 +18,7 @@ from studyapp.core.vault import folders
 from studyapp.core.vault.fingerprint import fingerprint
 from studyapp.core.vault.folders import Folder
 from studyapp.core.vault.intake import RACY, Parsed
-from studyapp.core.vault.repair import repair
+from studyapp.core.vault.repair import repair_table
 from studyapp.core.vault.rows import rows_of
 from studyapp.core.vault.schema import clear
 from studyapp.core.vault.table import VaultTable
@@ -104,7 +104,7 @@ def test_a_row_that_changes_takes_the_digest_of_its_folder_with_it(change: Calla
     assert digests(table) == ["", "x0/"]
 
 
-@pytest.mark.parametrize("change", [clear, repair])
+@pytest.mark.parametrize("change", [clear, repair_table])
 def test_a_table_that_is_emptied_or_repaired_keeps_no_digest(change: Callable[[sqlite3.Connection], None]) -> None:
     table = known()
     changed(table, change)

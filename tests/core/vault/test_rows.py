@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from studyapp.core.notes.cards import names_of
+from studyapp.core.notes.cards import keys_and_hashes
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.folded import searched, shown_of
@@ -50,7 +50,7 @@ def check(path: str, raw: bytes, options: Settings) -> None:
     signs, held = unpacked(rows.held) if rows.held else (None, ())
     assert [entries_of(values[8]) for values in held] == [question.raws for question in questions]
     names = [(question.key, question.hash) for question in questions]
-    assert names_of([values[9] for values in held]) == names
+    assert keys_and_hashes([values[9] for values in held]) == names
     for question, values in zip(questions, held, strict=True):
         assert signs is not None
         assert texts_of(signs, values) == [

@@ -285,7 +285,7 @@ def test_what_a_run_has_left_in_order_is_not_checked_again(path: Path, monkeypat
     table.check()
     table.put([entry("a.md")])
     table.close()
-    monkeypatch.setattr(module, "repair", lambda _: pytest.fail("it is checked"))
+    monkeypatch.setattr(module, "repair_table", lambda _: pytest.fail("it is checked"))
     table = VaultTable(path)
     table.check()
     assert list(held(table)) == ["a.md"]
@@ -303,7 +303,7 @@ def test_what_ends_without_letting_go_is_in_order(path: Path, monkeypatch: pytes
         table.put([entry("a.md")])
     """
     subprocess.run([sys.executable, "-c", dedent(program), path], check=True, cwd=Path(__file__).parents[3])
-    monkeypatch.setattr(module, "repair", lambda _: pytest.fail("it is checked"))
+    monkeypatch.setattr(module, "repair_table", lambda _: pytest.fail("it is checked"))
     table = VaultTable(path)
     table.check()
     assert list(held(table)) == ["a.md"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import apply
-from studyapp.core.workspace.backups import DAYS, Backups, plan
+from studyapp.core.workspace.backups import DAYS, Backups, restoring_edits
 from tests.core.edits.test_rewrite import outside
 from tests.helpers import strategies
 from tests.helpers.strategies import examples
@@ -35,7 +35,7 @@ def test_only_the_first_write_of_a_day_is_kept_and_restoring_gives_the_bytes_bac
     desk.grade()
     desk.grade(1, 1)
     (backup,) = Backups(backups.folder, lambda: NOW).read(DAY)
-    assert apply(desk.raw, plan(backup, desk.raw, Settings()).edits) == RAW
+    assert apply(desk.raw, restoring_edits(backup, desk.raw, Settings()).edits) == RAW
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"<!--SR:!2024-01-01,3,2"])
@@ -46,7 +46,7 @@ def test_a_comment_that_was_deleted_or_cut_comes_back(tmp_path: Path, spoilt: by
     (backup,) = backups.read(DAY)
     comment = b"\n<!--SR:!2024-01-01,3,250-->"
     now = raw.replace(comment, b"\n" + spoilt if spoilt else b"")
-    assert apply(now, plan(backup, now, Settings()).edits) == raw
+    assert apply(now, restoring_edits(backup, now, Settings()).edits) == raw
 
 
 @given(strategies.notes(), strategies.SETTINGS)
@@ -59,9 +59,9 @@ def test_text_that_changed_since_stays_and_a_second_restore_changes_nothing(
         return
     backups.keep("deck/note.md", raw, options)
     (backup,) = backups.read(DAY)
-    assert plan(backup, raw, options).edits == ()
-    new = apply(desk.raw, plan(backup, desk.raw, options).edits)
-    assert plan(backup, new, options).edits == ()
+    assert restoring_edits(backup, raw, options).edits == ()
+    new = apply(desk.raw, restoring_edits(backup, desk.raw, options).edits)
+    assert restoring_edits(backup, new, options).edits == ()
 
 
 def test_old_days_go_and_what_cannot_be_kept_stops_no_grade(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_comment_of_no_card_comes_back_between_the_lines_it_stood_between(
     desk.grade()
     (backup,) = backups.read(DAY)
     now = raw.replace(orphan, b"") + (b"" if comes_back else b"same\nlast\n")
-    found = plan(backup, now, Settings())
+    found = restoring_edits(backup, now, Settings())
     assert apply(now, found.edits) == (raw if comes_back else now)
     assert bool(found.left) is not comes_back
 
@@ -113,7 +113,7 @@ def test_whatever_was_written_since_only_comments_change(
     now = data.draw(
         st.sampled_from([raw[: cuts[0]] + raw[cuts[1] :], raw + later, later + raw, raw[: cuts[1]] + later])
     )
-    assert without_comments(apply(now, plan(backup, now, options).edits)) == without_comments(now)
+    assert without_comments(apply(now, restoring_edits(backup, now, options).edits)) == without_comments(now)
 
 
 def without_comments(raw: bytes) -> bytes:
@@ -128,7 +128,9 @@ def test_undo_takes_a_restore_back_also_after_more_was_written(tmp_path: Path) -
     desk.grade()
     graded = desk.raw
     (backup,) = backups.read(DAY)
-    saved = desk.store.edit("deck/note.md", graded, plan(backup, graded, Settings()).edits, NOW, "the restore")
+    saved = desk.store.edit(
+        "deck/note.md", graded, restoring_edits(backup, graded, Settings()).edits, NOW, "the restore"
+    )
     assert desk.raw == RAW
     desk.note.write_bytes(RAW + b"\r\nmore")
     undone = desk.store.undo(saved.action, NOW).action
@@ -150,7 +152,7 @@ def test_what_is_written_late_or_again_is_kept_before(tmp_path: Path) -> None:
     desk.store.files.backups = Backups(backups.folder, lambda: tomorrow)
     desk.store.redo(undone, tomorrow)
     (backup,) = desk.store.files.backups.read(tomorrow.date().isoformat())
-    assert apply(desk.raw, plan(backup, desk.raw, Settings()).edits) == RAW
+    assert apply(desk.raw, restoring_edits(backup, desk.raw, Settings()).edits) == RAW
 
 
 @pytest.mark.parametrize(
@@ -187,5 +189,5 @@ def test_a_line_that_is_more_than_a_comment_is_not_brought_back(tmp_path: Path) 
     file.write_text(file.read_text().replace("250-->", "250--> planted"))
     (backup,) = backups.read(DAY)
     now = raw.replace(b"<!--SR:!2024-01-01,3,250-->\n\n", b"")
-    found = plan(backup, now, Settings())
+    found = restoring_edits(backup, now, Settings())
     assert (found.edits, len(found.left)) == ((), 1)

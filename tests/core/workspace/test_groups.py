@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.log.actions import Action
-from studyapp.core.workspace.groups import EntryGroup, begin, carry_out, undo_group
+from studyapp.core.workspace.groups import EntryGroup, begin_group, carry_out, undo_group
 from studyapp.study.plans.changes import PlanKind, PlanOrder
 from studyapp.study.plans.plan import plan
 from tests.helpers.vaults import NOW, make_vault, workspace
@@ -22,7 +22,7 @@ def test_undoing_a_group_reads_no_more_of_the_log_than_what_followed_its_begin(
 
     def made(kind: PlanKind) -> EntryGroup:
         group = plan(desk, PlanOrder(kind, 5), desk.vault.rows()).group
-        begin(desk, group)
+        begin_group(desk, group)
         carry_out(desk, group)
         return group
 

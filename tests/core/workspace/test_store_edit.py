@@ -118,7 +118,7 @@ def test_what_another_program_wrote_at_the_moment_of_a_crash_is_put_back_before_
     def crash(path: Path, old: bytes, new: bytes) -> None:
         """Die with our file in place, before noticing that theirs came out."""
         path.write_bytes(new)
-        leftovers.beside(path, old, new, "0a1b2c3d", leftovers.TWIN).write_bytes(theirs)
+        leftovers.name_beside(path, old, new, "0a1b2c3d", leftovers.TWIN).write_bytes(theirs)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

@@ -18,7 +18,7 @@ from studyapp.core.log.actions import Status
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, Span
-from studyapp.core.workspace.backups import Backup, Backups, plan
+from studyapp.core.workspace.backups import Backup, Backups, restoring_edits
 from studyapp.core.workspace.delete import delete
 from studyapp.core.workspace.store import Saved
 from tests.helpers import strategies
@@ -199,7 +199,7 @@ def test_a_restored_backup_leaves_every_question(
         if number < len(found) and found[number].cards:
             desk.grade(number)
     kept: list[Backup] = backups.read(backups.days()[0])
-    before, edits = desk.raw, plan(kept[0], desk.raw, options).edits
+    before, edits = desk.raw, restoring_edits(kept[0], desk.raw, options).edits
     wanted = questions(desk)
     try:
         desk.store.edit("deck/note.md", before, edits, LATER)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.disk.leftovers import beside
+from studyapp.core.disk.leftovers import name_beside
 from studyapp.core.vault.walk import Walk
 from studyapp.core.workspace.tidy import clean_up
 from tests.helpers.whole_notes import RAW, Desk
@@ -23,7 +23,7 @@ def test_files_that_a_crash_left_beside_notes_are_cleaned_up(tmp_path: Path) -> 
     desk = Desk(tmp_path)
     old, new = RAW, RAW + b"x"
     for kind, data in ((".studyapp", new), (".studyapp-draft", new[:3])):
-        beside(desk.note, old, new, "0a1b2c3d", kind).write_bytes(data)
+        name_beside(desk.note, old, new, "0a1b2c3d", kind).write_bytes(data)
     found = strays(desk)
     assert len(found) == 2
     assert not clean_up(desk.root, found, alone=True)
@@ -33,9 +33,9 @@ def test_files_that_a_crash_left_beside_notes_are_cleaned_up(tmp_path: Path) -> 
 
 def test_a_text_that_is_nowhere_else_stays_and_is_reported(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    theirs = beside(desk.note, b"old", b"new", "0a1b2c3d", ".studyapp")
+    theirs = name_beside(desk.note, b"old", b"new", "0a1b2c3d", ".studyapp")
     theirs.write_bytes(b"what another program wrote")
-    orphan = theirs.with_name(beside(desk.note.with_name("gone.md"), b"a", b"b", "11111111", ".studyapp").name)
+    orphan = theirs.with_name(name_beside(desk.note.with_name("gone.md"), b"a", b"b", "11111111", ".studyapp").name)
     orphan.write_bytes(b"b")
     problems = clean_up(desk.root, strays(desk), alone=True)
     assert {problem.path for problem in problems} == {str(theirs), str(orphan)}
@@ -45,7 +45,7 @@ def test_a_text_that_is_nowhere_else_stays_and_is_reported(tmp_path: Path) -> No
 
 def test_a_young_file_may_belong_to_a_write_that_continues(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    draft = beside(desk.note, RAW, RAW, "0a1b2c3d", ".studyapp-draft")
+    draft = name_beside(desk.note, RAW, RAW, "0a1b2c3d", ".studyapp-draft")
     draft.write_bytes(b"")
     assert not clean_up(desk.root, strays(desk), alone=False)
     assert draft.exists()
@@ -72,7 +72,7 @@ def test_a_file_of_a_note_that_was_renamed_goes_if_its_text_is_in_a_note(
 ) -> None:
     desk = Desk(tmp_path)
     last = "3" if kind == ".studyapp-new" else "0a1b2c3d"
-    left = beside(desk.note.with_name("before.md"), b"old", b"new", last, kind)
+    left = name_beside(desk.note.with_name("before.md"), b"old", b"new", last, kind)
     left.write_bytes(holds)
     (desk.root / "elsewhere").mkdir()
     (desk.root / "elsewhere" / "after.md").write_bytes(note)

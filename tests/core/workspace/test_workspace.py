@@ -239,7 +239,7 @@ def test_what_recovery_writes_the_vault_knows(tmp_path: Path) -> None:
     saved = first.store.save(begin(first).grade(Grade.GOOD))
     first.journal.undoing(saved.action, NOW)  # and here it is killed
     old, theirs = (root / "b.md").read_bytes(), b"#flashcards\n\ntheirs::text\n"
-    leftovers.beside(root / "b.md", b"before", old, "ab12", leftovers.TWIN).write_bytes(theirs)
+    leftovers.name_beside(root / "b.md", b"before", old, "ab12", leftovers.TWIN).write_bytes(theirs)
     again = workspace(root, home)
     assert [one.action.id for one in again.recover()] == [saved.action.id]
     assert (root / "a.md").read_text() == text

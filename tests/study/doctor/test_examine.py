@@ -10,7 +10,7 @@ import pytest
 
 from studyapp.study.doctor import looks
 from studyapp.study.doctor import subject as subject_module
-from studyapp.study.doctor.comments import Comment, marks_of
+from studyapp.study.doctor.comments import Comment, comments_of
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.subject import Subject
@@ -60,7 +60,7 @@ class Counted(list[Comment]):
 
 @pytest.mark.parametrize("card", ["text", "a::b"])
 def test_a_note_of_many_comments_takes_time_in_proportion(card: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subject_module, "marks_of", lambda *given: Counted(marks_of(*given)))
+    monkeypatch.setattr(subject_module, "comments_of", lambda *given: Counted(comments_of(*given)))
     taken = []
     for number in (50, 100):
         Counted.taken = 0

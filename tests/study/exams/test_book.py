@@ -14,8 +14,7 @@ from msgspec import Struct, field
 from studyapp.core.log.marks import Mark
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, State, due_date, read_entry
 from studyapp.core.settings.files import VAULT_FILE
-from studyapp.core.workspace.groups import begin as begin_group
-from studyapp.core.workspace.groups import carry_out, turn_whole
+from studyapp.core.workspace.groups import begin_group, carry_out, turn_whole
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exams.pace import paces
 from studyapp.study.plans.changes import PlanKind, PlanOrder

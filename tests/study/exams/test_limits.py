@@ -11,8 +11,7 @@ import pytest
 
 from studyapp.core.schedule.entries import Grade, due_date
 from studyapp.core.settings.files import VAULT_FILE
-from studyapp.core.workspace.groups import begin as begin_group
-from studyapp.core.workspace.groups import carry_out
+from studyapp.core.workspace.groups import begin_group, carry_out
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exams.pace import paces
 from studyapp.study.plans.changes import PlanKind, PlanOrder

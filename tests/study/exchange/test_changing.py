@@ -12,9 +12,9 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.groups import turn_whole
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.export import export
-from studyapp.study.exchange.import_plan import ImportPlan, plan
-from studyapp.study.exchange.importing import carry_out
-from studyapp.study.exchange.sources import source_of
+from studyapp.study.exchange.import_plan import ImportPlan, plan_import
+from studyapp.study.exchange.importing import bring_in
+from studyapp.study.exchange.sources import opened_source
 from studyapp.study.review.bulk import marked
 from studyapp.study.review.today import begin_with
 from tests.helpers.packages import changed
@@ -66,9 +66,9 @@ def here(tmp_path: Path) -> Workspace:
 def bring(tmp_path: Path, file: Path, one_note: str = "") -> ImportPlan:
     vault = here(tmp_path)
     vault.follow_moves()
-    with source_of(file) as source:
-        planned = plan(vault, source, "Anki", one_note=one_note)
-        carry_out(vault, source, planned)
+    with opened_source(file) as source:
+        planned = plan_import(vault, source, "Anki", one_note=one_note)
+        bring_in(vault, source, planned)
     return planned
 
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from studyapp.core.errors import StudyError
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange import package as reading
-from studyapp.study.exchange.import_plan import ImportPlan, plan
-from studyapp.study.exchange.importing import carry_out
-from studyapp.study.exchange.sources import source_of
+from studyapp.study.exchange.import_plan import ImportPlan, plan_import
+from studyapp.study.exchange.importing import bring_in
+from studyapp.study.exchange.sources import opened_source
 from tests.helpers.packages import changed
 from tests.helpers.strategies import examples
 from tests.helpers.vaults import NOW, ROOT, make_vault, workspace
@@ -52,9 +52,9 @@ VALUES = st.one_of(
 
 def bring(vault: Workspace, file: Path) -> ImportPlan | None:
     try:
-        with source_of(file) as source:
-            planned = plan(vault, source, "In")
-            carry_out(vault, source, planned)
+        with opened_source(file) as source:
+            planned = plan_import(vault, source, "In")
+            bring_in(vault, source, planned)
     except StudyError:
         return None
     return planned
@@ -129,13 +129,13 @@ def test_a_deck_of_any_name_is_a_note_below_the_folder(tmp_path: Path, deck: str
 )
 def test_a_package_whose_tables_are_none_is_refused_before_they_are_read(tmp_path: Path, sql: str) -> None:
     made = changed(OLD, tmp_path / "x.apkg", sql)
-    with pytest.raises(StudyError, match="is not a plain table"), source_of(made):
+    with pytest.raises(StudyError, match="is not a plain table"), opened_source(made):
         pass
 
 
 def test_a_value_that_is_made_to_fill_memory_is_refused(tmp_path: Path) -> None:
     sql = "ALTER TABLE notes DROP COLUMN flds; ALTER TABLE notes ADD COLUMN flds AS (zeroblob(900000000))"
-    with pytest.raises(StudyError, match="too big"), source_of(changed(OLD, tmp_path / "x.apkg", sql)):
+    with pytest.raises(StudyError, match="too big"), opened_source(changed(OLD, tmp_path / "x.apkg", sql)):
         pass
 
 
@@ -168,5 +168,5 @@ def test_a_packed_bomb_is_refused_before_it_fills_memory_or_disk(
         with zipfile.ZipFile(tmp_path / "x.apkg", "w") as target:
             for member, data in (members | {name: bomb}).items():
                 target.writestr(member, data)
-        with pytest.raises(StudyError, match=r"room|unpacks to more"), source_of(tmp_path / "x.apkg"):
+        with pytest.raises(StudyError, match=r"room|unpacks to more"), opened_source(tmp_path / "x.apkg"):
             pass

@@ -12,9 +12,9 @@ from types import SimpleNamespace
 import pytest
 
 from studyapp.core.errors import StudyError
-from studyapp.study.exchange.import_plan import plan
-from studyapp.study.exchange.importing import carry_out
-from studyapp.study.exchange.sources import source_of
+from studyapp.study.exchange.import_plan import plan_import
+from studyapp.study.exchange.importing import bring_in
+from studyapp.study.exchange.sources import opened_source
 from tests.helpers.packages import changed
 from tests.helpers.vaults import NOW, ROOT, make_vault, workspace
 
@@ -40,10 +40,10 @@ def package(tmp_path: Path) -> Path:
 def test_many_media_take_no_memory_together(tmp_path: Path, package: Path) -> None:
     vault = workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home", NOW.replace(year=2027))
     told: list[tuple[int, int]] = []
-    with source_of(package) as source:
-        planned = plan(vault, source, "In")
+    with opened_source(package) as source:
+        planned = plan_import(vault, source, "In")
         tracemalloc.start()
-        carry_out(vault, source, planned, lambda done, of: told.append((done, of)))
+        bring_in(vault, source, planned, lambda done, of: told.append((done, of)))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert len(list((tmp_path / "vault/In/media").iterdir())) == MANY
@@ -56,10 +56,10 @@ def test_media_that_would_fill_the_disk_are_refused(
     tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vault = workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home", NOW.replace(year=2027))
-    with source_of(package) as source:
-        planned = plan(vault, source, "In")
+    with opened_source(package) as source:
+        planned = plan_import(vault, source, "In")
         monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=50_000_000 + 10 * SIZE))
         with pytest.raises(StudyError, match="room"):
-            carry_out(vault, source, planned)
+            bring_in(vault, source, planned)
     assert not (tmp_path / "vault/In").exists()
     assert not list(vault.history.reviews())

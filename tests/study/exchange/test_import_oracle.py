@@ -14,11 +14,11 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.collection import FIRST_HOUR
 from studyapp.study.exchange.export import export
 from studyapp.study.exchange.exported import FILE, ExportedNotes
-from studyapp.study.exchange.identity import key_of
-from studyapp.study.exchange.import_plan import ImportPlan, plan
-from studyapp.study.exchange.importing import carry_out
+from studyapp.study.exchange.identity import note_key
+from studyapp.study.exchange.import_plan import ImportPlan, plan_import
+from studyapp.study.exchange.importing import bring_in
 from studyapp.study.exchange.incoming import AnkiSource
-from studyapp.study.exchange.package import opened
+from studyapp.study.exchange.package import opened_package
 from tests.helpers.anki_collection import NOTES, PICTURE, anki, answer, collection, pack
 from tests.helpers.studied import studied
 from tests.helpers.vaults import make_vault, workspace
@@ -37,9 +37,9 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def brought_in(tmp_path: Path, package: Path) -> tuple[Workspace, ImportPlan]:
     opened_vault = workspace(make_vault(tmp_path / "vault", {"n.md": "x\n"}), tmp_path / "home", datetime.now(UTC))
-    with opened(package) as one:
-        planned = plan(opened_vault, AnkiSource(one), "Anki")
-        carry_out(opened_vault, AnkiSource(one), planned)
+    with opened_package(package) as one:
+        planned = plan_import(opened_vault, AnkiSource(one), "Anki")
+        bring_in(opened_vault, AnkiSource(one), planned)
     again = workspace(tmp_path / "vault", tmp_path / "home", datetime.now(UTC))
     return again, planned
 
@@ -67,7 +67,7 @@ def test_every_card_comes_in_with_its_schedule_and_history(made: Any, tmp_path: 
 
 def _found(vault: Workspace, guid: str, cards: int) -> list[Any]:
     """The schedules of the cards of an Anki note, in its order; a block id or a comment above identifies it."""
-    key = key_of(guid)
+    key = note_key(guid)
     for path in vault.vault.paths():
         note = vault.vault.note(path)
         assert note is not None
@@ -160,9 +160,9 @@ def test_what_was_reviewed_in_anki_meanwhile_counts_for_the_cards_that_went_ther
     assert len(answered) > 5
     pack(there, tmp_path / "back.apkg", old=True)
     later = workspace(tmp_path / "vault", tmp_path / "home", now + timedelta(minutes=5))
-    with opened(tmp_path / "back.apkg") as one:
-        planned = plan(later, AnkiSource(one), "Anki")
-        carry_out(later, AnkiSource(one), planned)
+    with opened_package(tmp_path / "back.apkg") as one:
+        planned = plan_import(later, AnkiSource(one), "Anki")
+        bring_in(later, AnkiSource(one), planned)
     assert (planned.cards, planned.left_out, planned.kept) == (0, [], [])
     assert len(planned.reviewed) == len({there.get_card(card).nid for card in answered})
     again = workspace(tmp_path / "vault", tmp_path / "home", now + timedelta(minutes=5))
@@ -174,8 +174,8 @@ def test_what_was_reviewed_in_anki_meanwhile_counts_for_the_cards_that_went_ther
         card = there.get_card(number)
         handle = again.vault.find(known[card.note().guid])
         _compare(there, card, handle.question.cards[card.ord].schedule)
-    with opened(tmp_path / "back.apkg") as one:
-        assert plan(again, AnkiSource(one), "Anki").reviewed == []
+    with opened_package(tmp_path / "back.apkg") as one:
+        assert plan_import(again, AnkiSource(one), "Anki").reviewed == []
     there.close()
 
 
@@ -225,7 +225,7 @@ def test_what_was_done_in_anki_since_comes_with_the_next_import(tmp_path: Path, 
 
 def _once_more(tmp_path: Path) -> tuple[Workspace, ImportPlan]:
     vault = workspace(tmp_path / "vault", tmp_path / "home", datetime.now(UTC))
-    with opened(tmp_path / "second.apkg") as one:
-        planned = plan(vault, AnkiSource(one), "Anki")
-        carry_out(vault, AnkiSource(one), planned)
+    with opened_package(tmp_path / "second.apkg") as one:
+        planned = plan_import(vault, AnkiSource(one), "Anki")
+        bring_in(vault, AnkiSource(one), planned)
     return workspace(tmp_path / "vault", tmp_path / "home", datetime.now(UTC)), planned

@@ -17,10 +17,10 @@ from studyapp.core.text.note_text import digest_of
 from studyapp.core.workspace import arrivals
 from studyapp.core.workspace.groups import turn_whole
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.import_plan import ImportPlan, plan
-from studyapp.study.exchange.importing import carry_out, take_back
+from studyapp.study.exchange.import_plan import ImportPlan, plan_import
+from studyapp.study.exchange.importing import bring_in, take_back
 from studyapp.study.exchange.incoming import AnkiSource
-from studyapp.study.exchange.package import opened
+from studyapp.study.exchange.package import opened_package
 from tests.helpers.packages import changed
 from tests.helpers.vaults import NOW, ROOT, make_vault, workspace
 
@@ -34,9 +34,9 @@ def vault(tmp_path: Path) -> Workspace:
 
 
 def bring(vault: Workspace, file: Path = OLD, folder: str = "Anki", one_note: str = "") -> ImportPlan:
-    with opened(file) as package:
-        planned = plan(vault, AnkiSource(package), folder, one_note=one_note)
-        carry_out(vault, AnkiSource(package), planned)
+    with opened_package(file) as package:
+        planned = plan_import(vault, AnkiSource(package), folder, one_note=one_note)
+        bring_in(vault, AnkiSource(package), planned)
     vault.vault.scan()
     return planned
 
@@ -65,8 +65,8 @@ def test_cards_stand_in_a_note_for_each_deck_with_schedule_history_and_media(vau
 
 def test_the_plan_writes_nothing(vault: Workspace) -> None:
     before = bytes_of(vault)
-    with opened(OLD) as package:
-        plan(vault, AnkiSource(package), "Anki")
+    with opened_package(OLD) as package:
+        plan_import(vault, AnkiSource(package), "Anki")
     assert bytes_of(vault) == before
 
 

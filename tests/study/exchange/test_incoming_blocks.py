@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from studyapp.core.errors import StudyError
 from studyapp.core.settings.model import Settings
-from studyapp.study.exchange.import_plan import plan
-from studyapp.study.exchange.importing import carry_out
+from studyapp.study.exchange.import_plan import plan_import
+from studyapp.study.exchange.importing import bring_in
 from studyapp.study.exchange.incoming import IncomingQuestion, NotImported
 from studyapp.study.exchange.incoming_blocks import BlockSource
-from studyapp.study.exchange.sources import source_of
+from studyapp.study.exchange.sources import opened_source
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 
@@ -66,9 +66,9 @@ def test_they_come_into_a_note_once_and_undo_takes_them_back(tmp_path: Path) -> 
     (tmp_path / "Brain.md").write_text("Q: a\nA: b\n\nC: the [x] of\n")
     vault = workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home")
     for cards in (2, 0):
-        with source_of(tmp_path / "Brain.md") as source:
-            planned = plan(vault, source, "In")
-            carry_out(vault, source, planned)
+        with opened_source(tmp_path / "Brain.md") as source:
+            planned = plan_import(vault, source, "In")
+            bring_in(vault, source, planned)
         assert planned.cards == cards
     note = tmp_path / "vault/In/Brain.md"
     assert note.read_text() == '---\ntags: ["flashcards/Brain"]\n---\n\na::b\n\nthe ==x== of\n'

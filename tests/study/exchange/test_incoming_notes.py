@@ -15,9 +15,9 @@ from studyapp.core.edits.standing import standing
 from studyapp.core.errors import StudyError
 from studyapp.core.notes.note import parse_note
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.import_plan import ImportPlan, plan
-from studyapp.study.exchange.importing import carry_out, take_back
-from studyapp.study.exchange.sources import source_of
+from studyapp.study.exchange.import_plan import ImportPlan, plan_import
+from studyapp.study.exchange.importing import bring_in, take_back
+from studyapp.study.exchange.sources import opened_source
 from tests.helpers import strategies
 from tests.helpers.strategies import examples
 from tests.helpers.vaults import make_vault, workspace
@@ -54,9 +54,9 @@ class Desk:
         return workspace(self.folder / "vault", self.folder / "home")
 
     def bring(self, vault: Workspace, one_note: str = "") -> ImportPlan:
-        with source_of(self.folder / "Deck.csv") as source:
-            planned = plan(vault, source, "In", one_note=one_note)
-            carry_out(vault, source, planned)
+        with opened_source(self.folder / "Deck.csv") as source:
+            planned = plan_import(vault, source, "In", one_note=one_note)
+            bring_in(vault, source, planned)
         return planned
 
 

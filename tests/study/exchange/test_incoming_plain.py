@@ -14,12 +14,12 @@ from studyapp.core.errors import StudyError
 from studyapp.core.settings.model import Algorithm, Settings
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.export import export
-from studyapp.study.exchange.import_plan import ImportPlan, plan
-from studyapp.study.exchange.importing import carry_out
+from studyapp.study.exchange.import_plan import ImportPlan, plan_import
+from studyapp.study.exchange.importing import bring_in
 from studyapp.study.exchange.incoming import IncomingQuestion, NotImported
 from studyapp.study.exchange.incoming_json import JsonSource
 from studyapp.study.exchange.incoming_plain import TableSource
-from studyapp.study.exchange.sources import source_of
+from studyapp.study.exchange.sources import opened_source
 from tests.helpers.generated import GENERATED, Generated
 from tests.helpers.rows import each_row
 from tests.helpers.strategies import examples
@@ -29,9 +29,9 @@ from tests.helpers.vaults import NOW, make_vault, workspace
 
 
 def bring(vault: Workspace, file: Path, deck: str | None = None) -> ImportPlan:
-    with source_of(file, deck) as source:
-        planned = plan(vault, source, "Back")
-        carry_out(vault, source, planned)
+    with opened_source(file, deck) as source:
+        planned = plan_import(vault, source, "Back")
+        bring_in(vault, source, planned)
     return planned
 
 
@@ -101,7 +101,7 @@ def test_a_note_with_several_decks_and_equal_questions_comes_back_too(tmp_path: 
 )
 def test_what_is_not_our_json_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.json").write_bytes(data)
-    with pytest.raises(StudyError), source_of(tmp_path / "x.json"):
+    with pytest.raises(StudyError), opened_source(tmp_path / "x.json"):
         pass
 
 
@@ -117,10 +117,10 @@ def test_damaged_questions_are_left_out_and_the_others_come(tmp_path: Path) -> N
     told["questions"] += [told["questions"][1] | one for one in odd]
     (tmp_path / "bad.json").write_text(json.dumps(told))
     theirs = workspace(make_vault(tmp_path / "theirs", {}), tmp_path / "home")
-    with source_of(tmp_path / "bad.json") as source:
-        planned = plan(theirs, source, "Back")
+    with opened_source(tmp_path / "bad.json") as source:
+        planned = plan_import(theirs, source, "Back")
         assert len(planned.left_out) == 2 + len(odd)
-        carry_out(theirs, source, planned)
+        bring_in(theirs, source, planned)
     made = [
         path for path in (tmp_path / "theirs").rglob("*") if path.is_file() and path.suffix not in (".json", ".jsonl")
     ]
@@ -227,9 +227,9 @@ def test_a_table_goes_into_a_note_and_again_brings_nothing(tmp_path: Path) -> No
 
 def test_what_is_of_no_known_form_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.pdf").write_bytes(b"")
-    with pytest.raises(StudyError, match="ends in"), source_of(tmp_path / "x.pdf"):
+    with pytest.raises(StudyError, match="ends in"), opened_source(tmp_path / "x.pdf"):
         pass
-    with pytest.raises(StudyError, match="can't read"), source_of(tmp_path / "no.csv"):
+    with pytest.raises(StudyError, match="can't read"), opened_source(tmp_path / "no.csv"):
         pass
 
 

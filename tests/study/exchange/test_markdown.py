@@ -9,15 +9,17 @@ from hypothesis import strategies as st
 from studyapp.core.edits.draft import card_text
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
-from studyapp.study.exchange.formulas import plain
-from studyapp.study.exchange.incoming_clozes import numbers_of, question_of
-from studyapp.study.exchange.markdown import convert, with_clozes
+from studyapp.study.exchange.formulas import plain_html
+from studyapp.study.exchange.incoming_clozes import cloze_question, numbers_of
+from studyapp.study.exchange.markdown import convert, written_clozes
 from studyapp.study.exchange.templates import LONGEST, rendered
 from tests.helpers.rows import each_row
 
 
 def markdown(html: str) -> str:
-    return with_clozes(convert(html), lambda number, text, hint: f"=={number};;{text}{f';;{hint}' if hint else ''}==")
+    return written_clozes(
+        convert(html), lambda number, text, hint: f"=={number};;{text}{f';;{hint}' if hint else ''}=="
+    )
 
 
 @each_row(
@@ -229,7 +231,7 @@ def test_templates_are_filled_in(template: str, shown: str) -> None:
 )
 def test_clozes_within_clozes_are_asked_alone_and_with_those_around_them(html: str, fronts: dict[int, str]) -> None:
     found = convert(html)
-    (question,) = parse_note("n.md", f"#flashcards\n\n{question_of(found, [])}".encode(), Settings()).questions
+    (question,) = parse_note("n.md", f"#flashcards\n\n{cloze_question(found, [])}".encode(), Settings()).questions
     assert numbers_of(found) == list(fronts)
     assert [card.front.replace("[...]", "[]") for card in question.cards] == list(fronts.values())
 
@@ -247,7 +249,7 @@ def test_what_is_never_closed_takes_no_more_than_linear_time(part: str, monkeypa
 @pytest.mark.slow
 @pytest.mark.parametrize("part", ["<", "<br"])
 def test_plain_text_takes_no_more_than_linear_time_either(part: str) -> None:
-    assert plain(f"{part * 1_500_000 * (4 - len(part))} end").endswith("end")
+    assert plain_html(f"{part * 1_500_000 * (4 - len(part))} end").endswith("end")
 
 
 def test_signs_that_begin_no_tag_are_text_and_tags_with_signs_in_them_are_tags() -> None:

@@ -15,9 +15,9 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.groups import turn_whole
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.export import export
-from studyapp.study.exchange.import_plan import ImportPlan, plan
-from studyapp.study.exchange.importing import carry_out
-from studyapp.study.exchange.sources import source_of
+from studyapp.study.exchange.import_plan import ImportPlan, plan_import
+from studyapp.study.exchange.importing import bring_in
+from studyapp.study.exchange.sources import opened_source
 from studyapp.study.review.today import begin_with
 from tests.helpers.packages import changed
 from tests.helpers.vaults import NOW, ROOT, make_vault, workspace
@@ -31,9 +31,9 @@ def opened(tmp_path: Path, now: datetime = NOW) -> Workspace:
 
 
 def bring(vault: Workspace, file: Path) -> ImportPlan:
-    with source_of(file) as source:
-        planned = plan(vault, source, "Anki")
-        carry_out(vault, source, planned)
+    with opened_source(file) as source:
+        planned = plan_import(vault, source, "Anki")
+        bring_in(vault, source, planned)
     return planned
 
 

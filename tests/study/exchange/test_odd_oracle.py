@@ -11,9 +11,9 @@ import pytest
 from studyapp.core.disk.place import files_in
 from studyapp.core.notes.links import Catalogue, read_links
 from studyapp.study.exchange.export import export
-from studyapp.study.exchange.import_plan import plan
-from studyapp.study.exchange.importing import carry_out
-from studyapp.study.exchange.sources import source_of
+from studyapp.study.exchange.import_plan import plan_import
+from studyapp.study.exchange.importing import bring_in
+from studyapp.study.exchange.sources import opened_source
 from tests.helpers.anki_collection import anki, pack
 from tests.helpers.vaults import make_vault, workspace
 
@@ -85,9 +85,9 @@ def test_odd_note_types_fields_and_decks_come_in(made: Any, tmp_path: Path, old:
     pack(made, tmp_path / "out.apkg", old=old)
     root, now = make_vault(tmp_path / "vault", {"mine.md": "#flashcards\n\na::b\n"}), datetime.now(UTC)
     vault = workspace(root, tmp_path / "home", now)
-    with source_of(tmp_path / "out.apkg") as source:
-        planned = plan(vault, source, "In")
-        carry_out(vault, source, planned)
+    with opened_source(tmp_path / "out.apkg") as source:
+        planned = plan_import(vault, source, "In")
+        bring_in(vault, source, planned)
     assert planned.left_out == []
     again = workspace(root, tmp_path / "home", now)
     assert len(list(again.vault.rows())) - 1 == planned.cards == made.card_count()
@@ -98,8 +98,8 @@ def test_odd_note_types_fields_and_decks_come_in(made: Any, tmp_path: Path, old:
     found = [catalogue.resolve(link.target, "In/Default.md") for link in shown]
     read = sorted((root / one.path).read_text() for one in found if one is not None)
     assert read == ["a b.png", "c#1.png", "my file.mp3"]
-    with source_of(tmp_path / "out.apkg") as source:
-        assert not plan(again, source, "In").does_something
+    with opened_source(tmp_path / "out.apkg") as source:
+        assert not plan_import(again, source, "In").does_something
     assert {path.name for path in tmp_path.iterdir()} == {"anki", "out.apkg", "vault", "home"}
     assert "alert" not in "".join(path.read_text() for path in (root / "In").rglob("*.md"))
 

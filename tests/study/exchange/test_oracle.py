@@ -13,7 +13,7 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Fsrs, Sm2, State
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.anki_columns import counted, review
+from studyapp.study.exchange.anki_columns import counted, review_columns
 from studyapp.study.exchange.collect import collect
 from studyapp.study.exchange.export import export
 from tests.helpers.anki_collection import anki
@@ -82,7 +82,7 @@ def test_each_card_arrives_with_its_schedule_marks_and_history(
             found = made.collection.db.all(
                 "SELECT ease, ivl, lastIvl, factor, time, type FROM revlog WHERE cid = ? ORDER BY id", there.id
             )
-            assert [tuple(row) for row in found] == [review(record) for record in card.history]
+            assert [tuple(row) for row in found] == [review_columns(record) for record in card.history]
             rows += len(found)
     assert not arrived
     assert rows == made.collection.db.scalar("SELECT count() FROM revlog") > 5 * QUESTIONS

@@ -13,7 +13,7 @@ import pytest
 
 from studyapp.core.errors import StudyError
 from studyapp.study.exchange import package as reading
-from studyapp.study.exchange.package import is_plain, opened
+from studyapp.study.exchange.package import is_plain, opened_package
 from studyapp.study.exchange.protobuf import fields
 from tests.helpers.vaults import ROOT
 
@@ -25,7 +25,7 @@ PACKAGES = ["oldest.apkg", "old.apkg", "new.apkg"]
 def test_each_format_is_read_the_same_way(name: str) -> None:
     if name == "new.apkg":
         pytest.importorskip("backports.zstd")
-    with opened(DATA / name) as package:
+    with opened_package(DATA / name) as package:
         contents = package.contents
         assert len(contents.notes) == 17
         assert sum(map(len, contents.cards.values())) == 22
@@ -42,7 +42,7 @@ def test_each_format_is_read_the_same_way(name: str) -> None:
 def test_without_zstandard_the_error_says_how_to_export(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "backports.zstd", None)
     monkeypatch.setitem(__import__("sys").modules, "compression.zstd", None)
-    with pytest.raises(StudyError, match="Support older Anki versions"), opened(DATA / "new.apkg"):
+    with pytest.raises(StudyError, match="Support older Anki versions"), opened_package(DATA / "new.apkg"):
         pass
 
 
@@ -74,17 +74,20 @@ def database(change: Callable[[sqlite3.Connection], object], tmp_path: Path) -> 
     ],
 )
 def test_a_file_that_is_not_a_package_is_refused(tmp_path: Path, members: dict[str, bytes]) -> None:
-    with pytest.raises(StudyError, match="not a readable Anki package"), opened(packed(tmp_path / "x.apkg", members)):
+    with (
+        pytest.raises(StudyError, match="not a readable Anki package"),
+        opened_package(packed(tmp_path / "x.apkg", members)),
+    ):
         pass
     (tmp_path / "y.apkg").write_bytes(b"PK nothing")
-    with pytest.raises(StudyError, match="not a readable Anki package"), opened(tmp_path / "y.apkg"):
+    with pytest.raises(StudyError, match="not a readable Anki package"), opened_package(tmp_path / "y.apkg"):
         pass
 
 
 def test_a_bomb_is_refused_before_it_fills_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_LARGEST", 3_000_000)
     bomb = packed(tmp_path / "x.apkg", {"collection.anki21": bytes(50_000_000)})
-    with pytest.raises(StudyError, match="free disk space"), opened(bomb):
+    with pytest.raises(StudyError, match="free disk space"), opened_package(bomb):
         pass
 
 
@@ -95,7 +98,10 @@ def test_media_that_are_too_large_are_refused(tmp_path: Path, monkeypatch: pytes
         "media": json.dumps({"0": "a.png"}).encode(),
         "0": bytes(100_000),
     }
-    with opened(packed(tmp_path / "x.apkg", members)) as package, pytest.raises(StudyError, match="1,000 bytes"):
+    with (
+        opened_package(packed(tmp_path / "x.apkg", members)) as package,
+        pytest.raises(StudyError, match="1,000 bytes"),
+    ):
         package.media("a.png")
 
 
@@ -110,7 +116,7 @@ def test_names_of_media_that_lead_elsewhere_are_none(tmp_path: Path, name: str) 
         "1": b"y",
     }
     assert not is_plain(name)
-    with opened(packed(tmp_path / "x.apkg", members)) as package:
+    with opened_package(packed(tmp_path / "x.apkg", members)) as package:
         assert package.contents.media == {"fine.png": "1"}
 
 
@@ -118,13 +124,13 @@ def test_a_database_that_misses_tables_or_holds_odd_values_is_refused_or_read(tm
     broken = database(lambda connection: connection.execute("DROP TABLE notes"), tmp_path)
     with (
         pytest.raises(StudyError, match="no such table"),
-        opened(packed(tmp_path / "x.apkg", {"collection.anki21": broken})),
+        opened_package(packed(tmp_path / "x.apkg", {"collection.anki21": broken})),
     ):
         pass
     odd = database(
         lambda connection: connection.execute("UPDATE cards SET due = 'x', ivl = 2.5, data = x'ff'"), tmp_path
     )
-    with opened(packed(tmp_path / "x.apkg", {"collection.anki21": odd})) as package:
+    with opened_package(packed(tmp_path / "x.apkg", {"collection.anki21": odd})) as package:
         assert {card.interval for several in package.contents.cards.values() for card in several} == {2}
 
 

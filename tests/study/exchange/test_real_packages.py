@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.study.exchange.import_plan import ImportPlan, plan
-from studyapp.study.exchange.importing import carry_out
+from studyapp.study.exchange.import_plan import ImportPlan, plan_import
+from studyapp.study.exchange.importing import bring_in
 from studyapp.study.exchange.occlusion import regions
-from studyapp.study.exchange.sources import source_of
+from studyapp.study.exchange.sources import opened_source
 from tests.helpers.large_package import large_package
 from tests.helpers.vaults import NOW, NOW_TEXT, ROOT, make_vault, workspace
 
@@ -21,9 +21,9 @@ LATER = NOW.replace(year=2027)
 
 def bring(tmp_path: Path, file: Path) -> ImportPlan:
     vault = workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home", LATER)
-    with source_of(file) as source:
-        planned = plan(vault, source, "In")
-        carry_out(vault, source, planned)
+    with opened_source(file) as source:
+        planned = plan_import(vault, source, "In")
+        bring_in(vault, source, planned)
     again = workspace(tmp_path / "vault", tmp_path / "home", LATER)
     assert len(list(again.vault.rows())) == planned.cards
     assert len(list(again.history.reviews())) == planned.reviews
@@ -116,8 +116,8 @@ def test_twenty_thousand_cards_take_little_memory_and_tell_how_far_they_are(tmp_
     assert (code, megabytes < 230) == (0, True)
     told: list[tuple[int, int]] = []
     vault = workspace(root, tmp_path / "home")
-    with source_of(tmp_path / "large.apkg") as source:
-        again = plan(vault, source, "Imported", lambda done, of: told.append((done, of)))
+    with opened_source(tmp_path / "large.apkg") as source:
+        again = plan_import(vault, source, "Imported", lambda done, of: told.append((done, of)))
     assert (again.same, again.cards) == (20_000, 0)
     assert told[-1] == (20_000, 20_000)
     assert len(told) > 1_000

@@ -14,9 +14,9 @@ from studyapp.core.schedule.entries import Fsrs, State
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.collect import collect
 from studyapp.study.exchange.export import export
-from studyapp.study.exchange.import_plan import plan
-from studyapp.study.exchange.importing import carry_out
-from studyapp.study.exchange.sources import source_of
+from studyapp.study.exchange.import_plan import plan_import
+from studyapp.study.exchange.importing import bring_in
+from studyapp.study.exchange.sources import opened_source
 from tests.helpers.generated import GENERATED, Generated
 from tests.helpers.strategies import examples
 from tests.helpers.vaults import make_vault, workspace
@@ -51,17 +51,17 @@ def test_any_notes_to_anki_and_back_are_the_same_cards_in_the_same_standing(
     report = export(ours, folder / "out.apkg")
     plugin = {"settings": {"algorithm": str(generated.algorithm)}}
     theirs = workspace(make_vault(folder / "theirs", {}, plugin), folder / "home")
-    with source_of(folder / "out.apkg") as source:
-        planned = plan(theirs, source, "Back")
-        carry_out(theirs, source, planned)
+    with opened_source(folder / "out.apkg") as source:
+        planned = plan_import(theirs, source, "Back")
+        bring_in(theirs, source, planned)
     again = workspace(folder / "theirs", folder / "home")
     back = standings(again)
     assert back.total() == planned.cards
     assert back <= standings(ours)
     if not planned.left_out:
         assert planned.cards == report.cards
-    with source_of(folder / "out.apkg") as source:
-        assert plan(again, source, "Back").cards == 0
+    with opened_source(folder / "out.apkg") as source:
+        assert plan_import(again, source, "Back").cards == 0
 
 
 def test_a_questions_place_does_not_become_part_of_it(tmp_path: Path) -> None:
@@ -69,6 +69,6 @@ def test_a_questions_place_does_not_become_part_of_it(tmp_path: Path) -> None:
     ours = workspace(make_vault(tmp_path / "ours", {"Capitals.md": text}), tmp_path / "home1")
     export(ours, tmp_path / "out.apkg")
     theirs = workspace(make_vault(tmp_path / "theirs", {}), tmp_path / "home2")
-    with source_of(tmp_path / "out.apkg") as source:
-        texts = [one.text.partition(" ^")[0] for one in plan(theirs, source, "Back").questions]
+    with opened_source(tmp_path / "out.apkg") as source:
+        texts = [one.text.partition(" ^")[0] for one in plan_import(theirs, source, "Back").questions]
     assert sorted(texts) == ["France:::Paris", "The ==Seine== in ==Paris=="]

@@ -9,7 +9,7 @@ import pytest
 
 from studyapp.core.schedule.fsrs import RATINGS, WEIGHTS, FsrsParameters
 from studyapp.study.fitting.engine import fitted
-from studyapp.study.fitting.fit import Request, courses, fit
+from studyapp.study.fitting.fit import Request, courses, fit_history
 from studyapp.study.fitting.measure import measure, predict
 from studyapp.study.stats.histories import CardHistory
 from tests.bench.fitting import year
@@ -30,7 +30,7 @@ def test_the_measures_are_those_of_a_fit_to_the_earlier_reviews_on_the_later_one
         seen.append(max(answer.day for one in cards for answer in one.answers))
         return LASTING
 
-    found = fit(Request(histories, WEIGHTS), chosen)
+    found = fit_history(Request(histories, WEIGHTS), chosen)
     earlier, all_ = seen
     held = sum(answer.elapsed > 0 and answer.day > earlier for one in histories for answer in one.answers)
     assert earlier < all_
@@ -45,11 +45,13 @@ def test_the_measures_are_those_of_a_fit_to_the_earlier_reviews_on_the_later_one
 def test_it_advises_against_parameters_that_are_no_better_and_against_too_few_reviews(
     histories: tuple[CardHistory, ...],
 ) -> None:
-    assert "predict the latest reviews no better" in fit(Request(histories, LASTING), lambda _: WEIGHTS).against
-    assert "no better" in fit(Request(histories, WEIGHTS), lambda _: WEIGHTS).against
+    assert (
+        "predict the latest reviews no better" in fit_history(Request(histories, LASTING), lambda _: WEIGHTS).against
+    )
+    assert "no better" in fit_history(Request(histories, WEIGHTS), lambda _: WEIGHTS).against
     worst, poor = (tuple([share * one for one in WEIGHTS[:4]] + [*WEIGHTS[4:]]) for share in (0.02, 0.2))
-    assert "no better than the defaults" in fit(Request(histories, worst), lambda _: poor).against
-    assert "too few reviews" in fit(Request(histories[:20], WEIGHTS), lambda _: LASTING).against
+    assert "no better than the defaults" in fit_history(Request(histories, worst), lambda _: poor).against
+    assert "too few reviews" in fit_history(Request(histories[:20], WEIGHTS), lambda _: LASTING).against
 
 
 def test_typical_cards_come_back_after_the_intervals_of_the_parameters() -> None:

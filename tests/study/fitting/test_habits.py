@@ -9,7 +9,7 @@ import pytest
 from studyapp.core.log.marks import Mark
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.fitting.habits import question_of
+from studyapp.study.fitting.habits import outset_of
 from studyapp.study.fitting.scope import scope_of
 from studyapp.study.review.bulk import marked
 from tests.helpers.vaults import handles_of, make_vault, workspace
@@ -56,7 +56,7 @@ def test_the_limits_of_decks_presets_and_the_vault_hold(
     tmp_path: Path, deck: str | None, preset: str | None, new: int, reviews: int | None
 ) -> None:
     desk = opened(tmp_path, LIMITS)
-    asked = question_of(desk, scope_of(desk, deck, preset), 30)
+    asked = outset_of(desk, scope_of(desk, deck, preset), 30)
     assert asked.reviews_a_day == reviews
     if asked.new:
         assert asked.new_a_day == new
@@ -66,7 +66,7 @@ def test_suspended_cards_are_not_simulated(tmp_path: Path) -> None:
     desk = opened(tmp_path, "")
     hidden = [one for one in handles_of(desk.vault) if one.card.front.startswith("a ")]
     desk.store.save(marked(desk, hidden, Mark.SUSPENDED, "1"))
-    asked = question_of(desk, scope_of(desk), 30)
+    asked = outset_of(desk, scope_of(desk), 30)
     assert (len(asked.cards), asked.new) == (2, 2)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.schedule.fsrs import WEIGHTS, first_memory, recall
-from studyapp.study.fitting.measure import Predicted, calibration, measure, predict
+from studyapp.study.fitting.measure import Predicted, calibration_bins, measure, predict
 from studyapp.study.stats.histories import Answered, CardHistory
 from tests.helpers.learner import TRUE, histories_of
 
@@ -36,7 +36,7 @@ def test_the_true_parameters_predict_best() -> None:
 
 
 def test_calibration_groups_reviews_with_similar_predictions() -> None:
-    found = calibration(
+    found = calibration_bins(
         [Predicted(0.91, True, 1, 1, 0), Predicted(0.93, False, 1, 1, 0), Predicted(0.31, True, 1, 1, 0)]
     )
     assert [(round(one.predicted, 2), one.seen, one.reviews) for one in found] == [(0.31, 1, 1), (0.92, 0.5, 2)]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from studyapp.core.schedule.entries import Fsrs, due_date
 from studyapp.core.settings.files import VAULT_FILE
-from studyapp.core.workspace.groups import begin, carry_out, turn_whole
+from studyapp.core.workspace.groups import begin_group, carry_out, turn_whole
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.plans.changes import PlanKind, PlanOrder
 from studyapp.study.plans.plan import plan
@@ -56,7 +56,7 @@ def test_what_is_shown_is_what_happens(
         begun = TODAY + timedelta(first)
         found = plan(desk, PlanOrder(kind, days, begun, begun + timedelta(length), "finals"), desk.vault.rows())
         assert bytes_of(root) == before
-        begin(desk, found.group)
+        begin_group(desk, found.group)
         done = carry_out(desk, found.group)
         assert not done.left
         assert done.notes == len(found.group.notes)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.study.review.answers import Match, compare
+from studyapp.study.review.answers import Match, compare_answer
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from studyapp.study.review.answers import Match, compare
     ],
 )
 def test_case_punctuation_and_marks_do_not_count(answer: str, typed: str) -> None:
-    assert compare(answer, typed).is_right
+    assert compare_answer(answer, typed).is_right
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_case_punctuation_and_marks_do_not_count(answer: str, typed: str) -> Non
     ],
 )
 def test_each_word_that_differs_is_marked(answer: str, typed: str, shown: str) -> None:
-    found = compare(answer, typed)
+    found = compare_answer(answer, typed)
     assert str(found) == shown
     assert not found.is_right
 
@@ -48,7 +48,7 @@ words = st.lists(st.text("abcd", min_size=1, max_size=3), max_size=12).map(" ".j
 
 @given(words, words)
 def test_both_texts_can_be_read_out_of_the_difference(answer: str, typed: str) -> None:
-    found = compare(answer, typed)
+    found = compare_answer(answer, typed)
     wanted = " ".join(piece.text for piece in found.pieces if piece.mark is not Match.EXTRA)
     assert wanted == answer
     if not found.is_right:
@@ -57,9 +57,9 @@ def test_both_texts_can_be_read_out_of_the_difference(answer: str, typed: str) -
 
 @given(words)
 def test_what_is_typed_as_it_stands_is_right(answer: str) -> None:
-    assert compare(answer, answer).is_right
+    assert compare_answer(answer, answer).is_right
 
 
 def test_long_answers_are_compared_in_time() -> None:
     answer = " ".join(str(number) for number in range(5000))
-    assert not compare(answer, answer[::-1]).is_right
+    assert not compare_answer(answer, answer[::-1]).is_right

@@ -17,7 +17,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.search import created
 from studyapp.study.search.created import created_on
 from studyapp.study.search.know import know
-from studyapp.study.search.parse import parse
+from studyapp.study.search.parse import parse_query
 from studyapp.study.search.table import SearchIndex
 from tests.helpers.vaults import NOW, handles_of, make_vault, workspace
 
@@ -28,7 +28,7 @@ DAY = NOW.date()
 def found(ws: Workspace, query: str) -> list[str]:
     index = SearchIndex(ws.vault.table)
     know(index, ws)
-    numbers = index.search(parse(query, DAY), NOW)
+    numbers = index.search(parse_query(query, DAY), NOW)
     assert numbers is not None
     return [one.front for one in index.cards(numbers) if one is not None]
 

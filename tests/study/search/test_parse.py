@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.schedule.entries import Grade
-from studyapp.study.search.parse import parse
+from studyapp.study.search.parse import parse_query
 from studyapp.study.search.tokens import QueryError
 from studyapp.study.search.tree import (
     Added,
@@ -100,7 +100,7 @@ A, B, C = Text("a"), Text("b"), Text("c")
     ],
 )
 def test_a_query_means_something(query: str, node: Node) -> None:
-    assert parse(query, TODAY) == node
+    assert parse_query(query, TODAY) == node
 
 
 @each_row(
@@ -143,7 +143,7 @@ def test_a_query_means_something(query: str, node: Node) -> None:
 )
 def test_what_is_wrong_is_reported_with_its_place_and_what_would_be_right(query: str, said: str) -> None:
     with pytest.raises(QueryError) as error:
-        parse(query, TODAY)
+        parse_query(query, TODAY)
     assert said in str(error.value)
 
 
@@ -151,7 +151,7 @@ def test_what_is_wrong_is_reported_with_its_place_and_what_would_be_right(query:
 def test_any_query_is_understood_or_refused_with_what_is_wrong_and_where(query: str) -> None:
     place = 0
     try:
-        parse(query, TODAY)
+        parse_query(query, TODAY)
     except QueryError as error:
         place = error.at
     assert 0 <= place <= len(query)

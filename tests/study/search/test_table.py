@@ -23,7 +23,7 @@ from studyapp.core.vault import grams, scan, schema
 from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.search import table
-from studyapp.study.search.parse import parse
+from studyapp.study.search.parse import parse_query
 from studyapp.study.search.rows import Known
 from studyapp.study.search.sql import Condition
 from studyapp.study.search.table import Numbers, SearchIndex
@@ -353,7 +353,7 @@ def test_who_takes_the_first_cards_cannot_spoil_the_table(tmp_path: Path) -> Non
 
 def asked(index: SearchIndex, query: str, **options: Any) -> list[str]:
     """The fronts of the cards that a query finds."""
-    numbers = index.search(parse(query, NOW.date()), NOW, **options)
+    numbers = index.search(parse_query(query, NOW.date()), NOW, **options)
     assert numbers is not None
     return [one.front for one in index.cards(numbers) if one is not None]
 
@@ -410,7 +410,7 @@ def test_cards_without_a_value_are_last_in_both_directions(index: SearchIndex) -
 
 
 def test_a_line_of_a_list_says_what_stands_in_the_note(index: SearchIndex) -> None:
-    (number,) = index.search(parse("rang", NOW.date()), NOW) or []
+    (number,) = index.search(parse_query("rang", NOW.date()), NOW) or []
     (found,) = index.cards([number])
     assert found is not None
     assert (found.id.path, found.line, found.front, found.decks) == ("LoRA.md", 10, "rank", ("flashcards/peft",))
@@ -581,7 +581,7 @@ def test_days_are_those_of_the_users_zone_across_a_change_of_the_clock(tmp_path:
     ids=lambda query: query[:20],
 )
 def test_the_largest_query_that_is_allowed_is_answered(index: SearchIndex, query: str) -> None:
-    assert index.search(parse(query, NOW.date()), NOW) is not None
+    assert index.search(parse_query(query, NOW.date()), NOW) is not None
 
 
 @pytest.mark.parametrize(
@@ -597,7 +597,7 @@ def test_with_a_letter_that_is_wrong_the_cards_are_found_that_are_meant(
     index: SearchIndex, query: str, fronts: list[str]
 ) -> None:
     assert asked(index, query) == []
-    node = with_slips(parse(query, NOW.date()))
+    node = with_slips(parse_query(query, NOW.date()))
     assert node is not None
     numbers = index.search(node, NOW)
     assert numbers is not None
@@ -610,7 +610,7 @@ def test_a_slip_finds_what_its_expression_finds_in_all_texts(tmp_path: Path) -> 
         opened(tmp_path, {"A.md": "#flashcards\n\n" + "".join(f"{one}::b\n\n" for one in fronts)}).table
     )
     for query in ("silk", "sil*", "soft silk"):
-        node = with_slips(parse(f'"{query}"', NOW.date()))
+        node = with_slips(parse_query(f'"{query}"', NOW.date()))
         assert isinstance(node, Pattern)
         assert node.pieces
         found = made.search(node, NOW)
@@ -630,4 +630,4 @@ def test_short_words_are_found_as_they_are_typed(tmp_path: Path, text: str) -> N
 
 @pytest.mark.parametrize("query", ["", "abc", "is:due", "deck:flashcard", "-promptt"])
 def test_without_a_longer_word_there_is_no_slip(query: str) -> None:
-    assert with_slips(parse(query, NOW.date())) is None
+    assert with_slips(parse_query(query, NOW.date())) is None

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from studyapp.study.vaults.obsidian import lists, path_of, vaults_in
+from studyapp.study.vaults.obsidian import folder_at, lists, vaults_in
 
 
 def a_list(tmp_path: Path, said: Any) -> Path:
@@ -111,8 +111,8 @@ def test_the_lists_of_every_way_to_install_obsidian_are_looked_for(tmp_path: Pat
 
 def test_a_path_of_windows_is_found_where_wsl_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "is_dir", lambda _: True)
-    assert path_of(r"C:\Users\Me\My Notes") == Path("/mnt/c/Users/Me/My Notes")
-    assert path_of(r"\\wsl$\Ubuntu\home\me\Notes") == Path("/home/me/Notes")
-    assert path_of(r"\\wsl.localhost\Ubuntu-22.04\home\me") == Path("/home/me")
-    assert path_of("/home/me/Notes") == Path("/home/me/Notes")
-    assert path_of("Notes") is None
+    assert folder_at(r"C:\Users\Me\My Notes") == Path("/mnt/c/Users/Me/My Notes")
+    assert folder_at(r"\\wsl$\Ubuntu\home\me\Notes") == Path("/home/me/Notes")
+    assert folder_at(r"\\wsl.localhost\Ubuntu-22.04\home\me") == Path("/home/me")
+    assert folder_at("/home/me/Notes") == Path("/home/me/Notes")
+    assert folder_at("Notes") is None

@@ -10,7 +10,15 @@ from msgspec.structs import replace
 
 from studyapp.core.schedule.entries import Grade, Sm2
 from studyapp.core.settings.model import Algorithm, Settings
-from studyapp.study.whole_notes.rules import WholeNote, after, histogram, note_eases, own_ease, queue, read_whole_note
+from studyapp.study.whole_notes.rules import (
+    WholeNote,
+    after,
+    due_histogram,
+    note_eases,
+    own_ease,
+    queue,
+    read_whole_note,
+)
 from tests.helpers.vaults import NOW
 
 PLAIN = Settings(load_balance=False)
@@ -110,7 +118,9 @@ def test_a_whole_note_cannot_be_graded_again() -> None:
 
 
 def test_intervals_keep_away_from_days_that_are_full() -> None:
-    counts = histogram([scheduled("a.md", 27), replace(scheduled("b.md", 27), tags=("#review", "#x"))], NOW, PLAIN)
+    counts = due_histogram(
+        [scheduled("a.md", 27), replace(scheduled("b.md", 27), tags=("#review", "#x"))], NOW, PLAIN
+    )
     assert counts == {12: 3}
     note = Sm2(date(2024, 6, 15), 6, 200)
     assert after(note, Grade.GOOD, now=NOW, settings=Settings(), counts=counts, initial_ease=250).interval == 11

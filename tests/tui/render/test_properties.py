@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from studyapp.tui.render import COLOUR, PLAIN, render_card
-from studyapp.tui.render.lines import fold
+from studyapp.tui.render.lines import fold_anywhere
 from tests.helpers.strategies import examples
 
 # Pieces of syntax next to each other find what random characters never would.
@@ -58,7 +58,7 @@ def test_no_word_is_lost_in_wrapping(words: list[str], width: int) -> None:
 @given(st.text(), st.integers(2, 40), st.booleans())
 @SETTINGS
 def test_folding_loses_nothing_and_keeps_the_width(text: str, width: int, soft: bool) -> None:
-    pieces = [text[start:end] for start, end in fold(text, width, soft=soft)]
+    pieces = [text[start:end] for start, end in fold_anywhere(text, width, soft=soft)]
     assert "".join(pieces) == text
     assert all(cell_len(piece) <= width for piece in pieces)
 

@@ -6,11 +6,11 @@ from contextlib import nullcontext
 
 import pytest
 
-from studyapp.core.disk.leftovers import DRAFT, SPARE, beside
+from studyapp.core.disk.leftovers import DRAFT, SPARE, name_beside
 from studyapp.core.log.actions import Action, Move, Status
 from studyapp.core.log.journal import new_id
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.workspace.groups import EntryGroup, NewEntry, begin, unfinished
+from studyapp.core.workspace.groups import EntryGroup, NewEntry, begin_group, unfinished
 from studyapp.tui.services.reports import NewerFound, PlanCarried, Retried, SaveFailed, Undone
 from studyapp.tui.services.writer import Writer
 from tests.helpers.vaults import NOW, workspace
@@ -110,7 +110,7 @@ def test_a_note_that_a_crash_left_half_written_is_whole_before_its_grade_is_undo
     journal.path.unlink()
     desk.workspace = workspace(desk.root, desk.home)
     desk.workspace.journal.intend(action, change)
-    beside(note, old, new, str(len(new)), SPARE).write_bytes(new + old)
+    name_beside(note, old, new, str(len(new)), SPARE).write_bytes(new + old)
     note.write_bytes(new[:20] + old[20:])
     desk.writer = desk._writer(desk.workspace)
     desk.writer.undo()
@@ -122,7 +122,7 @@ def test_a_note_that_a_crash_left_half_written_is_whole_before_its_grade_is_undo
 @pytest.mark.parametrize("alone", [True, False])
 def test_what_may_be_another_copy_s_write_in_progress_is_not_cleaned_up(desk: Desk, alone: bool) -> None:
     note = desk.root / "Notes.md"
-    left = beside(note, note.read_bytes(), b"new", "ab12", DRAFT)
+    left = name_beside(note, note.read_bytes(), b"new", "ab12", DRAFT)
     left.write_bytes(b"ne")
     opened = desk.workspace
     writer = Writer(
@@ -171,7 +171,7 @@ def test_a_plan_is_kept_until_its_last_part_and_goes_on_when_it_is_resumed(desk:
 
 def test_a_plan_does_not_begin_while_another_is_unfinished(desk: Desk) -> None:
     group, other = plan(desk, 1), EntryGroup("0", "A postponement", {})
-    begin(desk.workspace, other)
+    begin_group(desk.workspace, other)
     refused = carried(desk, group)
     assert refused.written == 0
     assert "A postponement was interrupted" in refused.why_not

@@ -15,7 +15,7 @@ from studyapp.core.plural import count
 from studyapp.core.text.digest import blake2b
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.checks.questions import RULE
-from studyapp.study.doctor.checks.schedules import stacked
+from studyapp.study.doctor.checks.schedules import duplicate_comments
 from studyapp.study.doctor.comments import Comment
 from studyapp.study.doctor.findings import Finding, Fix
 from studyapp.study.doctor.repair import appended, certain, drop, moved
@@ -58,7 +58,7 @@ class Orphans(Struct):
         self.lost = []
         if subject.unseen is not None or not subject.marks:
             return
-        doubles = stacked(subject)
+        doubles = duplicate_comments(subject)
         for mark in subject.marks:
             if (
                 mark.line in subject.taken

@@ -148,7 +148,7 @@ def doubled(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def stacked(subject: Subject) -> set[int]:
+def duplicate_comments(subject: Subject) -> set[int]:
     """Where comments start that are in no card's lines and duplicate one that is."""
     if len(subject.marks) < 2:
         return set()

@@ -84,7 +84,7 @@ def stacked(boxes: Sequence[Box], baseline: int, where: str = "center") -> Box:
     return Box(tuple(line for box in boxes for line in box.placed(width, where).lines), baseline)
 
 
-def fraction(above: Box, below: Box) -> Box:
+def fraction_box(above: Box, below: Box) -> Box:
     """One box over another, with a bar between them as long as the longer one."""
     width = max(above.width, below.width)
     return stacked([above, text("─" * width), below], above.height)

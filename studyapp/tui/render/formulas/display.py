@@ -15,7 +15,7 @@ from studyapp.tui.render.formulas.boxes import (
     Box,
     beside,
     delimited,
-    fraction,
+    fraction_box,
     grow,
     root,
     stacked,
@@ -23,7 +23,7 @@ from studyapp.tui.render.formulas.boxes import (
     with_limits,
 )
 from studyapp.tui.render.formulas.grids import grid_of, is_aligned
-from studyapp.tui.render.formulas.items import Item, bare, fitting, row_of, sign_of, sure, with_scripts
+from studyapp.tui.render.formulas.items import Item, fitting, row_box, sign_of, sure, unpadded, with_scripts
 from studyapp.tui.render.formulas.symbols import (
     ACCENTS,
     BIG,
@@ -55,7 +55,7 @@ def display(source: str, width: int) -> tuple[str, ...] | None:
     A formula that is too wide is broken before its relations, then before its operators.
     """
     try:
-        rows = [items for row in tex.rows_of(source) if (items := _items(row))]
+        rows = [items for row in tex.formula_lines(source) if (items := _items(row))]
         boxes = [fitting(row, width) for row in rows] or [EMPTY]
     except tex.DoubtError:
         return None
@@ -73,7 +73,7 @@ def _items(row: tex.TexRow) -> list[Item]:
 
 
 def _box(row: tex.TexRow) -> Box:
-    return row_of(_items(row))
+    return row_box(_items(row))
 
 
 def _item(node: tex.TexNode) -> Item:
@@ -155,7 +155,7 @@ def _accented(node: tex.Command) -> Item:
 
 def _fraction(node: tex.Command) -> Item:
     above, below = map(_box, node.arguments)
-    return Item(fraction(bare(above), bare(below)), "tall")
+    return Item(fraction_box(unpadded(above), unpadded(below)), "tall")
 
 
 def _binomial(node: tex.Command) -> Item:
@@ -204,7 +204,7 @@ def _over(node: tex.Command) -> Item:
     """A small text above or below a sign."""
     small, row = _box(node.arguments[0]), _items(node.arguments[1])
     below, above = (small, None) if node.name == "underset" else (None, small)
-    return Item(with_limits(row_of(row), below, above), row[0].kind if len(row) == 1 else "plain")
+    return Item(with_limits(row_box(row), below, above), row[0].kind if len(row) == 1 else "plain")
 
 
 def _arrow(node: tex.Command) -> Item:
@@ -226,7 +226,7 @@ def _table(node: tex.Array) -> Box:
 def _cells(row: list[tex.TexRow], *, aligned: bool) -> list[Box]:
     """A sign at the start of an aligned cell stands between that cell and the one before."""
     between = [Item(EMPTY)] if aligned else []
-    return [_box(row[0]), *(row_of([*between, *_items(cell)]) for cell in row[1:])]
+    return [_box(row[0]), *(row_box([*between, *_items(cell)]) for cell in row[1:])]
 
 
 def _framed(node: tex.Command) -> Item:

@@ -27,7 +27,7 @@ class Item(NamedTuple):
     """One of `plain`, `binary`, `relation`, `big`, `name`, `tall`, `group`, `open`, `close`, `punct`, `blank`."""
 
 
-def row_of(items: list[Item]) -> Box:  # noqa: C901 - one branch for each kind of neighbour
+def row_box(items: list[Item]) -> Box:  # noqa: C901 - one branch for each kind of neighbour
     """Parts side by side, with the space that their kinds need."""
     parts: list[Box] = []
 
@@ -65,7 +65,7 @@ def row_of(items: list[Item]) -> Box:  # noqa: C901 - one branch for each kind o
 
 def fitting(row: list[Item], width: int) -> Box:
     """A row in one piece, or broken into several lines."""
-    whole = row_of(row)
+    whole = row_box(row)
     for breaks in (_is_wide_blank, _is_relation, _is_operation):
         if whole.width <= width:
             break
@@ -83,12 +83,12 @@ def _broken(row: list[Item], breaks: Callable[[Item], bool], width: int) -> list
     lines: list[list[Item]] = [[]]
     for piece in pieces:
         room = width - (len(_INDENT) if len(lines) > 1 else 0)
-        if lines[-1] and row_of([*lines[-1], *piece]).width > room:
+        if lines[-1] and row_box([*lines[-1], *piece]).width > room:
             begins = piece[1:] if piece[0].kind == "blank" else piece
             lines.append([Item(EMPTY), *begins])  # so that a sign at its start stands between two things
         else:
             lines[-1] += piece
-    first, *rest = map(row_of, lines)
+    first, *rest = map(row_box, lines)
     return [first, *(beside([text(_INDENT), _without_margin(line)]) for line in rest)]
 
 
@@ -140,7 +140,7 @@ def sign_of(char: str) -> Item:
     return Item(text("′" if char == "'" else char), kinds.get(char, "plain"))
 
 
-def bare(box: Box) -> Box:
+def unpadded(box: Box) -> Box:
     """Above and below a bar, spaces at the ends mean nothing."""
     return text(box.lines[0].strip()) if box.height == 1 else box
 

@@ -61,7 +61,7 @@ def to_unicode(source: str) -> str:
     if any(bracket in source for bracket in _FRACTION):
         return source
     try:
-        rows = tex.rows_of(source)
+        rows = tex.formula_lines(source)
         if len(rows) > 1:
             return source
         text = _line(rows[0])

@@ -97,7 +97,7 @@ TexNode = Char | WhiteSpace | Braced | Command | Scripted | Fenced | Array
 TexRow = tuple[TexNode, ...]
 
 
-def rows_of(source: str) -> list[TexRow]:
+def formula_lines(source: str) -> list[TexRow]:
     r"""A formula's lines, which `\\` divides."""
     if len(source) > MAX:
         raise DoubtError

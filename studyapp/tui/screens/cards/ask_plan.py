@@ -185,6 +185,6 @@ def _open_rescheduling(study: Study, which: Rescheduling) -> None:
     study.push_screen(PlanScreen(study, f"Reschedule: {where}", (PlanOrder(PlanKind.RESCHEDULE), rows)))
 
 
-def rows_of(study: Study, cards: Sequence[CardId]) -> list[CardRow]:
+def rows_with_ids(study: Study, cards: Sequence[CardId]) -> list[CardRow]:
     """The cards with those ids that still exist."""
     return [row for card in cards if (row := study.workspace.vault.row(card)) is not None]

@@ -21,7 +21,7 @@ from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.study.search.parse import describe
 from studyapp.tui import keys
 from studyapp.tui.screens.base import LEAVE, open_keys, plan_key, step_keys, to_places
-from studyapp.tui.screens.cards.ask_plan import ask_plan, rows_of
+from studyapp.tui.screens.cards.ask_plan import ask_plan, rows_with_ids
 from studyapp.tui.screens.cards.card_list import CardListScreen
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.help import AskScreen, HelpScreen
@@ -260,7 +260,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
         elif not self._has_to_wait():
             cards = self.index.ids(numbers)
             search = None if table.selected else self._query.strip() or None
-            ask_plan(self.study, count(len(cards), "card"), lambda: rows_of(self.study, cards), search=search)
+            ask_plan(self.study, count(len(cards), "card"), lambda: rows_with_ids(self.study, cards), search=search)
 
     def action_mark(self, name: str) -> None:
         """Suspend or flag cards; if all of them already are, undo that."""

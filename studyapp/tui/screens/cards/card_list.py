@@ -23,10 +23,10 @@ from studyapp.core.vault.decks import paths_of
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.study.search.know import know
-from studyapp.study.search.parse import parse
+from studyapp.study.search.parse import parse_query
 from studyapp.study.search.table import Numbers, SearchIndex
 from studyapp.study.search.tokens import QueryError
-from studyapp.study.search.tree import Node, texts_of, with_slips
+from studyapp.study.search.tree import Node, searched_texts, with_slips
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.review.facts import facts_of
@@ -225,7 +225,7 @@ class CardListScreen(StudyScreen):
         workspace = self.study.workspace
         day = today(workspace.clock(), workspace.vault.settings.start_of_day)
         try:
-            node = parse(self._query, day)
+            node = parse_query(self._query, day)
         except QueryError as error:
             self._wrong = True
             self.say(visible(str(error), newlines=False), "warning")
@@ -238,7 +238,7 @@ class CardListScreen(StudyScreen):
         self.run_worker(partial(self._find, find, node, self._query, lines), thread=True, group="search")
 
     def _find(self, find: Callable[..., Numbers | None], node: Node, query: str, lines: int) -> None:
-        stay, texts = not lines, texts_of(node)
+        stay, texts = not lines, searched_texts(node)
 
         def begin(numbers: Numbers) -> None:
             nonlocal stay

@@ -18,7 +18,7 @@ from studyapp.runs.frames import safe_card
 from studyapp.runs.plots import Curve, line_plot
 from studyapp.tui.render import Palette, render_note
 from studyapp.tui.widgets.cards.grade_bar import HUES
-from studyapp.tui.widgets.drawings.plot import coloured
+from studyapp.tui.widgets.drawings.plot import coloured_plot
 from studyapp.tui.widgets.methods.block import block_picture
 from studyapp.tui.widgets.parts.side_panel import Facts, PanelRow
 from studyapp.tui.widgets.parts.stack import stack
@@ -50,7 +50,7 @@ _CURVE: Final = 6
 """Lines that a curve needs."""
 
 
-def next_card(
+def card_ahead(
     handle: Handle, texts: CardTexts, past: Sequence[Done], today: date, palette: Palette, key: str
 ) -> Facts:
     """The card that a review would start with, as it will be asked."""
@@ -184,6 +184,6 @@ def a_demo(card: DemoCard, last: Result | None, key: str, pressed: str, *, colou
 def _curve(last: Result, size: Size) -> list[Content]:
     steps = max((step for step, _ in last.curve), default=1)
     curve = Curve(last.curve, fraction(last.summary.after))
-    return coloured(
+    return coloured_plot(
         line_plot([curve], (size.width, size.height), (0, steps), (0, 1), ("0", f"{steps:,} steps"))
     ).split("\n")

@@ -237,7 +237,7 @@ class DecksView(StepsScreen):
         if message.deck != self.deck or not self.is_attached:
             return
         from studyapp.tui.render import COLOUR, PLAIN
-        from studyapp.tui.screens.decks.beside import next_card
+        from studyapp.tui.screens.decks.beside import card_ahead
         from studyapp.tui.widgets.parts.side_panel import Facts
         from studyapp.wording.cards import card_texts
 
@@ -247,7 +247,7 @@ class DecksView(StepsScreen):
         else:
             texts = card_texts(handle, self.study.settings_of(handle))
             day, palette = self.study.workspace.clock().date(), PLAIN if self.app.no_color else COLOUR
-            facts = next_card(handle, texts, message.past, day, palette, self.bound_to("decks.review"))
+            facts = card_ahead(handle, texts, message.past, day, palette, self.bound_to("decks.review"))
         self._show_beside("decks-next", facts)
 
     def on_decks_view_looked_back(self, message: LookedBack) -> None:

@@ -27,7 +27,7 @@ from studyapp.core.visible import visible
 from studyapp.runs.axes import Axis, numbers_axis, seconds_axis
 from studyapp.runs.comparison import MEAN, jobs_of, missing_runs, points_on
 from studyapp.runs.families import short_title
-from studyapp.runs.figure import name_of, trade_off
+from studyapp.runs.figure import point_name, trade_off
 from studyapp.runs.frames import DemoFailedError, safe_card
 from studyapp.runs.known_points import known_points
 from studyapp.runs.legend import NamedMark
@@ -355,7 +355,7 @@ class CompareScreen(Surface, Screen[None]):
 
 def _drawn(points: Sequence[Point], axis: Axis, price: Callable[[Point], float]) -> Draw:
     marks = [
-        NamedMark(axis.place(price(point)), point.accuracy, name_of(point), point.own, short_title(point.title))
+        NamedMark(axis.place(price(point)), point.accuracy, point_name(point), point.own, short_title(point.title))
         for point in points
     ]
     return lambda size: scatter_plot(marks, size, axis.ticks, axis.label)

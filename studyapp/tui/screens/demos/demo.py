@@ -35,7 +35,7 @@ from studyapp.tui.screens.demos.view import DemoView
 from studyapp.tui.screens.demos.walk import WalkScreen
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.widgets.demo.knobs import Knobs
-from studyapp.tui.widgets.demo.texts import spoken
+from studyapp.tui.widgets.demo.texts import spoken_name
 from studyapp.tui.widgets.demo.told import earlier_curves, told
 
 OTHERS: Final = {"small": 1, "middle": 3, "large": 8}
@@ -166,7 +166,7 @@ class DemoScreen(DemoView):
     def _say_knob(self, knob: Knob) -> None:
         if not self.running:
             domain = knob.domain().removeprefix("a whole number ").removeprefix("a number ")
-            text = f"{spoken(knob.name)}: {knob.help}" + (f"; {domain}" if knob.name != "against" else "")
+            text = f"{spoken_name(knob.name)}: {knob.help}" + (f"; {domain}" if knob.name != "against" else "")
             self.tell(text)
 
     def on_knobs_refused(self, message: Knobs.Refused) -> None:
@@ -337,7 +337,7 @@ class DemoScreen(DemoView):
         """Choose one of the settings worth trying, and set its knob."""
         knobs = {knob.name: knob for knob in self.card.knobs}
         lines = [
-            Choice(str(number), f"{spoken(name)} = {shown(knobs[name], value)}", question)
+            Choice(str(number), f"{spoken_name(name)} = {shown(knobs[name], value)}", question)
             for number, (name, value, question) in enumerate(self.card.next)
         ]
 

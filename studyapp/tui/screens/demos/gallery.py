@@ -33,7 +33,14 @@ from studyapp.tui.widgets.bars.places_bar import PlacesBar
 from studyapp.tui.widgets.drawings.plot import Plot
 from studyapp.tui.widgets.methods.block import block_picture
 from studyapp.tui.widgets.methods.method_cards import COLUMNS, MethodCards
-from studyapp.tui.widgets.methods.method_facts import abilities, facts_of, head_of, tasks_text, trained_bar, wrapped
+from studyapp.tui.widgets.methods.method_facts import (
+    abilities,
+    head_of,
+    method_facts,
+    tasks_text,
+    trained_bar,
+    wrapped,
+)
 from studyapp.tui.widgets.methods.method_rows import MethodRows, Methods
 from studyapp.tui.widgets.methods.rates import rate_text
 from studyapp.tui.widgets.parts.act import Acts, acting
@@ -265,7 +272,7 @@ class DemosScreen(Surface, Screen[None]):
             )
         more = self.query_one("#demos-more", Static)
         width = max(more.content_size.width, 24)
-        lines = [*facts_of(card, self._methods.jobs, known, width)]
+        lines = [*method_facts(card, self._methods.jobs, known, width)]
         if not wide:
             lines = [_last_run(card, last), abilities(self._methods.jobs, known)]
         elif last is None:

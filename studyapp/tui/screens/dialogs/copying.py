@@ -69,7 +69,7 @@ def _remark(copy: Copy) -> str:
     return "" if copy.name.startswith(_WHOLE) else copy.preview[:80]
 
 
-def chosen(copies: Sequence[Copy], copy: Callable[[Copy], None]) -> Callable[[str | None], None]:
+def when_chosen(copies: Sequence[Copy], copy: Callable[[Copy], None]) -> Callable[[str | None], None]:
     """The part that the screen closes with."""
 
     def closed(number: str | None) -> None:

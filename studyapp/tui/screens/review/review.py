@@ -115,14 +115,16 @@ class ReviewScreen(ReviewWays):
 
     def on_type_answer_typed(self, message: TypeAnswer.Typed) -> None:
         """Show the answer, and how the typed text differs."""
-        from studyapp.study.review.answers import compare
+        from studyapp.study.review.answers import compare_answer
 
         if self._texts is None or self.typing is None:
             return
         wanted = self._texts.answers
         self.set_focus(self.query_one("#card-scroll"))  # first, as the grades name the keys that can be pressed
         self._show_answer()
-        self.typing.show([compare(answer, typed) for answer, typed in zip(wanted, message.answers, strict=True)])
+        self.typing.show(
+            [compare_answer(answer, typed) for answer, typed in zip(wanted, message.answers, strict=True)]
+        )
 
     def on_type_answer_cancelled(self, _message: TypeAnswer.Cancelled) -> None:
         """Restore the usual meaning of the keys."""

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from studyapp.charts.decision import NOW, NUMBERS, decision_curve
 from studyapp.core.settings.model import Algorithm
 from studyapp.study.fitting.decide import Outset, Prospect
-from studyapp.study.fitting.habits import question_of
+from studyapp.study.fitting.habits import outset_of
 from studyapp.study.fitting.run import run_decision
 from studyapp.study.fitting.scope import Scope, changes_of, scope_of
 from studyapp.tui import keys
@@ -79,7 +79,7 @@ class DecideScreen(WorkedOutScreen):
         """Simulate."""
         with self._study.writer.quiet():
             scope = scope_of(self._study.workspace, self._deck, self._preset)
-            asked = question_of(self._study.workspace, scope, _DAYS)
+            asked = outset_of(self._study.workspace, scope, _DAYS)
         with closing(run_decision(asked)) as going:
             for said in going:
                 if isinstance(said, list):

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from studyapp.charts.fitting import calibration, intervals, measures
 from studyapp.core.visible import visible
 from studyapp.study.fitting.fit import Fitting
-from studyapp.study.fitting.run import run
+from studyapp.study.fitting.run import run_fit
 from studyapp.study.fitting.scope import Scope, changes_of, request_of, scope_of
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
@@ -72,7 +72,7 @@ class OptimiseScreen(Scrolled, WorkedOutScreen):
         with self._study.writer.quiet():
             scope = scope_of(self._study.workspace, self._deck)
             request, _ = request_of(self._study.workspace, scope)
-        with closing(run(request)) as going:
+        with closing(run_fit(request)) as going:
             for said in going:
                 yield self.Found(scope, said) if isinstance(said, Fitting) else self.Told(said)
 

@@ -95,7 +95,7 @@ class TypeAnswer(Vertical):
         self.query_one("#typed-asks").display = False
         shown = self.query_one("#typed-difference", Static)
         shown.display = True
-        lines = [drawn(difference) for difference in differences]
+        lines = [drawn_difference(difference) for difference in differences]
         right = all(difference.is_right for difference in differences)
         legend = Content.styled("That is right." if right else _LEGEND, "$good" if right else "$quiet")
         shown.update(Content("\n").join([*lines, legend]))
@@ -120,7 +120,7 @@ class TypeAnswer(Vertical):
             self.post_message(self.Cancelled())
 
 
-def drawn(difference: Difference) -> Content:
+def drawn_difference(difference: Difference) -> Content:
     """A difference with its signs and colours."""
     pieces = [
         Content.styled(visible(SIGNS[piece.mark].format(piece.text), newlines=False), STYLES[piece.mark])

@@ -14,7 +14,7 @@ from studyapp.runs.guess import GuessQuestion
 from studyapp.runs.run import DemoRun
 from studyapp.tui.widgets.demo.curves import DemoCurves
 from studyapp.tui.widgets.demo.gradients import gradients_text
-from studyapp.tui.widgets.demo.known import KnownResults, others_text, reached_text, tasks_text
+from studyapp.tui.widgets.demo.known import KnownResults, others_text, reached_text, tasks_in_full
 from studyapp.tui.widgets.demo.memory import memory_bars, memory_text
 from studyapp.tui.widgets.demo.result import result_text
 from studyapp.tui.widgets.demo.samples import samples_text, samples_value
@@ -96,7 +96,7 @@ class DemoContents:
 
     def tasks(self, size: Size) -> Content:
         """What each task asks."""
-        return tasks_text(self.job, size.width)
+        return tasks_in_full(self.job, size.width)
 
     def reached(self, size: Size) -> Content:
         """What this method reached on each task."""

@@ -12,7 +12,7 @@ from textual.content import Content
 
 from demos.frame import Gradient
 from studyapp.runs.plots import bar_on_track, number_text
-from studyapp.tui.widgets.drawings.plot import coloured
+from studyapp.tui.widgets.drawings.plot import coloured_plot
 from studyapp.tui.widgets.parts.quiet import QUIET, quiet_rows
 from studyapp.wording.widths import fit
 
@@ -57,7 +57,7 @@ def _gradient(one: Gradient, top: float, names: int, width: int) -> Content:
     if one.length == 0:
         stopped = Content.assemble(fit(one.name, names), ("0", "bold"), (f"  {one.why}", QUIET))
         return stopped.truncate(width, ellipsis=True)
-    bar = coloured([bar_on_track(one.length / top, max(width - names - 6, 2))])
+    bar = coloured_plot([bar_on_track(one.length / top, max(width - names - 6, 2))])
     return Content.assemble(fit(one.name, names), bar, f" {_three(one.length):>5}")
 
 

@@ -117,7 +117,7 @@ class Knobs(Rows):
         """Go to the next offered value, or to a number further up or down."""
         self.typing = None
         knob = self.current
-        self.set_value(knob.name, turned(knob, self.values[knob.name], by))
+        self.set_value(knob.name, turned_value(knob, self.values[knob.name], by))
 
     def action_default(self) -> None:
         """Reset the knob to its default."""
@@ -187,7 +187,7 @@ class Knobs(Rows):
             self.post_message(self.Refused(visible(str(error), newlines=False)))
 
 
-def turned(knob: Knob, value: KnobValue, by: int) -> KnobValue:
+def turned_value(knob: Knob, value: KnobValue, by: int) -> KnobValue:
     """The next value of a knob in one direction; numbers stop at the end, switches and words wrap around."""
     if isinstance(value, bool):
         return not value

@@ -15,7 +15,7 @@ from studyapp.runs.families import short_title
 from studyapp.runs.known_points import KnownPoints
 from studyapp.runs.plots import EARLIER, NEWEST, bar_on_track
 from studyapp.runs.results import Point
-from studyapp.tui.widgets.drawings.plot import coloured
+from studyapp.tui.widgets.drawings.plot import coloured_plot
 from studyapp.tui.widgets.methods.rates import rate_style, rate_text
 from studyapp.tui.widgets.parts.quiet import quiet_rows
 from studyapp.wording.widths import fit, fit_right
@@ -53,7 +53,7 @@ class KnownResults(Struct, frozen=True):
 
 
 @lru_cache(64)
-def tasks_text(job: str, width: int) -> Content:
+def tasks_in_full(job: str, width: int) -> Content:
     """Each task with what it asks and an example; the one that is set is strong."""
     rows: list[Content] = []
     for one in JOBS.values():
@@ -111,7 +111,7 @@ def _row(head: str, point: Point, width: int, *, here: bool) -> Content:
         (head, "bold $strong" if here else ""),
         sign,
         " ",
-        coloured(bar),
+        coloured_plot(bar),
         (f" {rate_text(point.accuracy):>4}", rate_style(point.accuracy)),
         (f"  {spread}", "$quiet"),
     ).truncate(width)

@@ -19,7 +19,7 @@ from studyapp.runs.block import lines_for
 from studyapp.runs.guess import GuessQuestion
 from studyapp.runs.plots import TEXT, Stroke, bar_on_track
 from studyapp.runs.results import Result, shown, turned
-from studyapp.tui.widgets.drawings.plot import coloured
+from studyapp.tui.widgets.drawings.plot import coloured_plot
 from studyapp.tui.widgets.methods.rates import rate_text
 from studyapp.tui.widgets.parts.act import acting
 from studyapp.wording.widths import fit
@@ -90,7 +90,7 @@ def numbers_text(
         room = width - _NAMES - figures.cell_length
         beside = not table and bool(twice) and room >= twice.cell_length + 3
         room -= 2 + (twice.cell_length + 3) * beside
-        bar = coloured([[*bar_on_track(trained / TOTAL, room), Stroke("  ", TEXT)]] if room >= _SHORTEST else [])
+        bar = coloured_plot([[*bar_on_track(trained / TOTAL, room), Stroke("  ", TEXT)]] if room >= _SHORTEST else [])
         row = Content.assemble((f"{'trained':{_NAMES}}", "$quiet"), bar, figures)
         lines.append(Content.assemble(row, "   ", twice) if beside else row)
         twice = Content("") if beside else twice
@@ -122,7 +122,7 @@ def twice_text(card: DemoCard, knobs: Mapping[str, KnobValue], at: str = "") -> 
             except KnobError:
                 continue
             if then is not None and then != here:
-                return f"{spoken(knob.name)} {sign} 2: {then:,}"
+                return f"{spoken_name(knob.name)} {sign} 2: {then:,}"
     return card.twice
 
 
@@ -181,7 +181,7 @@ def next_text(card: DemoCard, width: int) -> Content:
     """What to try after a run: a knob, its value, and the question that this answers."""
     knobs = {knob.name: knob for knob in card.knobs}
     changes = [
-        Content.assemble((f"{spoken(name)} = ", "$quiet"), (shown(knobs[name], value), "bold"))
+        Content.assemble((f"{spoken_name(name)} = ", "$quiet"), (shown(knobs[name], value), "bold"))
         for name, value, _ in card.next
     ]
     questions = [question for _, _, question in card.next]
@@ -195,7 +195,7 @@ def next_text(card: DemoCard, width: int) -> Content:
     return acting(Content("\n").join(line for line in lines if line.plain.strip()), "screen.try_next")
 
 
-def spoken(name: str) -> str:
+def spoken_name(name: str) -> str:
     """A knob's name in plain words."""
     return name.replace("_", " ")
 
@@ -211,7 +211,7 @@ def runs_text(card: DemoCard, results: Sequence[Result], now: datetime, size: tu
         marks = "".join(guess[:1] for guess in result.guesses if guess[:1] in "✓✗")
         came = rate_text(result.summary.after)
         head = Content.assemble(
-            (fit(_when(result.when, now), 7), "$quiet"), coloured([bar]), (f"  {came:>4}  ", "bold")
+            (fit(_when(result.when, now), 7), "$quiet"), coloured_plot([bar]), (f"  {came:>4}  ", "bold")
         )
         first, *more = textwrap.wrap(f"{what}  {marks}".rstrip(), max(width - head.cell_length, 8))
         lines += [Content.assemble(head, first), *(Content(" " * head.cell_length + line) for line in more)]

@@ -54,10 +54,10 @@ class Plot(Pane):
             return Content("")
         if self._draw is None:
             return Content.styled("\n".join(wrap(self._coming, size.width)), "$quiet")
-        return coloured(self._draw((size.width, size.height)), by_shade=not self.app.no_color)
+        return coloured_plot(self._draw((size.width, size.height)), by_shade=not self.app.no_color)
 
 
-def coloured(rows: Iterable[Strokes], *, by_shade: bool = True) -> Content:
+def coloured_plot(rows: Iterable[Strokes], *, by_shade: bool = True) -> Content:
     """Colour a plot; neighbours of one colour become one span.
 
     Args:
@@ -69,7 +69,7 @@ def coloured(rows: Iterable[Strokes], *, by_shade: bool = True) -> Content:
         if index:
             parts.append(("\n", ""))
         for text, owner in row:
-            style = style_of(owner)
+            style = plot_style(owner)
             shown = text.translate(_FULL) if by_shade and owner >= HEAT else text
             if parts and parts[-1][1] == style:
                 parts[-1] = (parts[-1][0] + shown, style)
@@ -78,7 +78,7 @@ def coloured(rows: Iterable[Strokes], *, by_shade: bool = True) -> Content:
     return Content.assemble(*parts)
 
 
-def style_of(owner: int) -> str:
+def plot_style(owner: int) -> str:
     """The style of what a cell belongs to."""
     if owner >= GREY:
         return _GREYS[owner - GREY]

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from demos.frame import KnobValue
 from studyapp.runs.block import block_rows
-from studyapp.tui.widgets.drawings.plot import coloured
+from studyapp.tui.widgets.drawings.plot import coloured_plot
 
 
 def block_picture(
@@ -22,4 +22,4 @@ def block_picture(
         size: columns and rows at hand.
         marked: whether what is trained is marked by signs too, as where there is no colour.
     """
-    return coloured(block_rows(drawing, knobs, size, marked=marked))
+    return coloured_plot(block_rows(drawing, knobs, size, marked=marked))

@@ -9,7 +9,7 @@ from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from textual.binding import Binding, BindingType
 
-from studyapp.runs.figure import name_of
+from studyapp.runs.figure import point_name
 from studyapp.runs.known_points import KnownPoints
 from studyapp.runs.results import Point
 from studyapp.tui import keys
@@ -94,7 +94,7 @@ class CompareRows(Rows):
     def row_parts(self, number: int, width: int) -> Parts:
         """One method."""
         point, columns = self._compared.points[number], self._columns(width)
-        name = cut(name_of(point), columns.name - 1)
+        name = cut(point_name(point), columns.name - 1)
         parts = [(set_cell_size(name, columns.name), "here" if point.own else "name"), *_dots(point, columns.dots)]
         values = self._values(point)
         for head, wide in columns.numbers:

@@ -17,7 +17,7 @@ from demos.catalog import DemoCard
 from studyapp.runs.families import families, short_title
 from studyapp.runs.plots import Curve, line_plot
 from studyapp.tui import keys
-from studyapp.tui.widgets.drawings.plot import coloured
+from studyapp.tui.widgets.drawings.plot import coloured_plot
 from studyapp.tui.widgets.methods.block import block_picture
 from studyapp.tui.widgets.methods.method_facts import result_bars, tasks_text, trained_bar, wrapped
 from studyapp.tui.widgets.methods.method_rows import MethodRows, Methods
@@ -62,7 +62,7 @@ class MethodCard(Widget):
             shown = [Content("")] * room
         elif curve:
             last = curve[-1][0] or 1
-            shown = coloured(line_plot([Curve(curve)], (width, room), (0, last), (0, 1))).split("\n")
+            shown = coloured_plot(line_plot([Curve(curve)], (width, room), (0, last), (0, 1))).split("\n")
         else:
             shown = self._drawing(width, room)
         return Content("\n").join([*idea, Content(""), *shown, Content(""), *below])

@@ -12,7 +12,7 @@ from demos.jobs import JOBS
 from studyapp.core.plural import percent
 from studyapp.runs.plots import bar_on_track
 from studyapp.runs.results import Point
-from studyapp.tui.widgets.drawings.plot import coloured
+from studyapp.tui.widgets.drawings.plot import coloured_plot
 from studyapp.tui.widgets.methods.method_rows import log_share
 from studyapp.tui.widgets.methods.rates import rate_look, rate_style, rate_text
 
@@ -62,7 +62,7 @@ def _by_look(jobs: Sequence[str], known: Mapping[str, Point]) -> dict[str, list[
     return kinds
 
 
-def facts_of(card: DemoCard, jobs: Sequence[str], known: Mapping[str, Point], width: int) -> Iterator[Content]:
+def method_facts(card: DemoCard, jobs: Sequence[str], known: Mapping[str, Point], width: int) -> Iterator[Content]:
     """What a method can do, what it stores, and where it comes from, each with its name."""
     for kind, found in _by_look(jobs, known).items():
         if found:
@@ -123,7 +123,7 @@ def result_bars(jobs: Sequence[str], known: Mapping[str, Point], width: int) -> 
 def trained_bar(card: DemoCard, known: Mapping[str, Point], width: int) -> Content:
     """How many numbers are trained, as a bar on a logarithmic scale, and in figures."""
     trained = next((point.trainable for point in known.values()), card.trained)
-    bar = coloured([bar_on_track(log_share(trained or 0), width)])
+    bar = coloured_plot([bar_on_track(log_share(trained or 0), width)])
     if not trained:
         return Content.assemble(bar, ("  " + share_text(card, known), "$quiet"))
     figure = percent(trained / TOTAL, 1)

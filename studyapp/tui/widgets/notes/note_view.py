@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.events import Click
 
-from studyapp.core.text.names import places_of
+from studyapp.core.text.names import word_places
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import Anchor, Spot
@@ -165,7 +165,7 @@ class NoteView(NotePage):
         self._found = []
         for row, line in enumerate(self._laid.lines if words else ()):
             text = "".join(part for part, _ in line)
-            for start, end in places_of(words, text):
+            for start, end in word_places(words, text):
                 self._found.append((row, cell_len(text[:start]), cell_len(text[:end])))
         top = round(self.scroll_offset.y)
         if not keep:

@@ -12,7 +12,7 @@ from studyapp.core.visible import visible
 from studyapp.study.doctor.findings import KINDS, Finding
 from studyapp.study.doctor.groups import Group
 from studyapp.tui.widgets.parts.pane import Pane
-from studyapp.tui.widgets.vault.finding_list import LOOKS, NOUNS, SHOWN, FindingList, begun
+from studyapp.tui.widgets.vault.finding_list import LOOKS, NOUNS, SHOWN, FindingList, capitalised
 
 
 class FindingAbout(Vertical):
@@ -69,5 +69,5 @@ def _group(group: Group, found: FindingList) -> Content:
 
 
 def _sentence(text: str) -> str:
-    said = begun(visible(text, newlines=False))
+    said = capitalised(visible(text, newlines=False))
     return said if said.endswith((".", "?")) else f"{said}."

@@ -32,7 +32,7 @@ SHOWN: Final = 200
 _GAP: Final = 2
 
 
-def begun(text: str) -> str:
+def capitalised(text: str) -> str:
     """A reason with a capital letter."""
     return text[:1].upper() + text[1:]
 
@@ -272,7 +272,7 @@ class FindingList(Rows):
             )
         one = self._findings[row.number]
         mark = self._unmarked if one.fix is None else "[x] " if marked else "[ ] "
-        return self._finding(one, mark, self.place_of(one), width, begun(visible(one.reason, newlines=False)))
+        return self._finding(one, mark, self.place_of(one), width, capitalised(visible(one.reason, newlines=False)))
 
     def _finding(self, one: Finding, mark: str, name: str, width: int, reason: str = "") -> Parts:
         name = cut(name, max(width - len(mark) - _GAP - 1, 1))

@@ -16,7 +16,7 @@ from studyapp.tui.render.formulas.tex import (
     Scripted,
     TexNode,
     WhiteSpace,
-    rows_of,
+    formula_lines,
 )
 from tests.helpers.rows import each_row
 
@@ -49,15 +49,15 @@ A, B = (Char("a"),), (Char("b"),)
     ],
 )
 def test_each_form_has_its_node(source: str, node: TexNode) -> None:
-    assert rows_of(source) == [(node,)]
+    assert formula_lines(source) == [(node,)]
 
 
 def test_rows_keep_blanks_between_things_and_nothing_that_nobody_sees() -> None:
-    assert rows_of(r"a b\label{x}\\[1.5em] \displaystyle\alpha a\!b") == [
+    assert formula_lines(r"a b\label{x}\\[1.5em] \displaystyle\alpha a\!b") == [
         (Char("a"), WhiteSpace(), Char("b")),
         (Command("alpha"), Char("a"), Char("b")),
     ]
-    assert rows_of("") == [()]
+    assert formula_lines("") == [()]
 
 
 @each_row(
@@ -70,12 +70,12 @@ def test_rows_keep_blanks_between_things_and_nothing_that_nobody_sees() -> None:
 )
 def test_whatever_has_no_certain_form_is_refused(source: str) -> None:
     with pytest.raises(DoubtError):
-        rows_of(source)
+        formula_lines(source)
     assert to_unicode(source) == source
     assert display(source, 80) is None
 
 
 def test_a_star_belongs_only_to_the_command_that_has_one() -> None:
-    assert rows_of(r"\alpha*b") == [(Command("alpha"), Char("*"), Char("b"))]
-    assert rows_of(r"\operatorname*{a}") == [(Command("operatorname*", (), "a"),)]
+    assert formula_lines(r"\alpha*b") == [(Command("alpha"), Char("*"), Char("b"))]
+    assert formula_lines(r"\operatorname*{a}") == [(Command("operatorname*", (), "a"),)]
     assert display(r"\alpha*b", 20) == ("α ∗ b",)

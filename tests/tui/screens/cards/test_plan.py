@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from studyapp.core.settings.files import VAULT_FILE
-from studyapp.core.workspace.groups import begin, carry_out
+from studyapp.core.workspace.groups import begin_group, carry_out
 from studyapp.core.workspace.set_settings import NewSetting, set_settings
 from studyapp.study.plans.changes import PlanKind, PlanOrder
 from studyapp.study.plans.plan import plan
@@ -35,7 +35,7 @@ def only_one_is_listed(pilot: Pilot[None]) -> bool:
 async def test_a_change_of_many_schedules_is_undone_and_redone_as_a_whole(tmp_path: Path) -> None:
     desk = workspace(make_vault(tmp_path / "vault", NOTES, {}), tmp_path / "home")
     found = plan(desk, PlanOrder(PlanKind.POSTPONE, 5), desk.vault.rows())
-    begin(desk, found.group)
+    begin_group(desk, found.group)
     carry_out(desk, found.group)
     after = texts(tmp_path)
     assert after != NOTES
@@ -218,7 +218,7 @@ async def test_the_progress_of_an_undo_of_many_notes_is_shown(
     monkeypatch.setattr("studyapp.tui.services.writer._PART", 2)
     desk = workspace(make_vault(tmp_path / "vault", NOTES, {}), tmp_path / "home")
     found = plan(desk, PlanOrder(PlanKind.POSTPONE, 5), desk.vault.rows())
-    begin(desk, found.group)
+    begin_group(desk, found.group)
     carry_out(desk, found.group)
     app = StudyApp(workspace(tmp_path / "vault", tmp_path / "home"))
     said: list[str] = []

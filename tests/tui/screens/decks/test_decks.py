@@ -13,9 +13,9 @@ from studyapp.core.errors import JournalError
 from studyapp.core.log.journal import Journal
 from studyapp.core.vault import intake
 from studyapp.core.vault.vault import Vault
-from studyapp.study.exchange.import_plan import plan
-from studyapp.study.exchange.importing import carry_out
-from studyapp.study.exchange.sources import source_of
+from studyapp.study.exchange.import_plan import plan_import
+from studyapp.study.exchange.importing import bring_in
+from studyapp.study.exchange.sources import opened_source
 from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.review.review import ReviewScreen
 from studyapp.tui.screens.vault.doctor import DoctorScreen
@@ -369,8 +369,8 @@ async def test_undo_on_the_decks_reaches_an_earlier_run_and_its_end(tmp_path: Pa
 async def test_undo_takes_an_import_of_an_earlier_run_back_as_a_whole(tmp_path: Path) -> None:
     root = make_vault(tmp_path / "vault", TWO_CARDS)
     opened = workspace(root, tmp_path / "home")
-    with source_of(ROOT / "tests/data/anki/old.apkg") as source:
-        carry_out(opened, source, plan(opened, source, "Anki"))
+    with opened_source(ROOT / "tests/data/anki/old.apkg") as source:
+        bring_in(opened, source, plan_import(opened, source, "Anki"))
     changed = root / "Anki/A.md"
     changed.write_text(changed.read_text() + "\nmine::too\n")
     async with running(make_app(tmp_path, {}, start="decks"), (100, 30)) as pilot:

@@ -9,7 +9,7 @@ from textual.geometry import Offset
 from textual.selection import Selection
 from textual.widgets import Static, TextArea
 
-from studyapp.study.search.parse import parse
+from studyapp.study.search.parse import parse_query
 from studyapp.tui.screens.notes.add_card import AddCardScreen
 from studyapp.tui.widgets.notes.note_view import NoteView
 from tests.helpers.apps import make_app, press, running, shown, until
@@ -143,7 +143,7 @@ async def test_a_card_that_is_added_over_browse_leaves_its_search_as_it_was(tmp_
         await until(pilot, lambda: "France" in shown(pilot))
         await press(pilot, "down", "z")
         app.write_all()
-        suspended = parse("is:suspended", NOW.date())
+        suspended = parse_query("is:suspended", NOW.date())
         await until(pilot, lambda: len(app.search_index.search(suspended, NOW) or ()) == 1)
         await press(pilot, "a", *"france", "tab", *"x")
         screen = app.screen

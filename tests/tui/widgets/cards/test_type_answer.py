@@ -8,8 +8,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from studyapp.study.review.answers import compare
-from studyapp.tui.widgets.cards.type_answer import TypeAnswer, drawn
+from studyapp.study.review.answers import compare_answer
+from studyapp.tui.widgets.cards.type_answer import TypeAnswer, drawn_difference
 from tests.helpers.apps import (
     make_app,
     note,
@@ -54,7 +54,7 @@ async def test_the_difference_is_shown_in_place_with_signs_and_colours(tmp_path:
         text = words(pilot)
         assert "The [+frozen] weights [-change] [+stay as they are.]" in text
         assert "The frozen weights stay as they are." in text
-        styles = {str(span.style) for span in drawn(compare("new", "old")).spans}
+        styles = {str(span.style) for span in drawn_difference(compare_answer("new", "old")).spans}
         assert styles == {"strike $bad", "bold $good"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from demos.frame import Knob, KnobValue
-from studyapp.tui.widgets.demo.knobs import Knobs, turned
+from studyapp.tui.widgets.demo.knobs import Knobs, turned_value
 from studyapp.tui.widgets.methods.block import block_picture
 from tests.helpers.bare import BareApp
 from tests.helpers.rows import each_row
@@ -57,7 +57,7 @@ class KnobsApp(BareApp):
 )
 def test_an_arrow_gives_the_next_value(knob: str, value: KnobValue, by: int, expected: KnobValue) -> None:
     found = next(each for each in KNOBS if each.name == knob)
-    new = turned(found, value, by)
+    new = turned_value(found, value, by)
     assert new == expected
     assert type(new) is type(found.default)
 

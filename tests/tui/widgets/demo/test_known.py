@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from demos.jobs import JOBS
 from studyapp.runs.results import Point
-from studyapp.tui.widgets.demo.known import known_value, looks_text, others_text, reached_text, tasks_text
+from studyapp.tui.widgets.demo.known import known_value, looks_text, others_text, reached_text, tasks_in_full
 
 SHIPPED = Point("lora", "LoRA", "teach", runs=20, trainable=14_784, accuracy=0.98, lowest=0.89, highest=1, own=False)
 OWN = replace(SHIPPED, job="elicit", runs=1, accuracy=1, lowest=1, own=True)
@@ -16,7 +16,7 @@ OWN = replace(SHIPPED, job="elicit", runs=1, accuracy=1, lowest=1, own=True)
 @pytest.mark.parametrize("width", [47, 60])
 def test_nothing_is_wider_than_the_column(width: int) -> None:
     texts = [
-        *(tasks_text(job, width) for job in JOBS),
+        *(tasks_in_full(job, width) for job in JOBS),
         looks_text(width),
         reached_text({"teach": SHIPPED, "elicit": OWN}, "teach", width),
         others_text([SHIPPED, replace(OWN, title="A method with quite a long name of its own")], "lora", width),
@@ -25,7 +25,7 @@ def test_nothing_is_wider_than_the_column(width: int) -> None:
 
 
 def test_every_task_is_shown_whole_and_the_current_one_stands_out() -> None:
-    text = tasks_text("teach", 60)
+    text = tasks_in_full("teach", 60)
     said = " ".join(text.plain.split())
     for job in JOBS.values():
         assert job.asks in said
