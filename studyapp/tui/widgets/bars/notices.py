@@ -107,8 +107,9 @@ def standing_notices(standing: Unwritten, key: str, *, is_away: bool = False) ->
     kept = count(len(standing.waiting), "grade waits", "grades wait")
     if is_away:
         waits = f"; {kept} for it in the review log" if standing.waiting else ""
-        gone = "The vault's folder is gone: moved, or its drive unplugged. What you see was read before"
-        notices.append(Notice(f"{gone}{waits}. All goes on when it is back.", "warning"))
+        gone = "The vault's folder is gone: moved, replaced, or its drive unplugged. What you see was read before"
+        then = "All goes on when it is back; for another folder in its place, start again."
+        notices.append(Notice(f"{gone}{waits}. {then}", "warning"))
     elif standing.waiting:
         last = standing.waiting[-1]
         why = (last.why or "the program quit before it was written").rstrip(".")
