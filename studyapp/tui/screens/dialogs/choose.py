@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Click
 from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
@@ -56,6 +57,15 @@ class _Typed(TypedLine):
         """Offer what is possible now."""
         screen = self.screen
         return action != "submit" or not isinstance(screen, ChooseScreen) or screen.takes(self.value) or None
+
+
+class _Lines(OptionList):
+    """The list itself."""
+
+    def _on_click(self, event: Click) -> None:  # type: ignore[override]  # Textual's runs too
+        """Leave a click on a line alone that has gone since it was painted: Textual would look for it in vain."""
+        if event.style.meta.get("option", 0) >= self.option_count:
+            event.prevent_default()
 
 
 class ChooseScreen(Surface, ModalScreen[str]):
@@ -124,7 +134,7 @@ class ChooseScreen(Surface, ModalScreen[str]):
         with Dialog(self._title, id="choose"):
             if self._typing:
                 yield _Typed(placeholder=self._placeholder, select_on_focus=False)
-            yield OptionList(id="choose-list", markup=False)
+            yield _Lines(id="choose-list", markup=False)
             yield KeyLine(self._names)
 
     def on_mount(self) -> None:

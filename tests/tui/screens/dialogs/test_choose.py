@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Input
+from textual.events import Click
+from textual.widgets import Input, OptionList
 
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from tests.helpers.apps import shown
@@ -55,4 +56,22 @@ async def test_where_a_name_is_typed_all_of_these_keys_are_letters() -> None:
         assert not {"j", "g", "G", "space"} & app.screen.active_bindings.keys()
         await pilot.press("enter")
         await pilot.pause()
+        assert taken == ["a"]
+
+
+async def test_a_click_on_a_line_that_has_gone_since_it_was_painted_chooses_nothing() -> None:
+    app, taken = BareApp(), list[str | None]()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(ChooseScreen("Which?", LINES), taken.append)
+        await pilot.pause()
+        options = app.screen.query_one(OptionList)
+        (x, y) = options.region.offset
+        painted = app.screen.get_style_at(x + 3, y + 1)
+        assert painted.meta["option"] == 1
+        await pilot.press(*"short")
+        await pilot.pause()
+        options.post_message(Click(options, 3, 1, 0, 0, 1, False, False, False, x + 3, y + 1, painted))
+        await pilot.pause()
+        assert (taken, app._exception) == ([], None)
+        await pilot.click(OptionList, offset=(3, 0))
         assert taken == ["a"]
