@@ -88,7 +88,7 @@ class DemoContents:
 
     def guess(self, size: Size) -> Content:
         """The question, and the guess."""
-        return _NOTHING if self.question is None else guess_text(*self.question, size.width)
+        return _NOTHING if self.question is None else guess_text(*self.question, (size.width, size.height))
 
     def next(self, size: Size) -> Content:
         """The settings worth trying."""

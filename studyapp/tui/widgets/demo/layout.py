@@ -109,7 +109,8 @@ def _middle(width: int, height: int, wanted: Wanted) -> Places:
     right = right_of(width)
     left = width - right - _GAP
     fixed = [("numbers", wanted.numbers), ("guess", wanted.guess)]
-    block = max(_LEAST, min(14, height - sum(rows for _, rows in fixed) - 2 - 5))
+    runs = 5 if height >= HIGH else 4
+    block = max(_LEAST, min(14, height - sum(rows for _, rows in fixed) - 2 - runs))
     found = _column(0, left, height, [("trained", block), *fixed, ("runs", 0)])
     reached = [("reached", wanted.reached)] if wanted.reached else []
     beside = [("knobs", wanted.knobs), ("memory", wanted.memory), *reached]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len
@@ -74,18 +76,22 @@ def memory_text(bars: Sequence[MemoryBar], size: tuple[int, int], *, colour: boo
     if not bars:
         return Content.styled("measured in the first step", QUIET)
     names = max(cell_len(name) for _, name, _ in bars) + 2
+    parts: list[list[Content]] = []
+    for model, of_model in groupby(bars, key=attrgetter("model")):
+        same = [*of_model]
+        top = max(memory.total for _, _, memory in same)
+        parts.append([_heading(model, width)])
+        for _, name, memory in same:
+            stack = _stack(memory, top, max(width - names - 9, 4), colour=colour)
+            parts[-1].append(Content.assemble((fit(name, names), QUIET), stack, f"{size_text(memory.total):>9}"))
+    parts.append(_legend(width, colour=colour).wrap(max(width, 16)))
+    parts.append([*quiet_rows(f"large: {FORMULA}", width), *quiet_rows(EXPLAINED, width)])
     lines: list[Content] = []
-    above = ""
-    for model, name, memory in bars:
-        if model != above:
-            lines.append(Content.styled(model, "bold") if "," not in model else _with_remark(model))
-            above = model
-        top = max(other.total for where, _, other in bars if where == model)
-        stack = _stack(memory, top, max(width - names - 9, 4), colour=colour)
-        lines.append(Content.assemble((fit(name, names), QUIET), stack, f"{size_text(memory.total):>9}"))
-    lines += _legend(width, colour=colour).wrap(max(width, 16))
-    lines += [*quiet_rows(f"large: {FORMULA}", width), *quiet_rows(EXPLAINED, width)]
-    return Content("\n").join(lines[:height])
+    for part in parts:  # one that doesn't fit is left out whole, with all after it
+        if lines and len(lines) + len(part) > height:
+            break
+        lines += part
+    return Content("\n").join(lines)
 
 
 def _legend(width: int, *, colour: bool) -> Content:
@@ -102,9 +108,10 @@ def _legend(width: int, *, colour: bool) -> Content:
     return named
 
 
-def _with_remark(text: str) -> Content:
+def _heading(text: str, width: int) -> Content:
+    """A model's name, with how its numbers were found where there is room."""
     name, _, remark = text.partition(",")
-    return Content.assemble((name, "bold"), ("," + remark, QUIET))
+    return Content.assemble((name, "bold"), (f",{remark}" if cell_len(text) <= width else "", QUIET))
 
 
 def _stack(memory: Memory, top: int, width: int, *, colour: bool) -> Content:

@@ -159,9 +159,18 @@ def _in_a_row(worked: Sequence[Worked], total: int, width: int) -> list[Content]
     return rows
 
 
-def guess_text(question: GuessQuestion, guess: int | None, width: int) -> Content:
-    """A question with its answers; the chosen one is underlined and marked."""
-    lines = [Content(line) for line in textwrap.wrap(question.text, max(width, 16))]
+def guess_text(question: GuessQuestion, guess: int | None, size: tuple[int, int]) -> Content:
+    """A question with its answers; the chosen one is underlined and marked, and alone where there is no room."""
+    width, height = size
+    told = [Content(line) for line in textwrap.wrap(question.text, max(width, 16))]
+    rows = _answers(question, guess, width)
+    if len(told) + len(rows) > height and guess is not None:
+        rows = [next(row for row in rows if "◂" in row.plain)]
+    return Content("\n").join([*told, *rows])
+
+
+def _answers(question: GuessQuestion, guess: int | None, width: int) -> list[Content]:
+    lines: list[Content] = []
     answers = Content("")
     for number, answer in enumerate(question.answers):
         chosen = number == guess
@@ -174,7 +183,7 @@ def guess_text(question: GuessQuestion, guess: int | None, width: int) -> Conten
             answers = text
         else:
             answers = Content.assemble(answers, "   ", text) if answers else text
-    return Content("\n").join([*lines, answers])
+    return [*lines, answers]
 
 
 def next_text(card: DemoCard, width: int) -> Content:

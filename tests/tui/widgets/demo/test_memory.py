@@ -48,3 +48,11 @@ def test_a_demo_that_declares_no_number_is_measured_first() -> None:
 def test_a_long_name_has_no_room_beside_its_bar() -> None:
     bars = memory_bars(replace(LORA, title="LLaMA-Adapter V2"), LORA.settle({}), None)
     assert [bar.name for bar in bars] == ["this", "all", "this", "all"]
+
+
+def test_what_does_not_fit_of_the_memory_is_left_out_whole() -> None:
+    bars = memory_bars(LORA, LORA.settle({}), None)
+    assert memory_text(bars, (28, 5), colour=True).plain.count("\n") == 2
+    assert memory_text(bars, (28, 6), colour=True).plain.count("\n") == 5
+    heading = memory_text(bars, (28, 6), colour=True).plain.split("\n")[3]
+    assert heading == "7 billion numbers"

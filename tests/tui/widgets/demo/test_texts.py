@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from demos.catalog import load
-from studyapp.tui.widgets.demo.texts import numbers_text, twice_text
+from studyapp.runs.guess import GuessQuestion
+from studyapp.tui.widgets.demo.texts import guess_text, numbers_text, twice_text
 
 CARDS = {card.name: card for card in load().demos}
 
@@ -61,3 +62,10 @@ def test_what_is_not_declared_was_counted_by_the_run() -> None:
     card = replace(CARDS["lora"], count=(), twice="", start="")
     assert "?" in numbers_text(card, card.settle({}), None, 76, table=False).plain
     assert "14,784 of 174,528" in numbers_text(card, card.settle({}), 14_784, 76, table=True).plain
+
+
+def test_where_there_is_no_room_for_all_answers_the_chosen_one_is_shown() -> None:
+    question = GuessQuestion("Which?", ("the first of them", "the second of them", "the third of them"), lambda _: 0)
+    assert guess_text(question, 2, (24, 9)).plain.count("\n") == 3
+    assert guess_text(question, 2, (24, 2)).plain == "Which?\n3 the third of them ◂"
+    assert "1 the first" in guess_text(question, None, (24, 2)).plain
