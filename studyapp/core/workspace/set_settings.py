@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from msgspec import to_builtins
+
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError, SettingsError
 from studyapp.core.log.actions import Action, ActionKind
@@ -75,11 +77,11 @@ def put_back(vault: Path, action: Action, *, redo: bool) -> None:
 
 
 def value_in(file: bytes | None, key: Sequence[str]) -> Any | None:
-    """A settings file's value for a key; None if it has none, or cannot be read."""
+    """A settings file's value for a key, days and times as text; None if it has none, or cannot be read."""
     try:
         found: Any = tomllib.loads((file or b"").decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
     for name in key:
         found = found.get(name) if isinstance(found, dict) else None
-    return found
+    return to_builtins(found)

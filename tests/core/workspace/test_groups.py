@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from studyapp.core.edits.comments import differ_in_comments
+from studyapp.core.edits.standing import standing
 from studyapp.core.log.actions import Action
+from studyapp.core.notes.note import parse_note
 from studyapp.core.workspace.groups import EntryGroup, begin_group, carry_out, undo_group
 from studyapp.study.plans.changes import PlanKind, PlanOrder
 from studyapp.study.plans.plan import plan
+from tests.helpers import strategies
+from tests.helpers.strategies import examples
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 
@@ -36,3 +44,33 @@ def test_undoing_a_group_reads_no_more_of_the_log_than_what_followed_its_begin(
 
     monkeypatch.setattr(desk.journal, "latest", read)
     assert len(undo_group(desk.store, group.id, NOW).saved) == 1
+
+
+ORDERS = [PlanOrder(PlanKind.POSTPONE, 5), PlanOrder(PlanKind.RESET), PlanOrder(PlanKind.TO_FSRS)]
+
+
+@pytest.mark.slow
+@examples(180)
+@given(
+    raw=st.one_of(strategies.notes(), strategies.nasty_notes(), strategies.ANY_BYTES),
+    plugin=st.sampled_from([*strategies.PLUGIN_SETTINGS, {"multilineCardEndMarker": "+++"}]),
+    order=st.sampled_from(ORDERS),
+    more=st.sampled_from([b"", b"", b"\n\nmore::text"]),
+)
+def test_only_comments_change_in_any_note_and_undo_gives_every_byte_back(
+    tmp_path_factory: pytest.TempPathFactory, raw: bytes, plugin: dict[str, Any], order: PlanOrder, more: bytes
+) -> None:
+    tmp_path = tmp_path_factory.mktemp("plan")
+    desk = workspace(make_vault(tmp_path / "vault", {"A.md": raw}, plugin), tmp_path / "home")
+    note, settings = desk.vault.root / "A.md", desk.vault.settings_of("A.md")
+    group = plan(desk, order, desk.vault.rows()).group
+    begin_group(desk, group)
+    carry_out(desk, group)
+    written = note.read_bytes()
+    before, after = (parse_note("A.md", text, settings).questions for text in (raw, written))
+    assert written == raw or differ_in_comments(raw, written)
+    assert standing(before, entries=False) == standing(after, entries=False)
+    note.write_bytes(written + more)
+    undone = undo_group(desk.store, group.id, NOW)
+    assert note.read_bytes() == (written + more if undone.left else raw + more)
+    assert more or not undone.left

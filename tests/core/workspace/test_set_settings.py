@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from studyapp.core.errors import NoteError, SettingsError
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.workspace.set_settings import NewSetting, set_settings, value_in
 from studyapp.core.workspace.workspace import Workspace
+from tests.helpers.strategies import examples
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 OWN = "# mine\nfsrs_desired_retention = 0.85  # enough\n[deck_presets]\nother = 'none'\n"
@@ -113,3 +116,61 @@ def test_beside_what_was_changed_since_only_these_values_come_back(tmp_path: Pat
     desk.store.undo(action, NOW)
     assert values(tmp_path) == [0.85, None, None]
     assert text(tmp_path).startswith("leech_lapses = 3\n# mine\nfsrs_desired_retention = 0.85  # enough\n")
+
+
+ENDS = st.sampled_from(["", "\n", "\n\n"])
+LINES = st.lists(
+    st.sampled_from(
+        [
+            *("# mine", "", "new_cards_per_day = 5", "new_cards_per_day=5 # x", "theme = 'dark'", "[keys]"),
+            *("[presets.a]", "[presets]", "a = {fsrs_desired_retention = 0.9}", "presets.b.x = 1"),
+            *("fsrs_parameters = [1.0, # one\n 2.0]", "[deck_limits]", '"d" = {new = 3}', "d.new = 4", "[[list]]"),
+            *('[exams."x y"]', "date = 2024-01-01", "at = 07:32:00", "x = '''a\nb'''", "\t# é\u2028"),
+        ]
+    ),
+    max_size=7,
+)
+WANTED: list[NewSetting] = [
+    *CHANGES,
+    NewSetting(("new_cards_per_day",), 7),
+    NewSetting(("deck_limits", "d"), {"new": 9}),
+    NewSetting(("exams", "x y"), {"date": "2030-01-01", "deck": "d"}),
+]
+
+
+@pytest.mark.slow
+@examples(180)
+@given(
+    file=st.builds(
+        lambda bom, lines, end: bom + "\n".join(lines) + end, st.sampled_from(["", "\ufeff"]), LINES, ENDS
+    ),
+    newline=st.sampled_from(["\n", "\r\n"]),
+    changes=st.lists(st.sampled_from(WANTED), min_size=1, max_size=3, unique_by=lambda one: one.key),
+    removes=st.booleans(),
+)
+@example(file="[exams.'x y']\ndate = 2024-01-01\n", newline="\n", changes=[WANTED[-1]], removes=True)
+def test_any_file_comes_back_byte_for_byte_and_is_changed_again_or_never_was(
+    tmp_path_factory: pytest.TempPathFactory, file: str, newline: str, changes: list[NewSetting], *, removes: bool
+) -> None:
+    tmp_path = tmp_path_factory.mktemp("settings")
+    raw = file.replace("\n", newline)
+    desk = opened(tmp_path, None)
+    path = desk.vault.root / VAULT_FILE
+    path.parent.mkdir()
+    path.write_bytes(raw.encode())
+    try:
+        change(desk, [NewSetting(one.key, None) for one in changes] if removes else changes)
+    except SettingsError:
+        assert path.read_bytes() == raw.encode()
+        return
+    written = path.read_bytes()
+    assert removes or [value_in(written, one.key) for one in changes] == [one.value for one in changes]
+    desk = opened(tmp_path, None)
+    action = desk.journal.last_applied()
+    assert action is not None
+    desk.store.undo(action, NOW)
+    assert path.read_bytes() == raw.encode()
+    undone = desk.journal.last_undone()
+    assert undone is not None
+    desk.store.redo(undone, NOW)
+    assert path.read_bytes() == written
