@@ -22,6 +22,7 @@ from studyapp.tui.render.formulas.boxes import (
     text,
     with_limits,
 )
+from studyapp.tui.render.formulas.chemistry import chemical
 from studyapp.tui.render.formulas.grids import grid_of, is_aligned
 from studyapp.tui.render.formulas.items import Item, fitting, row_box, sign_of, sure, unpadded, with_scripts
 from studyapp.tui.render.formulas.symbols import (
@@ -235,17 +236,25 @@ def _framed(node: tex.Command) -> Item:
     return Item(Box(tuple(lines), inside.baseline + 1))
 
 
+def _chemistry(node: tex.Command) -> Item:
+    written = chemical(node.words)
+    if written is None:
+        raise tex.DoubtError
+    return Item(text(written))
+
+
 def _modulo(node: tex.Command) -> Item:
     return Item(beside([text(" (mod "), _box(node.arguments[0]), text(")")]))
 
 
 _HANDLERS: Final[Mapping[str, Callable[[tex.Command], Item]]] = {
     **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac"), _fraction),
-    **dict.fromkeys(("binom", "dbinom"), _binomial),
+    **dict.fromkeys(("binom", "dbinom", "tbinom"), _binomial),
     **dict.fromkeys(("overset", "stackrel", "underset"), _over),
     **dict.fromkeys(_BRACES, _brace),
     "big": _sized,
     "boxed": _framed,
+    "ce": _chemistry,
     "not": _negated,
     "pmod": _modulo,
     "sqrt": _root,

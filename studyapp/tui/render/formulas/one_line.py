@@ -15,6 +15,7 @@ from typing import Final
 from studyapp.core.text.regex import regex
 from studyapp.core.text.scripts import SUBSCRIPTS, SUPERSCRIPTS, script
 from studyapp.tui.render.formulas import tex
+from studyapp.tui.render.formulas.chemistry import chemical
 from studyapp.tui.render.formulas.symbols import (
     ACCENTS,
     BIG,
@@ -179,8 +180,13 @@ def _sure(text: str | None) -> str:
 
 def _fraction(node: tex.Command) -> str:
     above, below = map(_argument, node.arguments)
-    above = above if _ONE_PRODUCT.fullmatch(above) else f"({above})"
+    above = above if _ONE_PRODUCT.fullmatch(above) or _ONE_ATOM.fullmatch(above) else f"({above})"
     return f"{_FRACTION[0]}{above}/{_grouped(below)}{_FRACTION[1]}"
+
+
+def _binomial(node: tex.Command) -> str:
+    above, below = map(_argument, node.arguments)
+    return f"({above} choose {below})"
 
 
 def _root(node: tex.Command) -> str:
@@ -200,6 +206,8 @@ _HANDLERS: Final[Mapping[str, Callable[[tex.Command], str]]] = {
     "frac": _fraction,
     "tfrac": _fraction,
     "dfrac": _fraction,
+    **dict.fromkeys(("binom", "dbinom", "tbinom"), _binomial),
+    "ce": lambda node: _sure(chemical(node.words)),
     "sqrt": _root,
     "not": _negated,
     "big": lambda node: node.words,

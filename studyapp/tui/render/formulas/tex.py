@@ -27,7 +27,9 @@ _ARGUMENTS: Final = {
     **dict.fromkeys(
         (*(FONTS - WORDS), *ACCENTS, "not", "boxed", "pmod", "xrightarrow", "underbrace", "overbrace", "sqrt"), 1
     ),
-    **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac", "binom", "dbinom", "overset", "stackrel", "underset"), 2),
+    **dict.fromkeys(
+        ("frac", "dfrac", "tfrac", "cfrac", "binom", "dbinom", "tbinom", "overset", "stackrel", "underset"), 2
+    ),
 }
 """How many arguments a command has; the others have none."""
 _OF_WORDS: Final = WORDS | TRANSPARENT | {"operatorname*", "tag"}
@@ -187,6 +189,15 @@ class _Reader:
             raise DoubtError
         return inside
 
+    def _source_of_group(self) -> str:
+        """A group as it is written, groups in it included."""
+        self._skip_blanks()
+        self._take("{")
+        inside = self._until("}")
+        while inside.count("{") > inside.count("}"):
+            inside += "}" + self._until("}")
+        return inside
+
     def _said(self, name: str) -> TexNode:
         r"""A command with its words; where an upright letter may stand so may a formula, as in `\mathrm{H_2O}`."""
         before = self.position
@@ -252,6 +263,8 @@ class _Reader:
             node = None
         elif name in _OF_WORDS:
             node = self._said(name)
+        elif name == "ce":
+            node = Command(name, (), self._source_of_group())
         elif name in _SIZES:
             node = Command("big", (), self._delimiter())
         elif name == "left":
