@@ -17,6 +17,7 @@ _LATER: Final = (
     "studyapp.core.workspace.store",
     "studyapp.runs.card_demos",
     "studyapp.tui.screens.dialogs.help",
+    "studyapp.tui.screens.dialogs.choose",
 )
 """Most likely first."""
 
