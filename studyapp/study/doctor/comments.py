@@ -22,7 +22,7 @@ from studyapp.core.schedule.entries import (
     read_entries,
     read_entry,
 )
-from studyapp.core.text.note_text import NoteText, trim
+from studyapp.core.text.note_text import SPACE_CLASS, NoteText, trim
 
 IN_COMMENTS: Final = "<!--SR:!2024-01-01,3,250!fsrs-->"
 """What every schedule comment contains."""
@@ -31,8 +31,11 @@ _LIKE_OPEN: Final = re.compile(r"(?:<|&lt;)!?\s*(?:-{1,3}|—|–)\s*SR\s*:", re
 """What typing, smart punctuation or another program may make of `<!--SR:`."""
 _LIKE_ENTRY: Final = re.compile(r"\s*+(?:!\s*+)?(?:fsrs\s*+,|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*,)", re.ASCII)
 _NUMBER: Final = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
-_LEFT_OVER: Final = re.compile(r"\s*(?:!?\s*(?:fsrs|\d{4}-\d\d-\d\d),[^<>]*|[^<>]*?\d+,\d+[^<>]*)?-->", re.ASCII)
-"""What remains of a second comment after the first one's end."""
+_LEFT_OVER: Final = re.compile(
+    r"\s*+(?:(?:(?:!\s*+)?(?:fsrs|\d{4}-\d\d-\d\d),|(?=[^<>]*?\d,\d))[^<>]*)?-->", re.ASCII
+)
+"""What remains of a second comment after the first one's end; looked for in linear time."""
+_BLANK: Final = re.compile(rf"{SPACE_CLASS}*+")
 
 
 class Comment(Struct, frozen=True):
@@ -79,7 +82,8 @@ def comments_of(text: NoteText, code: Container[int], known: Mapping[str, tuple[
 def _mark(text: NoteText, line: int, start: int, end: int, known: Mapping[str, tuple[Entry, ...]] | None) -> Comment:
     """One comment; `known` is None where it is not whole."""
     said = text.text[start:end]
-    alone = trim(text.lines[line]) == trim(said)
+    first, last = text.place(line), text.line_end(line)
+    alone = bool(_BLANK.fullmatch(text.text, first, start) and _BLANK.fullmatch(text.text, end, last))
     if known is None:
         fault = (
             ("holds no schedule" if said.endswith(CLOSE) else "has no end (`-->`) on its line")
@@ -91,8 +95,7 @@ def _mark(text: NoteText, line: int, start: int, end: int, known: Mapping[str, t
     if OPEN in inner:
         return Comment(start, end, line, said, (), alone, "begins twice", spliced=True)
     entries = known[inner] if inner in known else tuple(read_entries(said))
-    behind = text.text[end : text.line_end(line)]
-    if CLOSE in behind and _LEFT_OVER.match(behind):
+    if _LEFT_OVER.match(text.text, end, last):
         return Comment(start, end, line, said, entries, alone, "ends twice", spliced=True)
     return Comment(start, end, line, said, entries, alone, None if entries else "holds no schedule")
 

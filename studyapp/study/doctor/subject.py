@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
+from itertools import groupby
 from typing import Final
 
 from msgspec import Struct
@@ -92,6 +93,18 @@ class Subject:
     def _lone(self) -> set[int]:
         """The lines that hold schedule comments and nothing else."""
         return {mark.line for mark in self.marks if mark.alone}
+
+    @cached_property
+    def beside(self) -> dict[int, str]:
+        """The text beside schedule comments, by their lines."""
+        found: dict[int, str] = {}
+        for line, marks in groupby(self.marks, lambda mark: mark.line):
+            pieces, done = list[str](), self.text.place(line)
+            for mark in marks:
+                pieces.append(self.text.text[done : mark.start])
+                done = mark.end
+            found[line] = trim(" ".join((*pieces, self.text.text[done : self.text.line_end(line)])))
+        return found
 
     @property
     def blocks(self) -> Sequence[Block]:
@@ -191,14 +204,18 @@ class Subject:
 
     def above(self, line: int) -> range:
         """The nearest lines of text above a line: up to the next blank one, schedule comments left out."""
-        marked = self._lone
-        end = line - 1
-        while end >= self.first and (not trim(self.lines[end]) or end in marked):
-            end -= 1
-        start = end
-        while start > self.first and trim(self.lines[start - 1]) and start - 1 not in marked:
-            start -= 1
-        return range(max(start, self.first), end + 1)
+        return self._texts[max(0, line - self.first)]
+
+    @cached_property
+    def _texts(self) -> list[range]:
+        """For each line from the first one on, the nearest lines of text above it."""
+        found, goes_on = [range(self.first, self.first)], False
+        for number in range(self.first, len(self.lines)):
+            above = found[-1]
+            is_text = bool(trim(self.lines[number])) and number not in self._lone
+            found.append(range(above.start if goes_on else number, number + 1) if is_text else above)
+            goes_on = is_text
+        return found
 
 
 def shortened(text: str, most: int = 60) -> str:

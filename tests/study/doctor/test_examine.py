@@ -69,6 +69,25 @@ def test_a_note_of_many_comments_takes_time_in_proportion(card: str, monkeypatch
     assert taken[1] < 3 * taken[0]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [
+        ONE * 30_000,
+        f"{ONE}\n" * 30_000,
+        f"{ONE}\n\n" * 30_000,
+        f"? {ONE * 30_000}",
+        f"text {ONE}{'1,' * 200_000}<-->",
+        f"text {ONE}{' ' * 200_000}<-->",
+    ],
+    ids=["in a line", "below each other", "apart", "beside a separator", "numbers", "blanks"],
+)
+def test_comments_with_nothing_between_them_take_no_more_than_linear_time(text: str) -> None:
+    found = findings(subject(f"{text}\n\na::b\n"))
+    assert {one.code for one in found} <= {"orphan-schedule", "misplaced-schedule", "damaged-schedule"}
+    assert found
+
+
 def test_progress_is_reported_and_an_examination_can_be_broken_off(tmp_path: Path) -> None:
     notes: dict[str, str | bytes] = {f"{n}.md": f"#flashcards\n\nx\n{ONE}\n" for n in range(250)}
     vault = open_vault(make_vault(tmp_path / "vault", notes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Final
 
 from msgspec import Struct, field
@@ -26,6 +27,8 @@ _ENDS_A_CARD: Final = re.compile(rf" {{0,3}}#{{1,6}}(?:[ \t]|$)|{RULE.pattern}")
 """A heading or a rule: text above it is not part of a card below it."""
 _FARTHEST: Final = 20
 """The most paragraphs that an answer may have been cut into."""
+_LONGEST: Final = 2_000
+"""The most characters of a line that is a separator; settings have no longer ones."""
 _SHORTEST: Final = 4
 """The fewest letters and digits at which equal texts are no coincidence."""
 _ASCII_SIGNS: Final = bytes(sign for sign in range(128) if not chr(sign).isalnum())
@@ -58,7 +61,7 @@ class Orphans(Struct):
         self.lost = []
         if subject.unseen is not None or not subject.marks:
             return
-        doubles = duplicate_comments(subject)
+        doubles, prints = duplicate_comments(subject), cache(partial(_prints, subject))
         for mark in subject.marks:
             if (
                 mark.line in subject.taken
@@ -81,7 +84,7 @@ class Orphans(Struct):
             if finding.fix is not None and owner is not None:
                 yield _named_by_log(finding, (owner.path, owner.hash), lambda _: subject.note)
                 continue
-            self._open.append(_Open(finding, _prints(subject, above), named))
+            self._open.append(_Open(finding, prints(above), named))
 
     def join(self, others: Orphans) -> None:
         """Take over what was kept from later notes."""
@@ -131,11 +134,10 @@ def _prints(subject: Subject, above: range) -> tuple[bytes, ...]:
 
 def _bare(subject: Subject, mark: Comment) -> tuple[Finding, range]:
     """The finding as far as the note alone shows, and the lines of the text above."""
-    beside = subject.lines[mark.line].replace(mark.text, " ")
     above = subject.above(mark.line) if mark.alone else range(mark.line, mark.line + 1)
     remedy = "Turn that text into a card, or delete the comment; until then it is left alone"
     if not mark.alone:
-        said = f"the text beside it, “{shortened(trim(beside))}”"
+        said = f"the text beside it, “{shortened(subject.beside[mark.line])}”"
     elif above:
         first = next((line for line in above if not _ENDS_A_CARD.match(subject.lines[line])), above[0])
         said = f"the text above, “{shortened(subject.lines[first])}” (line {first + 1})"
@@ -150,7 +152,8 @@ def _bare(subject: Subject, mark: Comment) -> tuple[Finding, range]:
 
 def _explained(subject: Subject, mark: Comment) -> Finding | None:
     """The finding for an orphan that its own note explains."""
-    beside = trim(subject.text.text[subject.text.place(mark.line) : mark.start])
+    start = subject.text.place(mark.line)
+    beside = trim(subject.text.text[start : mark.start]) if mark.start - start <= _LONGEST else ""
     if subject.is_separator(beside):
         return _misplaced(
             subject,
