@@ -124,6 +124,8 @@ def test_the_documents_name_no_command_that_is_not_there() -> None:
             for module in re.findall(r"python -m ((?:tests|demos)[\w.]+)", command):
                 if module != "tests.bench.NAME":
                     assert (ROOT / (module.replace(".", "/") + ".py")).exists(), (path, command)
+            for named in re.findall(r" (tests/\S+)", command.replace("tests/FOLDER", "")):
+                assert (ROOT / named).exists(), (path, command)
             if command.startswith("pytest -m"):
                 markers = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"][
                     "ini_options"
@@ -155,6 +157,13 @@ def test_the_files_that_contributors_are_sent_to_are_there() -> None:
     assert len(named) >= 9
     for name in named:
         assert any((root / name).exists() for root in (ROOT, ROOT / "studyapp")), name
+
+
+def test_what_contributors_are_told_to_add_to_is_there() -> None:
+    named = re.findall(r"`([A-Z]\w+)` in\s`([\w/]+\.py)`", CONTRIBUTING)
+    assert len(named) >= 3
+    for name, file in named:
+        assert re.search(rf"^(?:class )?{name}\b", (ROOT / "studyapp" / file).read_text("utf-8"), re.MULTILINE), name
 
 
 def test_the_folders_of_tests_that_are_listed_are_there() -> None:

@@ -16,6 +16,7 @@ from studyapp.cli.commands import COMMANDS
 from studyapp.cli.parser import parser_of
 from studyapp.core.workspace.backups import DAYS
 from studyapp.serve.access import TRIES, WINDOW
+from studyapp.study.exchange.plain import VERSION
 from tests.bench.demos import SEARCH_SEEDS, SHORT
 from tests.conftest import QUICK
 from tests.helpers.strategies import FULL
@@ -112,3 +113,12 @@ def test_schedules_of_so_many_days_are_kept_as_the_document_says() -> None:
 
 def test_the_full_profile_has_as_many_more_examples_as_the_document_says() -> None:
     assert f"{WORDS[FULL // QUICK]} times as many examples as in the quick set" in TESTS
+
+
+def test_a_json_export_has_the_version_that_is_described() -> None:
+    assert f'"version": {VERSION}' in HOUSE
+
+
+def test_each_demo_proposes_as_many_runs_as_the_document_says() -> None:
+    (proposed,) = {len(card.next) for card in catalog().demos}
+    assert f"| `NEXT` | {WORDS[proposed]} things to try after a run" in DEMOS

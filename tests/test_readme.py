@@ -16,10 +16,12 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from demos.catalog import HERE, TOTAL, load
+from studyapp.cli.parser import parser_of
 from studyapp.core.settings.load import load_settings
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.app.keymap import find_problems
 from studyapp.tui.screens.decks.decks import DecksScreen
+from studyapp.tui.screens.demos.demo import DemoScreen
 from studyapp.tui.screens.review.review import ReviewScreen
 from studyapp.tui.widgets.decks.deck_tree import DeckTree
 from tests.bench.picture import FOLDER, draw
@@ -162,3 +164,28 @@ def test_an_installation_takes_about_as_much_as_it_says() -> None:
         pytest.skip("torch is the build for graphics cards here, which is larger")
     assert megabytes(*everything) == pytest.approx(1000 * int(told[2]), rel=0.1)
     assert f"'.[{','.join(everything)}]'" in README
+
+
+def test_the_keys_of_a_demo_do_what_it_says() -> None:
+    told = README.partition("live curves, and answers that come right as it learns.")[2].partition(
+        "[demos/README.md]"
+    )[0]
+    cells = re.findall(r"`(\w)` ([\w ]+)", told)
+    assert [key for key, _ in cells] == ["v", "c", "m"]
+    bound = bound_on(DemoScreen)
+    for key, does in cells:
+        assert any(stems(f"{one.description} {one.action}") & stems(does) for one in bound[key]), key
+
+
+def test_exit_codes_are_those_that_help_explains() -> None:
+    helped = dict(re.findall(r"^  (\d+) +(.*)$", parser_of([]).epilog or "", re.MULTILINE))
+    assert helped.pop("130") == "interrupted"
+    begun = {code: " ".join(means.split()[:4]) for code, means in helped.items()}
+    assert begun == {"0": "done", "1": "it can't be done,", "2": "what was typed is"}
+    assert "Exit codes: 0 done, 1 not possible (standard error says why), 2 wrong usage." in README.replace("\n", " ")
+
+
+def test_the_plugin_is_the_one_that_its_cases_were_recorded_from() -> None:
+    recorded = re.search(r"recorded from the plugin (\S+);", (ROOT / "tests/data/README.md").read_text("utf-8"))
+    assert recorded is not None
+    assert f"*Spaced Repetition* ({recorded[1]})" in README

@@ -25,6 +25,8 @@ def test_each_version_of_the_change_log_has_its_date_and_the_newest_is_this_one(
     released = sections[sections[0] == "Unreleased" :]
     found = [RELEASE.fullmatch(section) for section in released]
     assert None not in found, released
+    told = re.findall(r"`## ([^`]*)`", (ROOT / ".github/CONTRIBUTING.md").read_text("utf-8"))
+    assert [RELEASE.fullmatch(one) is not None for one in told] == [True]
     versions = [tuple(map(int, one.groups()[:3])) for one in found if one]
     days = [date.fromisoformat(one[4]) for one in found if one]
     assert ".".join(map(str, versions[0])) == __version__
