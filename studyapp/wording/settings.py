@@ -196,6 +196,16 @@ def title_of(name: str) -> str:
     return _TITLES.get(name) or name.replace("_", " ").capitalize()
 
 
+ZERO: Final = {
+    "new_cards_per_day": "no limit",
+    "reviews_per_day": "no limit",
+    "leech_lapses": "never",
+    "new_card_every": "in the order of cards",
+    "reveal_after": "never",
+}
+"""What 0 means."""
+
+
 def value_text(name: str, value: Any) -> str:
     """The value of a setting in a few words."""
     if name in FLAGS:
@@ -214,9 +224,16 @@ def value_text(name: str, value: Any) -> str:
             return f"{value:g}"
 
 
+def meaning_text(name: str, value: Any) -> str:
+    """What a value means, where that is not what is typed: a 0 that stands for something else, long numbers."""
+    if not value and name in ZERO:
+        return ZERO[name]
+    return f"{value:,}" if isinstance(value, int) and name not in FLAGS else value_text(name, value)
+
+
 def default_text(name: str) -> str:
-    """The default of a setting in a few words."""
-    return value_text(name, getattr(Settings(), name))
+    """What the default of a setting means."""
+    return meaning_text(name, getattr(Settings(), name))
 
 
 def origin_text(origin: Origin) -> str:

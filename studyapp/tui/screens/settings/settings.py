@@ -27,7 +27,7 @@ from studyapp.tui.widgets.bars.notices import Notices, Passing
 from studyapp.tui.widgets.bars.path_bar import PathBar
 from studyapp.tui.widgets.settings.setting_rows import SettingRows
 from studyapp.wording.numbers import sentence, shorten_path
-from studyapp.wording.settings import WORDS, default_text, origin_text, value_text
+from studyapp.wording.settings import WORDS, default_text, meaning_text, origin_text
 
 _TABLES: Final = frozenset({"keys", "deck_limits", "searches", "presets", "deck_presets", "exams"})
 _AT_ONCE: Final = frozenset({"theme", "keys", "searches"})
@@ -151,9 +151,9 @@ class SettingsScreen(StudyScreen):
         done = f"Removed from {where}" if value is None else f"Saved in {where}"
         place = loaded.origin[name].place
         if place not in ("default", "vault" if in_vault else "user") and name not in _TABLES:
-            done += f", but {origin_text(loaded.origin[name])} has the last word: {value_text(name, now)}"
+            done += f", but {origin_text(loaded.origin[name])} has the last word: {meaning_text(name, now)}"
         elif value is None:
-            done += f": it is {value_text(name, now)} again"
+            done += f": {meaning_text(name, now)} again"
         if name in self._changed - _AT_ONCE:
             done += "; it takes effect once you leave this page"
         self.say(f"{done}.")

@@ -12,7 +12,7 @@ from studyapp.core.visible import visible
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.parts.rows import Parts, Rows, moves
-from studyapp.wording.settings import GROUPS, origin_text, title_of, value_text
+from studyapp.wording.settings import GROUPS, meaning_text, origin_text, title_of
 from studyapp.wording.widths import cut
 
 _ORIGIN: Final = 12
@@ -87,7 +87,9 @@ class SettingRows(Rows):
         origin = self._loaded.origin[name]
         wide = _TITLE if width >= _ROOM else _TITLE - 8
         room = max(1, width - wide - _ORIGIN - 3)
-        value = cut(visible(value_text(name, getattr(self._loaded.settings, name))[:_LONGEST], newlines=False), room)
+        value = cut(
+            visible(meaning_text(name, getattr(self._loaded.settings, name))[:_LONGEST], newlines=False), room
+        )
         value += " " * (room - cell_len(value))
         look = "quiet" if origin == DEFAULT else "title"
         said = cut(visible(origin_text(origin), newlines=False), _ORIGIN)

@@ -62,7 +62,7 @@ async def test_each_setting_has_its_value_its_source_and_what_it_does(tmp_path: 
         (line,) = [line for line in shown(pilot).splitlines() if "New cards per day" in line]
         assert line.replace("▎", " ").split() == ["New", "cards", "per", "day", "5", "your", "file"]
         (line,) = [line for line in shown(pilot).splitlines() if "Reviews per day" in line]
-        assert line.split()[-2:] == ["0", "default"]
+        assert line.split()[-2:] == ["limit", "default"]
         assert "counted over all your devices" in words(pilot)
 
 
@@ -99,7 +99,7 @@ async def test_a_value_can_be_taken_out_of_the_file(tmp_path: Path) -> None:
     async with running(app_with(tmp_path)) as pilot:
         await go_to(pilot, "new_cards_per_day")
         await press(pilot, "delete")
-        assert "Removed from your file: it is 0 again; it takes effect once you leave this page." in words(pilot)
+        assert "Removed from your file: no limit again; it takes effect once you leave this page." in words(pilot)
         assert own_file(tmp_path).read_text() == "# mine\ntheme = 'dark'  # at night\n"
 
 
