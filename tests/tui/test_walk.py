@@ -23,6 +23,7 @@ from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.schedule.entries import Grade
 from studyapp.runs.own import Trust
 from studyapp.runs.results import Result, Results
+from studyapp.study.doctor.examine import Progress
 from studyapp.study.plans.changes import order_of
 from studyapp.tui import screens
 from studyapp.tui.app import themes
@@ -210,6 +211,16 @@ RUN = Result(
 """Kept where a state's name says that something was run."""
 ONE: Final = {"One.md": "#flashcards\n\nWhat?::This.\n<!--SR:!2024-06-10,4,250-->\n"}
 PLAIN: Final = {"Plain.md": "words without a card\n"}
+LATE: Final = {
+    "Late.md": "#flashcards\n\n"
+    + "\n\n".join(f"question {number}::answer\n<!--SR:!2024-05-0{number},3,250-->" for number in range(1, 10)),
+    "Whole.md": WHOLE,
+}
+PICTURED: Final = {"Pictured.md": "#flashcards\n\n![[nowhere.png]] What?\n?\n![[nowhere.png]]\n"}
+MATHS: Final = {
+    "Maths.md": "#flashcards\n\nHow many $\\binom{n}{k}$ of $\\ce{H2O}$?\n?\n"
+    "$$\\frac{n!}{k!(n-k)!}$$ and $\\unknown{x}$\n"
+}
 BARE: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
     "decks without a note": ({}, []),
     "cards without a note": ({}, ["b"]),
@@ -245,6 +256,21 @@ BARE: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
     "what can be copied": (ONE, ["enter", "C"]),
     "a demo's next settings": (ONE, ["d", "enter", "L"]),
     "a picture of a comparison": (ONE, ["d", "v", "p"]),
+    "decks with a backlog after reviews": (LATE, []),
+    "a card with a missing picture": (PICTURED, ["enter"]),
+    "its answer": (PICTURED, ["enter", "space"]),
+    "a card in Browse with a picture": (PICTURED, ["b", "escape"]),
+    "formulas": (MATHS, ["enter", "space"]),
+    "formulas in a list": (MATHS, ["b", "escape"]),
+    "formulas in the reader": (MATHS, ["n", "enter"]),
+    "a grade taken back": (ONE, ["enter", "space", "3", "u"]),
+    "a suspended card": (LATE, ["enter", "z"]),
+    "a flagged card": (LATE, ["enter", "asterisk"]),
+    "a whole note": (LATE, ["c", "up", "enter"]),
+    "the end of the whole notes": (LATE, ["c", "up", "enter", "3"]),
+    "statistics of a week": (ONE, ["s", "left"]),
+    "another file of a demo": (ONE, ["d", "enter", "c", "tab"]),
+    "a comparison with its seeds": (ONE, ["d", "v", "greater_than_sign"]),
 }
 """States with little in them: the notes, and the keys that lead there."""
 WHY = "[Errno 28] No space left on device: '/a/folder/with/a/long/name/of/its/own/Note.md'"
@@ -260,6 +286,13 @@ def lost(app: StudyApp) -> None:
     app.screen.say(f"Can't save the settings: {WHY}. " * 2, "error")
 
 
+def examining(app: StudyApp) -> None:
+    """Say how far the doctor is."""
+    screen = app.screen
+    assert isinstance(screen, DoctorScreen)
+    screen.on_doctor_screen_told(DoctorScreen.Told(Progress(1_024, 2_000)))
+
+
 def reading(app: StudyApp) -> None:
     """Say how far a large vault has been read."""
     work = Work(1_024, 2_000, "about 4 hours", key="Enter", deck="flashcards")
@@ -271,6 +304,7 @@ MADE: Final[dict[str, tuple[list[str], Callable[[StudyApp], None]]]] = {
     "question with errors": (["enter"], lost),
     "browse with errors": (["b", "escape"], lost),
     "decks while notes are read": ([], reading),
+    "problems being looked for": (["f"], examining),
 }
 """States that take more than keys: the keys to the screen, and what happens there."""
 WALK = [(name, size) for name in (*KEYS, *PUT, *HELD, *ASKED, *BARE, *MADE) for size in SIZES]
