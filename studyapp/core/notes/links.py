@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
+from itertools import islice
 from typing import Final
 from urllib.parse import unquote
 
@@ -31,6 +32,8 @@ _ELSEWHERE: Final = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _PLAIN: Final = regex(r"[\W_]+")
 _MARK: Final = regex(r"\s\^")
 _NOTE: Final = ".md"
+_TOLD: Final = 3
+"""How many other files a target tells of."""
 
 
 class How(StrEnum):
@@ -69,7 +72,7 @@ class Target(Struct, frozen=True):
     path: str
     how: How
     others: tuple[str, ...] = ()
-    """Other files that it may mean: it is ambiguous."""
+    """Some of the other files that it may mean: it is ambiguous."""
 
     @property
     def is_note(self) -> bool:
@@ -85,6 +88,7 @@ class Catalogue:
         self._files: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
         self._aliases: dict[str, dict[str, None]] = {}
+        self._endings: dict[str, list[str]] = {}
         for path in paths:
             compared = as_compared(path)
             self._files.setdefault(path, path)
@@ -106,7 +110,7 @@ class Catalogue:
             found = self._file(name, source)
             if found is not None:
                 return found
-        named = list(self._aliases.get(as_compared(wanted), ()))
+        named = list(islice(self._aliases.get(as_compared(wanted), ()), 1 + _TOLD))
         return Target(named[0], How.ALIAS, tuple(named[1:])) if named else None
 
     def _file(self, wanted: str, source: str) -> Target | None:
@@ -124,13 +128,18 @@ class Catalogue:
                     return Target(path, how)
             if relative:
                 continue
-            ending = as_compared(f"/{form.lstrip('/')}")
-            named = self._names.get(as_compared(posixpath.basename(form)), [])
-            fitting = [path for path in named if as_compared(f"/{path}").endswith(ending)]
-            if fitting:
-                first, *others = sorted(fitting, key=lambda path: (path.count("/"), len(path), path))
-                return Target(first, How.NAME, tuple(others))
+            if fitting := self._fitting(as_compared(f"/{form.lstrip('/')}")):
+                return Target(fitting[0], How.NAME, tuple(fitting[1:]))
         return None
+
+    def _fitting(self, ending: str) -> list[str]:
+        """The best of the files whose paths end so, sought once: there may be as many of them as there are links."""
+        if ending not in self._endings:
+            named = self._names.get(posixpath.basename(ending), [])
+            fitting = (path for path in named if as_compared(f"/{path}").endswith(ending))
+            ordered = sorted(fitting, key=lambda path: (path.count("/"), len(path), path))
+            self._endings[ending] = ordered[: 1 + _TOLD]
+        return self._endings[ending]
 
     def _at(self, place: str) -> str | None:
         """The file at a path; case and the form of letters are ignored if no file matches exactly."""

@@ -15,6 +15,7 @@ from studyapp.core.notes.links import (
     Anchors,
     Catalogue,
     How,
+    Target,
     link_counts,
     read_links,
     section,
@@ -197,14 +198,31 @@ def test_the_place_that_a_link_names_is_the_first_that_fits(
     assert Anchors(lines, headings).line_of(anchor) == expected
 
 
-def test_each_heading_is_read_once_however_many_links_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
+class Compared(list[str]):
+    """What was compared, from now on."""
 
-    def compared(text: str) -> str:
-        read.append(text)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(links, "as_compared", self._compare)
+
+    def _compare(self, text: str) -> str:
+        self.append(text)
         return text.lower()
 
-    monkeypatch.setattr(links, "as_compared", compared)
+
+def test_each_heading_is_read_once_however_many_links_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Compared(monkeypatch)
     anchors = Anchors([], [Heading(1, f"title {number}", number) for number in range(50)])
     assert [anchors.line_of(f"Title {number}") for number in range(50)] == list(range(50))
     assert len(read) == 100
+
+
+def test_files_of_one_name_are_gone_through_once_however_many_links_name_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folders = [f"{number:02}" for number in range(50)]
+    catalogue = Catalogue([f"{folder}/x/Index.md" for folder in folders], [("first", f"{one}.md") for one in folders])
+    read = Compared(monkeypatch)
+    found = {catalogue.resolve("Index", f"{folder}/note.md") for folder in folders}
+    assert found == {Target("00/x/Index.md", How.NAME, ("01/x/Index.md", "02/x/Index.md", "03/x/Index.md"))}
+    assert len(read) < 20 * len(folders)
+    assert catalogue.resolve("first", "note.md") == Target("00.md", How.ALIAS, ("01.md", "02.md", "03.md"))
