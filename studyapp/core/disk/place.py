@@ -29,12 +29,16 @@ class Place(Struct, frozen=True):
         """Whether it is still the folder that was opened."""
         return self.identity is None or _identity(self.root) == self.identity
 
+    def check(self) -> None:
+        """Raise NoteError where it is not: what is written there would be in another folder, or make a new one."""
+        if not self.is_there:
+            raise NoteError(f"{self.root} is not the folder that was opened; its drive may have been unplugged")
+
     def note(self, path: str) -> Path:
         """Where a note is; NoteError if the path is not that of a note in this folder, or the folder is gone."""
         if not is_note(path):
             raise NoteError(f"{path!r} is not in this vault")
-        if not self.is_there:
-            raise NoteError(f"{self.root} is not the folder that was opened; its drive may have been unplugged")
+        self.check()
         if not is_note(self._real(path)):
             raise NoteError(f"{path} is a link that leads out of this vault's notes; nothing is written there")
         return self.root / path

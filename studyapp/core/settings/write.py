@@ -40,7 +40,7 @@ def write_in_vault_file(vault: Path, key: Sequence[str], value: Any | None) -> N
     """Likewise in the vault's own file; not if a vault may not set it, or a link leads elsewhere."""
     if key[0] in PERSONAL and value is not None:
         raise SettingsError(f"{key[0]} names a command, which a vault may not do; it belongs in your own file")
-    _check_link(vault)
+    _check_place(vault)
     write_setting(vault / VAULT_FILE, key, value)
 
 
@@ -59,12 +59,14 @@ def with_settings(vault: Path, old: bytes | None, settings: Iterable[tuple[Seque
 
 def put_vault_file(vault: Path, old: bytes | None, new: bytes | None) -> None:
     """Replace the bytes of the vault's own file, or delete it; None means no file."""
-    _check_link(vault)
+    _check_place(vault)
     _put(vault / VAULT_FILE, old, new)
 
 
-def _check_link(vault: Path) -> None:
+def _check_place(vault: Path) -> None:
     file = vault / VAULT_FILE
+    if not vault.is_dir():  # it is not to be made anew: its drive may come back
+        raise SettingsError(f"{vault} is gone; nothing is written there")
     if Path(os.path.realpath(file)) != Path(os.path.realpath(vault)) / VAULT_FILE:
         raise SettingsError(f"{file} is a link that leads elsewhere; nothing is written there")
 

@@ -176,8 +176,7 @@ def _check(place: Place, path: str) -> None:
     parts = PurePosixPath(path)
     if parts.is_absolute() or any(part.startswith(".") for part in parts.parts) or "\0" in path or not parts.parts:
         raise NoteError(f"{path!r} is not in this vault")
-    if not place.is_there:
-        raise NoteError(f"{place.root} is not the folder that was opened; its drive may have been unplugged")
+    place.check()
     if not place.holds(path):
         raise NoteError(f"{path} is a link that leads out of this vault; nothing is written there")
 

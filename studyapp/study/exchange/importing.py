@@ -48,6 +48,7 @@ def bring_in(
     """
     if not planned.does_something:
         return []
+    workspace.place.check()
     root, now, folder = workspace.vault.root, workspace.clock(), planned.folder
     known = imported(workspace)
     fresh: dict[str, bytes] = {}

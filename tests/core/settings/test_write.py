@@ -201,3 +201,9 @@ def test_the_last_table_within_a_table_can_be_taken_out() -> None:
 def test_a_comment_is_never_lost(text: str, key: list[str], value: tuple[str, ...] | None) -> None:
     with pytest.raises(ValueError, match="comment that would be lost; change it by hand"):
         changed(text, key, value)
+
+
+def test_a_vault_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="is gone"):
+        write_in_vault_file(tmp_path / "vault", ["spread_siblings"], True)
+    assert not (tmp_path / "vault").exists()

@@ -70,6 +70,16 @@ def test_the_plan_writes_nothing(vault: Workspace) -> None:
     assert bytes_of(vault) == before
 
 
+def test_an_import_into_a_vault_that_is_gone_makes_no_folder(vault: Workspace) -> None:
+    root = vault.vault.root
+    with opened_package(OLD) as package:
+        planned = plan_import(vault, AnkiSource(package), "Anki")
+        root.rename(root.with_name("away"))
+        with pytest.raises(StudyError, match="not the folder that was opened"):
+            bring_in(vault, AnkiSource(package), planned)
+    assert not root.exists()
+
+
 def test_taking_it_back_leaves_every_byte_as_it_was(vault: Workspace) -> None:
     before = bytes_of(vault)
     bring(vault)

@@ -268,3 +268,14 @@ async def test_the_day_of_an_exam_is_changed_and_an_exam_is_removed(tmp_path: Pa
         await go_to(pilot, "exams")
         await press(pilot, "enter", "enter", *["backspace"] * 10, "-", "enter")
         assert "exams" not in own_file(tmp_path).read_text()
+
+
+@pytest.mark.slow
+async def test_nothing_is_saved_in_a_folder_that_has_taken_the_place_of_the_vault(tmp_path: Path) -> None:
+    async with running(app_with(tmp_path)) as pilot:
+        await go_to(pilot, "spread_siblings")
+        (tmp_path / "vault").rename(tmp_path / "away")
+        (tmp_path / "vault").mkdir()
+        await press(pilot, "tab", "enter")
+        assert "is not the folder that was opened" in words(pilot)
+        assert not [*(tmp_path / "vault").iterdir()]
