@@ -9,9 +9,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from msgspec import Struct
+from msgspec import Meta, Struct, ValidationError, convert
 from msgspec.structs import asdict
 
 from studyapp.core.errors import CardNotFoundError
@@ -25,13 +25,17 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 """Those of Anki's own names."""
 
 
+_Number = Annotated[int, Meta(ge=0, lt=1 << 53)]
+"""One that a collection of Anki can hold."""
+
+
 class ExportedNote(Struct):
     """A note in Anki."""
 
     guid: str
     """Its identity in Anki."""
-    note: int
-    mod: int
+    note: _Number
+    mod: _Number
     """When its text last changed, in seconds; a later time makes Anki take the text."""
     digest: str
     """Of its text."""
@@ -52,13 +56,17 @@ class ExportedNotes:
         self._now = now
         self._notes: dict[tuple[str, bool], ExportedNote] = {}
         """By the present id of the question's first card, and whether it is one with clozes."""
+        self._numbers: set[int] = set()
         for guid, values in _read(text).items():
             try:
-                known = ExportedNote(guid, *(values[name] for name in ("note", "mod", "digest", "card", "at")))
+                known = convert({**values, "guid": guid}, ExportedNote)
                 card = current(CardId.parse(known.card), datetime.fromisoformat(known.at))
-                self._notes[str(card), bool(values["cloze"])] = known
-            except (KeyError, TypeError, ValueError, CardNotFoundError):
+                if guid.isprintable() and known.note not in self._numbers:
+                    self._notes[str(card), bool(values["cloze"])] = known
+                    self._numbers.add(known.note)
+            except (KeyError, TypeError, ValueError, ValidationError, CardNotFoundError):
                 continue
+        self._guids = {one.guid for one in self._notes.values()}
 
     def of(self, question: Outgoing, text: str, *, cloze: bool) -> ExportedNote:
         """The Anki note of a question, updated if its text differs from the last export."""
@@ -76,8 +84,6 @@ class ExportedNotes:
 
     def _fresh(self, name: str) -> tuple[str, int]:
         """A name and a number that no other note has; as far as possible the same on every device."""
-        guids = {one.guid for one in self._notes.values()}
-        numbers = {one.note for one in self._notes.values()}
         while True:
             number = int.from_bytes(sha256(name.encode("utf-8", "surrogatepass")).digest()[:16])
             guid, rest = "", number >> 64
@@ -85,7 +91,9 @@ class ExportedNotes:
                 rest, place = divmod(rest, len(_LETTERS))
                 guid += _LETTERS[place]
             note = _FIRST_ID + (number & 0xFFFFFFFF) * 16
-            if guid not in guids and note not in numbers:
+            if guid not in self._guids and note not in self._numbers:
+                self._guids.add(guid)
+                self._numbers.add(note)
                 return guid, note
             name += "+"
 

@@ -19,7 +19,9 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.anki_columns import EASE
+from studyapp.study.exchange.collect import collect
 from studyapp.study.exchange.export import export
+from studyapp.study.exchange.exported import ExportedNotes
 from tests.helpers.studied import PICTURE, studied
 from tests.helpers.vaults import NOW, make_vault, workspace
 
@@ -231,6 +233,43 @@ def test_a_vault_whose_folder_leads_elsewhere_gets_no_file_there(tmp_path: Path)
 def test_damaged_knowledge_of_earlier_exports_does_no_harm(tmp_path: Path, text: bytes) -> None:
     root = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n", ".studyapp/anki.json": text})
     assert export(workspace(root, tmp_path / "home"), tmp_path / "out.apkg").cards == 1
+
+
+@pytest.mark.parametrize("odd", [None, [], "7", True, -1, 1 << 70, float("inf")])
+@pytest.mark.parametrize("name", ["note", "mod", "digest", "card", "at"])
+def test_a_record_of_an_earlier_export_that_cannot_be_is_none(tmp_path: Path, name: str, odd: object) -> None:
+    root = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n\nc::d\n"})
+    export(workspace(root, tmp_path / "home"), tmp_path / "out.apkg")
+    file = root / ".studyapp/anki.json"
+    told = json.loads(file.read_text())
+    good, bad = told["notes"].values()
+    bad[name] = odd
+    file.write_text(json.dumps(told))
+    (root / "a.md").write_text("#flashcards\n\na::b2\n\nc::d2\n")
+    assert export(workspace(root, tmp_path / "home"), tmp_path / "out.apkg").cards == 2
+    assert good["note"] in [one["note"] for one in json.loads(file.read_text())["notes"].values()]
+
+
+def test_no_two_records_have_one_number_and_none_has_half_a_character(tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n\nc::d\n\ne::f\n"})
+    export(workspace(root, tmp_path / "home"), tmp_path / "out.apkg")
+    file = root / ".studyapp/anki.json"
+    told = json.loads(file.read_text())
+    first, second, third = told["notes"]
+    told["notes"][second]["note"] = told["notes"][first]["note"]
+    told["notes"]["\ud800"] = told["notes"].pop(third)
+    file.write_text(json.dumps(told))
+    assert export(workspace(root, tmp_path / "home"), tmp_path / "out.apkg").cards == 3
+    assert len({one["note"] for one in json.loads(file.read_text())["notes"].values()}) == 3
+
+
+@pytest.mark.slow
+def test_many_questions_are_named_in_linear_time(tmp_path: Path) -> None:
+    text = "#flashcards\n\n" + "".join(f"q{number}::a\n\n" for number in range(40_000))
+    known = ExportedNotes(b"", NOW, lambda card, _: card)
+    for one in collect(workspace(make_vault(tmp_path / "vault", {"n.md": text}), tmp_path / "home")):
+        known.of(one, "", cloze=False)
+    assert len({one.guid for _, one in known.all()}) == len({one.note for _, one in known.all()}) == 40_000
 
 
 def test_grades_have_ankis_numbers() -> None:
