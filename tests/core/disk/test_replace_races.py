@@ -233,6 +233,18 @@ def test_a_text_that_the_note_has_already_is_not_written_again(note: Path) -> No
     assert Stamp.of(note.stat()) == before
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux exchanges files")
+def test_a_file_that_was_taken_away_is_watched_for_a_second(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace.look_at_last()
+    note.write_bytes(WORDS)
+    monkeypatch.setattr(replace, "monotonic", lambda: 100.0)
+    replace_bytes(note, WORDS, WORDS + b"ours\n")
+    monkeypatch.setattr(replace, "monotonic", lambda: 100.9)
+    assert replace.look_again()
+    monkeypatch.setattr(replace, "monotonic", lambda: 101.1)
+    assert not replace.look_again()
+
+
 @pytest.mark.slow
 def test_files_are_not_kept_open_for_long(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = len([*Path("/proc/self/fd").iterdir()])
