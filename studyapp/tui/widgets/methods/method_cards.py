@@ -39,6 +39,7 @@ class MethodCard(Widget):
         border-title-color: $foreground; border-title-style: bold;
         border-subtitle-color: $quiet; border-subtitle-style: none;
         &.-here { border: round $act; border-title-color: $strong; }
+        &.-here:nocolor { border: double $act; }
     }
     """
 

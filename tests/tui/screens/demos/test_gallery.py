@@ -205,6 +205,16 @@ async def test_the_names_of_all_methods_are_whole_on_the_smallest_screen(tmp_pat
 
 
 @pytest.mark.slow
+async def test_without_colour_the_box_of_the_current_card_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = Around(shipped, tmp_path)
+    async with app.run_test(size=(200, 60)) as pilot:
+        await until(pilot, lambda: app.shown().count("╔") == 1)
+
+
+@pytest.mark.slow
 async def test_names_that_must_be_cut_can_be_told_apart(tmp_path: Path) -> None:
     app = Around(lambda runner, results, _: DemosScreen(runner, results, demos=load()), tmp_path)
     async with app.run_test(size=(48, 30)) as pilot:
