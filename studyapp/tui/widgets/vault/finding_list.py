@@ -99,7 +99,7 @@ class FindingList(Rows):
         marked = {self._findings[number] for number in self._marked}
         self._findings, self._root = tuple(findings), root
         self._marked = {number for number, one in enumerate(self._findings) if one in marked}
-        self._unmarked = "    " if any(self._fixable()) else ""
+        self._unmarked = "    " if any(one.fix for one in findings) else ""
         self._groups = grouped(self._findings)
         places = {id(one): number for number, one in enumerate(self._findings)}
         of_groups = [[places[id(one)] for one in group.findings] for group in self._groups]
