@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from studyapp.core.schedule.entries import js_number
-from studyapp.core.text.fences import fenced_lines
+from studyapp.core.text.fences import fenced_lines, may_fence
 from studyapp.core.text.note_text import SPACE_CLASS, trim
 from studyapp.core.text.regex import regex
 
@@ -106,7 +106,7 @@ class Outline:
             return []
         lines, end = self._lines, numbers[-1] + 1
         above = "\n".join(lines[:end])  # what hides a line begins above it, or in it
-        if "```" not in above and "~~~" not in above:
+        if not may_fence(above):
             hidden: Container[int] = range(self._first)
         else:
             hidden = self._hidden_before(end) if 2 * end < len(lines) else self._hidden

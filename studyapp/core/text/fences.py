@@ -51,6 +51,11 @@ class FenceReader:
         return found is not None
 
 
+def may_fence(text: str) -> bool:
+    """Whether a text has what a fence is made of: most notes have no code."""
+    return "```" in text or "~~~" in text
+
+
 def fences(lines: Sequence[str], first: int = 0) -> Iterator[Fence]:
     """The blocks of fenced code from line `first` on."""
     reader, opened = FenceReader(), 0

@@ -19,7 +19,7 @@ from studyapp.core.notes.outline import Outline, any_within, front_matter_tags
 from studyapp.core.notes.questions import read_questions
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.model import Settings
-from studyapp.core.text.fences import fences
+from studyapp.core.text.fences import fences, may_fence
 from studyapp.core.text.note_text import WHITE_SPACE, NoteText, trim
 from studyapp.study.doctor.comments import Comment, comments_of
 
@@ -69,7 +69,7 @@ class Subject:
     @cached_property
     def code(self) -> set[int]:
         """The lines of fenced code, as a reader sees it; an unclosed fence hides nothing."""
-        if "```" not in self.text.text and "~~~" not in self.text.text:
+        if not may_fence(self.text.text):
             return set()
         return {
             line

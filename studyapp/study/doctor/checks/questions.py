@@ -90,8 +90,6 @@ def _why(subject: Subject, question: Question, following: int) -> str | None:
 
 def _open_fence(lines: Sequence[str]) -> bool:
     """Whether lines end within code whose fence is not at the start of its line, so that the plugin misses it."""
-    if not any("```" in line or "~~~" in line for line in lines):
-        return False
     last = next(reversed(list(fences(lines))), None)
     return last is not None and not last.closed and not lines[last.opened].startswith(last.run)
 

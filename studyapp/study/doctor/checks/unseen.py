@@ -12,6 +12,7 @@ from studyapp.core.notes.blocks import Block, Gap, Kind
 from studyapp.core.notes.outline import any_within, front_matter_deck_tags, front_matter_tags
 from studyapp.core.plural import count
 from studyapp.core.schedule.entries import OPEN
+from studyapp.core.text.fences import may_fence
 from studyapp.core.text.note_text import WHITE_SPACE, trim
 from studyapp.study.doctor.checks.fences import Cause, Causes, because
 from studyapp.study.doctor.checks.questions import is_unfinished
@@ -246,8 +247,7 @@ def swallowed(subject: Subject) -> Iterator[Finding]:
     comments = text.count("<!--") > text.count(OPEN) and any(
         line.startswith("<!--") and not line.startswith(OPEN) for line in subject.lines
     )
-    fences = "```" in text or "~~~" in text
-    if subject.unseen is not None or not (comments or fences):
+    if subject.unseen is not None or not (comments or may_fence(text)):
         return
     hidden: dict[Cause, list[Hidden]] = {}
     causes: Causes | None = None
