@@ -65,16 +65,17 @@ def imported(workspace: Workspace) -> dict[str, ImportedQuestion]:
     values = read_object((workspace.vault.root / FOLDER).parent / _STATE).get("questions")
     undone, read = cache(partial(_is_undone, workspace)), cache(partial(bytes_of, workspace))
     for key, one in values.items() if isinstance(values, dict) else ():
-        with suppress(ValidationError):
+        with suppress(ValidationError, UnicodeEncodeError):
             known: ImportedQuestion | None = convert(one, ImportedQuestion)
             while known is not None and undone(known.by):
                 raw, was = read(known.note), known.was
                 if (was is None or was.text != known.text) and as_bytes(known.text) in raw:
                     break
-                if was is None and key.encode() in raw:  # it stayed, as it was changed
+                if was is None and as_bytes(key) in raw:  # it stayed, as it was changed
                     break
                 known = was
             if known is not None:
+                as_bytes(key + known.text)  # what no note can hold is not in one
                 found[key] = known
     return found
 

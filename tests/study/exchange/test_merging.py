@@ -207,7 +207,16 @@ def test_json_of_this_vault_brings_no_second_card_but_the_reviews_of_the_other_c
     assert len(past(workspace(tmp_path / "third", tmp_path / "home of third", LATER))) == 3
 
 
-@pytest.mark.parametrize("odd", [{"card": "nonsense"}, {"at": "2024-06-15T12:00:00"}, {"at": "never"}, {"card": 7}])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"card": "nonsense"},
+        {"at": "2024-06-15T12:00:00"},
+        {"at": "never"},
+        {"card": 7},
+        {"text": "\ud800", "digest": ""},
+    ],
+)
 def test_odd_lines_about_earlier_imports_do_no_harm(tmp_path: Path, odd: dict[str, object]) -> None:
     make_vault(tmp_path / "ours", {"n.md": TEXT})
     file = as_json(tmp_path, "ours", NOW)
