@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from studyapp.core.disk.files import LARGEST_LOG, LONGEST_LINE, open_file, opened, read_file, read_handle
 from studyapp.core.disk.in_place import write_all
 from studyapp.core.disk.programs import found, lasting_command, run
+from studyapp.core.disk.whole import whole
 from studyapp.core.edits.merge import merge_notes
 from studyapp.core.errors import StudyError, VaultError
 from studyapp.core.locations import FOLDER, Locations
@@ -43,12 +44,26 @@ _PATIENCE = 60.0
 """Seconds that git may take to merge."""
 _MOMENT = 5.0
 """Seconds that git may take to report its configuration."""
+_NOT_MERGED = 129
+"""The exit code of a merge that failed; git takes it for a signal."""
 _FAILED = 128
 """From this exit code on `git merge-file` has merged nothing; below it counts conflicts."""
 
 
 def merge_driver(options: argparse.Namespace) -> int:
-    """Merge; 1 if the text has conflicts, as git expects. On any failure, fall back to git's own merge."""
+    """Merge; 1 if the text has conflicts, as git expects, and more than 128 if nothing is merged.
+
+    Git takes any other number for conflicts, and our version, in which there are none to be seen, for the merged one.
+    """
+    try:
+        return _merged(options)
+    except (StudyError, OSError) as error:
+        print(f"studyapp: {visible(str(options.path))} is not merged: {error}", file=sys.stderr)
+        return _NOT_MERGED
+
+
+def _merged(options: argparse.Namespace) -> int:
+    """Merge; on any failure, fall back to git's own merge."""
 
     def merge_text(base: bytes, ours: bytes, theirs: bytes) -> tuple[bytes, bool]:
         return merge_file((base, ours, theirs), options.size)
@@ -66,7 +81,8 @@ def merge_driver(options: argparse.Namespace) -> int:
     except Exception as error:  # noqa: BLE001  # a merge that goes on is worth more than schedules that are merged
         print(f"studyapp: {visible(str(options.path))} is being merged as text ({error})", file=sys.stderr)
         merged, conflicts = merge_text(*versions)
-    options.ours.write_bytes(merged)
+    with whole(options.ours) as file:
+        file.write(merged)
     return int(conflicts)
 
 

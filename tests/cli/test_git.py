@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
@@ -22,6 +23,7 @@ from studyapp.core.schedule.entries import Grade, read_entry, reviewed
 from studyapp.core.settings.model import Settings
 from studyapp.study.review.today import begin, begin_with
 from tests.core.edits.test_merge import Person, latest
+from tests.faults.failing import Failing
 from tests.helpers.commands import run_here
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, make_vault, workspace
@@ -311,10 +313,22 @@ def test_the_driver_takes_any_name_for_a_name(git: Git, tmp_path: Path, name: st
     assert git(root, "version")
 
 
+def test_a_version_that_cannot_be_written_stays_whole_and_is_no_conflict(git: Git, repository: Path) -> None:
+    for version, text in (("base", NOTE), ("ours", NOTE.replace(OLD, NEW)), ("theirs", NOTE.replace(OLD, NEWER))):
+        (repository / version).write_text(text)
+    before = sorted(path.name for path in repository.iterdir())
+    with Failing(1, errno.ENOSPC, only="fsync"):
+        said = studyapp("merge-driver", "base", "ours", "theirs", "N.md", folder=repository, code=129)
+    assert "N.md is not merged" in said
+    assert (repository / "ours").read_text() == NOTE.replace(OLD, NEW)
+    assert sorted(path.name for path in repository.iterdir()) == before
+    assert git(repository, "version")
+
+
 def test_a_version_that_cannot_be_read_is_reported(git: Git, repository: Path) -> None:
     os.mkfifo(repository / "pipe")
     for name in ("pipe", "not there"):
-        said = studyapp("merge-driver", "A note.md", name, "A note.md", "A note.md", folder=repository, code=1)
+        said = studyapp("merge-driver", "A note.md", name, "A note.md", "A note.md", folder=repository, code=129)
         assert "can't read" in said
         assert "Traceback" not in said
     assert git(repository, "version")
