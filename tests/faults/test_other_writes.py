@@ -19,7 +19,7 @@ from studyapp.core.workspace.set_settings import NewSetting, set_settings
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange import importing
 from studyapp.study.exchange.export import export
-from studyapp.study.exchange.import_plan import plan_import as import_plan
+from studyapp.study.exchange.import_plan import plan_import
 from studyapp.study.exchange.sources import opened_source
 from studyapp.study.plans.changes import PlanKind, PlanOrder
 from studyapp.study.plans.plan import plan
@@ -37,9 +37,8 @@ def postpone(vault: Workspace) -> None:
 
 
 def take_out(vault: Workspace) -> None:
-    note = vault.vault.note("A.md")
-    assert note is not None
-    delete(vault.store, Seen.of(note, note.questions[0], note.questions[0].cards[0]), vault.clock())
+    if (note := vault.vault.note("A.md")) is not None:  # else it could not even be opened
+        delete(vault.store, Seen.of(note, note.questions[0], note.questions[0].cards[0]), vault.clock())
 
 
 def add(vault: Workspace) -> None:
@@ -52,7 +51,7 @@ def set_one(vault: Workspace) -> None:
 
 def bring(vault: Workspace) -> None:
     with opened_source(ROOT / "tests/data/anki/old.apkg") as source:
-        importing.bring_in(vault, source, import_plan(vault, source, "In"))
+        importing.bring_in(vault, source, plan_import(vault, source, "In"))
 
 
 def take_with(vault: Workspace) -> None:
