@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 from xml.sax.saxutils import escape, quoteattr
 
+from studyapp.core.disk.whole import whole
 from studyapp.core.errors import StudyError
 
 Position = tuple[float, float]
@@ -138,6 +139,7 @@ def save(path: Path, draw: Callable[[MakeCanvas], bytes]) -> None:
         raise DrawingError(f"the picture's name must end in {' or '.join(ENDINGS)}, not {path.name!r}")
     image = draw(make)
     try:
-        path.write_bytes(image)
+        with whole(path) as file:  # which replaces a link, where a vault may have put one
+            file.write(image)
     except OSError as error:
         raise DrawingError(f"can't save the picture: {path}: {error.strerror}") from None

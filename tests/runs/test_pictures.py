@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import struct
 from functools import partial
 from pathlib import Path
@@ -153,6 +154,19 @@ def test_the_picture_is_saved_as_its_name_says(tmp_path: Path) -> None:
     png = (tmp_path / "a.PNG").read_bytes()
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", png[16:24]) > (1000, 500)
+
+
+def test_a_link_in_the_place_of_a_picture_leads_it_nowhere_else_and_a_pipe_keeps_nobody_waiting(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "own").write_text("mine\n")
+    (tmp_path / "a.svg").symlink_to("own")
+    os.mkfifo(tmp_path / "b.svg")
+    for name in ("a.svg", "b.svg"):
+        save(tmp_path / name, partial(trade_off, {"elicit": POINTS}))
+        assert (tmp_path / name).read_bytes().startswith(b"<svg")
+        assert not (tmp_path / name).is_symlink()
+    assert (tmp_path / "own").read_text() == "mine\n"
 
 
 @pytest.mark.parametrize(("name", "says"), [("a.gif", "must end in .svg or .png"), ("no/where.svg", "can't save")])
