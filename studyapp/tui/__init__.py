@@ -55,7 +55,7 @@ if "textual.app" not in sys.modules:
     sys.modules.update({name: _Later(name) for name in _later})
     with suppress(Exception):  # a Textual that needs more of them than names: it is imported as ever
         import textual.app
-        import textual.theme  # noqa: F401
+        import textual.theme  # noqa: F401  # it asks for the palette too
 
     for _name in _later:
         del sys.modules[_name]
