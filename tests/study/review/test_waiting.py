@@ -56,7 +56,7 @@ def revision(row: CardRow, alike: list[CardRow], gone: list[CardRow]) -> Callabl
     def revised(one: CardRow) -> CardRow | None:
         if one.path != row.path:
             return one
-        return row if one == alike[0] else None if one in gone else one
+        return replace(row) if one == alike[0] else None if one in gone else one
 
     return revised
 
