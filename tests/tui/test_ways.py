@@ -38,7 +38,7 @@ pytestmark = pytest.mark.usefixtures("outside")
 STATES = [*KEYS, *PUT, *ASKED]
 QUICK = ("decks",)
 SIZES = [(20, 5), (60, 20), (79, 23), (250, 80), (100, 6), (30, 60)]
-ENDS = {"source": ("g",), "own demo": ("space", "g", "G")}
+ENDS = {"source": ("g",), "another file of a demo": ("g",), "own demo": ("space", "g", "G")}
 """Keys that scroll to where you are already."""
 
 

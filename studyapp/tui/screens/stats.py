@@ -183,10 +183,10 @@ class StatsScreen(Scrolled, StudyScreen):
 
     def _show_head(self) -> None:
         deck = _named(self.deck)
-        names = list(RANGES)
-        at = names.index(self.range_)
-        before = acting(Content.styled("‹ ", "bold $act"), "screen.range(-1)") if at else ""
-        after = acting(Content.styled(" ›", "bold $act"), "screen.range(1)") if at + 1 < len(names) else ""
+        before, after = (
+            acting(Content.styled(arrow, "bold $act"), f"screen.range({by})") if self._range_at(by) else ""
+            for arrow, by in (("‹ ", -1), (" ›", 1))
+        )
         long, short = (
             Content.assemble(acting(Content(where), "screen.deck"), "  ", before, (words, "$strong"), after)
             for where, words in (
@@ -275,13 +275,25 @@ class StatsScreen(Scrolled, StudyScreen):
         charts[self._at].light(on=True)
         self.query_one("#stats-body").scroll_to_widget(charts[self._at], animate=False, top=True)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No range is offered beyond the shortest and the longest one."""
+        if action == "range":
+            (by,) = parameters
+            return True if isinstance(by, int) and self._range_at(by) is not None else None
+        return super().check_action(action, parameters)
+
     def action_range(self, by: int) -> None:
         """Take the next longer or shorter range."""
-        names = list(RANGES)
-        at = max(0, min(len(names) - 1, names.index(self.range_) + by))
-        if names[at] != self.range_:
-            self.range_ = names[at]
+        if (range_ := self._range_at(by)) is not None:
+            self.range_ = range_
+            self.refresh_bindings()
             self._count()
+
+    def _range_at(self, by: int) -> str | None:
+        """The range so many steps further; None beyond the ends."""
+        names = list(RANGES)
+        at = names.index(self.range_) + by
+        return names[at] if 0 <= at < len(names) else None
 
     def action_deck(self) -> None:
         """Ask for a deck."""
