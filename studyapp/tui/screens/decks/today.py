@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from studyapp.core.vault.decks import Deck
 
 _NO_CARDS = (
-    "There are no cards in this vault; {add} adds one. A note is read for cards if it has one of the tags {tags}; "
-    "there, a line `question{single}answer` is a card, and so is text with a ==cloze==. "
+    "There are no cards in this vault; press {add} to add one. A note is read for cards if it has one of the tags "
+    "{tags}; there, a line `question{single}answer` is a card, and so is text with a ==cloze==. "
     "`studyapp init FOLDER` makes a vault with examples."
 )
 

@@ -243,7 +243,7 @@ async def test_notes_that_were_changed_elsewhere_are_counted_when_they_are_read_
 async def test_a_vault_without_cards_says_how_to_write_one(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, {"A.md": "hello"}, start="decks")) as pilot:
         text = words(pilot)
-        assert "There are no cards in this vault; a adds one." in text
+        assert "There are no cards in this vault; press a to add one." in text
         assert "#flashcards" in text
         assert "`question::answer`" in text
         await press(pilot, "enter", "j", "k", "h", "l", "G", "n", "escape")
