@@ -107,11 +107,11 @@ def move(
         text, rest = f"<!--{one.key}-->\n\n{text}", _without_line(rest, key)
     moved = replace(one, text=text.replace("\r", ""), is_scheduled=True)
     there = rest if target == name else bytes_of(workspace, target)
-    new = with_questions(target, there, [moved], workspace.vault.settings_of(target), one_note=target == name)
-    after = parse_note(target, new, workspace.vault.settings_of(target)).questions
-    if not after or after[-1].key != question.key:
+    new, after = with_questions(target, there, [moved], workspace.vault.settings_of(target), one_note=target == name)
+    last = after.questions[-1]
+    if last.key != question.key:
         raise NoteError(f"{target}: the question would be another one there")
-    names = [after[-1].id_of(target, card) for card in after[-1].cards]
+    names = [last.id_of(target, card) for card in last.cards]
     renamed = [Marking(was, RENAMED, str(now)) for was, now in gone.renamed]
     renamed += [
         Marking(question.id_of(name, card), RENAMED, str(now))

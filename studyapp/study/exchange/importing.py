@@ -15,7 +15,7 @@ from studyapp.core.log.lines import line_of
 from studyapp.core.log.marks import mark_action
 from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.note import Note
-from studyapp.core.text.note_text import Edit, Span, as_bytes
+from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.workspace.arrivals import bring
 from studyapp.core.workspace.groups import Reverted, turn_whole
 from studyapp.core.workspace.workspace import Workspace
@@ -31,7 +31,7 @@ from studyapp.study.exchange.incoming import (
     IncomingCard,
     IncomingQuestion,
 )
-from studyapp.study.exchange.incoming_notes import note_text, with_all, with_questions
+from studyapp.study.exchange.incoming_notes import new_note, with_questions
 from studyapp.study.exchange.merging import KnownHere, QuestionPlace
 
 MEDIA: Final = "media"
@@ -59,11 +59,10 @@ def bring_in(
         settings = workspace.vault.settings_of(name)
         if (root / name).exists():
             raw = workspace.store.files.read(name)
-            new = with_questions(name, raw, questions, settings, one_note=bool(planned.one_note))
+            new, notes[name] = with_questions(name, raw, questions, settings, one_note=bool(planned.one_note))
             added[name] = raw, new
         else:
-            fresh[path] = new = as_bytes(note_text(questions, settings, one_note=bool(planned.one_note)))
-        notes[name] = with_all(name, new, questions, settings)
+            fresh[path], notes[name] = new_note(name, questions, settings, one_note=bool(planned.one_note))
     targets = {one.key: f"{folder}/{planned.one_note or one.note}" for one, _ in planned.moved}
     for one, _ in planned.moved:
         if not (root / (target := targets[one.key])).exists() and target not in notes:

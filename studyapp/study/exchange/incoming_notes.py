@@ -49,8 +49,8 @@ def _tag_of(deck: str, settings: Settings) -> str:
 
 def with_questions(
     name: str, raw: bytes, questions: Sequence[IncomingQuestion], settings: Settings, *, one_note: bool
-) -> bytes:
-    """A note with more questions at its end; NoteError if they would not be read there."""
+) -> tuple[bytes, Note]:
+    """A note with more questions at its end, and how it is read; NoteError if they would not be."""
     note = NoteText(raw)
     before = parse_text(name, note, settings).questions
     tagged = _below_tags(questions, settings, before[-1].decks if one_note and before else ())
@@ -58,18 +58,21 @@ def with_questions(
     for end, text in product(ends_above(note, settings), texts):
         gap, _ = room_around(note, end)
         new = raw + gap + as_bytes(f"{text}\n".replace("\n", note.newline))
-        after = parse_note(name, new, settings).questions
-        if _are_read(after[len(before) :], questions):
-            return new
+        after = parse_note(name, new, settings)
+        if _are_read(after.questions[len(before) :], questions):
+            return new, after
     raise _cannot(name, note, settings)
 
 
-def with_all(name: str, raw: bytes, questions: Sequence[IncomingQuestion], settings: Settings) -> Note:
-    """A note that ends with questions, as it will be read; NoteError if they would not be."""
+def new_note(
+    name: str, questions: Sequence[IncomingQuestion], settings: Settings, *, one_note: bool
+) -> tuple[bytes, Note]:
+    """A note with nothing but questions, and how it is read; NoteError if they would not be."""
+    raw = as_bytes(note_text(questions, settings, one_note=one_note))
     note = parse_note(name, raw, settings)
     if not _are_read(note.questions[-len(questions) :], questions):
         raise _cannot(name, NoteText(raw), settings)
-    return note
+    return raw, note
 
 
 def _are_read(found: Sequence[Question], questions: Sequence[IncomingQuestion]) -> bool:
