@@ -61,7 +61,7 @@ def collect(
         deck: the only deck that goes, with those below it, where given.
         tell: called for each note.
     """
-    known = histories_today(workspace)
+    known = card_records(workspace)
     states = workspace.history.states()
     chosen = None if wanted is None else set(wanted)
     rows = workspace.vault.rows(deck)
@@ -88,7 +88,7 @@ def collect(
     tell(len(paths), len(paths))
 
 
-def histories_today(workspace: Workspace) -> dict[str, list[Record]]:
+def card_records(workspace: Workspace) -> dict[str, list[Record]]:
     """What was done to each card, by the name that it has now."""
     history = workspace.history
     found: dict[str, list[Record]] = {}

@@ -24,7 +24,7 @@ from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import entry_text
 from studyapp.core.text.note_text import Edit, NoteText
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.collect import histories_today
+from studyapp.study.exchange.collect import card_records
 from studyapp.study.exchange.exported import FILE, ExportedNotes
 from studyapp.study.exchange.history import PastReview, lines_of
 from studyapp.study.exchange.identity import note_key
@@ -96,7 +96,7 @@ class KnownHere:
 
     @cached_property
     def _histories(self) -> Mapping[str, Sequence[Record]]:
-        return histories_today(self._workspace)
+        return card_records(self._workspace)
 
     def found(self, place: QuestionPlace) -> tuple[Note, Question] | None:
         """The question at a place, with its note."""
