@@ -53,7 +53,7 @@ _FAILED = 128
 def merge_driver(options: argparse.Namespace) -> int:
     """Merge; 1 if the text has conflicts, as git expects, and more than 128 if nothing is merged.
 
-    Git takes any other number for conflicts, and our version, in which there are none to be seen, for the merged one.
+    Any smaller number means conflicts to git, which would then keep our version, without any marks, as the result.
     """
     try:
         return _merged(options)

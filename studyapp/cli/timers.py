@@ -35,7 +35,7 @@ class Timer(Protocol):
 
 
 def timer(vault: str) -> Timer:
-    """What this machine has; StudyError if there is none, or the vault's path does not fit into its files."""
+    """What this machine has; StudyError if there is none, or the vault's path could break the files it needs."""
     if vault != (shown := visible(vault, newlines=False)):  # a line break would begin another command
         raise StudyError(f"no timer can be set up for {shown}: its path has hidden characters; rename the folder")
     words = lasting_command("remind", "--vault", vault)

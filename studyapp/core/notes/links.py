@@ -33,7 +33,7 @@ _PLAIN: Final = regex(r"[\W_]+")
 _MARK: Final = regex(r"\s\^")
 _NOTE: Final = ".md"
 _TOLD: Final = 3
-"""How many other files a target tells of."""
+"""How many other files a target names."""
 
 
 class How(StrEnum):
@@ -133,7 +133,7 @@ class Catalogue:
         return None
 
     def _fitting(self, ending: str) -> list[str]:
-        """The best of the files whose paths end so, sought once: there may be as many of them as there are links."""
+        """The best files whose paths end like this; kept, as thousands of links may mean one of thousands."""
         if ending not in self._endings:
             named = self._names.get(posixpath.basename(ending), [])
             fitting = (path for path in named if as_compared(f"/{path}").endswith(ending))
@@ -180,7 +180,7 @@ def link_counts(links: Iterable[Link], source: str, catalogue: Catalogue) -> Cou
 
 
 class Anchors:
-    """The headings and the blocks of a note by what links call them, each found at once, however many there are."""
+    """The headings and blocks of a note by the names that links use; looked up, as there may be thousands."""
 
     def __init__(self, lines: Sequence[str], headings: Sequence[Heading]) -> None:
         """Take a note's lines and its headings, in order."""

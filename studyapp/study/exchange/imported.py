@@ -104,6 +104,6 @@ def remember(workspace: Workspace, known: dict[str, ImportedQuestion]) -> None:
             written.write(b"\n}}\n")
     except OSError as error:
         raise StudyError(
-            f"all is imported, but {file} can't be written ({error.strerror or error}): an import of what changes "
-            "there later would not recognise it; `studyapp undo` takes the import back"
+            f"everything is imported, but {file} can't be written ({error.strerror or error}): a later import would "
+            "not recognise these cards; `studyapp undo` takes this import back"
         ) from error

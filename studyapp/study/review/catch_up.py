@@ -87,7 +87,7 @@ def _look_for_those_in_line(session: Session, look: _Look) -> int:
 
 
 class _Look:
-    """Looks for the cards of a review in their notes, of which each is looked at once: it may have thousands."""
+    """Finds the cards of a review in their notes; each note is read once, as it may have thousands of cards."""
 
     def __init__(self, session: Session) -> None:
         self._look_again = session.look_again

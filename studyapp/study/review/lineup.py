@@ -198,7 +198,7 @@ class Lineup:
         return found if isinstance(found, Uncertain) else Handle(note, *found)
 
     def look_again(self, row: CardRow, read: ReadNote | None = None) -> Handle | LeftOut:
-        """A card in line as it is in its note now, which may be `read` otherwise, or why it is no longer reviewed."""
+        """A card in line as it is in its note now, or why it is no longer reviewed; `read` may know the note."""
         found = self._found(row, read)
         if isinstance(found, Uncertain):
             gone = f"the question is no longer in {row.path}"

@@ -119,8 +119,11 @@ class Waiting:
         self._leaves(row)
 
     def revise(self, change: Callable[[CardRow], CardRow | None], paths: Collection[str] | None = None) -> None:
-        """Replace each card that is looked up, or all of some notes, by what is made of it; None removes it."""
-        self.looked_up() if paths is None else self.of(paths)
+        """Change each card that is looked up, or every card of some notes; None removes it."""
+        if paths is None:
+            self.looked_up()
+        else:
+            self.of(paths)
 
         def changed(row: CardRow) -> CardRow | None:
             if paths is not None and row.path not in paths:

@@ -22,7 +22,7 @@ from studyapp.tui.app.sent import Sent
 _LARGEST: Final = 5000
 """The most columns or rows of a terminal."""
 _PERIOD: Final = 0.1
-"""Seconds after which it looks whether the app lets go of the terminal."""
+"""Seconds between checks whether the app lets go of the terminal."""
 _AT_ONCE: Final = 4096
 """The most bytes read at once."""
 

@@ -27,7 +27,7 @@ class Sent(XTermParser):
         self._decode = getincrementaldecoder("utf-8")("replace").decode
 
     def take(self, data: bytes) -> Iterator[Message]:
-        """The messages that are complete with these bytes, or as no more have arrived in time."""
+        """The messages that these bytes complete, or that are complete because nothing more has arrived in time."""
         for character in self._decode(data):
             try:
                 yield from (message for message in self.feed(character) if not _is_odd(message))
@@ -37,7 +37,7 @@ class Sent(XTermParser):
         yield from self.tick()
 
     def patience(self, most: float) -> float:
-        """Seconds after which to take again, even if nothing has arrived: then an Escape was all."""
+        """Seconds after which to call `take` even if nothing has arrived: an Escape was then a key by itself."""
         return most if self._timeout_time is None else max(0.0, min(most, self._timeout_time - monotonic()))
 
 

@@ -23,7 +23,7 @@ _NETWORK = frozenset(
 _STEP = 20
 """Milliseconds without a change after which the changes so far are reported."""
 _AWAY = 0.25
-"""Seconds between two looks whether the folder is back."""
+"""Seconds between checks whether the folder is back."""
 _LONGEST = 80
 """Milliseconds after which changes are reported even while more arrive."""
 

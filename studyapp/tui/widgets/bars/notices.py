@@ -94,8 +94,8 @@ def standing_notices(standing: Unwritten, key: str, *, is_away: bool = False) ->
     """What has not reached its note, why, and what to do.
 
     Args:
-        standing: what that is.
-        key: retries; empty where it would be typed.
+        standing: what waits.
+        key: the key that retries; empty where it would be typed.
         is_away: whether the vault's folder is gone.
     """
     notices: list[Notice] = []
@@ -107,8 +107,8 @@ def standing_notices(standing: Unwritten, key: str, *, is_away: bool = False) ->
     kept = count(len(standing.waiting), "grade waits", "grades wait")
     if is_away:
         waits = f"; {kept} for it in the review log" if standing.waiting else ""
-        gone = "The vault's folder is gone: moved, replaced, or its drive unplugged. What you see was read before"
-        then = "All goes on when it is back; for another folder in its place, start again."
+        gone = "The vault's folder is gone: moved, replaced, or its drive unplugged. What you see is from before"
+        then = "Everything goes on once it is back; to open another folder in its place, start again."
         notices.append(Notice(f"{gone}{waits}. {then}", "warning"))
     elif standing.waiting:
         last = standing.waiting[-1]
