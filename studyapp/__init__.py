@@ -1,3 +1,3 @@
 """Review the flashcards of an Obsidian vault in the terminal."""
 
-__version__ = "0.10.0"
+__version__ = "0.11.0"
