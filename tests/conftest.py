@@ -103,7 +103,7 @@ def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture
 def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """No demo worker is kept ready: it would import torch."""
-    monkeypatch.setattr("studyapp.runs.process.DemoRunner.prepare", lambda *_: None)
+    monkeypatch.setattr("studyapp.runs.process.process.DemoRunner.prepare", lambda *_: None)
 
 
 def pytest_collection(session: pytest.Session) -> None:

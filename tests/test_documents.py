@@ -33,7 +33,8 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"][
 HOUSE = (ROOT / "studyapp/README.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / ".github/CONTRIBUTING.md").read_text("utf-8")
 DRAWING = HOUSE.partition("```\n")[2].partition("```")[0]
-PACKAGES = dict(re.findall(r"^\| `([a-z_.]+)` \| .* \| (`.*`) \|$", HOUSE, flags=re.MULTILINE))
+PACKAGES = dict(re.findall(r"^\| `([a-z_.]+)` \| .* \| (`.*`|its rooms, below) \|$", HOUSE, flags=re.MULTILINE))
+ROOMS = {"screens": "tui.screens", "widgets": "tui.widgets", "runs": "runs"}
 
 
 def code_blocks(path: Path) -> list[str]:
@@ -91,19 +92,19 @@ def test_the_parts_of_the_app_are_listed_in_the_order_that_is_enforced() -> None
     assert rows_after("Inside the app") == [re.split(r" \| ", layer) for layer in layers]
 
 
-@each_row("part", ["screens", "widgets"])
-def test_the_rooms_of_a_part_are_listed_in_the_order_that_is_enforced(part: str) -> None:
-    (layers,) = (one["layers"] for one in CONTRACTS if one.get("containers") == [f"studyapp.tui.{part}"])
-    parts = [f"tui.{part}.{name}" for layer in layers for name in re.split(r" \| ", layer)]
+@each_row("heading, package", ROOMS.items())
+def test_the_rooms_of_a_part_are_listed_in_the_order_that_is_enforced(heading: str, package: str) -> None:
+    (layers,) = (one["layers"] for one in CONTRACTS if one.get("containers") == [f"studyapp.{package}"])
+    parts = [f"{package}.{name}" for layer in layers for name in re.split(r" \| ", layer)]
     rooms = [name for name in parts if (ROOT / "studyapp" / name.replace(".", "/")).is_dir()]
-    assert rows_after(f"The rooms of the {part}") == [[room] for room in rooms]
+    assert rows_after(f"The rooms of the {heading}") == [[room] for room in rooms]
 
 
 def test_the_packages_that_are_listed_are_those_of_the_code() -> None:
     folders = {path.parent for path in (ROOT / "studyapp").rglob("__init__.py")} - {ROOT / "studyapp"}
     names = {".".join(folder.relative_to(ROOT / "studyapp").parts) for folder in folders} - {"core", "study"}
     parts = {name for name in names if any(name.startswith(f"{other}.") for other in PACKAGES)}
-    rooms = {name for name in names if name.startswith(("tui.screens.", "tui.widgets."))}
+    rooms = {name for name in names if name.startswith(tuple(f"{package}." for package in ROOMS.values()))}
     assert names - parts | rooms == set(PACKAGES)
 
 

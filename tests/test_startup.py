@@ -98,7 +98,7 @@ def test_a_listing_imports_neither_screens_nor_demos_nor_other_features(command:
 def test_a_review_line_by_line_imports_no_screen(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "v", {"a.md": "#flashcards\n\na::b\n"})
     found = loaded(["review", "--plain", str(vault)], tmp_path / "home")
-    assert "studyapp.cli.plain" in found
+    assert "studyapp.cli.plain.plain" in found
     assert not {"studyapp.tui", "textual", "textual.content"} & found
 
 
@@ -144,7 +144,7 @@ LATER = {
     "core.vault.note_files",
     "core.vault.walk",
     "core.workspace.store",
-    "runs.card_demos",
+    "runs.cards.card_demos",
     "study.reader.demo_links",
     "study.review.session",
     "study.reader.finder",

@@ -8,7 +8,7 @@ from studyapp.charts.bars import Bar, bars, table
 from studyapp.charts.cells import Cell, Cells, Section, day_label, label, words
 from studyapp.core.plural import count, percent
 from studyapp.core.visible import visible
-from studyapp.runs.plots import AXIS, EARLIER, NAME, NEWEST, TEXT, Curve, line_plot
+from studyapp.runs.drawn.plots import AXIS, EARLIER, NAME, NEWEST, TEXT, Curve, line_plot
 from studyapp.study.stats.past import Share, window
 from studyapp.study.stats.reviews import MATURE
 from studyapp.study.stats.statistics import Statistics

@@ -21,7 +21,7 @@ from studyapp.core.settings.values import toml_text
 from studyapp.core.visible import takes_colour, visible
 from studyapp.core.workspace.hook import hook_problems
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.runs.link_check import wrong_demo_links
+from studyapp.runs.cards.link_check import wrong_demo_links
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import KINDS, Advice, Finding
 from studyapp.study.doctor.groups import Group, grouped

@@ -271,19 +271,19 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from studyapp.cli.demo import demo_command
+    from studyapp.cli.demo.demo import demo_command
 
     return demo_command(options)
 
 
 def _open_link(options: argparse.Namespace) -> int:
-    from studyapp.cli.demo import open_command
+    from studyapp.cli.demo.demo import open_command
 
     return open_command(options)
 
 
 def _install_links(options: argparse.Namespace) -> int:
-    from studyapp.cli.demo import install_command
+    from studyapp.cli.demo.demo import install_command
 
     return install_command(options)
 

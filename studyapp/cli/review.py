@@ -44,7 +44,7 @@ def review(options: argparse.Namespace, open_vault: Callable[[bool], Workspace])
     study = study_of(options)
     if options.plain:
         let_go()
-        from studyapp.cli.plain import review_plainly
+        from studyapp.cli.plain.plain import review_plainly
 
         return review_plainly(open_vault(True), options.deck, sys.stdin, sys.stdout, study)
     workspace = open_vault(False)

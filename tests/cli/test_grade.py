@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.cli import grade as command
-from studyapp.cli.plain import review_plainly
+from studyapp.cli.plain.plain import review_plainly
 from studyapp.core.errors import NoteError
 from studyapp.core.log.actions import Action
 from studyapp.core.schedule.entries import Grade, Sm2

@@ -1,4 +1,4 @@
-"""What a demo's process gives up on every system; what it may do on Linux is tried in `tests/runs/test_own.py`."""
+"""What a demo's process gives up on every system; `tests/runs/process/test_own.py` tries what it may do on Linux."""
 
 from __future__ import annotations
 

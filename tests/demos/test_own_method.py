@@ -9,7 +9,7 @@ import torch
 
 from demos.catalog import HERE, load
 from demos.toy import checkpoint
-from studyapp.runs.process import DemoRunner
+from studyapp.runs.process.process import DemoRunner
 from tests.data.own_demos import ia3
 from tests.helpers.trust import AllTrusted
 

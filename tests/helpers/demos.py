@@ -8,8 +8,8 @@ from pathlib import Path
 from textual.screen import Screen
 
 from demos.catalog import Catalog, load
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.results import Results
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.results.results import Results
 from tests.helpers.bare import BareApp
 from tests.helpers.trust import AllTrusted
 

@@ -7,7 +7,7 @@ from typing import Final
 from demos.catalog import HERE, Catalog, DemoCard
 from demos.frame import Knob, Summary
 from demos.shipped import Figures, Shipped
-from studyapp.runs.results import Result
+from studyapp.runs.results.results import Result
 
 JOBS: Final = ("elicit", "compose", "teach", "classify")
 NAMES: Final = {

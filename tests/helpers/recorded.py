@@ -8,8 +8,8 @@ from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
 from demos.frame import Frame, KnobValue
-from studyapp.runs.frames import read_frame
-from studyapp.runs.process import DemoRunner
+from studyapp.runs.process.frames import read_frame
+from studyapp.runs.process.process import DemoRunner
 
 FRAMES = Path(__file__).parent.parent / "data" / "frames"
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from studyapp.runs.own import Trust
+from studyapp.runs.process.own import Trust
 
 
 class AllTrusted(Trust):

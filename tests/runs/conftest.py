@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from demos.catalog import Catalog, load
-from studyapp.runs.process import DemoRunner
+from studyapp.runs.process.process import DemoRunner
 from tests.helpers.trust import AllTrusted
 
 DEMOS = Path(__file__).parent.parent / "data" / "demos"

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from demos import catalog
 from demos.frame import Frame, KnobValue, Memory, Summary
 from demos.shape import LLAMA_7B, TOY
-from studyapp.runs.band import band_of
-from studyapp.runs.failure import learned_nothing, reasons
-from studyapp.runs.memory import large_memory, size_text, toy_memory
-from studyapp.runs.run import DemoRun
+from studyapp.runs.progress.band import band_of
+from studyapp.runs.progress.failure import learned_nothing, reasons
+from studyapp.runs.progress.memory import large_memory, size_text, toy_memory
+from studyapp.runs.progress.run import DemoRun
 
 LORA = catalog.load().get("lora")
 CAME = Summary("LoRA", "elicit", 0.0, 0.0, 10, 100, "a number", 8, 0.5, True, "cafe")

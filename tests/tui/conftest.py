@@ -16,9 +16,9 @@ from textual.css.stylesheet import Stylesheet
 
 from demos import catalog
 from demos.frame import Frame
-from studyapp.runs.frames import DemoFailedError
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.walk import DemoWalk
+from studyapp.runs.process.frames import DemoFailedError
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.process.walk import DemoWalk
 from studyapp.tui.services.programs import Programs
 from tests.helpers.idle import MOMENT, idle
 

@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from demos.catalog import Catalog, load
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.results import Results
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.results.results import Results
 from studyapp.tui.screens.demos.compare import CompareScreen
 from studyapp.tui.screens.demos.demo import DemoScreen
 from studyapp.tui.screens.demos.gallery import DemosScreen
@@ -50,7 +50,7 @@ def test_the_gallery_and_the_comparison(
     make: Callable[[DemoRunner, Results, Catalog], Screen[None]],
     size: tuple[int, int],
 ) -> None:
-    monkeypatch.setattr("studyapp.runs.shipped.shipped", lambda _path: SHIPPED)
+    monkeypatch.setattr("studyapp.runs.results.shipped.shipped", lambda _path: SHIPPED)
 
     async def run(pilot: Pilot[None]) -> None:
         await pilot.pause()
@@ -97,7 +97,7 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["
 def test_a_method_before_during_and_after_a_run(
     tmp_path: Path, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], state: str
 ) -> None:
-    monkeypatch.setattr("studyapp.runs.shipped.shipped", lambda _path: SHIPPED)
+    monkeypatch.setattr("studyapp.runs.results.shipped.shipped", lambda _path: SHIPPED)
     monkeypatch.setattr("studyapp.tui.screens.demos.demo.how_to_add_torch", lambda: None)
     monkeypatch.setattr("studyapp.tui.screens.demos.view.time", SimpleNamespace(monotonic=lambda: 0.0))
     monkeypatch.setattr(texts, "_when", lambda when, now: "12:02")

@@ -21,8 +21,8 @@ from demos.frame import Summary
 from studyapp.core.edits.identity import Seen
 from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.schedule.entries import Grade
-from studyapp.runs.own import Trust
-from studyapp.runs.results import Result, Results
+from studyapp.runs.process.own import Trust
+from studyapp.runs.results.results import Result, Results
 from studyapp.study.doctor.examine import Progress
 from studyapp.study.plans.changes import order_of
 from studyapp.tui import screens

@@ -109,8 +109,8 @@ def _names(deck: Deck) -> Iterator[Candidate]:
 
 
 def _demo_words(words: Sequence[str]) -> Found:
-    from studyapp.cli.demo import demo_parser
-    from studyapp.runs.own import catalog_of
+    from studyapp.cli.demo.demo import demo_parser
+    from studyapp.runs.process.own import catalog_of
 
     catalog = catalog_of()
     name = next((word for word in words[:-1] if not word.startswith("-")), None)

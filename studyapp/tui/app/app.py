@@ -302,7 +302,7 @@ class StudyApp(Writing):
         threading.Thread(target=self._read_demos, name="demos", daemon=True).start()
 
     def _read_demos(self) -> None:
-        from studyapp.runs.own import catalog_of
+        from studyapp.runs.process.own import catalog_of
 
         import_the_rest()
         with suppress(RuntimeError):  # the app has ended

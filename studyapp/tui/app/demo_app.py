@@ -7,9 +7,9 @@ from pathlib import Path
 from studyapp.collector import let_go
 from studyapp.core.locations import Locations
 from studyapp.core.settings.model import Settings
-from studyapp.runs.own import catalog_of, own_folders
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.results import Results
+from studyapp.runs.process.own import catalog_of, own_folders
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.results.results import Results
 from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui.app.base import BaseApp
 from studyapp.tui.screens.demos.gallery import DemosScreen

@@ -87,7 +87,7 @@ class ScreenOpener:
 
     def demo(self, choice: DemoChoice, note: str | None = None) -> None:
         """A demo; cards made from its runs are offered first to the note the user came from."""
-        from studyapp.runs.own import catalog_of
+        from studyapp.runs.process.own import catalog_of
         from studyapp.tui.screens.demos.drafts import VaultCards
         from studyapp.tui.screens.demos.linked import linked_demo
 

@@ -15,7 +15,7 @@ _LATER: Final = (
     "studyapp.tui.render.formulas.one_line",
     "studyapp.core.text.spoken",
     "studyapp.core.workspace.store",
-    "studyapp.runs.card_demos",
+    "studyapp.runs.cards.card_demos",
     "studyapp.tui.screens.dialogs.help",
     "studyapp.tui.screens.dialogs.choose",
 )

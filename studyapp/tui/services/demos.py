@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from demos.catalog import Catalog
     from studyapp.core.vault.vault import Handle
-    from studyapp.runs.process import DemoRunner
-    from studyapp.runs.results import Results
+    from studyapp.runs.process.process import DemoRunner
+    from studyapp.runs.results.results import Results
     from studyapp.study.reader.demo_links import DemoOffer
     from studyapp.tui.host import Host
 
@@ -37,7 +37,7 @@ class Demos:
         """A card's demos, and its links to demos that don't exist; None until the catalog has been read."""
         if self.catalog is None:
             return None
-        from studyapp.runs.card_demos import offer_of
+        from studyapp.runs.cards.card_demos import offer_of
 
         return offer_of(handle, self.catalog)
 
@@ -53,9 +53,9 @@ class Demos:
     def tools(self) -> tuple[DemoRunner, Results]:
         """What runs demos, and what stores their results."""
         if self._runner is None or self._results is None:
-            from studyapp.runs.own import own_folders
-            from studyapp.runs.process import DemoRunner
-            from studyapp.runs.results import Results
+            from studyapp.runs.process.own import own_folders
+            from studyapp.runs.process.process import DemoRunner
+            from studyapp.runs.results.results import Results
 
             workspace = self._host.workspace
             self._runner = DemoRunner(own_folders(workspace.vault.root))

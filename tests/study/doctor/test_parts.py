@@ -11,7 +11,7 @@ import pytest
 from studyapp.core.disk import pool
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.vault.vault import Vault
-from studyapp.runs.link_check import wrong_demo_links
+from studyapp.runs.cards.link_check import wrong_demo_links
 from studyapp.study.doctor import parts
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding

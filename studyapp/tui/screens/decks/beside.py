@@ -14,8 +14,8 @@ from textual.geometry import Size
 from studyapp.core.plural import count, fraction
 from studyapp.core.schedule.entries import Grade, Schedule
 from studyapp.core.visible import visible
-from studyapp.runs.frames import safe_card
-from studyapp.runs.plots import Curve, line_plot
+from studyapp.runs.drawn.plots import Curve, line_plot
+from studyapp.runs.process.frames import safe_card
 from studyapp.tui.render import Palette, render_note
 from studyapp.tui.widgets.cards.grade_bar import HUES
 from studyapp.tui.widgets.drawings.plot import coloured_plot
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from studyapp.core.errors import Problem
     from studyapp.core.log.ledger_rows import Done
     from studyapp.core.vault.vault import Handle
-    from studyapp.runs.results import Result
+    from studyapp.runs.results.results import Result
     from studyapp.study.stats.past import Day, Hard
 
 DAYS: Final = 5

@@ -27,7 +27,7 @@ from studyapp.tui.widgets.decks.today import Today, roomy
 if TYPE_CHECKING:
     from studyapp.core.log.ledger_rows import Done
     from studyapp.core.vault.vault import Handle
-    from studyapp.runs.results import Result
+    from studyapp.runs.results.results import Result
     from studyapp.study.stats.outlook import Outlook
     from studyapp.study.stats.past import Day, Hard
     from studyapp.tui.widgets.parts.side_panel import Facts
@@ -217,7 +217,7 @@ class DecksView(StepsScreen):
         self.post_message(self.NextFound(deck, handle, past))
 
     def _look_back(self) -> None:
-        from studyapp.runs.results import Results
+        from studyapp.runs.results.results import Results
         from studyapp.study.stats.gather import last_days, most_forgotten
         from studyapp.tui.render.front import shown_front
         from studyapp.tui.screens.decks.beside import HARDEST, LOOKED_BACK

@@ -24,17 +24,17 @@ from demos.frame import KnobValue
 from demos.needs import how_to_add_torch
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
-from studyapp.runs.axes import Axis, numbers_axis, seconds_axis
-from studyapp.runs.comparison import MEAN, jobs_of, missing_runs, points_on
-from studyapp.runs.families import short_title
-from studyapp.runs.figure import point_name, trade_off
-from studyapp.runs.frames import DemoFailedError, safe_card
-from studyapp.runs.known_points import known_points
-from studyapp.runs.legend import NamedMark
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.results import Point, Results, ResultsError
-from studyapp.runs.run import DemoRun
-from studyapp.runs.scatter import scatter_plot
+from studyapp.runs.drawn.axes import Axis, numbers_axis, seconds_axis
+from studyapp.runs.drawn.legend import NamedMark
+from studyapp.runs.drawn.scatter import scatter_plot
+from studyapp.runs.images.figure import point_name, trade_off
+from studyapp.runs.process.frames import DemoFailedError, safe_card
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.progress.run import DemoRun
+from studyapp.runs.results.comparison import MEAN, jobs_of, missing_runs, points_on
+from studyapp.runs.results.families import short_title
+from studyapp.runs.results.known_points import known_points
+from studyapp.runs.results.results import Point, Results, ResultsError
 from studyapp.study.stats.estimate import in_minutes
 from studyapp.tui import keys
 from studyapp.tui.host import PASSES

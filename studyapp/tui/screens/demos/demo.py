@@ -14,18 +14,18 @@ from demos.frame import Frame, Knob, KnobError, KnobValue
 from demos.needs import how_to_add_torch
 from studyapp.core.settings.model import Settings
 from studyapp.core.visible import visible
-from studyapp.runs.band import band_of
-from studyapp.runs.beside import Rival, RivalError
-from studyapp.runs.comparison import jobs_of
-from studyapp.runs.draft import Draft, draft_of, three_of
-from studyapp.runs.frames import safe_card
-from studyapp.runs.guess import Guesses, questions
-from studyapp.runs.known_points import known_points
-from studyapp.runs.own import TrustError, source_of
-from studyapp.runs.plots import EARLIER, Curve
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.results import Results, ResultsError, shown
-from studyapp.runs.run import DemoRun
+from studyapp.runs.cards.draft import Draft, draft_of, three_of
+from studyapp.runs.drawn.plots import EARLIER, Curve
+from studyapp.runs.process.frames import safe_card
+from studyapp.runs.process.own import TrustError, source_of
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.progress.band import band_of
+from studyapp.runs.progress.beside import Rival, RivalError
+from studyapp.runs.progress.guess import Guesses, questions
+from studyapp.runs.progress.run import DemoRun
+from studyapp.runs.results.comparison import jobs_of
+from studyapp.runs.results.known_points import known_points
+from studyapp.runs.results.results import Results, ResultsError, shown
 from studyapp.tui import keys
 from studyapp.tui.screens.demos.compare import CompareScreen
 from studyapp.tui.screens.demos.make_card import MakeCardScreen

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from demos.headings import plain_name
-from studyapp.runs.draft import Draft
+from studyapp.runs.cards.draft import Draft
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.study import Study
 

@@ -15,14 +15,14 @@ from textual.widgets import Static
 from demos.catalog import TOTAL, Catalog, DemoCard, catalog
 from demos.needs import how_to_add_torch
 from studyapp.core.visible import visible
-from studyapp.runs.comparison import jobs_of
-from studyapp.runs.families import short_title
-from studyapp.runs.frames import safe_card
-from studyapp.runs.known_points import known_points
-from studyapp.runs.own import TrustError, source_of
-from studyapp.runs.plots import Curve, line_plot
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.results import Result, Results, turned
+from studyapp.runs.drawn.plots import Curve, line_plot
+from studyapp.runs.process.frames import safe_card
+from studyapp.runs.process.own import TrustError, source_of
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.results.comparison import jobs_of
+from studyapp.runs.results.families import short_title
+from studyapp.runs.results.known_points import known_points
+from studyapp.runs.results.results import Result, Results, turned
 from studyapp.tui import keys
 from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.demos.compare import CompareScreen

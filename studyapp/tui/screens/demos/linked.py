@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.screen import Screen
 
 from demos.catalog import Catalog
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.results import Results
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.results.results import Results
 from studyapp.study.reader.demo_links import COMPARE, DemoChoice
 from studyapp.tui.screens.demos.compare import CompareScreen
 from studyapp.tui.screens.demos.demo import CardMaker, DemoScreen

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from studyapp.core.visible import visible
-from studyapp.runs.own import MEANS, Trust, TrustError
+from studyapp.runs.process.own import MEANS, Trust, TrustError
 from studyapp.tui import keys
 from studyapp.tui.screens.demos.source import SourceScreen
 from studyapp.tui.widgets.bars.key_line import KeyLine

@@ -15,10 +15,10 @@ from textual.widgets import Static
 
 from demos.catalog import Catalog, DemoCard
 from demos.frame import KnobValue
-from studyapp.runs.beside import Beside
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.run import DemoRun
-from studyapp.runs.series import Series
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.progress.beside import Beside
+from studyapp.runs.progress.run import DemoRun
+from studyapp.runs.progress.series import Series
 from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.bars.key_line import KeyLine
 from studyapp.tui.widgets.bars.path_bar import PathBar

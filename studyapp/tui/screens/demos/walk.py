@@ -20,12 +20,12 @@ from demos.frame import KnobValue
 from demos.jobs import JOBS
 from studyapp.core.plural import percent
 from studyapp.core.visible import visible
-from studyapp.runs.frames import DemoFailedError
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.walk import DemoWalk, Pass
-from studyapp.runs.walk_plots import added_rows, answer_rows, layers_rows, map_rows, said_rows, stream_rows
-from studyapp.runs.walk_steps import View, WalkStep, steps_of
-from studyapp.runs.walk_words import said
+from studyapp.runs.process.frames import DemoFailedError
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.process.walk import DemoWalk, Pass
+from studyapp.runs.walk.walk_plots import added_rows, answer_rows, layers_rows, map_rows, said_rows, stream_rows
+from studyapp.runs.walk.walk_steps import View, WalkStep, steps_of
+from studyapp.runs.walk.walk_words import said
 from studyapp.tui import keys
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
 from studyapp.tui.screens.surface import Surface

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
-from studyapp.runs.canvas import ENDINGS, MakeCanvas, save
+from studyapp.runs.images.canvas import ENDINGS, MakeCanvas, save
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
 
 

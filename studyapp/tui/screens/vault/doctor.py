@@ -18,7 +18,7 @@ from textual.widgets import Static
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
-from studyapp.runs.link_check import wrong_demo_links
+from studyapp.runs.cards.link_check import wrong_demo_links
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.groups import grouped

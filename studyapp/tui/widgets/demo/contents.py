@@ -10,8 +10,8 @@ from textual.geometry import Size
 
 from demos.catalog import DemoCard
 from demos.frame import Knob, KnobValue
-from studyapp.runs.guess import GuessQuestion
-from studyapp.runs.run import DemoRun
+from studyapp.runs.progress.guess import GuessQuestion
+from studyapp.runs.progress.run import DemoRun
 from studyapp.tui.widgets.demo.curves import DemoCurves
 from studyapp.tui.widgets.demo.gradients import gradients_text
 from studyapp.tui.widgets.demo.known import KnownResults, others_text, reached_text, tasks_in_full

@@ -8,10 +8,10 @@ from msgspec import Struct
 from textual.content import Content
 
 from studyapp.core.plural import fraction
-from studyapp.runs.band import Band
-from studyapp.runs.beside import Rival
-from studyapp.runs.plots import EARLIER, Curve, line_plot
-from studyapp.runs.run import DemoRun
+from studyapp.runs.drawn.plots import EARLIER, Curve, line_plot
+from studyapp.runs.progress.band import Band
+from studyapp.runs.progress.beside import Rival
+from studyapp.runs.progress.run import DemoRun
 from studyapp.tui.widgets.drawings.plot import Draw
 
 

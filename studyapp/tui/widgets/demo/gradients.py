@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from demos.frame import Gradient
-from studyapp.runs.plots import bar_on_track, number_text
+from studyapp.runs.drawn.plots import bar_on_track, number_text
 from studyapp.tui.widgets.drawings.plot import coloured_plot
 from studyapp.tui.widgets.parts.quiet import QUIET, quiet_rows
 from studyapp.wording.widths import fit

@@ -14,7 +14,7 @@ from textual.reactive import reactive
 
 from demos.frame import Knob, KnobError, KnobValue
 from studyapp.core.visible import visible
-from studyapp.runs.results import shown
+from studyapp.runs.results.results import shown
 from studyapp.tui import keys
 from studyapp.tui.widgets.parts.rows import Parts, Rows, moves
 from studyapp.wording.numbers import key_text

@@ -11,10 +11,10 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from demos.jobs import JOBS
-from studyapp.runs.families import short_title
-from studyapp.runs.known_points import KnownPoints
-from studyapp.runs.plots import EARLIER, NEWEST, bar_on_track
-from studyapp.runs.results import Point
+from studyapp.runs.drawn.plots import EARLIER, NEWEST, bar_on_track
+from studyapp.runs.results.families import short_title
+from studyapp.runs.results.known_points import KnownPoints
+from studyapp.runs.results.results import Point
 from studyapp.tui.widgets.drawings.plot import coloured_plot
 from studyapp.tui.widgets.methods.rates import rate_style, rate_text
 from studyapp.tui.widgets.parts.quiet import quiet_rows

@@ -13,7 +13,7 @@ from textual.content import Content
 from demos.catalog import DemoCard
 from demos.frame import KnobValue, Memory
 from demos.shape import LLAMA_7B, TOY
-from studyapp.runs.memory import EXPLAINED, FORMULA, large_memory, size_text, toy_memory
+from studyapp.runs.progress.memory import EXPLAINED, FORMULA, large_memory, size_text, toy_memory
 from studyapp.tui.widgets.drawings.colours import shade
 from studyapp.tui.widgets.parts.quiet import QUIET, quiet_rows
 from studyapp.wording.widths import fit

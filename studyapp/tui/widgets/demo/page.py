@@ -16,14 +16,14 @@ from textual.widgets import Static
 from demos.catalog import DemoCard
 from demos.frame import Frame, Knob, KnobValue
 from studyapp.core.visible import visible
-from studyapp.runs.band import Band
-from studyapp.runs.beside import Rival
-from studyapp.runs.guess import GuessQuestion
-from studyapp.runs.known_points import KnownPoints
-from studyapp.runs.pictures import picture_rows
-from studyapp.runs.plots import Curve
-from studyapp.runs.results import Result
-from studyapp.runs.run import DemoRun
+from studyapp.runs.drawn.pictures import picture_rows
+from studyapp.runs.drawn.plots import Curve
+from studyapp.runs.progress.band import Band
+from studyapp.runs.progress.beside import Rival
+from studyapp.runs.progress.guess import GuessQuestion
+from studyapp.runs.progress.run import DemoRun
+from studyapp.runs.results.known_points import KnownPoints
+from studyapp.runs.results.results import Result
 from studyapp.tui.keys import key_of
 from studyapp.tui.widgets.demo.contents import DemoContents
 from studyapp.tui.widgets.demo.curves import DemoCurves

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from demos.frame import Summary
 from studyapp.core.plural import percent
-from studyapp.runs.memory import size_text
+from studyapp.runs.progress.memory import size_text
 from studyapp.tui.widgets.parts.quiet import QUIET
 from studyapp.wording.widths import fit
 

@@ -15,10 +15,10 @@ from demos.catalog import TOTAL, DemoCard
 from demos.frame import KnobError, KnobValue
 from demos.jobs import JOBS
 from studyapp.core.plural import percent
-from studyapp.runs.block import lines_for
-from studyapp.runs.guess import GuessQuestion
-from studyapp.runs.plots import TEXT, Stroke, bar_on_track
-from studyapp.runs.results import Result, shown, turned
+from studyapp.runs.drawn.block import lines_for
+from studyapp.runs.drawn.plots import TEXT, Stroke, bar_on_track
+from studyapp.runs.progress.guess import GuessQuestion
+from studyapp.runs.results.results import Result, shown, turned
 from studyapp.tui.widgets.drawings.plot import coloured_plot
 from studyapp.tui.widgets.methods.rates import rate_text
 from studyapp.tui.widgets.parts.act import acting

@@ -8,11 +8,11 @@ from typing import Final
 from demos.catalog import Catalog, DemoCard
 from demos.frame import KnobValue
 from studyapp.core.plural import fraction
-from studyapp.runs.failure import learned_nothing, reasons
-from studyapp.runs.plots import EARLIER, Curve
-from studyapp.runs.results import Result, turned
-from studyapp.runs.run import DemoRun
-from studyapp.runs.shipped import shipped_points
+from studyapp.runs.drawn.plots import EARLIER, Curve
+from studyapp.runs.progress.failure import learned_nothing, reasons
+from studyapp.runs.progress.run import DemoRun
+from studyapp.runs.results.results import Result, turned
+from studyapp.runs.results.shipped import shipped_points
 from studyapp.tui.widgets.demo.texts import settings_in_words
 
 KEPT: Final = 2

@@ -9,8 +9,8 @@ from typing import Final
 
 from textual.content import Content
 
-from studyapp.runs.walk import DemoWalk
-from studyapp.runs.walk_steps import View, WalkStep, acts, shape_of
+from studyapp.runs.process.walk import DemoWalk
+from studyapp.runs.walk.walk_steps import View, WalkStep, acts, shape_of
 
 _ENDS: Final = re.compile(r"(?<=\.) ")
 """Where a sentence ends."""

@@ -9,7 +9,7 @@ from typing import Final
 from textual.content import Content
 from textual.geometry import Size
 
-from studyapp.runs.plots import AXIS, BAD, EARLIER, GOOD, GREY, HEAT, NAME, NEWEST, STRONG, TEXT, TRACK, Strokes
+from studyapp.runs.drawn.plots import AXIS, BAD, EARLIER, GOOD, GREY, HEAT, NAME, NEWEST, STRONG, TEXT, TRACK, Strokes
 from studyapp.tui.widgets.drawings.colours import shade
 from studyapp.tui.widgets.parts.pane import Pane
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from demos.frame import KnobValue
-from studyapp.runs.block import block_rows
+from studyapp.runs.drawn.block import block_rows
 from studyapp.tui.widgets.drawings.plot import coloured_plot
 
 

@@ -9,9 +9,9 @@ from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from textual.binding import Binding, BindingType
 
-from studyapp.runs.figure import point_name
-from studyapp.runs.known_points import KnownPoints
-from studyapp.runs.results import Point
+from studyapp.runs.images.figure import point_name
+from studyapp.runs.results.known_points import KnownPoints
+from studyapp.runs.results.results import Point
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.methods.rates import rate_look, rate_text

@@ -14,8 +14,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from demos.catalog import DemoCard
-from studyapp.runs.families import families, short_title
-from studyapp.runs.plots import Curve, line_plot
+from studyapp.runs.drawn.plots import Curve, line_plot
+from studyapp.runs.results.families import families, short_title
 from studyapp.tui import keys
 from studyapp.tui.widgets.drawings.plot import coloured_plot
 from studyapp.tui.widgets.methods.block import block_picture

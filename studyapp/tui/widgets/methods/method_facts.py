@@ -10,8 +10,8 @@ from textual.content import Content
 from demos.catalog import TOTAL, DemoCard
 from demos.jobs import JOBS
 from studyapp.core.plural import percent
-from studyapp.runs.plots import bar_on_track
-from studyapp.runs.results import Point
+from studyapp.runs.drawn.plots import bar_on_track
+from studyapp.runs.results.results import Point
 from studyapp.tui.widgets.drawings.plot import coloured_plot
 from studyapp.tui.widgets.methods.method_rows import log_share
 from studyapp.tui.widgets.methods.rates import rate_look, rate_style, rate_text

@@ -13,9 +13,9 @@ from textual.events import Resize
 
 from demos.catalog import TOTAL, BrokenDemo, DemoCard
 from studyapp.core.visible import visible
-from studyapp.runs.families import families, short_title
-from studyapp.runs.known_points import KnownPoints
-from studyapp.runs.plots import Points, share_bar, sparkline
+from studyapp.runs.drawn.plots import Points, share_bar, sparkline
+from studyapp.runs.results.families import families, short_title
+from studyapp.runs.results.known_points import KnownPoints
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.methods.rates import rate_look, rate_text

@@ -11,7 +11,7 @@ from textual.theme import Theme
 
 from studyapp.charts.cells import Cells, Section, plain, ruled
 from studyapp.charts.page import GAP, ChartPage
-from studyapp.runs.canvas import Canvas, MakeCanvas
+from studyapp.runs.images.canvas import Canvas, MakeCanvas
 from studyapp.tui.widgets.drawings.chart import solid, style_of
 from studyapp.tui.widgets.stats.headline import Figure
 

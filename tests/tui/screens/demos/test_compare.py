@@ -9,9 +9,9 @@ import pytest
 from textual.screen import Screen
 
 from demos.catalog import Catalog, DemoCard
-from studyapp.runs.families import short_title
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.results import Result, Results
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.results.families import short_title
+from studyapp.runs.results.results import Result, Results
 from studyapp.tui.screens.demos.compare import CompareScreen
 from studyapp.tui.widgets.methods.compare_rows import CompareRows
 from tests.helpers.apps import until

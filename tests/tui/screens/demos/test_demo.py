@@ -20,10 +20,10 @@ from demos.frame import Frame, KnobError, KnobValue, Summary
 from demos.jobs import JOBS
 from demos.needs import HOW_TO_ADD
 from studyapp.core.settings.model import Settings
-from studyapp.runs.draft import Draft
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.results import Results
-from studyapp.runs.run import DemoRun
+from studyapp.runs.cards.draft import Draft
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.progress.run import DemoRun
+from studyapp.runs.results.results import Results
 from studyapp.tui.screens.demos.demo import CardMaker, DemoScreen
 from studyapp.tui.screens.demos.make_card import MakeCardScreen
 from studyapp.tui.screens.demos.source import SourceScreen

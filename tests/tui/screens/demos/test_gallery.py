@@ -10,12 +10,12 @@ from textual.widgets import Static
 
 from demos.catalog import BrokenDemo, Catalog, load
 from demos.jobs import JOBS
-from studyapp.runs.comparison import jobs_of
-from studyapp.runs.families import short_title
-from studyapp.runs.known_points import known_points
-from studyapp.runs.own import Trust
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.results import Results
+from studyapp.runs.process.own import Trust
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.results.comparison import jobs_of
+from studyapp.runs.results.families import short_title
+from studyapp.runs.results.known_points import known_points
+from studyapp.runs.results.results import Results
 from studyapp.tui.screens.demos.demo import DemoScreen
 from studyapp.tui.screens.demos.gallery import DemosScreen
 from studyapp.tui.widgets.methods.method_cards import MethodCard, MethodCards

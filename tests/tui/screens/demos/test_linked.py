@@ -8,8 +8,8 @@ import pytest
 from textual.screen import Screen
 
 from demos.catalog import load
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.results import Results
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.results.results import Results
 from studyapp.study.reader.demo_links import choice_of_link
 from studyapp.tui.screens.demos.compare import CompareScreen
 from studyapp.tui.screens.demos.demo import DemoScreen

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from demos.catalog import Catalog
-from studyapp.runs.own import Trust
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.results import Results
+from studyapp.runs.process.own import Trust
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.results.results import Results
 from studyapp.tui.screens.demos.demo import DemoScreen
 from studyapp.tui.screens.demos.gallery import DemosScreen
 from studyapp.tui.screens.demos.trust import TrustScreen
-from tests.cli.test_own_demo import HOSTILE
+from tests.cli.demo.test_own_demo import HOSTILE
 from tests.helpers.apps import until
 from tests.helpers.demos import DEMOS, NARROW, Around
 

@@ -14,9 +14,9 @@ from textual.pilot import Pilot
 from demos.catalog import ORDER, TOTAL, DemoCard, load
 from demos.frame import Frame, KnobValue
 from demos.jobs import JOBS
-from studyapp.runs.block import lines_for
-from studyapp.runs.guess import questions
-from studyapp.runs.run import DemoRun
+from studyapp.runs.drawn.block import lines_for
+from studyapp.runs.progress.guess import questions
+from studyapp.runs.progress.run import DemoRun
 from studyapp.tui.screens.demos.demo import DemoScreen
 from studyapp.tui.widgets.demo.knobs import Knobs
 from studyapp.tui.widgets.demo.page import ENLARGED, DemoPage

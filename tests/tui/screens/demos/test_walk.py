@@ -11,14 +11,14 @@ from textual.pilot import Pilot
 
 from demos.catalog import load
 from demos.frame import KnobValue
-from studyapp.runs.frames import DemoFailedError
-from studyapp.runs.process import DemoRunner
-from studyapp.runs.walk import DemoWalk, read_walk
+from studyapp.runs.process.frames import DemoFailedError
+from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.process.walk import DemoWalk, read_walk
 from studyapp.tui.screens.demos.demo import DemoScreen
 from studyapp.tui.screens.demos.walk import WalkScreen
 from tests.helpers.apps import until
 from tests.helpers.demos import Around
-from tests.runs.test_walk import walk as told
+from tests.runs.process.test_walk import walk as told
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
 

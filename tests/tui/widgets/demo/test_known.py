@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from demos.jobs import JOBS
-from studyapp.runs.results import Point
+from studyapp.runs.results.results import Point
 from studyapp.tui.widgets.demo.known import known_value, looks_text, others_text, reached_text, tasks_in_full
 
 SHIPPED = Point("lora", "LoRA", "teach", runs=20, trainable=14_784, accuracy=0.98, lowest=0.89, highest=1, own=False)

@@ -12,8 +12,8 @@ import pytest
 
 from demos.catalog import ORDER, DemoCard, load
 from demos.frame import KnobValue
-from studyapp.runs.block import lines_for
-from studyapp.runs.process import DemoRunner
+from studyapp.runs.drawn.block import lines_for
+from studyapp.runs.process.process import DemoRunner
 from studyapp.tui.screens.demos.demo import DemoScreen
 from studyapp.tui.widgets.demo.page import ENLARGED
 from tests.helpers.apps import until

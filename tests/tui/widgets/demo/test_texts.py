@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from demos.catalog import load
-from studyapp.runs.guess import GuessQuestion
+from studyapp.runs.progress.guess import GuessQuestion
 from studyapp.tui.widgets.demo.texts import guess_text, numbers_text, twice_text
 
 CARDS = {card.name: card for card in load().demos}

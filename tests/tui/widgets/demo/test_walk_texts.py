@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studyapp.runs.walk_steps import WalkStep
+from studyapp.runs.walk.walk_steps import WalkStep
 from studyapp.tui.widgets.demo.walk_texts import sentences, steps_line
 
 STEPS = [

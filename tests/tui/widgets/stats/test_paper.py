@@ -9,7 +9,7 @@ import pytest
 
 from studyapp.charts.cells import Cell, Cells, Section
 from studyapp.charts.page import ChartPage
-from studyapp.runs.canvas import ENDINGS, SvgCanvas
+from studyapp.runs.images.canvas import ENDINGS, SvgCanvas
 from studyapp.tui.app.themes import LIGHT
 from studyapp.tui.widgets.stats.headline import Figure
 from studyapp.tui.widgets.stats.paper import WIDTH, statistics_picture

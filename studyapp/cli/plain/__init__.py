@@ -1,0 +1,1 @@
+"""A review line by line, for screen readers and pipes."""

@@ -1,0 +1,1 @@
+"""The demos that cards name, and a run as a card."""

@@ -1,0 +1,1 @@
+"""Curves, bars, blocks and names as rows of characters."""

@@ -1,0 +1,1 @@
+"""Pictures to save, as SVG and PNG."""

@@ -1,0 +1,1 @@
+"""The process of a demo, and what it sends."""

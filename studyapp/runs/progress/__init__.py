@@ -1,0 +1,1 @@
+"""A run, from the guess before it to the likely reasons for its failure."""

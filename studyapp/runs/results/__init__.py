@@ -1,0 +1,1 @@
+"""What methods reach: in the user's runs, and as measured for this version."""

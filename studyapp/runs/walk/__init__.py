@@ -1,0 +1,1 @@
+"""A walk through one forward pass, step by step."""
