@@ -16,7 +16,7 @@ from studyapp.cli.commands import COMMANDS
 from studyapp.cli.parser import parser_of
 from studyapp.core.workspace.backups import DAYS
 from studyapp.serve.access import TRIES, WINDOW
-from studyapp.study.exchange.plain import VERSION
+from studyapp.study.exchange.exports.plain import VERSION
 from tests.bench.demos import SEARCH_SEEDS, SHORT
 from tests.conftest import QUICK
 from tests.helpers.strategies import FULL

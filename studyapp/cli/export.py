@@ -12,7 +12,7 @@ from studyapp.core.disk.home import expanded
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.export import Form, export, form_of
+from studyapp.study.exchange.exports.export import Form, export, form_of
 
 _MANY = 200
 """The fewest notes at which progress is shown."""

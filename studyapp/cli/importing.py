@@ -17,9 +17,9 @@ from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.import_plan import ImportPlan, note_named, plan_import
-from studyapp.study.exchange.importing import bring_in, take_back
-from studyapp.study.exchange.sources import opened_source
+from studyapp.study.exchange.imports.import_plan import ImportPlan, note_named, plan_import
+from studyapp.study.exchange.imports.importing import bring_in, take_back
+from studyapp.study.exchange.reading.sources import opened_source
 from studyapp.wording.widths import fit
 
 _MANY = 500

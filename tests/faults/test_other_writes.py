@@ -17,10 +17,10 @@ from studyapp.core.workspace.delete import delete
 from studyapp.core.workspace.groups import begin_group, carry_out, turn_whole, unfinished
 from studyapp.core.workspace.set_settings import NewSetting, set_settings
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange import importing
-from studyapp.study.exchange.export import export
-from studyapp.study.exchange.import_plan import plan_import
-from studyapp.study.exchange.sources import opened_source
+from studyapp.study.exchange.exports.export import export
+from studyapp.study.exchange.imports import importing
+from studyapp.study.exchange.imports.import_plan import plan_import
+from studyapp.study.exchange.reading.sources import opened_source
 from studyapp.study.plans.changes import PlanKind, PlanOrder
 from studyapp.study.plans.plan import plan
 from tests.faults.failing import Failing

@@ -14,7 +14,7 @@ from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.history import PastReview, lines_of
+from studyapp.study.exchange.known.history import PastReview, lines_of
 from studyapp.study.review.bulk import marked
 from tests.helpers.settings import from_plugin
 from tests.helpers.strategies import ENTRIES, notes

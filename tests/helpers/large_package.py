@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from studyapp.study.exchange.collection import CollectionRows, Decks, write_collection
+from studyapp.study.exchange.anki.collection import CollectionRows, Decks, write_collection
 from tests.helpers.vaults import NOW
 
 BASIC = 1_342_697_561_419

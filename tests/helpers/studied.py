@@ -12,7 +12,7 @@ from studyapp.core.schedule.entries import Grade, Schedule, comment_text, entry_
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.settings.model import Algorithm, Settings
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.history import PastReview, lines_of
+from studyapp.study.exchange.known.history import PastReview, lines_of
 from studyapp.study.review.bulk import marked
 from tests.helpers.vaults import NOW, make_vault, workspace
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from studyapp.core.errors import StudyError
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange import package as reading
-from studyapp.study.exchange.import_plan import ImportPlan, plan_import
-from studyapp.study.exchange.importing import bring_in
-from studyapp.study.exchange.sources import opened_source
+from studyapp.study.exchange.anki import package as reading
+from studyapp.study.exchange.imports.import_plan import ImportPlan, plan_import
+from studyapp.study.exchange.imports.importing import bring_in
+from studyapp.study.exchange.reading.sources import opened_source
 from tests.helpers.packages import changed
 from tests.helpers.strategies import examples
 from tests.helpers.vaults import NOW, ROOT, make_vault, workspace

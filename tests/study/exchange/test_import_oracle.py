@@ -11,14 +11,14 @@ import pytest
 from studyapp.core.schedule.entries import Fsrs, Sm2
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.collection import FIRST_HOUR
-from studyapp.study.exchange.export import export
-from studyapp.study.exchange.exported import FILE, ExportedNotes
-from studyapp.study.exchange.identity import note_key
-from studyapp.study.exchange.import_plan import ImportPlan, plan_import
-from studyapp.study.exchange.importing import bring_in
-from studyapp.study.exchange.incoming import AnkiSource
-from studyapp.study.exchange.package import opened_package
+from studyapp.study.exchange.anki.collection import FIRST_HOUR
+from studyapp.study.exchange.anki.package import opened_package
+from studyapp.study.exchange.exports.export import export
+from studyapp.study.exchange.imports.import_plan import ImportPlan, plan_import
+from studyapp.study.exchange.imports.importing import bring_in
+from studyapp.study.exchange.known.exported import FILE, ExportedNotes
+from studyapp.study.exchange.known.identity import note_key
+from studyapp.study.exchange.reading.incoming import AnkiSource
 from tests.helpers.anki_collection import NOTES, PICTURE, anki, answer, collection, pack
 from tests.helpers.studied import studied
 from tests.helpers.vaults import make_vault, workspace

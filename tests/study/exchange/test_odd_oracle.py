@@ -10,10 +10,10 @@ import pytest
 
 from studyapp.core.disk.place import files_in
 from studyapp.core.notes.links import Catalogue, read_links
-from studyapp.study.exchange.export import export
-from studyapp.study.exchange.import_plan import plan_import
-from studyapp.study.exchange.importing import bring_in
-from studyapp.study.exchange.sources import opened_source
+from studyapp.study.exchange.exports.export import export
+from studyapp.study.exchange.imports.import_plan import plan_import
+from studyapp.study.exchange.imports.importing import bring_in
+from studyapp.study.exchange.reading.sources import opened_source
 from tests.helpers.anki_collection import anki, pack
 from tests.helpers.vaults import make_vault, workspace
 

@@ -13,9 +13,9 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Fsrs, Sm2, State
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.anki_columns import counted, review_columns
-from studyapp.study.exchange.collect import collect
-from studyapp.study.exchange.export import export
+from studyapp.study.exchange.anki.anki_columns import counted, review_columns
+from studyapp.study.exchange.exports.export import export
+from studyapp.study.exchange.known.collect import collect
 from tests.helpers.anki_collection import anki
 from tests.helpers.studied import PICTURE, studied
 

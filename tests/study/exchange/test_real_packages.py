@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.study.exchange.import_plan import ImportPlan, plan_import
-from studyapp.study.exchange.importing import bring_in
-from studyapp.study.exchange.occlusion import regions
-from studyapp.study.exchange.sources import opened_source
+from studyapp.study.exchange.fields.occlusion import regions
+from studyapp.study.exchange.imports.import_plan import ImportPlan, plan_import
+from studyapp.study.exchange.imports.importing import bring_in
+from studyapp.study.exchange.reading.sources import opened_source
 from tests.helpers.large_package import large_package
 from tests.helpers.vaults import NOW, NOW_TEXT, ROOT, make_vault, workspace
 

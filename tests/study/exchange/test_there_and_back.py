@@ -12,11 +12,11 @@ from hypothesis import given
 from studyapp.core.log.actions import ActionKind
 from studyapp.core.schedule.entries import Fsrs, State
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.collect import collect
-from studyapp.study.exchange.export import export
-from studyapp.study.exchange.import_plan import plan_import
-from studyapp.study.exchange.importing import bring_in
-from studyapp.study.exchange.sources import opened_source
+from studyapp.study.exchange.exports.export import export
+from studyapp.study.exchange.imports.import_plan import plan_import
+from studyapp.study.exchange.imports.importing import bring_in
+from studyapp.study.exchange.known.collect import collect
+from studyapp.study.exchange.reading.sources import opened_source
 from tests.helpers.generated import GENERATED, Generated
 from tests.helpers.strategies import examples
 from tests.helpers.vaults import make_vault, workspace

@@ -13,9 +13,9 @@ from studyapp.core.errors import JournalError
 from studyapp.core.log.journal import Journal
 from studyapp.core.vault import intake
 from studyapp.core.vault.vault import Vault
-from studyapp.study.exchange.import_plan import plan_import
-from studyapp.study.exchange.importing import bring_in
-from studyapp.study.exchange.sources import opened_source
+from studyapp.study.exchange.imports.import_plan import plan_import
+from studyapp.study.exchange.imports.importing import bring_in
+from studyapp.study.exchange.reading.sources import opened_source
 from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.review.review import ReviewScreen
 from studyapp.tui.screens.vault.doctor import DoctorScreen

@@ -1,0 +1,1 @@
+"""Anki's packages: their files, tables and columns."""

@@ -1,0 +1,1 @@
+"""Questions, written as files for other programs."""

@@ -1,0 +1,1 @@
+"""The fields of an Anki note, as Markdown."""

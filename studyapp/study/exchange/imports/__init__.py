@@ -1,0 +1,1 @@
+"""What an import brings into a vault, planned, previewed and written."""

@@ -1,0 +1,1 @@
+"""The questions to export, their history, and how they are recognised elsewhere."""
