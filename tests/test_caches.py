@@ -11,7 +11,7 @@ import pytest
 
 from studyapp.core.disk.cache import Cache
 from studyapp.core.log.ledger import Ledger
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.table.table import VaultTable
 
 
 class Kept(Protocol):

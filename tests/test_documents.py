@@ -34,7 +34,13 @@ HOUSE = (ROOT / "studyapp/README.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / ".github/CONTRIBUTING.md").read_text("utf-8")
 DRAWING = HOUSE.partition("```\n")[2].partition("```")[0]
 PACKAGES = dict(re.findall(r"^\| `([a-z_.]+)` \| .* \| (`.*`|its rooms, below) \|$", HOUSE, flags=re.MULTILINE))
-ROOMS = {"screens": "tui.screens", "widgets": "tui.widgets", "runs": "runs", "exchange": "study.exchange"}
+ROOMS = {
+    "screens": "tui.screens",
+    "widgets": "tui.widgets",
+    "runs": "runs",
+    "exchange": "study.exchange",
+    "vault": "core.vault",
+}
 
 
 def code_blocks(path: Path) -> list[str]:

@@ -28,8 +28,8 @@ from studyapp.core.notes.outline import Outline
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText, digest_of
-from studyapp.core.vault.rows import rows_of
-from studyapp.core.vault.walk import Walk
+from studyapp.core.vault.scan.walk import Walk
+from studyapp.core.vault.table.rows import rows_of
 from tests.bench.generate import NOTES, write_vault
 
 PLUGIN = "1.9 to 2.3 s"

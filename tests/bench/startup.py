@@ -23,14 +23,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-from studyapp.core.vault.intake import RACY
+from studyapp.core.vault.table.intake import RACY
 from tests.bench.generate import NOTES, write_vault
 
 OPEN = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.table.table import VaultTable
 from studyapp.study.review.queue import build_queue
 from studyapp.core.vault.vault import Vault
 vault = Vault(Path(sys.argv[1]), table=VaultTable(Path(sys.argv[2]) if sys.argv[2] else None))

@@ -18,7 +18,7 @@ from studyapp.cli import main, opening
 from studyapp.cli.commands import COMMANDS
 from studyapp.cli.parser import parser_of
 from studyapp.cli.parts import commands_of, parts_of
-from studyapp.core.vault import note_files
+from studyapp.core.vault.scan import note_files
 from tests.helpers.commands import Done, Run
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import SEED, make_vault, open_vault

@@ -344,7 +344,7 @@ def test_a_corrupt_index_costs_time_and_nothing_else(place: Path, how: str) -> N
 
 
 def test_a_locked_index_costs_nothing_either(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studyapp.core.vault.table.PATIENCE", 0.01)
+    monkeypatch.setattr("studyapp.core.vault.table.table.PATIENCE", 0.01)
     path = locations(place / "home").index(place / "vault")
     start(place).vault.table.close()
     with sqlite3.connect(path, isolation_level=None) as other:
@@ -359,7 +359,7 @@ def test_an_index_on_a_full_disk_is_done_without(tmp_path: Path) -> None:
     program = (
         "import resource, sys\n"
         "from pathlib import Path\n"
-        "from studyapp.core.vault.table import VaultTable\n"
+        "from studyapp.core.vault.table.table import VaultTable\n"
         "from studyapp.core.vault.vault import Vault\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, (40000, {resource.RLIM_INFINITY}))\n"
         "vault = Vault(Path(sys.argv[1]), table=VaultTable(Path(sys.argv[2])))\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.vault.note_files import MANY
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.scan.note_files import MANY
+from studyapp.core.vault.table.table import VaultTable
 from studyapp.core.vault.vault import Vault
 from tests.bench.generate import write_vault
 from tests.faults.inotify import Watch

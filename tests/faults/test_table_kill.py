@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.disk.cache import SEAL
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.table.table import VaultTable
 from studyapp.core.vault.vault import Vault
 from studyapp.study.search.parse import parse_query
 from studyapp.study.search.table import SearchIndex
@@ -26,8 +26,9 @@ ROOT = Path(__file__).parents[2]
 READING = """
 import sys
 from pathlib import Path
-from studyapp.core.vault import filling, grams, note_files, scan
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.scan import note_files, scan
+from studyapp.core.vault.table import filling, grams
+from studyapp.core.vault.table.table import VaultTable
 from studyapp.core.vault.vault import Vault
 
 def telling(name):

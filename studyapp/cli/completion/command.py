@@ -92,7 +92,7 @@ def _vault(words: Sequence[str]) -> Vault:
     from studyapp.cli.opening import usual_vault
     from studyapp.core.disk.home import expanded
     from studyapp.core.locations import Locations
-    from studyapp.core.vault.table import VaultTable
+    from studyapp.core.vault.table.table import VaultTable
     from studyapp.core.vault.vault import Vault
 
     locations = Locations.of_user()

@@ -1,6 +1,6 @@
 """A note's bytes → its questions, before their fronts and backs are made: what a card and its row share.
 
-`core.notes.note` makes cards with their texts from it, `core.vault.rows` rows without.
+`core.notes.note` makes cards with their texts from it, `core.vault.table.rows` rows without.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
 from studyapp.core.text.note_text import digest_of
-from studyapp.core.vault.note_files import read_raw
+from studyapp.core.vault.scan.note_files import read_raw
 from studyapp.core.vault.sheet import Sheet
 from studyapp.core.vault.vault import Vault
 

@@ -18,16 +18,16 @@ from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Schedule
 from studyapp.core.text.names import as_compared, as_known
-from studyapp.core.vault import agenda
 from studyapp.core.vault.decks import Deck, with_those_above
-from studyapp.core.vault.scan import ScannedNotes
+from studyapp.core.vault.scan.scan import ScannedNotes
 from studyapp.core.vault.sheet import CardRow, row_of
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.table import agenda
+from studyapp.core.vault.table.table import VaultTable
 
 if TYPE_CHECKING:
     from array import array
 
-    from studyapp.core.vault.line import CardLine
+    from studyapp.core.vault.table.line import CardLine
 
 INFERRED_NOTICE = (
     "This vault has no settings of the Obsidian plugin, and its `??` cards hold one schedule each: "
@@ -91,7 +91,7 @@ class Vault(ScannedNotes):
 
     def line(self, numbers: Iterable[int]) -> CardLine:
         """Cards by their numbers in the table; they stay the same while their notes are reread."""
-        from studyapp.core.vault.line import CardLine
+        from studyapp.core.vault.table.line import CardLine
 
         return CardLine(self, numbers)
 

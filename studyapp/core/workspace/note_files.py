@@ -15,7 +15,7 @@ from studyapp.core.edits.rewrite import Rewrite
 from studyapp.core.errors import NoteError
 from studyapp.core.notes.note import Note
 from studyapp.core.settings.model import Settings
-from studyapp.core.vault.recent import RecentNotes
+from studyapp.core.vault.scan.recent import RecentNotes
 from studyapp.core.workspace.backups import Backups
 
 _TRIES = 8

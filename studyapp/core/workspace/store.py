@@ -25,7 +25,7 @@ from studyapp.core.log.journal import Journal, new_id
 from studyapp.core.log.refusal import refusal
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, Span, digest_of
-from studyapp.core.vault.recent import RecentNotes
+from studyapp.core.vault.scan.recent import RecentNotes
 from studyapp.core.workspace.backups import Backups
 from studyapp.core.workspace.conflicts import Newer, alike, unless_changed
 from studyapp.core.workspace.note_files import NoteFiles, attempts

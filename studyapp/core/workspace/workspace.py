@@ -25,7 +25,7 @@ from studyapp.core.log.ledger_rows import Record
 from studyapp.core.log.marks import CardStates
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.table.table import VaultTable
 from studyapp.core.vault.vault import Handle, Vault
 
 if TYPE_CHECKING:

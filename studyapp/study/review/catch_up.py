@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.table.line import CardLine
 from studyapp.core.vault.vault import Handle
 from studyapp.study.review.lineup import LeftOut
 from studyapp.study.review.session import Session

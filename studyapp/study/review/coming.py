@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import days_until, is_due
-from studyapp.core.vault.line import CardLine
+from studyapp.core.vault.table.line import CardLine
 from studyapp.core.vault.vault import Vault
 
 

@@ -17,8 +17,8 @@ from studyapp.core.plural import count
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Grade, Schedule, is_due
 from studyapp.core.text.names import as_compared
-from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.table.line import CardLine
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.queue import due_moment

@@ -19,10 +19,10 @@ from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, is_due
 from studyapp.core.schedule.fsrs import WEIGHTS, retrievability
 from studyapp.core.settings.model import CardOrder, DeckOrder, Settings
-from studyapp.core.vault.agenda import DueCard
 from studyapp.core.vault.decks import those_in
-from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.table.agenda import DueCard
+from studyapp.core.vault.table.line import CardLine
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.limits import Limits
 

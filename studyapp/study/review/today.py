@@ -11,8 +11,8 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Schedule, is_due, read_entry
 from studyapp.core.vault.decks import Deck
-from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.table.line import CardLine
 from studyapp.core.vault.vault import Handle
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.catch_up import CaughtUp, catch_up

@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from studyapp.core.disk.cache import some_of
-from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.table.line import CardLine
 
 
 class Waiting:

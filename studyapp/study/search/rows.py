@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from studyapp.core.disk.cache import EPOCH, text_of
 from studyapp.core.notes.cards import CardId
-from studyapp.core.vault.rows import LEARNING, NEW
+from studyapp.core.vault.table.rows import LEARNING, NEW
 
 _OF: Final = (
     "FROM card JOIN note ON note.id = card.note"

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from studyapp.core.disk.cache import microseconds
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.schedule.days import add_days, midnight
-from studyapp.core.vault.rows import LEARNING, NEW, REVIEWED
+from studyapp.core.vault.table.rows import LEARNING, NEW, REVIEWED
 from studyapp.study.search.tree import (
     Added,
     All,

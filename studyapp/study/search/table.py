@@ -13,10 +13,10 @@ from itertools import compress
 from typing import Final, TypeAlias
 
 from studyapp.core.notes.cards import CardId
-from studyapp.core.vault.filling import QUESTIONS, TEXTS, of_cards
-from studyapp.core.vault.grams import are_made
-from studyapp.core.vault.schema import DUE, NOTES, get
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.table.filling import QUESTIONS, TEXTS, of_cards
+from studyapp.core.vault.table.grams import are_made
+from studyapp.core.vault.table.schema import DUE, NOTES, get
+from studyapp.core.vault.table.table import VaultTable
 from studyapp.study.search.marks import KnownMarks
 from studyapp.study.search.rows import SHOWN, WHO, Hit, Known, hit_of, id_of
 from studyapp.study.search.sql import EVERY, Condition, part_name

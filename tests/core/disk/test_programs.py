@@ -13,7 +13,7 @@ import pytest
 
 from studyapp.core.disk import programs
 from studyapp.core.disk.programs import clean, found, lasting_command, own_command, own_environment, run, run_own
-from studyapp.core.vault.note_files import MANY
+from studyapp.core.vault.scan.note_files import MANY
 from studyapp.tui.pictures.decode import decode
 from tests.helpers.source import calls
 from tests.helpers.tiers import tiered
@@ -72,7 +72,7 @@ def test_processes_read_notes_without_modules_of_the_current_folder(trap: Path) 
         "import sys\n"
         "from pathlib import Path\n"
         "from studyapp.core.disk import pool\n"
-        "from studyapp.core.vault import note_files\n"
+        "from studyapp.core.vault.scan import note_files\n"
         "pool.cores = lambda: 2\n"
         "from studyapp.core.settings.model import Settings\n"
         "paths = [f'{number}.md' for number in range(int(sys.argv[2]))]\n"
@@ -93,7 +93,7 @@ def test_processes_read_notes_without_modules_of_the_current_folder(trap: Path) 
     [
         "studyapp",
         "demos.worker",
-        "studyapp.core.vault.note_files",
+        "studyapp.core.vault.scan.note_files",
         "studyapp.study.doctor.parts",
         "studyapp.tui.pictures.svg",
     ],

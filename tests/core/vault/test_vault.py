@@ -13,7 +13,7 @@ from studyapp.core.errors import CardNotFoundError, VaultError
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.settings.model import Settings
-from studyapp.core.vault.rows import NoteRows, rows_of
+from studyapp.core.vault.table.rows import NoteRows, rows_of
 from studyapp.core.vault.vault import Vault
 from tests.helpers.vaults import NOW, SEED, handles_of, make_vault, open_vault
 
@@ -52,7 +52,7 @@ def test_a_second_scan_parses_only_what_changed(tmp_path: Path, monkeypatch: pyt
         parsed.append(path)
         return rows_of(path, raw, settings)
 
-    monkeypatch.setattr("studyapp.core.vault.note_files.rows_of", read)
+    monkeypatch.setattr("studyapp.core.vault.scan.note_files.rows_of", read)
     (tmp_path / "b.md").write_text("#flashcards\n\nc::d and more\n")
     (tmp_path / "c.md").unlink()
     vault.scan()
@@ -213,7 +213,7 @@ def test_a_folder_that_cannot_be_read_is_a_finding_until_it_can(
         return open_folder(folder)
 
     with monkeypatch.context() as patch:
-        patch.setattr("studyapp.core.vault.walk.open_folder", guarded)
+        patch.setattr("studyapp.core.vault.scan.walk.open_folder", guarded)
         vault.scan()
         vault.scan()
         assert [(problem.code, problem.path) for problem in vault.problems] == [("unreadable-folder", "shut")]

@@ -17,15 +17,16 @@ from studyapp.core.disk.cache import Cache
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import digest_of
-from studyapp.core.vault import intake, note_files, scan, table
 from studyapp.core.vault.changes import read_again
-from studyapp.core.vault.folders import Folder
-from studyapp.core.vault.rows import NoteRows, rows_of
-from studyapp.core.vault.schema import VERSION
+from studyapp.core.vault.scan import note_files, scan
+from studyapp.core.vault.scan.walk import Walk
 from studyapp.core.vault.sheet import CardRow, QuestionRow
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.table import intake, table
+from studyapp.core.vault.table.folders import Folder
+from studyapp.core.vault.table.rows import NoteRows, rows_of
+from studyapp.core.vault.table.schema import VERSION
+from studyapp.core.vault.table.table import VaultTable
 from studyapp.core.vault.vault import Vault
-from studyapp.core.vault.walk import Walk
 from studyapp.study.review.queue import build_queue
 from tests.bench.generate import write_vault
 from tests.helpers.vaults import make_vault
@@ -52,7 +53,7 @@ class Counting:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.paths: list[str] = []
-        monkeypatch.setattr("studyapp.core.vault.note_files.rows_of", self)
+        monkeypatch.setattr("studyapp.core.vault.scan.note_files.rows_of", self)
 
     def __call__(self, path: str, raw: bytes, of: Settings) -> NoteRows:
         self.paths.append(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.disk.leftovers import name_beside
-from studyapp.core.vault.walk import Walk
+from studyapp.core.vault.scan.walk import Walk
 from studyapp.core.workspace.tidy import clean_up
 from tests.helpers.whole_notes import RAW, Desk
 

@@ -15,7 +15,7 @@ from studyapp.core.notes import questions
 from studyapp.core.notes.outline import Outline
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.text.note_text import Edit, Span
-from studyapp.core.vault import intake
+from studyapp.core.vault.table import intake
 from studyapp.core.workspace import workspace as module
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin

@@ -8,7 +8,7 @@ from studyapp.core.disk.stamp import Stamp
 from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.changes import read_again
-from studyapp.core.vault.fingerprint import fingerprint
+from studyapp.core.vault.scan.fingerprint import fingerprint
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.catch_up import CaughtUp

@@ -144,7 +144,7 @@ def test_the_note_of_the_next_card_is_parsed_while_the_current_one_is_in_front(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, session = two_notes(tmp_path)
-    monkeypatch.setattr("studyapp.core.vault.recent.parse_note", None)  # it would fail
+    monkeypatch.setattr("studyapp.core.vault.scan.recent.parse_note", None)  # it would fail
     session.skip()
     assert session.current is not None
     assert session.current.card.front == "in b"

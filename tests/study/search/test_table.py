@@ -19,8 +19,9 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, days_until, is_due
 from studyapp.core.text.folded import fold
-from studyapp.core.vault import grams, scan, schema
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.scan import scan
+from studyapp.core.vault.table import grams, schema
+from studyapp.core.vault.table.table import VaultTable
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.search import table
 from studyapp.study.search.parse import parse_query

@@ -11,7 +11,7 @@ import pytest
 from studyapp.core.errors import JournalError
 from studyapp.core.log.ledger import Ledger
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.vault import intake
+from studyapp.core.vault.table import intake
 from studyapp.core.workspace import workspace as module
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from studyapp.core.errors import JournalError
 from studyapp.core.log.journal import Journal
-from studyapp.core.vault import intake
+from studyapp.core.vault.table import intake
 from studyapp.core.vault.vault import Vault
 from studyapp.study.exchange.imports.import_plan import plan_import
 from studyapp.study.exchange.imports.importing import bring_in

@@ -12,7 +12,7 @@ from studyapp.core.disk.replace import replace_bytes
 from studyapp.core.errors import JournalError, NoteError
 from studyapp.core.log.journal import Journal
 from studyapp.core.schedule.entries import Sm2
-from studyapp.core.vault import intake
+from studyapp.core.vault.table import intake
 from studyapp.core.vault.vault import Vault
 from studyapp.core.visible import visible
 from studyapp.core.workspace import note_files

@@ -18,10 +18,10 @@ from studyapp.core.disk.cache import EPOCH, microseconds, text_of
 from studyapp.core.schedule.days import midnight
 from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, State
 from studyapp.core.vault.decks import those_in
-from studyapp.core.vault.filling import of_cards
-from studyapp.core.vault.rows import NEW
-from studyapp.core.vault.schema import A_DAY, BY_DAY, BY_MOMENT, FRESH
-from studyapp.core.vault.table import VaultTable, combinations
+from studyapp.core.vault.table.filling import of_cards
+from studyapp.core.vault.table.rows import NEW
+from studyapp.core.vault.table.schema import A_DAY, BY_DAY, BY_MOMENT, FRESH
+from studyapp.core.vault.table.table import VaultTable, combinations
 
 _QUARTER = 900_000_000
 """Microseconds: time zones differ by whole quarters of an hour, except long ago."""

@@ -14,7 +14,15 @@ from studyapp.core.notes.cards import keys_and_hashes
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.folded import searched, shown_of
-from studyapp.core.vault.rows import NoteRows, entries_of, problems_of, rows_of, rows_of_note, texts_of, unpacked
+from studyapp.core.vault.table.rows import (
+    NoteRows,
+    entries_of,
+    problems_of,
+    rows_of,
+    rows_of_note,
+    texts_of,
+    unpacked,
+)
 from tests.bench.generate import notes as made_up
 from tests.helpers import strategies
 from tests.helpers.settings import from_plugin

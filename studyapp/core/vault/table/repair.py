@@ -7,9 +7,9 @@ import sqlite3
 from typing import Any, Final
 from zlib import crc32
 
-from studyapp.core.vault import grams
-from studyapp.core.vault.rows import ALL_COLUMNS, without_gaps
-from studyapp.core.vault.schema import (
+from studyapp.core.vault.table import grams
+from studyapp.core.vault.table.rows import ALL_COLUMNS, without_gaps
+from studyapp.core.vault.table.schema import (
     A_DAY,
     BY_DAY,
     BY_MOMENT,

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Final
 
-from studyapp.core.vault.schema import GRAMS, get, put
+from studyapp.core.vault.table.schema import GRAMS, get, put
 
 _ALL: Final = 1 << 62
 """More than there are texts: those that come are put in at once."""

@@ -17,15 +17,15 @@ from msgspec.structs import astuple
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
-from studyapp.core.vault import table as module
-from studyapp.core.vault.agenda import CardPlace, Count, counts, first_due
-from studyapp.core.vault.contents import Contents
-from studyapp.core.vault.fingerprint import fingerprint
-from studyapp.core.vault.folders import Folder
-from studyapp.core.vault.intake import RACY, Parsed
-from studyapp.core.vault.rows import rows_of
+from studyapp.core.vault.scan.fingerprint import fingerprint
 from studyapp.core.vault.sheet import Sheet
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.table import table as module
+from studyapp.core.vault.table.agenda import CardPlace, Count, counts, first_due
+from studyapp.core.vault.table.contents import Contents
+from studyapp.core.vault.table.folders import Folder
+from studyapp.core.vault.table.intake import RACY, Parsed
+from studyapp.core.vault.table.rows import rows_of
+from studyapp.core.vault.table.table import VaultTable
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.queue import build_queue
 from tests.bench.generate import notes as made_up
@@ -297,7 +297,7 @@ def test_what_ends_without_letting_go_is_in_order(path: Path, monkeypatch: pytes
         import sys
         from pathlib import Path
         from tests.core.vault.test_table import entry
-        from studyapp.core.vault.table import VaultTable
+        from studyapp.core.vault.table.table import VaultTable
         table = VaultTable(Path(sys.argv[1]))
         table.check()
         table.put([entry("a.md")])
@@ -392,7 +392,7 @@ def test_programs_that_share_a_file_neither_fail_nor_lose_notes(path: Path) -> N
         import sys
         from pathlib import Path
         from tests.core.vault.test_table import entry, held, sheet
-        from studyapp.core.vault.table import VaultTable
+        from studyapp.core.vault.table.table import VaultTable
         table = VaultTable(Path(sys.argv[1]))
         for number in range(25):
             ours = f"{sys.argv[2]}{number}.md"

@@ -13,8 +13,8 @@ from studyapp.core.disk.leftovers import is_stray
 from studyapp.core.disk.stamp import FileState, identity_of, state_of
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.files import config_folder
-from studyapp.core.vault.folders import Folder, packed
-from studyapp.core.vault.note_files import means_gone, reason_of
+from studyapp.core.vault.scan.note_files import means_gone, reason_of
+from studyapp.core.vault.table.folders import Folder, packed
 
 _TOGETHER = 512
 """Files whose states are objects at a time: fewer than make the cyclic collector run."""

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import digest_of
-from studyapp.core.vault.precheck import may_matter
+from studyapp.core.vault.scan.precheck import may_matter
 from studyapp.core.vault.sheet import Sheet
 from tests.bench.generate import notes as made_up
 from tests.helpers.sheets import sheet_of

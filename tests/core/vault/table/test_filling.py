@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.vault import filling, grams, scan
-from studyapp.core.vault.filling import QUESTIONS, TEXTS, are_missing
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.scan import scan
+from studyapp.core.vault.table import filling, grams
+from studyapp.core.vault.table.filling import QUESTIONS, TEXTS, are_missing
+from studyapp.core.vault.table.table import VaultTable
 from studyapp.core.vault.vault import Vault
 from studyapp.study.search.parse import parse_query
 from studyapp.study.search.rows import Known

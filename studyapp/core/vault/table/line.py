@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import overload
 
 from studyapp.core.disk.cache import some_of
-from studyapp.core.vault.contents import Contents
 from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.table.contents import Contents
 
 
 class CardLine(Sequence[CardRow]):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.vault import grams
+from studyapp.core.vault.table import grams
 from studyapp.core.vault.vault import Vault
 from tests.helpers.strategies import COMMENTS, examples, notes
 from tests.helpers.vaults import make_vault

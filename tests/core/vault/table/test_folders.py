@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.settings.model import Settings
-from studyapp.core.vault import folders
-from studyapp.core.vault.fingerprint import fingerprint
-from studyapp.core.vault.folders import Folder
-from studyapp.core.vault.intake import RACY, Parsed
-from studyapp.core.vault.repair import repair_table
-from studyapp.core.vault.rows import rows_of
-from studyapp.core.vault.schema import clear
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.scan.fingerprint import fingerprint
+from studyapp.core.vault.table import folders
+from studyapp.core.vault.table.folders import Folder
+from studyapp.core.vault.table.intake import RACY, Parsed
+from studyapp.core.vault.table.repair import repair_table
+from studyapp.core.vault.table.rows import rows_of
+from studyapp.core.vault.table.schema import clear
+from studyapp.core.vault.table.table import VaultTable
 from studyapp.core.vault.vault import Vault
 from tests.helpers.vaults import make_vault
 
@@ -177,8 +177,8 @@ def test_folders_whose_names_hold_broken_letters_are_known_too(tmp_path: Path) -
 
 
 def test_a_start_after_a_first_reading_compares_no_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studyapp.core.vault.scan.MANY", 1)
-    monkeypatch.setattr("studyapp.core.vault.intake.RACY", -RACY)  # as if the notes had been written long ago
+    monkeypatch.setattr("studyapp.core.vault.scan.scan.MANY", 1)
+    monkeypatch.setattr("studyapp.core.vault.table.intake.RACY", -RACY)  # as if the notes had been written long ago
     root = make_vault(tmp_path / "vault", dict.fromkeys(ALL, NOTE))
     first = Vault(root, table=VaultTable(tmp_path / "table"))
     first.scan()

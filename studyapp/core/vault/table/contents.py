@@ -17,10 +17,10 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import read_entry
 from studyapp.core.vault.decks import those_in
-from studyapp.core.vault.filling import of_cards, of_paths
-from studyapp.core.vault.rows import MULTI, entries_of, problems_of
 from studyapp.core.vault.sheet import CardRow, QuestionRow, Sheet
-from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.table.filling import of_cards, of_paths
+from studyapp.core.vault.table.rows import MULTI, entries_of, problems_of
+from studyapp.core.vault.table.table import VaultTable
 
 T = TypeVar("T")
 

@@ -11,8 +11,8 @@ from studyapp.core.errors import VaultError
 from studyapp.core.settings.load import LoadedSettings, load_settings
 from studyapp.core.settings.model import Settings
 from studyapp.core.settings.nested import load_nested, nested_notice
-from studyapp.core.vault.fingerprint import fingerprint
-from studyapp.core.vault.question_marks import QuestionMarks
+from studyapp.core.vault.scan.fingerprint import fingerprint
+from studyapp.core.vault.scan.question_marks import QuestionMarks
 from studyapp.core.vault.weak import weakly
 
 

@@ -13,11 +13,11 @@ from typing import Any, Final, NamedTuple
 from studyapp.core.disk.cache import blob, some_of
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.text.folded import fold
-from studyapp.core.vault import folders, grams
-from studyapp.core.vault.filling import CardText, put_questions, put_texts
-from studyapp.core.vault.repair import sum_of
-from studyapp.core.vault.rows import COLUMNS, NEW, NoteRows
-from studyapp.core.vault.schema import (
+from studyapp.core.vault.table import folders, grams
+from studyapp.core.vault.table.filling import CardText, put_questions, put_texts
+from studyapp.core.vault.table.repair import sum_of
+from studyapp.core.vault.table.rows import COLUMNS, NEW, NoteRows
+from studyapp.core.vault.table.schema import (
     A_DAY,
     BY_DAY,
     BY_MOMENT,

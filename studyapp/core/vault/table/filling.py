@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from studyapp.core.disk.cache import blob
 from studyapp.core.notes.cards import keys_and_hashes
-from studyapp.core.vault import grams
-from studyapp.core.vault.repair import sum_of
-from studyapp.core.vault.rows import NoteHeld, texts_of, unpacked
+from studyapp.core.vault.table import grams
+from studyapp.core.vault.table.repair import sum_of
+from studyapp.core.vault.table.rows import NoteHeld, texts_of, unpacked
 
 CardText = tuple[str, str]
 """What a list shows of a card, and what searches see."""

@@ -11,7 +11,7 @@ from studyapp import __version__
 from studyapp.core.disk.files import read_file
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.digest import blake2b
-from studyapp.core.vault.schema import VERSION
+from studyapp.core.vault.table.schema import VERSION
 
 _UNRELATED = frozenset(
     {
@@ -50,10 +50,12 @@ def fingerprint(settings: Settings) -> bytes:
 @lru_cache(maxsize=1)
 def _program() -> tuple[object, ...]:
     """A digest of the parser's source files, so that equal installs agree; takes a millisecond."""
-    core, digest = Path(__file__).parents[1], blake2b(digest_size=16)
-    for room in (core / name for name in _PARSER if (core / name).is_dir()):
-        for name in sorted(os.listdir(room)):  # noqa: PTH208 - making paths takes longer than reading the files
-            if name.endswith(".py"):
-                with suppress(OSError):
-                    digest.update(read_file(room / name))
+    core, digest = Path(__file__).parents[2], blake2b(digest_size=16)
+    for package in _PARSER:
+        for folder, rooms, names in os.walk(core / package):
+            rooms.sort()
+            for name in sorted(names):
+                if name.endswith(".py"):
+                    with suppress(OSError):
+                        digest.update(read_file(Path(folder, name)))
     return __version__, VERSION, digest.digest()

@@ -23,12 +23,12 @@ from studyapp.core.disk.cache import TURN, Cache, OneFile, UnusableError, blob, 
 from studyapp.core.disk.seal import Seal
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.disk.turn import turn
-from studyapp.core.vault import folders, grams
-from studyapp.core.vault.filling import QUESTIONS, TEXTS, are_missing, fill_some
-from studyapp.core.vault.folders import EVERY, Folder
-from studyapp.core.vault.intake import Intake, Parsed
-from studyapp.core.vault.repair import repair_table
-from studyapp.core.vault.schema import (
+from studyapp.core.vault.table import folders, grams
+from studyapp.core.vault.table.filling import QUESTIONS, TEXTS, are_missing, fill_some
+from studyapp.core.vault.table.folders import EVERY, Folder
+from studyapp.core.vault.table.intake import Intake, Parsed
+from studyapp.core.vault.table.repair import repair_table
+from studyapp.core.vault.table.schema import (
     BUILDING,
     NOTES,
     PLAIN,

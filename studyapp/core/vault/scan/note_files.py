@@ -1,6 +1,6 @@
 """Reads the files of notes; those of a large vault in separate processes, as parsing keeps one core busy for each.
 
-A process (`python -m studyapp.core.vault.note_files`) is given notes by their paths and answers with rows.
+A process (`python -m studyapp.core.vault.scan.note_files`) is given notes by their paths and answers with rows.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import digest_of
-from studyapp.core.vault.precheck import may_matter
-from studyapp.core.vault.rows import NoteRows, rows_of
+from studyapp.core.vault.scan.precheck import may_matter
+from studyapp.core.vault.table.rows import NoteRows, rows_of
 
 TOGETHER = 128
 """Notes read by a process before it answers."""
@@ -103,7 +103,9 @@ def read_all(root: Path, paths: Sequence[str], settings_of: Callable[[str], Sett
         from studyapp.core.disk import pool
 
         if pool.cores() > 1:
-            for _, packed in pool.shared("studyapp.core.vault.note_files", root.absolute(), parts, _answering(root)):
+            for _, packed in pool.shared(
+                "studyapp.core.vault.scan.note_files", root.absolute(), parts, _answering(root)
+            ):
                 yield _unpacked(packed)
             return
     yield from (_answer(root, part) for part in parts)

@@ -7,7 +7,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from studyapp.core.disk.stamp import Stamp
-from studyapp.core.vault.walk import Walk
+from studyapp.core.vault.scan.walk import Walk
 from tests.helpers.vaults import make_vault
 
 

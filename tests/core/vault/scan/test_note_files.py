@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from studyapp.core.disk import pool
 from studyapp.core.settings.model import Settings
-from studyapp.core.vault import note_files
-from studyapp.core.vault.note_files import Read, read_all, read_rows
-from studyapp.core.vault.walk import Walk
+from studyapp.core.vault.scan import note_files
+from studyapp.core.vault.scan.note_files import Read, read_all, read_rows
+from studyapp.core.vault.scan.walk import Walk
 from tests.bench.generate import write_vault
 from tests.helpers.tiers import tiered
 

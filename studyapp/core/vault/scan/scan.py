@@ -16,15 +16,15 @@ from studyapp.core.errors import NoteError, Problem
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.note import Note
 from studyapp.core.text.note_text import digest_of
-from studyapp.core.vault.contents import Contents
-from studyapp.core.vault.fingerprint import fingerprint
-from studyapp.core.vault.folders import Folder
-from studyapp.core.vault.intake import Parsed
-from studyapp.core.vault.recent import RecentNotes
-from studyapp.core.vault.rows import rows_of, rows_of_note
-from studyapp.core.vault.scopes import Scopes
+from studyapp.core.vault.scan.fingerprint import fingerprint
+from studyapp.core.vault.scan.recent import RecentNotes
+from studyapp.core.vault.scan.scopes import Scopes
 from studyapp.core.vault.sheet import Sheet
-from studyapp.core.vault.table import LostError, VaultTable
+from studyapp.core.vault.table.contents import Contents
+from studyapp.core.vault.table.folders import Folder
+from studyapp.core.vault.table.intake import Parsed
+from studyapp.core.vault.table.rows import rows_of, rows_of_note
+from studyapp.core.vault.table.table import LostError, VaultTable
 from studyapp.core.vault.weak import weakly
 
 MANY: Final = 1000
@@ -83,7 +83,7 @@ class ScannedNotes(Scopes, Contents):
 
     def missed(self) -> set[str]:
         """The notes that have changed, come or gone since they were last read; nothing is read."""
-        from studyapp.core.vault.walk import Walk
+        from studyapp.core.vault.scan.walk import Walk
 
         with self._scanning:
             found = list(Walk(self.root).folders())
@@ -101,7 +101,7 @@ class ScannedNotes(Scopes, Contents):
                 self.scan()
 
     def _scan(self, tell: Callable[[int, int], object]) -> None:
-        from studyapp.core.vault.walk import Walk
+        from studyapp.core.vault.scan.walk import Walk
 
         if not self.files:
             self.table.share(fingerprint(self.settings))
@@ -159,7 +159,7 @@ class ScannedNotes(Scopes, Contents):
         return len(paths) > max(MANY, self.count)
 
     def _read(self, paths: Sequence[str], tell: Callable[[int, int], object]) -> None:
-        from studyapp.core.vault.note_files import read_all
+        from studyapp.core.vault.scan.note_files import read_all
 
         if many := self._are_many(paths):
             self.table.begin_building()
@@ -181,7 +181,7 @@ class ScannedNotes(Scopes, Contents):
 
     def _leave_out(self, path: str, reason: str) -> None:
         """Remove a note, and say why it cannot be read, unless that is because it is gone."""
-        from studyapp.core.vault.walk import unreadable
+        from studyapp.core.vault.scan.walk import unreadable
 
         self.forget(path)
         if reason:
@@ -217,7 +217,7 @@ class ScannedNotes(Scopes, Contents):
 
     def refresh(self, path: str) -> Note | None:
         """Reread one note; None, and a problem, if that is impossible."""
-        from studyapp.core.vault.note_files import read_raw, reason_unless_gone
+        from studyapp.core.vault.scan.note_files import read_raw, reason_unless_gone
 
         try:
             raw, stamp, read_at = read_raw(self.root, path)

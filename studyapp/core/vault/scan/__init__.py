@@ -1,0 +1,1 @@
+"""The files of the notes: which have changed, and what these hold now."""

@@ -1,0 +1,1 @@
+"""The cards of the notes as last read, in one SQLite file."""
