@@ -6,10 +6,10 @@ import sys
 PROGRAM = """
 import gc, sys
 import studyapp.__main__
-from studyapp.cli import handlers, main as cli
+from studyapp.cli import due, main as cli
 before = gc.isenabled()
 seen = []
-handlers.HANDLERS["due"] = lambda options: seen.append(gc.isenabled()) or 0
+due.due = lambda options: seen.append(gc.isenabled()) or 0
 cli.main(["due"])
 print(before, *seen)
 """

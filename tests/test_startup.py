@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -10,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from studyapp.cli.commands import COMMANDS
-from studyapp.cli.handlers import HANDLERS
 from studyapp.cli.parser import options_of
 from studyapp.tui.app.preload import _LATER, import_the_rest
 from tests.helpers.tiers import tiered
@@ -64,7 +64,7 @@ def loaded(words: list[str], home: Path) -> set[str]:
         (["complete", "bash", "doctor", "--severity", ""], COMPLETING | OF_OTHERS),
         (
             ["completion", "bash"],
-            PARSING | OF_STUDY | OF_OTHERS | {"cli.handlers", "cli.completion", "cli.completion.scripts"},
+            PARSING | OF_STUDY | OF_OTHERS | {"cli.completion", "cli.completion.scripts"},
         ),
     ],
     quick=2,
@@ -102,9 +102,10 @@ def test_a_review_line_by_line_imports_no_screen(tmp_path: Path) -> None:
     assert not {"studyapp.tui", "textual", "textual.content"} & found
 
 
-def test_each_command_has_options_and_a_handler() -> None:
-    assert list(COMMANDS) == list(HANDLERS)
+def test_each_command_has_options_and_a_function_that_runs_it() -> None:
     assert all(map(options_of, COMMANDS))
+    for module, function in {tuple(command.runs.rsplit(".", 1)) for command in COMMANDS.values()}:
+        assert callable(getattr(importlib.import_module(f"studyapp.cli.{module}"), function))
 
 
 FIRST_FRAME = """

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 from studyapp.cli.cards import question_json
+from studyapp.cli.opening import open_vault, opened_alone
 from studyapp.cli.output import print_json
 from studyapp.core.disk.programs import found, run
 from studyapp.core.errors import MisuseError, StudyError
@@ -32,8 +33,15 @@ _SECONDS = 5
 _NO_TEXT = "the input is not UTF-8 text; nothing was added"
 
 
-def add(workspace: Workspace, options: argparse.Namespace) -> int:
+def add(options: argparse.Namespace) -> int:
     """Add a card, and report where it is and which cards have the same front."""
+    if options.dry_run:
+        return _add(open_vault(options), options)
+    with opened_alone(options) as workspace:
+        return _add(workspace, options)
+
+
+def _add(workspace: Workspace, options: argparse.Namespace) -> int:
     made = new_card(workspace, _wish(options))
     vault, front = workspace.vault, made.question.cards[0].front
     same = with_front(vault, SearchIndex(vault.table), front, workspace.clock())

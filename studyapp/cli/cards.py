@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import argparse
 from math import isnan
 from pathlib import Path
 from typing import Any
 
+from studyapp.cli.opening import open_vault, vault_of
 from studyapp.cli.output import print_json, print_problems, problem_json, say_notices
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import VaultError
@@ -19,13 +20,12 @@ from studyapp.core.text.names import composed
 from studyapp.core.text.spoken import one_line
 from studyapp.core.vault.vault import Vault
 from studyapp.core.visible import visible
-from studyapp.core.workspace.workspace import Workspace
 
 
-def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
+def cards(options: argparse.Namespace) -> int:
     """List the questions of a vault, or of some of its notes and folders."""
-    vault = workspace.vault
-    wanted = [_within(vault, path) for path in paths]
+    vault = _vault(options)
+    wanted = [_within(vault, path) for path in options.paths]
     parts = tuple(map(composed, wanted))
 
     def chosen(path: str) -> bool:
@@ -41,7 +41,7 @@ def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
             raise VaultError(f"there is no note {part} in {vault.root}; notes end in .md and are not in dot-folders")
     notes = [note for path in vault.paths() if chosen(path) and (note := vault.note(path)) is not None]
     problems = [problem for problem in vault.problems if problem.path.startswith("/") or chosen(problem.path)]
-    if as_json:
+    if options.json:
         questions = [question_json(note.path, question) for note in notes for question in note.questions]
         print_json(
             {"vault": str(vault.root), "questions": questions, "problems": [problem_json(p) for p in problems]}
@@ -61,6 +61,16 @@ def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
     print(f"{count(found, 'card')} in {count(len(notes), 'note')}")
     print_problems(problems)
     return 0
+
+
+def _vault(options: argparse.Namespace) -> Vault:
+    """The named vault, else that of the first path."""
+    if options.vault is None and options.paths:
+        for path in options.paths:
+            if not expanded(path).exists():
+                raise VaultError(f"there is no {path}")
+        options.vault = vault_of(options.paths[0])
+    return open_vault(options).vault
 
 
 def _within(vault: Vault, path: Path) -> str:

@@ -10,6 +10,7 @@ from msgspec import to_builtins
 
 from studyapp.charts.cells import plain
 from studyapp.charts.decision import HEAD, NOW, NUMBERS, decision_curve, decision_row
+from studyapp.cli.opening import open_vault
 from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
 from studyapp.core.plural import count
@@ -26,8 +27,9 @@ _WIDTH: Final = 64
 _HEIGHT: Final = 12
 
 
-def decide_command(workspace: Workspace, options: argparse.Namespace) -> int:
+def decide(options: argparse.Namespace) -> int:
     """Simulate, and show the result."""
+    workspace = open_vault(options)
     scope = scope_of(workspace, options.deck, options.preset)
     asked = outset_of(workspace, scope, options.days)
     found: list[Prospect] = []

@@ -13,6 +13,7 @@ from typing import Any, Final
 from msgspec.structs import fields
 
 from studyapp.cli.git import renew_driver, stale_driver
+from studyapp.cli.opening import open_vault, opened_alone
 from studyapp.cli.output import print_json
 from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import Problem, Severity
@@ -33,12 +34,19 @@ _MANY: Final = 500
 _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 
 
-def doctor(workspace: Workspace, options: argparse.Namespace) -> int:
+def doctor(options: argparse.Namespace) -> int:
     """Report what is wrong or surprising in a vault, and fix it if requested.
 
     Returns:
         0 where nothing was found, or nothing is left; else 1.
     """
+    if not options.fix:
+        return _doctor(open_vault(options), options)
+    with opened_alone(options, recover=True) as workspace:
+        return _doctor(workspace, options)
+
+
+def _doctor(workspace: Workspace, options: argparse.Namespace) -> int:
     renewed = options.fix and _renewed(workspace, options)
     examination, findings = _examined(workspace, options.severity)
     repairs = examination.repairs(findings) if options.fix or options.json else []

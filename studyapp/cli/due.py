@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 
 from studyapp.cli.due_line import due_line
+from studyapp.cli.opening import open_vault
 from studyapp.cli.output import print_json, print_problems, print_table, say_notices
 from studyapp.core.errors import DeckNotFoundError
 from studyapp.core.schedule.objects import schedule_json
@@ -16,8 +18,9 @@ from studyapp.study.review.today import decks_of, queue_of
 from studyapp.study.stats.estimate import seconds_a_card
 
 
-def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str | None = None) -> int:
+def due(options: argparse.Namespace) -> int:
     """Show how many cards are due and new, deck by deck; or in one line, from the user's template."""
+    workspace, deck = open_vault(options), options.deck
     vault, now = workspace.vault, workspace.clock()
     tree = decks_of(workspace)
     decks = _all_decks(tree)
@@ -27,10 +30,10 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
             raise DeckNotFoundError(deck)
         decks = [found for found in decks if those_in((found.path,), deck)]
     whole = tree if deck is None else decks[0]
-    if template is not None:
-        print(due_line(template, due_values(workspace, whole)))
+    if options.format is not None:
+        print(due_line(options.format, due_values(workspace, whole)))
         return 0
-    if as_json:
+    if options.json:
         ready = [
             {"id": str(row.id), "schedule": schedule_json(row.schedule)}
             for row in queue_of(workspace, deck)

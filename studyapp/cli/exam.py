@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import Any
 
+from studyapp.cli.opening import open_vault, opened_alone
 from studyapp.cli.output import print_json
 from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
@@ -23,16 +24,17 @@ from studyapp.study.exams.setting import removal_of, settings_of
 from studyapp.wording.exams import name_text, pace_lines, scope_text
 
 
-def changes_exam(options: argparse.Namespace) -> bool:
-    """Whether to set or remove an exam; MisuseError if it has no name."""
-    asks = bool(options.remove or options.date or options.deck or options.query or options.last_days)
-    if asks and options.exam is None:
-        raise MisuseError("name the exam, as in `studyapp exam finals --date 2026-12-18 --deck flashcards`")
-    return asks
+def exam(options: argparse.Namespace) -> int:
+    """Set or remove an exam if asked to, then show the exams; MisuseError if none can be meant."""
+    if options.remove or options.date or options.deck or options.query or options.last_days:
+        if options.exam is None:
+            raise MisuseError("name the exam, as in `studyapp exam finals --date 2026-12-18 --deck flashcards`")
+        with opened_alone(options) as workspace:
+            _change(workspace, options)
+    return _show(open_vault(options), options)
 
 
-def change_exam(workspace: Workspace, options: argparse.Namespace) -> None:
-    """Set or remove an exam; MisuseError if it cannot be meant."""
+def _change(workspace: Workspace, options: argparse.Namespace) -> None:
     name, vault = options.exam, workspace.vault
     known = {exam.name: exam for exam in exams_of(vault.settings)}
     if options.remove:
@@ -70,12 +72,8 @@ def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | Non
     return Exam(options.exam, date, values["last_days"], values.get("deck"), values.get("search"))
 
 
-def show_exams(workspace: Workspace, options: argparse.Namespace) -> int:
-    """Show how far away each exam is, and whether the pace is enough.
-
-    Raises:
-        MisuseError: if there is no exam of the name that was given.
-    """
+def _show(workspace: Workspace, options: argparse.Namespace) -> int:
+    """Show how far away each exam is, and whether the pace is enough."""
     found = [*paces(workspace)]
     if options.exam is not None and not options.remove:
         found = [one for one in found if one.exam.name == options.exam]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from studyapp.cli.opening import opened_alone
 from studyapp.cli.output import print_json
-from studyapp.cli.search import ids_of
 from studyapp.cli.streams import tell_progress
 from studyapp.core.disk.home import expanded
 from studyapp.core.plural import count
@@ -23,13 +23,18 @@ In Anki: File › Import, and turn on "Import any learning progress", which is o
 Anki takes a card's schedule and history with its first import only; later imports update the text."""
 
 
-def export_command(workspace: Workspace, options: argparse.Namespace) -> int:
+def export_command(options: argparse.Namespace) -> int:
     """Export the requested cards, and report what was exported and what could not be."""
+    with opened_alone(options) as workspace:
+        return _export(workspace, options)
+
+
+def _export(workspace: Workspace, options: argparse.Namespace) -> int:
     file = expanded(options.file)
     form = form_of(file)
     workspace.vault.check_deck(options.deck)
     workspace.follow_moves()
-    wanted = ids_of(workspace, options.query) if options.query is not None else None
+    wanted = [*workspace.find(options.query)] if options.query is not None else None
     report = export(workspace, file, wanted, options.deck, _tell)
     if options.json:
         values = {name: getattr(report, name) for name in ("notes", "cards", "reviews", "media", "problems")}

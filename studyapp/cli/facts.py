@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import Any, Final
 
 from studyapp.charts.cells import plain
 from studyapp.charts.memory import curves
+from studyapp.cli.opening import open_vault
 from studyapp.cli.output import print_json, print_table
 from studyapp.core.errors import StudyError
 from studyapp.core.log.ledger_rows import Done
@@ -14,7 +16,6 @@ from studyapp.core.schedule.entries import Fsrs, Grade, Schedule
 from studyapp.core.schedule.fsrs import WEIGHTS, retrievability
 from studyapp.core.schedule.objects import schedule_json
 from studyapp.core.visible import visible
-from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin_with
 from studyapp.wording.exams import exam_facts
 from studyapp.wording.history import course_of, grade_facts, history_table, preset_facts
@@ -24,10 +25,11 @@ _WIDTH: Final = 72
 _HEIGHT: Final = 12
 
 
-def facts(workspace: Workspace, card_id: str, *, as_json: bool) -> int:
+def facts(options: argparse.Namespace) -> int:
     """Show what is known about a card."""
+    workspace = open_vault(options)
     vault, now = workspace.vault, workspace.clock()
-    handle = vault.find(CardId.parse(card_id))
+    handle = vault.find(CardId.parse(options.card))
     decks = handle.question.decks
     settings = vault.settings_for(handle.note.path, decks)
     around = vault.settings_of(handle.note.path)
@@ -43,7 +45,7 @@ def facts(workspace: Workspace, card_id: str, *, as_json: bool) -> int:
             why_not = str(error)
     schedule = handle.schedule
     exams = exam_facts(session, handle.id, decks, schedule, past, now)
-    if as_json:
+    if options.json:
         print_json(
             {
                 "id": str(handle.id),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from studyapp.cli.cards import schedule_text
+from studyapp.cli.opening import opened_alone
 from studyapp.cli.output import print_json
 from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import CardNotFoundError, NoteError, StudyError
@@ -20,6 +22,12 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin_with
 
 _FORCE = "; the same command with `--force` grades from the newer schedule"
+
+
+def grade_command(options: argparse.Namespace) -> int:
+    """Grade the card that is named."""
+    with opened_alone(options, recover=True) as workspace:
+        return grade(workspace, options.card, options.grade, as_json=options.json, force=options.force)
 
 
 def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool, force: bool = False) -> int:
@@ -82,8 +90,13 @@ def exit_of(workspace: Workspace, saved: Saved) -> int:
     raise NoteError(f"the note was not written: {saved.why_not.rstrip('.')}. {kept}")
 
 
-def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
+def undo(options: argparse.Namespace) -> int:
     """Undo the last action, or redo the last undone one."""
+    with opened_alone(options) as workspace:
+        return _turn(workspace, redo=options.name == "redo", as_json=options.json)
+
+
+def _turn(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
     workspace.tidy()
     action = workspace.journal.last_undone() if redo else workspace.journal.last_applied()
     if action is None:

@@ -10,8 +10,9 @@ from itertools import zip_longest
 from pathlib import PurePosixPath
 from textwrap import wrap
 
+from studyapp.cli.opening import open_vault, opened_alone
 from studyapp.cli.output import print_json
-from studyapp.cli.streams import tell_progress
+from studyapp.cli.streams import need_terminal, tell_progress
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
@@ -32,7 +33,19 @@ _NARROWEST = 24
 _BETWEEN = " → "
 
 
-def import_command(workspace: Workspace, options: argparse.Namespace) -> str | None:
+def import_command(options: argparse.Namespace) -> int:
+    """Import a package and review it if wanted, or undo the last import."""
+    with opened_alone(options) as workspace:
+        deck = _import(workspace, options)
+    if deck is None:
+        return 0
+    need_terminal()
+    from studyapp.tui.app.app import StudyApp
+
+    return StudyApp(open_vault(options), deck or None, "review").run_to_exit_code()
+
+
+def _import(workspace: Workspace, options: argparse.Namespace) -> str | None:
     """Import a package, or undo the last import.
 
     Returns:

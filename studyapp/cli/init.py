@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
 from pathlib import Path
 
@@ -10,14 +11,15 @@ from studyapp.core.errors import MisuseError, VaultError
 from studyapp.core.visible import visible
 
 
-def init(named: Path | None, *, git: bool) -> int:
+def init(options: argparse.Namespace) -> int:
     """Make a vault, or set up git.
 
     Raises:
         MisuseError: if no folder is named.
         VaultError: if it is not empty, or cannot be made.
     """
-    if git:
+    named = options.folder
+    if options.git:
         from studyapp.cli.git import init_git
 
         return init_git(expanded(named or Path()))

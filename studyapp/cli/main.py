@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 impossible (standard error says why); 2 misuse.
 
 from __future__ import annotations
 
+import importlib
 import sys
 import time
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from studyapp import __version__
 from studyapp.cli.commands import COMMANDS, SERVED, WITHOUT_VAULT
 from studyapp.cli.streams import guarded, mend_streams, say_error
+from studyapp.collector import let_go
 
 if TYPE_CHECKING:
     import argparse
@@ -47,10 +49,16 @@ def _do(given: list[str]) -> int:
     if wrong := _misuse(given):
         say_error(wrong)
         return 2
-    options = _parsed(given)
-    from studyapp.cli.handlers import run_command
+    return _run(_parsed(given))
 
-    return run_command(options)
+
+def _run(options: argparse.Namespace) -> int:
+    """Run a command: only its module is imported, so that it costs no more than itself."""
+    if options.name not in ("app", "review", "open"):  # the collector waits until the first card is painted
+        let_go()
+    module, _, function = COMMANDS[options.name].runs.rpartition(".")
+    code: int = getattr(importlib.import_module(f"studyapp.cli.{module}"), function)(options)
+    return code
 
 
 def _misuse(given: list[str]) -> str:

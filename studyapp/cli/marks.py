@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from datetime import timedelta
 
+from studyapp.cli.opening import opened_alone
 from studyapp.cli.output import print_json
-from studyapp.cli.search import ids_of
 from studyapp.core.errors import MisuseError
 from studyapp.core.log.actions import Action
 from studyapp.core.log.marks import Mark
@@ -26,30 +27,17 @@ _DONE = {
 }
 
 
-def mark(
-    workspace: Workspace, name: str, cards: Sequence[str], query: str | None, number: str = "1", *, as_json: bool
-) -> int:
-    """Set or remove a mark of cards; changes nothing if one of them cannot be found.
-
-    Args:
-        workspace: the vault.
-        name: `suspend`, `resume`, `bury`, `flag` or `unflag`.
-        cards: the ids of the cards.
-        query: finds more of them.
-        number: of the flag.
-        as_json: whether to report as JSON.
-
-    Raises:
-        CardNotFoundError: if there is no card of that id.
-        QueryError: if the query cannot be understood.
-    """
-    handles = cards_meant(workspace, cards, query)
-    action = None
-    if handles:
-        what, value = _mark_of(workspace, name, number)
-        action = marked(workspace, handles, what, value)
-        workspace.store.save(action)
-    if as_json:
+def mark(options: argparse.Namespace) -> int:
+    """Set or remove a mark of cards; changes nothing if one of them cannot be found."""
+    name = "unflag" if options.name == "flag" and options.remove else options.name
+    with opened_alone(options) as workspace:
+        handles = cards_meant(workspace, options.cards, options.query)
+        action = None
+        if handles:
+            what, value = _mark_of(workspace, name, options)
+            action = marked(workspace, handles, what, value)
+            workspace.store.save(action)
+    if options.json:
         print_json(_said(name, handles, action))
     else:
         print(_DONE[name].format(count(len(handles), "card")) if handles else "No cards match.")
@@ -68,11 +56,11 @@ def cards_meant(workspace: Workspace, cards: Sequence[str], query: str | None) -
         raise MisuseError("name the cards: their ids, as `studyapp search` lists them, or `--query QUERY`")
     ids = [CardId.parse(card) for card in cards]
     if query is not None:
-        ids += ids_of(workspace, query)
+        ids += workspace.find(query)
     return [workspace.vault.find(one) for one in dict.fromkeys(ids)]
 
 
-def _mark_of(workspace: Workspace, name: str, number: str) -> tuple[Mark, str]:
+def _mark_of(workspace: Workspace, name: str, options: argparse.Namespace) -> tuple[Mark, str]:
     match name:
         case "suspend":
             return Mark.SUSPENDED, "1"
@@ -82,7 +70,7 @@ def _mark_of(workspace: Workspace, name: str, number: str) -> tuple[Mark, str]:
             day = today(workspace.clock(), workspace.vault.settings.start_of_day) + timedelta(days=1)
             return Mark.BURIED, day.isoformat()
         case "flag":
-            return Mark.FLAG, number
+            return Mark.FLAG, options.number
         case _:
             return Mark.FLAG, ""
 

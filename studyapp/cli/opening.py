@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -39,9 +40,17 @@ def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
 
 
 def _find(workspace: Workspace, query: str) -> list[CardId]:
-    from studyapp.cli.search import ids_of
+    """The cards that match a query, in the order of their notes; QueryError if the query is invalid."""
+    from studyapp.core.schedule.days import today
+    from studyapp.study.search.know import know
+    from studyapp.study.search.parse import parse_query
+    from studyapp.study.search.table import SearchIndex
 
-    return ids_of(workspace, query)
+    vault, now = workspace.vault, workspace.clock()
+    node = parse_query(query, today(now, vault.settings.start_of_day))
+    index = SearchIndex(vault.table)
+    know(index, workspace)
+    return index.ids(index.search(node, now) or ())
 
 
 def scan_notes(workspace: Workspace) -> None:
@@ -84,10 +93,18 @@ def _say_if_large(workspace: Workspace, options: argparse.Namespace) -> None:
         print(f"studyapp: {visible(said, newlines=False)}", file=sys.stderr)
 
 
-def alone(options: argparse.Namespace) -> AbstractContextManager[bool]:
-    """Keep other copies of the program from writing to the vault; waits for a write in progress."""
+@contextmanager
+def opened_alone(options: argparse.Namespace, *, recover: bool = False) -> Iterator[Workspace]:
+    """The vault, while no other process of the program writes into it; waits for a write in progress.
+
+    If it is to `recover`, what an interrupted write left behind is seen to first.
+    """
     locations = Locations.of_user()
-    return locations.alone(_root(options, locations))
+    with locations.alone(_root(options, locations)):
+        workspace = open_vault(options)
+        if recover:
+            workspace.recover()
+        yield workspace
 
 
 def _named(options: argparse.Namespace) -> Path | None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from studyapp.charts.cells import Cells, plain
 from studyapp.charts.fitting import calibration, intervals, measures
+from studyapp.cli.opening import opened_alone
 from studyapp.cli.output import print_json
 from studyapp.cli.streams import tell_progress
 from studyapp.core.settings.model import Algorithm
@@ -27,8 +28,13 @@ _WIDTH: Final = 60
 _HEIGHT: Final = 14
 
 
-def optimise(workspace: Workspace, options: argparse.Namespace) -> int:
+def optimise(options: argparse.Namespace) -> int:
     """Fit, show the result, and use the parameters if requested."""
+    with opened_alone(options) as workspace:
+        return _optimise(workspace, options)
+
+
+def _optimise(workspace: Workspace, options: argparse.Namespace) -> int:
     scope = scope_of(workspace, options.deck, options.preset)
     request, found = request_of(workspace, scope, options.since)
     fit: Fitting | None = None

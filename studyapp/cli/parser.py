@@ -65,7 +65,7 @@ def parser_of(known: Collection[str], *, listed: bool = True) -> argparse.Argume
     commands = parser.add_subparsers(metavar="COMMAND", prog=parser.prog)
 
     def add(name: str, example: str, **more: Any) -> argparse.ArgumentParser:
-        text = COMMANDS[name]
+        text = COMMANDS[name].help
         command: argparse.ArgumentParser = commands.add_parser(
             name,
             help=text,
@@ -79,13 +79,13 @@ def parser_of(known: Collection[str], *, listed: bool = True) -> argparse.Argume
             add_vault_options(command)
         return command
 
-    for name, text in COMMANDS.items():
+    for name, listed_as in COMMANDS.items():
         if name in known:
             options_of(name)(partial(add, name))
             if name not in _NO_PLAIN_JSON:
                 add_json(commands.choices[name])
         elif listed:
-            commands.add_parser(name, help=text, add_help=False)
+            commands.add_parser(name, help=listed_as.help, add_help=False)
     return parser
 
 

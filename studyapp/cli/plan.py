@@ -10,6 +10,7 @@ from typing import Any, Final
 from studyapp.charts.cells import plain
 from studyapp.charts.plan import due_charts
 from studyapp.cli.marks import cards_meant
+from studyapp.cli.opening import opened_alone
 from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import MisuseError, StudyError
@@ -30,10 +31,13 @@ _CHOSEN: Final = (PlanKind.DUE, PlanKind.RESET)
 """Changes that need a deck or a query."""
 
 
-def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
+def plan_command(options: argparse.Namespace) -> int:
     """Show what would change, ask, and change it; or finish an interrupted change."""
-    if options.kind == "resume":
-        return _resume(workspace, options)
+    with opened_alone(options, recover=True) as workspace:
+        return finish(workspace, as_json=options.json) if options.kind == "resume" else _plan(workspace, options)
+
+
+def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
     change = order_of(options.kind, options.values)
     if change.kind is PlanKind.EXAM and (options.deck, options.query) != (None, None):
         raise MisuseError("an exam names its cards itself; leave --deck and --query out")
@@ -49,8 +53,13 @@ def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
     return _make(workspace, found, as_json=options.json)
 
 
-def change_chosen(workspace: Workspace, options: argparse.Namespace) -> int:
+def change_chosen(options: argparse.Namespace) -> int:
     """Run `studyapp reset` or `set-due`: change the named or found cards, without asking."""
+    with opened_alone(options, recover=True) as workspace:
+        return _change_chosen(workspace, options)
+
+
+def _change_chosen(workspace: Workspace, options: argparse.Namespace) -> int:
     change = order_of("reset", ()) if options.name == "reset" else order_of("due", (options.day,))
     found = plan(workspace, change, [handle.row for handle in cards_meant(workspace, options.cards, options.query)])
     if found.cards:
@@ -79,14 +88,13 @@ def _make(workspace: Workspace, found: CardPlan, *, as_json: bool) -> int:
 def _rows(workspace: Workspace, options: argparse.Namespace) -> Iterable[CardRow]:
     vault = workspace.vault
     if options.query is not None:
-        from studyapp.cli.search import ids_of
-
-        return [row for card in ids_of(workspace, options.query) if (row := vault.row(card)) is not None]
+        return [row for card in workspace.find(options.query) if (row := vault.row(card)) is not None]
     vault.check_deck(options.deck)
     return vault.rows(options.deck)
 
 
-def _resume(workspace: Workspace, options: argparse.Namespace) -> int:
+def finish(workspace: Workspace, *, as_json: bool) -> int:
+    """Finish a change that was interrupted; StudyError if there is none."""
     group = unfinished(workspace)
     if group is None:
         raise StudyError("nothing was interrupted")
@@ -94,7 +102,7 @@ def _resume(workspace: Workspace, options: argparse.Namespace) -> int:
         done = carry_out(workspace, group, _tell)
     finally:
         tell_progress("")
-    if options.json:
+    if as_json:
         print_json({"what": group.what, "notes": done.notes, "left": _left_json(done)})
     else:
         print(f"Finished {group.what}.")

@@ -8,19 +8,26 @@ from datetime import time
 from typing import Final
 
 from studyapp.cli.due import due_values
-from studyapp.cli.timers import Timer, timer
+from studyapp.cli.opening import open_vault
+from studyapp.cli.timers import timer
 from studyapp.core.disk.programs import found, run
 from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
-from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import decks_of
 
 _SECONDS = 10
 _MOMENT: Final = re.compile("([01]?[0-9]|2[0-3]):[0-5][0-9]")
 
 
-def remind(workspace: Workspace) -> int:
-    """Show what is due as a notification, or print it where that is impossible; nothing if nothing is due."""
+def remind(options: argparse.Namespace) -> int:
+    """Show what is due as a notification, or print it where that is impossible; or see to it that this happens daily.
+
+    Raises:
+        StudyError: if this machine has nothing that does something every day, or it cannot be set up.
+    """
+    if options.install is not None or options.remove:
+        return _install(options)
+    workspace = open_vault(options)
     values = due_values(workspace, decks_of(workspace))
     due, new, minutes = int(values["due"]), int(values["new"]), int(values["minutes"])
     if not due + new:
@@ -42,13 +49,9 @@ def _notified(title: str, text: str) -> bool:
     return False
 
 
-def install_reminder(options: argparse.Namespace, vault: str) -> int:
-    """Install or remove the daily reminder; prints each file written and each command run.
-
-    Raises:
-        StudyError: if this machine has nothing that does something every day, or it cannot be set up.
-    """
-    made: Timer = timer(vault)
+def _install(options: argparse.Namespace) -> int:
+    """Install or remove the daily reminder; prints each file written and each command run."""
+    made = timer(str(open_vault(options, scan=False).vault.root))
     if options.remove:
         lines = made.remove()
     elif options.dry_run:

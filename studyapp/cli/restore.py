@@ -7,6 +7,7 @@ import sys
 
 from msgspec import Struct, field
 
+from studyapp.cli.opening import open_vault, opened_alone
 from studyapp.cli.output import print_json
 from studyapp.core.disk.files import read_note
 from studyapp.core.errors import StudyError
@@ -19,8 +20,15 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.doctor.findings import difference
 
 
-def restore(workspace: Workspace, options: argparse.Namespace) -> int:
+def restore(options: argparse.Namespace) -> int:
     """Run it; 1 if something could not be restored."""
+    if options.day is None:
+        return _restore(open_vault(options, scan=False), options)
+    with opened_alone(options) as workspace:
+        return _restore(workspace, options)
+
+
+def _restore(workspace: Workspace, options: argparse.Namespace) -> int:
     backups = workspace.store.files.backups
     if backups is None or not backups.days():
         raise StudyError("there are no backups of this vault yet; each day's first write of a note makes one")

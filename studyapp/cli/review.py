@@ -1,15 +1,14 @@
-"""`studyapp review`: what is due, or a custom choice; on a screen or line by line."""
+"""`studyapp` and `studyapp review`: the decks; what is due, or a custom choice; on a screen or line by line."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from studyapp.cli.opening import open_vault
 from studyapp.cli.streams import need_terminal
 from studyapp.collector import let_go
-from studyapp.core.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from studyapp.study.review.custom import CustomStudy
@@ -34,20 +33,24 @@ def study_of(options: argparse.Namespace) -> CustomStudy | None:
     return CustomStudy(mode, options.deck, options.note, options.words or "", options.ahead or 0)
 
 
-def review(options: argparse.Namespace, open_vault: Callable[[bool], Workspace]) -> int:
-    """Review.
+def open_app(options: argparse.Namespace) -> int:
+    """Open the app at the decks."""
+    workspace = open_vault(options, scan=False)
+    need_terminal()
+    from studyapp.tui.app.app import StudyApp
 
-    Args:
-        options: as they were parsed.
-        open_vault: opens the vault that is meant, and reads its notes if asked to.
-    """
+    return StudyApp(workspace).run_to_exit_code()
+
+
+def review(options: argparse.Namespace) -> int:
+    """Review what is due, or a custom choice."""
     study = study_of(options)
     if options.plain:
         let_go()
         from studyapp.cli.plain.plain import review_plainly
 
-        return review_plainly(open_vault(True), options.deck, sys.stdin, sys.stdout, study)
-    workspace = open_vault(False)
+        return review_plainly(open_vault(options), options.deck, sys.stdin, sys.stdout, study)
+    workspace = open_vault(options, scan=False)
     need_terminal()
     from studyapp.tui.app.app import StudyApp
 

@@ -2,63 +2,50 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
+from studyapp.cli.opening import open_vault
 from studyapp.cli.output import print_json
-from studyapp.core.notes.cards import CardId
+from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
 from studyapp.core.schedule.days import today
 from studyapp.core.visible import visible
-from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.search.know import know
 from studyapp.study.search.parse import parse_query
 from studyapp.study.search.rows import Hit
 from studyapp.study.search.table import ORDERS, SearchIndex
 from studyapp.wording.cards import first_words
 
-SORTS: Final = tuple(ORDERS)
-_TURN: Final = 500
-"""Cards looked up at a time."""
 
-
-def search(workspace: Workspace, query: str, order: str, *, descending: bool, as_json: bool) -> int:
+def search(options: argparse.Namespace) -> int:
     """List the cards that match a query."""
-    found = _hits(workspace, query, order, descending=descending)
-    if as_json:
+    if options.sort not in ORDERS:
+        raise MisuseError(f"can't sort by {options.sort!r}; sort by {', '.join(ORDERS)}")
+    workspace = open_vault(options)
+    vault, now = workspace.vault, workspace.clock()
+    node = parse_query(options.query, today(now, vault.settings.start_of_day))
+    index = SearchIndex(vault.table)
+    know(index, workspace)
+    numbers = index.search(node, now, options.sort, descending=options.reverse) or ()
+    found = [one for one in index.cards(numbers) if one is not None]
+    if options.json:
         cards = [_card_json(one) for one in found]
-        print_json({"vault": str(workspace.vault.root), "query": query, "cards": cards})
+        print_json({"vault": str(vault.root), "query": options.query, "cards": cards})
         return 0
     for one in found:
-        due = "new" if one.is_new else "never" if one.due is None else _day(one, workspace)
+        due = "new" if one.is_new else "never" if one.due is None else _day(one, now)
         words = visible(first_words(one.front), newlines=False)
         sys.stdout.write(f"{due:<10}  {visible(str(one.id), newlines=False)}  {words}\n")
     sys.stderr.write(f"{count(len(found), 'card')}\n")
     return 0
 
 
-def ids_of(workspace: Workspace, query: str) -> list[CardId]:
-    """The cards that match a query, in the order of their notes; QueryError if the query is invalid."""
-    return [one.id for one in _hits(workspace, query, SORTS[0], descending=False)]
-
-
-def _hits(workspace: Workspace, query: str, order: str, *, descending: bool) -> list[Hit]:
-    vault, now = workspace.vault, workspace.clock()
-    node = parse_query(query, today(now, vault.settings.start_of_day))
-    index = SearchIndex(vault.table)
-    know(index, workspace)
-    numbers = index.search(node, now, order, descending=descending) or ()
-    return [
-        one
-        for start in range(0, len(numbers), _TURN)
-        for one in index.cards(numbers[start : start + _TURN])
-        if one is not None
-    ]
-
-
-def _day(one: Hit, workspace: Workspace) -> str:
+def _day(one: Hit, now: datetime) -> str:
     assert one.due is not None
-    day = one.due if one.by_day else one.due.astimezone(workspace.clock().tzinfo)
+    day = one.due if one.by_day else one.due.astimezone(now.tzinfo)
     return day.date().isoformat()
 
 

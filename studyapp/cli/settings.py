@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from studyapp.cli.opening import open_vault
 from studyapp.cli.output import print_json, print_problems, print_table, problem_json, say_notices
 from studyapp.core.errors import Problem, Severity, StudyError
 from studyapp.core.schedule.exam import exams_of
@@ -18,6 +20,21 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace.hook import hook_problems
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.wording.settings import WORDS, beyond_the_plugin
+
+
+def settings_command(options: argparse.Namespace) -> int:
+    """Show the settings, or the keys; the app, which knows the keys, is imported only for these."""
+    workspace = open_vault(options)
+    loaded = workspace.vault.loaded
+    if not options.keys and not loaded.settings.keys:
+        return settings(workspace, as_json=options.json)
+    from studyapp.tui.app.app import StudyApp
+    from studyapp.tui.app.keymap import find_problems, listed, usable
+
+    if options.keys:
+        return _keys(listed(StudyApp), usable(loaded.settings.keys), as_json=options.json)
+    problems = find_problems(loaded.settings.keys, loaded.origin["keys"], StudyApp)
+    return settings(workspace, problems, as_json=options.json)
 
 
 def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: bool) -> int:
@@ -141,7 +158,7 @@ def _plain(value: Any) -> Any:
     return {key: _plain(one) for key, one in value.items()} if hasattr(value, "items") else str(value)
 
 
-def keys(bound: Sequence[tuple[str, tuple[str, ...], str]], changed: Mapping[str, str], *, as_json: bool) -> int:
+def _keys(bound: Sequence[tuple[str, tuple[str, ...], str]], changed: Mapping[str, str], *, as_json: bool) -> int:
     """List the configurable keys: the setting's name, the current keys, what they do."""
     now = [(name, tuple(changed[name].split(",")) if name in changed else usual, does) for name, usual, does in bound]
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 import shutil
 import sys
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 from studyapp.charts.cells import Cells, plain
 from studyapp.charts.sections import sections
+from studyapp.cli.opening import open_vault
 from studyapp.cli.output import print_json
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.notes.cards import CardId
@@ -46,11 +48,12 @@ _COLOURS: Final = {
 """The terminal's own colours by number, and 2 for dim."""
 
 
-def stats(workspace: Workspace, deck: str | None, range_: str, *, as_json: bool) -> int:
+def stats(options: argparse.Namespace) -> int:
     """Show the statistics of a vault or deck."""
+    workspace, deck = open_vault(options), options.deck
     workspace.vault.check_deck(deck)
-    found = gather(workspace, read_reviews(workspace), deck, range_, suspended_cards(workspace))
-    if as_json:
+    found = gather(workspace, read_reviews(workspace), deck, options.range_, suspended_cards(workspace))
+    if options.json:
         print_json({"vault": str(workspace.vault.root), **statistics_json(found)})
         return 0
     exams = [*paces(workspace)]

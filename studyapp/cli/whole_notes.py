@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 import sys
 from typing import Any
 
 from studyapp.cli.grade import exit_of, save_grade
+from studyapp.cli.opening import open_vault, opened_alone
 from studyapp.cli.output import print_json
 from studyapp.core.edits.whole_note import read_note_entry
 from studyapp.core.errors import StudyError
@@ -19,14 +21,15 @@ from studyapp.study.whole_notes.notes import WholeNotes, graded_in
 from studyapp.study.whole_notes.rules import WholeNote
 
 
-def notes(workspace: Workspace, *, as_json: bool) -> int:
+def notes(options: argparse.Namespace) -> int:
     """List the due whole notes, then the new ones."""
+    workspace = open_vault(options)
     whole = WholeNotes(workspace.vault, workspace.clock)
     whole.read()
     if whole.notes:
         whole.weigh()
     found = whole.queue(graded_in(workspace.journal.waiting))
-    if as_json:
+    if options.json:
         said = {
             "vault": str(workspace.vault.root),
             "now": workspace.clock().isoformat(),
@@ -45,8 +48,13 @@ def notes(workspace: Workspace, *, as_json: bool) -> int:
     return 0
 
 
-def grade_note(workspace: Workspace, path: str, given: Grade, *, as_json: bool, force: bool = False) -> int:
-    """Grade a whole note; with `force` from a newer schedule too, see `grade`."""
+def grade_note(options: argparse.Namespace) -> int:
+    """Grade a whole note; with `--force` from a newer schedule too, see `grade`."""
+    with opened_alone(options, recover=True) as workspace:
+        return _grade(workspace, options.note, options.grade, as_json=options.json, force=options.force)
+
+
+def _grade(workspace: Workspace, path: str, given: Grade, *, as_json: bool, force: bool) -> int:
     whole = WholeNotes(workspace.vault, workspace.clock)
     whole.read()
     path = as_known(path, whole.notes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from studyapp.cli.plan import plan_command
+from studyapp.cli.plan import finish
 from studyapp.core.workspace.groups import UnfinishedError, begin_group, carry_out, undo_group, unfinished
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.plans.changes import PlanKind, PlanOrder
@@ -227,7 +226,7 @@ def test_where_nothing_was_changed_no_undo_is_offered(
     begin_group(opened, found.group)
     for note in vault.glob("*.md"):
         note.unlink()
-    assert plan_command(opened, argparse.Namespace(kind="resume", values=[], json=False)) == 1
+    assert finish(opened, as_json=False) == 1
     said = capsys.readouterr().out
     assert "No note was changed." in said
     assert "undo" not in said

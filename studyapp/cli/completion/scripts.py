@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import Final
 
 BASH: Final = r"""# bash completion for studyapp
@@ -73,3 +74,9 @@ ADVICE: Final = {
     "fish": "studyapp completion fish > ~/.config/fish/completions/studyapp.fish",
 }
 """How to enable each."""
+
+
+def print_script(options: argparse.Namespace) -> int:
+    """Print the script for a shell."""
+    print(SCRIPTS[options.shell], end="")
+    return 0
