@@ -68,6 +68,8 @@ class Journal:
         self.kept_in = path
         """The file that lines go to now: the log, or the one outside the vault once that is gone."""
         self._place, self._outside = place, outside
+        self._late = b""
+        """Outcomes that the log had no room for."""
         self.ledger = ledger or Ledger(path, secret=secret)
         self.ledger.update()
         self.state = self.ledger.own_state
@@ -170,15 +172,15 @@ class Journal:
 
     def written(self, action: Action, change: Change) -> Action:
         """Log that an action is in its note."""
-        return self._go_on(FollowUp(action.id, Step.WRITTEN, change=change))
+        return self._go_on(FollowUp(action.id, Step.WRITTEN, change=change), can_wait=True)
 
     def pending(self, action: Action, why: str) -> Action:
         """Log that an action is kept here only."""
-        return self._go_on(FollowUp(action.id, Step.PENDING, why=why))
+        return self._go_on(FollowUp(action.id, Step.PENDING, why=why), can_wait=True)
 
     def dropped(self, action: Action) -> Action:
         """Log that an action was not done after all, and will not be retried."""
-        return self._go_on(FollowUp(action.id, Step.DROPPED))
+        return self._go_on(FollowUp(action.id, Step.DROPPED), can_wait=action.status is not Status.PENDING)
 
     def undoing(self, action: Action, at: datetime) -> Action:
         """Log that an action is about to be undone in its note."""
@@ -186,33 +188,46 @@ class Journal:
 
     def kept(self, action: Action) -> Action:
         """Log that an action could not be undone in its note and still counts."""
-        return self._go_on(FollowUp(action.id, Step.KEPT))
+        return self._go_on(FollowUp(action.id, Step.KEPT), can_wait=True)
 
     def passed(self, action: Action) -> Action:
         """Log that an action still counts, and that undo skips it until something new is done.
 
         It could not be undone safely, and must not block what was done before it.
         """
-        return self._go_on(FollowUp(action.id, Step.KEPT, passed=True))
+        return self._go_on(FollowUp(action.id, Step.KEPT, passed=True), can_wait=True)
 
     def undo(self, action: Action, at: datetime) -> Action:
         """Log that an action was undone."""
-        return self._go_on(FollowUp(action.id, Step.UNDO, at))
+        begun = self._action(action.id).status is Status.UNDOING
+        return self._go_on(FollowUp(action.id, Step.UNDO, at), can_wait=begun)
 
     def redo(self, action: Action, at: datetime, change: Change | None) -> Action:
         """Log that an undone action is redone."""
         return self._go_on(FollowUp(action.id, Step.REDO, at, change=change))
 
-    def _go_on(self, said: FollowUp) -> Action:
-        self._append(said)
+    def _go_on(self, said: FollowUp, *, can_wait: bool = False) -> Action:
+        """Log what happened to an action; JournalError if the log cannot be written.
+
+        An outcome `can_wait` for the next line: without it, the next start would find it out from the note.
+        """
+        try:
+            self._append(said)
+        except JournalError:
+            if not can_wait:
+                raise
+            self._late += self._line(said)
+            self._follow(said)
         return self._action(said.of)
 
     def move(self, move: Move) -> None:
         """Log the new name of a card or a note; JournalError if the log cannot be written."""
         self._append(move)
 
+    def _line(self, said: Said) -> bytes:
+        return sealed(line_of(said), self.ledger.secret) + b"\n"
+
     def _append(self, said: Said) -> None:
-        data = sealed(line_of(said), self.ledger.secret) + b"\n"
         if self._outside is not None and self._place is not None and not self._place.is_there:
             self.kept_in = self._outside  # for good: its lines are merged into the vault's log when it is next opened
         path = self.kept_in
@@ -221,16 +236,17 @@ class Journal:
             new = not path.exists()
             file = _open_alone(path)
             try:
-                _append_durably(file, data)
+                for folder in [*([path.parent] if new else []), *folders]:
+                    sync_folder(folder)
+                _append_durably(file, self._late + self._line(said))
             finally:
                 os.close(file)
-            for folder in [*([path.parent] if new else []), *folders]:
-                sync_folder(folder)
         except OSError as error:
             raise JournalError(
                 f"can't write the review log {path} ({error.strerror or error}); "
                 "free some space or fix its permissions, then try again"
             ) from error
+        self._late = b""
         self._follow(said)
 
     def _follow(self, said: Said) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import math
@@ -25,6 +26,7 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.text.note_text import Edit, Span
+from tests.faults.failing import Failing
 from tests.helpers.steps import only_linux, record_steps
 from tests.helpers.whole_notes import SECRET
 
@@ -212,6 +214,27 @@ def test_a_line_that_the_disk_had_no_room_for_leaves_no_trace(path: Path, monkey
     assert journal.applied == Journal(path, secret=SECRET).applied == [first]
 
 
+@pytest.mark.parametrize("outcome", ["written", "pending", "undo"])
+def test_an_outcome_that_the_disk_had_no_room_for_is_logged_with_the_next_line(path: Path, outcome: str) -> None:
+    journal = Journal(path, secret=SECRET)
+    first = journal.intend(action(), CHANGE)
+    if outcome == "undo":
+        journal.undoing(first, NOW)
+    before = path.read_bytes()
+    with Failing(1, errno.ENOSPC, only="write", for_good=True):
+        log = {
+            "written": lambda: journal.written(first, CHANGE),
+            "pending": lambda: journal.pending(first, "the note is away"),
+            "undo": lambda: journal.undo(first, NOW),
+        }
+        said = log[outcome]()
+        with pytest.raises(JournalError, match="No space left"):
+            journal.intend(action(), None)
+    assert path.read_bytes() == before
+    second = journal.intend(action(), None)
+    assert [*Journal(path, secret=SECRET).actions.values()] == [said, second] == [*journal.actions.values()]
+
+
 def test_a_line_that_could_not_be_made_durable_does_not_count_after_a_restart(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,8 +256,9 @@ def test_the_first_line_of_a_log_is_durable_with_the_names_of_the_log_and_of_its
     journal, top = Journal(path, secret=SECRET), path.parents[2].name
     steps = record_steps(monkeypatch)
     logged = journal.intend(action(), CHANGE)
-    assert steps[:4] == ["mkdir .studyapp", "mkdir reviews", "write laptop.jsonl", "fsync laptop.jsonl"]
-    assert sorted(steps[4:]) == sorted(["fsync reviews", "fsync .studyapp", f"fsync {top}"])
+    assert steps[:2] == ["mkdir .studyapp", "mkdir reviews"]
+    assert sorted(steps[2:5]) == sorted(["fsync reviews", "fsync .studyapp", f"fsync {top}"])
+    assert steps[5:] == ["write laptop.jsonl", "fsync laptop.jsonl"]
     steps.clear()
     journal.written(logged, CHANGE)
     assert steps == ["write laptop.jsonl", "fsync laptop.jsonl"]

@@ -11,7 +11,7 @@ from studyapp.core.log.actions import Action, Move, Status
 from studyapp.core.log.journal import new_id
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.groups import EntryGroup, NewEntry, begin_group, unfinished
-from studyapp.tui.services.reports import NewerFound, PlanCarried, Retried, SaveFailed, Undone
+from studyapp.tui.services.reports import NewerFound, NoteSaved, PlanCarried, Retried, SaveFailed, Undone
 from studyapp.tui.services.writer import Writer
 from tests.helpers.vaults import NOW, workspace
 from tests.helpers.written import NOTE, Desk, full_disk, is_outcome
@@ -48,31 +48,32 @@ def test_only_a_retry_that_the_user_asks_for_asks_which_schedule_counts(desk: De
 
 
 def test_a_retry_stops_at_the_first_action_that_the_log_refuses(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    note = desk.root / "Notes.md"
-    waiting = [desk.session.grade(Grade.GOOD), desk.session.grade(Grade.HARD)]
-    away = note.rename(note.with_suffix(".away"))
-    for action in waiting:
-        desk.writer.save(action)
-    assert isinstance(desk.last(), SaveFailed)
-    away.rename(note)
+    graded = [desk.grade(), desk.grade(Grade.HARD)]
+    assert isinstance(desk.last(), NoteSaved)
+    for action in graded:  # as a crash leaves them in the middle of an undo
+        desk.workspace.journal.undoing(action, NOW)
+    desk.writer.take_up()
     desk.heard.clear()
-    full_disk(monkeypatch, is_outcome)
+    full_disk(monkeypatch, lambda _: True)
     desk.writer.retry()
     assert isinstance(desk.last(), Retried)
     (failed,) = [message for message in desk.heard if isinstance(message, SaveFailed)]
-    assert failed.action.id == waiting[0].id
+    assert failed.action.id == graded[0].id
     assert "No space left" in failed.why
-    assert [action.id for action in failed.standing.waiting] == [action.id for action in waiting]
-    assert desk.note.count("<!--SR:") == 1
+    assert [action.id for action in failed.standing.waiting] == [action.id for action in graded]
+    assert desk.note.count("<!--SR:") == 2
 
 
-def test_an_action_without_an_outcome_is_among_those_that_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_action_without_an_outcome_is_among_those_that_wait_at_the_next_start(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     full_disk(monkeypatch, is_outcome)
     action = desk.grade()
-    assert isinstance(desk.last(), SaveFailed)
+    assert isinstance(desk.last(), NoteSaved)
+    monkeypatch.undo()
+    desk.writer = desk._writer(workspace(desk.root, desk.home))
     desk.writer.take_up()
     assert [(one.id, one.status) for one in desk.writer.standing.waiting] == [(action.id, Status.INTENDED)]
-    monkeypatch.undo()
     desk.writer.retry()
     assert isinstance(desk.last(), Retried)
     assert desk.writer.standing.waiting == ()
