@@ -18,6 +18,7 @@ from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.core.workspace.delete import delete
+from studyapp.core.workspace.store import Saved
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.custom import CramSession
 from studyapp.wording.numbers import large_text, sentence
@@ -46,22 +47,23 @@ class PlainActions(SpokenCards):
             return
         self._grades[grade] += 1
         self._say(f"{grade.capitalize()}.")
-        self._save(action)
-        if leech := leech_text(action, "u"):
+        if not self._save(action):
+            self._grades[grade] -= 1
+        elif leech := leech_text(action, "u"):
             self._say(leech)
 
     def _bury(self) -> None:
-        self._save(self._session.bury())
-        self._say("Buried until tomorrow.")
+        if self._save(self._session.bury()):
+            self._say("Buried until tomorrow.")
 
     def _suspend(self) -> None:
-        self._save(self._session.suspend())
-        self._say("Suspended. u undoes that.")
+        if self._save(self._session.suspend()):
+            self._say("Suspended. u undoes that.")
 
     def _flag(self) -> None:
         flagged = self._session.state.flagged
-        self._save(self._session.mark(Mark.FLAG, "" if flagged else "1"))
-        self._say("Flag removed." if flagged else "Flagged.")
+        if self._save(self._session.mark(Mark.FLAG, "" if flagged else "1")):
+            self._say("Flag removed." if flagged else "Flagged.")
 
     def _delete(self) -> None:
         handle, workspace = self._session.current, self._workspace
@@ -97,8 +99,8 @@ class PlainActions(SpokenCards):
         if action is None:
             self._say("This card is already new.")
             return
-        self._save(action)
-        self._say("Reset to new.")
+        if self._save(action):
+            self._say("Reset to new.")
 
     def _undo(self) -> None:
         if isinstance(self._session, CramSession):
@@ -150,19 +152,23 @@ class PlainActions(SpokenCards):
 
     # Writing
 
-    def _save(self, action: Action) -> None:
+    def _save(self, action: Action) -> bool:
+        """Save an action; if not even the log takes it, it is taken back, and this is False."""
         path = action.card.path
         if action.kind.is_in_notes and (large := large_text(path, self._workspace.vault.size_of(path))):
             self._say(visible(large, newlines=False))
             self._target.flush()
         saved = self._write(lambda: self._workspace.store.save(action))
-        if saved is not None:
-            self._session.saved(saved)
-            if saved.newer is not None:
-                self._decide(saved.action, saved.newer)
-            elif saved.why_not is not None:
-                why = visible(saved.why_not.rstrip("."), newlines=False)
-                self._say(f"The note was not written: {why}. It is kept in the review log and will be retried.")
+        if saved is None:
+            self._session.taken_back(Saved(action, None))
+            return False
+        self._session.saved(saved)
+        if saved.newer is not None:
+            self._decide(saved.action, saved.newer)
+        elif saved.why_not is not None:
+            why = visible(saved.why_not.rstrip("."), newlines=False)
+            self._say(f"The note was not written: {why}. It is kept in the review log and will be retried.")
+        return True
 
     def _decide(self, action: Action, newer: str) -> None:
         """Ask which schedule counts, if the card was reviewed elsewhere after it was shown."""

@@ -23,6 +23,7 @@ from studyapp.wording.numbers import key_text
 from tests.helpers.apps import TWO_CARDS
 from tests.helpers.terminal import Terminal
 from tests.helpers.vaults import NOW_TEXT, ROOT, locations, make_vault, workspace
+from tests.helpers.written import full_disk
 
 OLD = TWO_CARDS["Notes.md"]
 
@@ -169,6 +170,18 @@ def test_a_note_that_cannot_be_written_is_reported(vault: Path) -> None:
     lines = said(vault, "\n3\nq\n")
     assert "The note was not written: " in lines
     assert "It is kept in the review log and will be retried." in lines
+
+
+def test_what_the_review_log_cannot_take_is_not_done_and_its_card_is_asked_again(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full_disk(monkeypatch, lambda _: True)
+    lines = said(vault, "\n3\nz\nb\n*\nq\n")
+    assert lines.count("No space left") == 4
+    assert lines.count("France\n") == 4  # at first, and after all but the flag, which never leaves the card
+    assert not re.search(r"Suspended|Buried|Flagged|\d grade", lines)
+    assert "2 cards are left." in lines
+    assert text(vault) == OLD
 
 
 @pytest.mark.slow
