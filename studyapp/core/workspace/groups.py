@@ -18,7 +18,7 @@ from msgspec import Struct, ValidationError, convert, field, to_builtins
 from studyapp.core.disk.files import read_file
 from studyapp.core.disk.whole import whole
 from studyapp.core.edits.comments import replace_comment
-from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.errors import JournalError, NoteError, StudyError
 from studyapp.core.log.actions import FORGOTTEN, Action, ActionKind, Marking
 from studyapp.core.log.journal import Journal
 from studyapp.core.notes.cards import CardId, Question
@@ -118,7 +118,8 @@ def carry_out(
 ) -> Carried:
     """Do what is left of the plan; an interruption leaves the rest to do.
 
-    With `part` only these notes; the part with the last one ends it. JournalError if the log cannot be written.
+    With `part` only these notes; the part with the last one ends it. JournalError if the log cannot be written; if no
+    note was written before that, nothing was begun.
     """
     done, made = Carried(), {action.card.path for action in _members(workspace.journal, group.id)}
     notes = [*group.notes.items()]
@@ -131,6 +132,10 @@ def carry_out(
             _write(workspace, group, path, wishes, done)
         except NoteError as error:
             done.left.append((path, str(error)))
+        except JournalError:
+            if not made and not done.notes:
+                forget(workspace, group.id)
+            raise
     if part.stop is None or part.stop >= len(notes):
         tell(len(notes), len(notes))
         forget(workspace, group.id)

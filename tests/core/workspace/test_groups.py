@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 
 from studyapp.core.edits.comments import differ_in_comments
 from studyapp.core.edits.standing import standing
+from studyapp.core.errors import JournalError
 from studyapp.core.log.actions import Action
 from studyapp.core.notes.note import parse_note
-from studyapp.core.workspace.groups import EntryGroup, begin_group, carry_out, undo_group
+from studyapp.core.workspace.groups import EntryGroup, begin_group, carry_out, undo_group, unfinished
 from studyapp.study.plans.changes import PlanKind, PlanOrder
 from studyapp.study.plans.plan import plan
 from tests.helpers import strategies
 from tests.helpers.strategies import examples
 from tests.helpers.vaults import NOW, make_vault, workspace
+from tests.helpers.written import full_disk
 
 
 def test_undoing_a_group_reads_no_more_of_the_log_than_what_followed_its_begin(
@@ -44,6 +46,19 @@ def test_undoing_a_group_reads_no_more_of_the_log_than_what_followed_its_begin(
 
     monkeypatch.setattr(desk.journal, "latest", read)
     assert len(undo_group(desk.store, group.id, NOW).saved) == 1
+
+
+def test_a_change_of_which_nothing_could_be_written_was_never_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = "#flashcards\n\na::b\n<!--SR:!2024-06-10,4,250-->\n"
+    desk = workspace(make_vault(tmp_path / "vault", {"A.md": note}), tmp_path / "home")
+    group = plan(desk, PlanOrder(PlanKind.RESET), desk.vault.rows()).group
+    begin_group(desk, group)
+    full_disk(monkeypatch, lambda _: True)
+    with pytest.raises(JournalError):
+        carry_out(desk, group)
+    assert unfinished(desk) is None
 
 
 ORDERS = [PlanOrder(PlanKind.POSTPONE, 5), PlanOrder(PlanKind.RESET), PlanOrder(PlanKind.TO_FSRS)]
