@@ -76,9 +76,21 @@ def bring_in(
     )
     what = f"the import into {folder}"
     group = bring(workspace.journal, workspace.place, folder, files, past=past, what=what, now=now).id
-    for name, (raw, new) in added.items():
-        edit = Edit(Span(len(raw), len(raw)), b"", new[len(raw) :])
-        workspace.store.edit(name, raw, (edit,), now, what, group=group)
+    try:
+        for name, (raw, new) in added.items():
+            edit = Edit(Span(len(raw), len(raw)), b"", new[len(raw) :])
+            workspace.store.edit(name, raw, (edit,), now, what, group=group)
+        _bring_up_to_date(workspace, here, planned, what, group)
+        changes = _changes(workspace, known, planned, targets, what, group)
+    except StudyError as error:
+        raise StudyError(f"{error}; {_taken_back(workspace, group)}") from error
+    _remember(workspace, known, planned, notes, group, changes)
+    return sorted(f"{folder}/{path}" for path in files)
+
+
+def _bring_up_to_date(workspace: Workspace, here: KnownHere, planned: ImportPlan, what: str, group: str) -> None:
+    """Write the schedules and marks that cards have elsewhere by now."""
+    now = workspace.clock()
     for name in sorted({one.place.path for one in planned.reviewed if one.entries}):
         with suppress(NoteError):  # then its schedules stay; the reviews count
             mine = [one for one in planned.reviewed if one.entries and one.place.path == name]
@@ -89,8 +101,14 @@ def bring_in(
         if note is not None and question is not None:
             seen = Seen.of(note, question, question.cards[0])
             workspace.store.save(mark_action(seen, now, marks, group))
-    _remember(workspace, known, planned, notes, group, _changes(workspace, known, planned, targets, what, group))
-    return sorted(f"{folder}/{path}" for path in files)
+
+
+def _taken_back(workspace: Workspace, group: str) -> str:
+    """Undo an import that could not be finished; returns what is left of it, in words."""
+    with suppress(StudyError):
+        if not turn_whole(workspace, group, back=True).left:
+            return "nothing of the import stays"
+    return "a part of the import is there, and `studyapp import --undo` takes it back"
 
 
 def _log(notes: dict[str, Note], planned: ImportPlan, now: datetime) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
-"""The media of an import: read one by one, and refused if there is no room."""
+"""The files of an import: media read one by one; all or nothing where there is no room."""
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tracemalloc
 import zipfile
@@ -15,6 +16,7 @@ from studyapp.core.errors import StudyError
 from studyapp.study.exchange.imports.import_plan import plan_import
 from studyapp.study.exchange.imports.importing import bring_in
 from studyapp.study.exchange.reading.sources import opened_source
+from tests.faults.failing import Failing
 from tests.helpers.packages import changed
 from tests.helpers.vaults import NOW, ROOT, make_vault, workspace
 
@@ -63,3 +65,22 @@ def test_media_that_would_fill_the_disk_are_refused(
             bring_in(vault, source, planned)
     assert not (tmp_path / "vault/In").exists()
     assert not list(vault.history.reviews())
+
+
+def test_an_import_that_cannot_add_to_a_note_leaves_no_new_one_either(tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "vault", {"In/x.md": "#flashcards/x\n\na::b\n"})
+    vault, file = workspace(root, tmp_path / "home"), tmp_path / "table.csv"
+    file.write_text("front,back,deck\nc,d,x\ne,f,y\n")
+    with opened_source(file) as source:
+        planned = plan_import(vault, source, "In")
+        assert [*planned.new] == ["x.md", "y.md"]
+        with (
+            Failing(1, errno.ENOSPC, only="exchange"),
+            pytest.raises(StudyError, match="nothing of the import stays"),
+        ):
+            bring_in(vault, source, planned)
+        assert [path.name for path in root.rglob("*.md")] == ["x.md"]
+        assert "c::d" not in (root / "In/x.md").read_text()
+        bring_in(vault, source, plan_import(vault, source, "In"))
+    assert "c::d" in (root / "In/x.md").read_text()
+    assert "e::f" in (root / "In/y.md").read_text()
