@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 
 from studyapp.core.disk.home import expanded
+from studyapp.core.disk.whole import whole
 from studyapp.core.errors import MisuseError, VaultError
 from studyapp.core.visible import visible
 
@@ -31,7 +31,8 @@ def init(options: argparse.Namespace) -> int:
         if any(folder.iterdir()):
             raise VaultError(f"{folder} is not empty; open it as it is with `studyapp {named}`")
         for source in sorted(Path(__file__).parents[1].joinpath("starter").glob("*.md")):
-            shutil.copyfile(source, folder / source.name)
+            with whole(folder / source.name) as note:
+                note.write(source.read_bytes())
     except OSError as error:
         raise VaultError(f"can't make {folder} ({error.strerror}); choose another place") from error
     print(f"{visible(str(folder))} now holds a note that shows how to write cards. Open it with:")

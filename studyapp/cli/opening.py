@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -124,12 +125,17 @@ def usual_vault(locations: Locations) -> Path:
         return Path(last)
     trial = locations.trial_vault
     if not trial.is_dir():
+        draft = trial.with_name(f".{trial.name}.{os.urandom(4).hex()}")
         try:
-            shutil.copytree(bundled_vault(), trial, ignore=shutil.ignore_patterns(".studyapp"))
+            shutil.copytree(bundled_vault(), draft, ignore=shutil.ignore_patterns(".studyapp"))
+            draft.rename(trial)
         except OSError as error:
+            why = error.strerror or "the disk is full or can't be written"  # of many files there are many errors
             raise VaultError(
-                f"can't copy the bundled vault to {trial} ({error}); name a vault: `studyapp FOLDER`"
+                f"can't copy the bundled vault to {trial} ({why}); name a vault: `studyapp FOLDER`"
             ) from error
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
     return trial
 
 

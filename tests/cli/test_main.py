@@ -6,9 +6,12 @@ import io
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +172,28 @@ def test_init_makes_a_vault_with_a_card_of_each_type_and_spares_what_is_there(ru
     }
     assert found["problems"] == []
     assert "not empty" in run("init", folder, code=1).stderr
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """Files can take next to nothing, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("words", [["init", "new"], ["due"], ["install-links"]])
+def test_what_a_full_disk_refused_in_part_is_made_whole_later(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with no_room():
+        assert re.search("can't (make|copy|write)", run(*words, code=1).stderr)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.parent.name != "state"]
+    run(*words)
 
 
 def test_a_note_that_cannot_be_written_keeps_the_grade_and_says_so(run: Run, vault: Path) -> None:

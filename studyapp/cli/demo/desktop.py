@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from studyapp.core.disk.programs import found, lasting_command, run
+from studyapp.core.disk.whole import whole
 from studyapp.core.errors import StudyError
 from studyapp.core.locations import Locations
 
@@ -26,7 +27,8 @@ def install_entry() -> Iterator[str]:
     path = _folder() / FILE
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_entry(), encoding="utf-8")
+        with whole(path) as file:
+            file.write(_entry().encode())
     except OSError as error:
         raise StudyError(f"can't write {path}: {error.strerror}") from None
     yield f"Wrote {path}."

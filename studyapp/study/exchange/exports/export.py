@@ -75,7 +75,7 @@ def _apkg(workspace: Workspace, file: Path, questions: Iterable[Outgoing]) -> Re
         package.add(question)
     with whole(file) as written:
         package.write(written)
-    _remember(workspace, known)
+    _remember(workspace, known, package.report)
     return package.report
 
 
@@ -94,7 +94,7 @@ def _text(workspace: Workspace, file: Path, questions: Iterable[Outgoing]) -> Re
             package.report.cards += len(question.cards)
     with whole(file) as written:
         write_anki_text(written, rows)
-    _remember(workspace, known)
+    _remember(workspace, known, package.report)
     package.report.notes = len(rows)
     return package.report
 
@@ -133,11 +133,16 @@ def _begun(workspace: Workspace) -> tuple[Package, ExportedNotes]:
     return Package(root, Catalogue(files_in(root)), known, now), known
 
 
-def _remember(workspace: Workspace, known: ExportedNotes) -> None:
+def _remember(workspace: Workspace, known: ExportedNotes, report: Report) -> None:
     """Record which Anki notes the questions are; nothing is written in a vault that leads elsewhere."""
     root = workspace.vault.root
     file = _file(workspace)
-    if not leads_elsewhere(root, file):
+    if leads_elsewhere(root, file):
+        return
+    try:
         file.parent.mkdir(exist_ok=True)
         with whole(file) as written:
             written.write(known.text())
+    except OSError as error:
+        why = f"{file} can't be written ({error.strerror or error})"
+        report.problems.append(f"{why}: once its text has changed here, Anki will take a card for a new one")

@@ -211,6 +211,15 @@ def test_a_file_that_cannot_be_written_leaves_what_was_there(vault: Workspace, t
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".out")]
 
 
+def test_cards_go_out_of_a_vault_that_takes_no_files(vault: Workspace, tmp_path: Path) -> None:
+    root = vault.vault.root
+    (root / ".studyapp/anki.json").mkdir(parents=True)
+    report = export(vault, tmp_path / "out.apkg")
+    assert report.cards
+    assert Package(tmp_path / "out.apkg", tmp_path)["cards"]
+    assert any("anki.json can't be written" in problem for problem in report.problems)
+
+
 def test_notes_and_logs_stay_as_they_are(vault: Workspace, tmp_path: Path) -> None:
     root = vault.vault.root
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
