@@ -45,10 +45,12 @@ class History:
         self._ledger.update()
         if self._version == self._ledger.version:
             return
-        self._moves, self._into = {}, {}
+        moves: _Moves = {}
+        into: dict[tuple[bool, str], set[str]] = {}
         for move in sorted(self._ledger.moves(), key=lambda move: move.at):
-            self._moves.setdefault((move.of_note, move.was), []).append(move)
-            self._into.setdefault((move.of_note, move.now), set()).add(move.was)
+            moves.setdefault((move.of_note, move.was), []).append(move)
+            into.setdefault((move.of_note, move.now), set()).add(move.was)
+        self._moves, self._into = moves, into  # at once, as another thread may be asking
         self._version = self._ledger.version
 
     @property
@@ -146,12 +148,9 @@ class History:
     def _has_moved(self, card: CardId) -> bool:
         return bool(self._moves) and ((False, str(card)) in self._moves or (True, card.path) in self._moves)
 
-    def action(self, name: str) -> Action:
-        """An action by its id; KeyError if it no longer counts."""
-        action = self._ledger.action(name)
-        if action is None:
-            raise KeyError(name)
-        return action
+    def action(self, name: str) -> Action | None:
+        """An action by its id; None if it no longer counts."""
+        return self._ledger.action(name)
 
     def _names(self, card: CardId) -> set[str]:
         """The ids that moves may lead from to this one."""

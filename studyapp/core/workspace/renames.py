@@ -58,8 +58,8 @@ def trace(vault: Vault, history: History, now: datetime) -> Lineage:
             else:
                 lost_notes.append(path)
             continue
-        missing = (card for card in cards if note.find(card) is None and str(card) not in settled)
-        gone = {card: history.action(cards[card]) for card in missing}
+        missing = [card for card in cards if note.find(card) is None and str(card) not in settled]
+        gone = {card: action for card in missing if (action := history.action(cards[card])) is not None}
         if gone:
             left |= _within(note, cards, gone, now, found)
     if left:

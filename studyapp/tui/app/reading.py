@@ -329,10 +329,16 @@ class Reading(VaultApp):
     def _trace(self) -> None:
         from studyapp.core.workspace.renames import trace
 
-        with self.writer.quiet():
-            lineage = trace(self.workspace.vault, self.workspace.history, self.workspace.clock())
+        message: Message
+        try:
+            with self.writer.quiet():
+                message = LineageTraced(trace(self.workspace.vault, self.workspace.history, self.workspace.clock()))
+        except StudyError:  # the vault or its log cannot be read now: the next reading looks again
+            return
+        except Exception as error:  # noqa: BLE001 - as in `_read`
+            message = ReadFailed(error)
         with suppress(RuntimeError):  # the app has ended
-            self.post_message(LineageTraced(lineage))
+            self.post_message(message)
 
     def on_lineage_traced(self, message: LineageTraced) -> None:
         """Log the certain matches; the others are asked about when the user wants."""

@@ -9,6 +9,8 @@ from unicodedata import normalize
 import pytest
 
 from studyapp.core.log.actions import Move
+from studyapp.core.log.history import History
+from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.renames import Lineage, trace
 from studyapp.core.workspace.workspace import Workspace
@@ -261,3 +263,19 @@ def test_an_equal_text_with_another_schedule_is_another_card(tmp_path: Path, oth
     file.write_text(file.read_text().replace(card, "nothing"))
     (tmp_path / "v" / "m.md").write_text(f"#flashcards\n\n{other.format(card)}")
     assert traced(tmp_path)[1] == Lineage()
+
+
+def test_a_log_that_goes_away_meanwhile_names_no_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a drive is unplugged."""
+    opened, last = graded(tmp_path), History.last
+    file = tmp_path / "v" / "n.md"
+    file.write_text(file.read_text().replace("first", "erst"))
+    opened.vault.scan()
+
+    def goes_away(history: History) -> dict[CardId, str]:
+        known = last(history)
+        opened.journal.path.unlink()
+        return known
+
+    monkeypatch.setattr(History, "last", goes_away)
+    assert trace(opened.vault, opened.history, NOW) == Lineage()

@@ -7,15 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.message import Message
 
 from studyapp.core.errors import JournalError
 from studyapp.core.log.ledger import Ledger
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.table import intake
+from studyapp.core.workspace import renames
 from studyapp.core.workspace import workspace as module
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin
 from studyapp.tui.app.app import StudyApp
+from studyapp.tui.messages import ReadFailed
 from studyapp.tui.screens.decks.decks import DecksScreen
 from tests.helpers.apps import TWO_CARDS, Start, make_app, shown, until
 from tests.helpers.vaults import NOW, locations, make_vault, workspace
@@ -164,3 +167,17 @@ async def test_the_notes_are_read_even_if_the_first_screen_is_covered_before_it_
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
         await until(pilot, lambda: "France" in shown(pilot))
+
+
+@pytest.mark.parametrize(("error", "fails"), [(JournalError("it is gone"), False), (KeyError("a bug"), True)])
+def test_of_errors_met_while_cards_are_traced_only_bugs_end_the_app(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, *, fails: bool
+) -> None:
+    def trace(*_given: object) -> None:
+        raise error
+
+    app, posted = make_app(tmp_path), list[Message]()
+    monkeypatch.setattr(renames, "trace", trace)
+    monkeypatch.setattr(app, "post_message", posted.append)
+    app._trace()
+    assert list(map(type, posted)) == [ReadFailed] * fails
