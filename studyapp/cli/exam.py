@@ -43,7 +43,7 @@ def _change(workspace: Workspace, options: argparse.Namespace) -> None:
         changes, what = removal_of(name), f"the exam {name}"
     else:
         changes, what = settings_of(_asked(workspace, options, known.get(name))), f"the exam {name}"
-    set_settings(workspace.journal, vault.root, changes, what, workspace.clock())
+    set_settings(workspace.journal, workspace.place, changes, what, workspace.clock())
 
 
 def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | None) -> Exam:

@@ -62,7 +62,7 @@ def _optimise(workspace: Workspace, options: argparse.Namespace) -> int:
 def _take(workspace: Workspace, scope: Scope, fit: Fitting) -> None:
     what = f"the parameters of FSRS for {scope.name}"
     changes = changes_of(scope, list(fit.parameters))
-    set_settings(workspace.journal, workspace.vault.root, changes, what, workspace.clock())
+    set_settings(workspace.journal, workspace.place, changes, what, workspace.clock())
 
 
 def _print(scope: Scope, found: Histories, fit: Fitting) -> None:

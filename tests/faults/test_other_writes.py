@@ -46,7 +46,7 @@ def add(vault: Workspace) -> None:
 
 
 def set_one(vault: Workspace) -> None:
-    set_settings(vault.journal, vault.vault.root, [NewSetting(("new_cards_per_day",), 7)], "a try", vault.clock())
+    set_settings(vault.journal, vault.place, [NewSetting(("new_cards_per_day",), 7)], "a try", vault.clock())
 
 
 def bring(vault: Workspace) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from studyapp.core.disk.files import read_file
 from studyapp.core.disk.in_place import OvertakenError
+from studyapp.core.disk.place import Place
 from studyapp.core.disk.replace import replace_bytes
 from studyapp.core.disk.whole import make
 from studyapp.core.errors import NoteError, SettingsError
@@ -36,12 +37,12 @@ def write_setting(file: Path, key: Sequence[str], value: Any | None) -> None:
     _put(file, old, _changed(file, old or b"", key, value))
 
 
-def write_in_vault_file(vault: Path, key: Sequence[str], value: Any | None) -> None:
-    """Likewise in the vault's own file; not if a vault may not set it, or a link leads elsewhere."""
+def write_in_vault_file(place: Place, key: Sequence[str], value: Any | None) -> None:
+    """Likewise in the vault's own file; not if a vault may not set it, is gone, or a link leads elsewhere."""
     if key[0] in PERSONAL and value is not None:
         raise SettingsError(f"{key[0]} names a command, which a vault may not do; it belongs in your own file")
-    _check_place(vault)
-    write_setting(vault / VAULT_FILE, key, value)
+    _check_place(place)
+    write_setting(place.root / VAULT_FILE, key, value)
 
 
 def vault_file(vault: Path) -> bytes | None:
@@ -57,17 +58,19 @@ def with_settings(vault: Path, old: bytes | None, settings: Iterable[tuple[Seque
     return new
 
 
-def put_vault_file(vault: Path, old: bytes | None, new: bytes | None) -> None:
+def put_vault_file(place: Place, old: bytes | None, new: bytes | None) -> None:
     """Replace the bytes of the vault's own file, or delete it; None means no file."""
-    _check_place(vault)
-    _put(vault / VAULT_FILE, old, new)
+    _check_place(place)
+    _put(place.root / VAULT_FILE, old, new)
 
 
-def _check_place(vault: Path) -> None:
-    file = vault / VAULT_FILE
-    if not vault.is_dir():  # it is not to be made anew: its drive may come back
-        raise SettingsError(f"{vault} is gone; nothing is written there")
-    if Path(os.path.realpath(file)) != Path(os.path.realpath(vault)) / VAULT_FILE:
+def _check_place(place: Place) -> None:
+    file = place.root / VAULT_FILE
+    try:
+        place.check()
+    except NoteError as error:
+        raise SettingsError(str(error)) from error
+    if Path(os.path.realpath(file)) != Path(os.path.realpath(place.root)) / VAULT_FILE:
         raise SettingsError(f"{file} is a link that leads elsewhere; nothing is written there")
 
 

@@ -6,11 +6,11 @@ import json
 import tomllib
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from msgspec import to_builtins
 
+from studyapp.core.disk.place import Place
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError, SettingsError
 from studyapp.core.log.actions import Action, ActionKind
@@ -30,10 +30,10 @@ class NewSetting(NamedTuple):
     value: Any | None
 
 
-def set_settings(journal: Journal, vault: Path, settings: Sequence[NewSetting], what: str, now: datetime) -> Action:
+def set_settings(journal: Journal, place: Place, settings: Sequence[NewSetting], what: str, now: datetime) -> Action:
     """Write settings into the vault's file as an action; if that fails, the file is unchanged."""
-    old = vault_file(vault)
-    new = with_settings(vault, old, settings)
+    old = vault_file(place.root)
+    new = with_settings(place.root, old, settings)
     were = [NewSetting(one.key, value_in(old, one.key)) for one in settings]
     before = {"settings": were, "file": None if old is None else old.decode()}
     after = {"settings": settings, "digest": digest_of(new)}
@@ -41,14 +41,14 @@ def set_settings(journal: Journal, vault: Path, settings: Sequence[NewSetting], 
     action = Action(new_id(), ActionKind.SETTING, now, seen, None, None, *texts, what=what)
     action = journal.intend(action, None)
     try:
-        put_vault_file(vault, old, new)
+        put_vault_file(place, old, new)
     except SettingsError:
         journal.dropped(action)
         raise
     return action
 
 
-def put_back(vault: Path, action: Action, *, redo: bool) -> None:
+def put_back(place: Place, action: Action, *, redo: bool) -> None:
     """Write the settings that an action replaced, or with `redo` those that it made, unless they are there.
 
     Undo restores every byte of the file if it is as the action left it, else only these values. NoteError if they are
@@ -62,16 +62,16 @@ def put_back(vault: Path, action: Action, *, redo: bool) -> None:
     )
     there, wanted = (old, new) if redo else (new, old)
     try:
-        now = vault_file(vault)
+        now = vault_file(place.root)
         if all(value_in(now, one.key) == one.value for one in wanted):
             return  # also where a crash or a full disk came before they were written
         if any(value_in(now, one.key) != one.value for one in there):
             raise NoteError(_CHANGED)
         if not redo and now is not None and digest_of(now) == after.get("digest"):
             file = before.get("file")
-            put_vault_file(vault, now, None if file is None else file.encode())
+            put_vault_file(place, now, None if file is None else file.encode())
         else:
-            put_vault_file(vault, now, with_settings(vault, now, wanted))
+            put_vault_file(place, now, with_settings(place.root, now, wanted))
     except SettingsError as error:
         raise NoteError(str(error)) from error
 

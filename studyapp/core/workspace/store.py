@@ -181,7 +181,7 @@ class Store:
         from studyapp.core.workspace.set_settings import put_back
 
         try:
-            put_back(self.files.root, action, redo=redo)
+            put_back(self.files.place, action, redo=redo)
         except NoteError as error:
             raise (self._is_over if redo else self._stays)(action, str(error)) from error
 

@@ -39,8 +39,7 @@ from studyapp.tui.services.reports import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from studyapp.core.disk.place import Place
     from studyapp.core.edits.identity import Seen
     from studyapp.core.workspace.groups import EntryGroup
     from studyapp.core.workspace.set_settings import NewSetting
@@ -125,9 +124,9 @@ class Writer(JobThread):
         """Make a part of a change of many schedules, from that note on; other jobs get their turn between parts."""
         self._jobs.put(lambda: self._carry(workspace, group, first))
 
-    def set_settings(self, vault: Path, settings: Sequence[NewSetting], what: str) -> None:
+    def set_settings(self, place: Place, settings: Sequence[NewSetting], what: str) -> None:
         """Change settings of the vault, as an action that can be undone."""
-        self._jobs.put(lambda: self._set_settings(vault, settings, what))
+        self._jobs.put(lambda: self._set_settings(place, settings, what))
 
     def tidy(self, strays: Sequence[str] = ()) -> None:
         """Tidy up what a crash left in the log and beside notes."""
@@ -316,12 +315,12 @@ class Writer(JobThread):
             why = str(error)
         self._say(lambda standing: PlanCarried(standing, upto, done.notes, done.left, why))
 
-    def _set_settings(self, vault: Path, settings: Sequence[NewSetting], what: str) -> None:
+    def _set_settings(self, place: Place, settings: Sequence[NewSetting], what: str) -> None:
         from studyapp.core.workspace.set_settings import set_settings
 
         why = ""
         try:
-            set_settings(self._journal, vault, settings, what, self._clock())
+            set_settings(self._journal, place, settings, what, self._clock())
         except StudyError as error:
             why = str(error)
         self._say(lambda standing: SettingsSet(standing, why))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.core.disk.place import Place
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.settings.fsrs_values import RANGES, minutes_of
 from studyapp.core.settings.load import LoadedSettings, load_settings
@@ -130,11 +131,11 @@ def test_an_unknown_preset_leaves_the_deck_with_that_of_the_deck_above(tmp_path:
 
 def test_a_setting_of_a_preset_is_written_into_its_table_and_nothing_else_changes(tmp_path: Path) -> None:
     load(tmp_path, TWO)
-    write_in_vault_file(tmp_path, ["presets", "languages", "fsrs_parameters"], tuple(SOUND))
+    write_in_vault_file(Place.of(tmp_path), ["presets", "languages", "fsrs_parameters"], tuple(SOUND))
     text = (tmp_path / VAULT_FILE).read_text()
     line = next(line for line in text.splitlines(keepends=True) if line.startswith("fsrs_parameters"))
     assert text.replace(line, "") == TWO
-    write_in_vault_file(tmp_path, ["presets", "another one", "learning_steps"], ())
+    write_in_vault_file(Place.of(tmp_path), ["presets", "another one", "learning_steps"], ())
     settings = load_settings(tmp_path, user_file=None, overrides={}).settings
     assert settings.presets["languages"]["fsrs_parameters"] == tuple(SOUND)
     assert settings.presets["another one"] == {"learning_steps": ()}

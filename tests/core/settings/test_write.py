@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from studyapp.core.disk.place import Place
 from studyapp.core.errors import SettingsError
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.settings.load import load_settings
@@ -128,7 +129,7 @@ def test_what_is_not_utf_8_is_kept(tmp_path: Path) -> None:
 def test_what_is_not_there_is_taken_out_without_a_change(tmp_path: Path, text: str) -> None:
     for key in (["presets", "a", "leech_lapses"], ["deck_presets", "x"], ["theme"]):
         assert changed(text, key, None) == text
-    write_in_vault_file(tmp_path, ["presets", "a", "leech_lapses"], None)
+    write_in_vault_file(Place.of(tmp_path), ["presets", "a", "leech_lapses"], None)
     assert not (tmp_path / VAULT_FILE).exists()
 
 
@@ -154,10 +155,10 @@ def test_a_linked_file_of_the_user_stays_a_link(tmp_path: Path) -> None:
 
 
 def test_the_vault_may_set_what_names_no_command(tmp_path: Path) -> None:
-    write_in_vault_file(tmp_path, ["new_cards_per_day"], 5)
+    write_in_vault_file(Place.of(tmp_path), ["new_cards_per_day"], 5)
     assert load_settings(tmp_path, user_file=None, overrides={}).settings.new_cards_per_day == 5
     with pytest.raises(SettingsError, match="a vault may not"):
-        write_in_vault_file(tmp_path, ["editor"], "sh")
+        write_in_vault_file(Place.of(tmp_path), ["editor"], "sh")
 
 
 @pytest.mark.parametrize("link", [".studyapp", ".studyapp/settings.toml"])
@@ -171,7 +172,7 @@ def test_nothing_is_written_through_a_link_of_the_vault(tmp_path: Path, link: st
         outside.write_text("# mine\n")
     (vault / link).symlink_to(outside)
     with pytest.raises(SettingsError, match="leads elsewhere"):
-        write_in_vault_file(vault, ["theme"], "light")
+        write_in_vault_file(Place.of(vault), ["theme"], "light")
     assert not outside.is_dir() or not list(outside.iterdir())
     assert outside.is_dir() or outside.read_text() == "# mine\n"
 
@@ -182,7 +183,7 @@ def test_anything_but_a_file_is_left_alone(tmp_path: Path, kind: str) -> None:
     file.parent.mkdir()
     file.mkdir() if kind == "folder" else os.mkfifo(file)
     with pytest.raises(SettingsError, match="can't write"):
-        write_in_vault_file(tmp_path, ["theme"], "light")
+        write_in_vault_file(Place.of(tmp_path), ["theme"], "light")
 
 
 def test_the_last_table_within_a_table_can_be_taken_out() -> None:
@@ -203,7 +204,15 @@ def test_a_comment_is_never_lost(text: str, key: list[str], value: tuple[str, ..
         changed(text, key, value)
 
 
-def test_a_vault_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="is gone"):
-        write_in_vault_file(tmp_path / "vault", ["spread_siblings"], True)
-    assert not (tmp_path / "vault").exists()
+@pytest.mark.parametrize("other", [False, True], ids=["nothing", "another folder"])
+def test_a_vault_that_is_gone_is_not_made_anew(tmp_path: Path, *, other: bool) -> None:
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    place = Place.of(vault)
+    vault.rename(tmp_path / "elsewhere")
+    if other:
+        vault.mkdir()
+    with pytest.raises(SettingsError, match="not the folder that was opened"):
+        write_in_vault_file(place, ["spread_siblings"], True)
+    assert not other or not list(vault.iterdir())
+    assert vault.exists() == other

@@ -32,7 +32,7 @@ def opened(tmp_path: Path, own: str | None = OWN) -> Workspace:
 
 
 def change(desk: Workspace, changes: list[NewSetting] = CHANGES) -> None:
-    set_settings(desk.journal, desk.vault.root, changes, "a try", NOW)
+    set_settings(desk.journal, desk.place, changes, "a try", NOW)
 
 
 def values(tmp_path: Path) -> list[object]:

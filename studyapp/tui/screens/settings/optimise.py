@@ -98,9 +98,9 @@ class OptimiseScreen(Scrolled, WorkedOutScreen):
         if self._found is None:
             return
         scope, fit = self._found
-        root = self._study.workspace.vault.root
+        place = self._study.workspace.place
         self._study.writer.set_settings(
-            root, changes_of(scope, list(fit.parameters)), f"the parameters of FSRS for {scope.name}"
+            place, changes_of(scope, list(fit.parameters)), f"the parameters of FSRS for {scope.name}"
         )
 
     def action_decide(self) -> None:

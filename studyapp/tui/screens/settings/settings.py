@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from studyapp.core.errors import NoteError, SettingsError
+from studyapp.core.errors import SettingsError
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.settings.load import LoadedSettings, load_settings
 from studyapp.core.settings.model import PERSONAL
@@ -130,11 +130,10 @@ class SettingsScreen(StudyScreen):
         try:  # a preset, an exam or another entry of a table is changed where it stands
             in_vault |= len(key) > 1 and value_in(vault_file(vault.root), key[:2]) is not None
             if in_vault:
-                self.study.workspace.place.check()
-                write_in_vault_file(vault.root, key, value)
+                write_in_vault_file(self.study.workspace.place, key, value)
             else:
                 write_setting(self.study.workspace.locations.settings, key, value)
-        except (NoteError, SettingsError) as error:
+        except SettingsError as error:
             self.say(sentence(str(error)), "error")
             return
         loaded = self._load()

@@ -53,7 +53,7 @@ async def test_a_change_of_many_schedules_is_undone_and_redone_as_a_whole(tmp_pa
 async def test_settings_that_undo_brings_back_are_read_again(tmp_path: Path) -> None:
     app = make_app(tmp_path)
     root = app.workspace.vault.root
-    set_settings(app.workspace.journal, root, [NewSetting(("leech_lapses",), 3)], "the leeches", NOW)
+    set_settings(app.workspace.journal, app.workspace.place, [NewSetting(("leech_lapses",), 3)], "the leeches", NOW)
     async with running(app, (100, 30)) as pilot:
         await press(pilot, "enter", "u")
         await until(pilot, lambda: app._next == root)
