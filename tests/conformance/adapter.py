@@ -135,7 +135,7 @@ def saved_as(raw: bytes, seen: Seen, entry: str, settings: Settings, written: Co
 
     wanted = but_for_it(note)
     first = None
-    for edits, _, entries in ways(NoteText(raw), question, card.side, entry, settings, written):
+    for edits, entries in ways(NoteText(raw), question, card.side, entry, settings, written):
         theirs = apply(raw, edits)
         first = first or theirs
         after = parse_note(seen.id.path, theirs, settings)

@@ -23,8 +23,6 @@ class Rewrite(Struct, frozen=True):
     edits: tuple[Edit, ...]
     before: str | None
     """The card's entry before; None if it had none."""
-    after: str | None
-    """The card's entry now; None if it has none."""
     had_comment: bool
     """Whether its question had a schedule comment before."""
     note: Note | None = None
@@ -65,24 +63,24 @@ def with_entry(
     before = question.entries[card.side].raw if card.side < len(question.entries) else None
     wanted = standing(note.questions)
     place = next(number for number, one in enumerate(note.questions) if one is question)
-    for edits, after, entries in ways(text, question, card.side, entry, settings, written):
+    for edits, entries in ways(text, question, card.side, entry, settings, written):
         new = apply(raw, edits)
         read = parse_text(path, NoteText(new), settings)
         wanted[place] = wanted[place]._replace(entries=entries)
         if standing(read.questions) == wanted:
-            return Rewrite(new, edits, before, after, bool(question.entries), read)
+            return Rewrite(new, edits, before, bool(question.entries), read)
     return Uncertain("there is no place for its schedule in the note that would leave every card as it is")
 
 
 def ways(
     text: NoteText, question: Question, side: int, entry: str | None, settings: Settings, written: Collection[str]
-) -> Iterator[tuple[tuple[Edit, ...], str | None, tuple[str, ...]]]:
-    """The edits that give a card an entry, the best first; the card's and the question's resulting entries."""
+) -> Iterator[tuple[tuple[Edit, ...], tuple[str, ...]]]:
+    """The edits that give a card an entry, the best first, each with the question's resulting entries."""
     others = [other for place, other in enumerate(question.entries) if place != side]
     if entry is None and all(other.schedule is None and other.sound for other in others):
         for edits in ways_to_erase(text, question):
-            yield edits, None, ()
+            yield edits, ()
     entry = entry_text(None, settings.base_ease) if entry is None else entry
     entries = new_entries(question, side, entry, settings.base_ease, written)
     for edits in ways_to_write(text, question, entries, settings):
-        yield edits, entry, tuple(entries)
+        yield edits, tuple(entries)

@@ -56,7 +56,7 @@ def with_values(path: str, raw: bytes, entry: str | None) -> Rewrite | Uncertain
     standing = read_values(read_front_matter(note.lines).values)
     edits = schedule_edits(path, note, None if entry is None else read_note_entry(entry))
     before = None if standing is None else entry_of(standing)
-    return Rewrite(apply(raw, edits), edits, before, entry, standing is not None)
+    return Rewrite(apply(raw, edits), edits, before, standing is not None)
 
 
 def _number(value: Any) -> float:

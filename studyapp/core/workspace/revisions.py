@@ -38,7 +38,7 @@ class Revisions(Struct, frozen=True):
         after = parse_note(note, new, self.files.settings_of(note))
         if loses_a_question(self.files.parsed(note, raw), after, raw, edits):
             return Uncertain("it would change another question of the note")
-        return Rewrite(new, edits, None, None, had_comment=True, note=after)
+        return Rewrite(new, edits, None, had_comment=True, note=after)
 
     def done(self, raw: bytes, action: Action) -> Rewrite | Uncertain:
         """The note with an action in it, worked out from the card: bytes recorded in the log do not count."""
@@ -111,7 +111,7 @@ class Revisions(Struct, frozen=True):
             return None
         if action.ours:
             as_it_was = digest_of(new) == change.digest_before
-            return Rewrite(new, edits, None, None, change.had_comment) if as_it_was else None
+            return Rewrite(new, edits, None, change.had_comment) if as_it_was else None
         done = self.checked(action.card.path, raw, edits) if differ_in_comments(raw, new) else None
         return done if isinstance(done, Rewrite) else None
 

@@ -112,6 +112,8 @@ def window(first: date, last: date) -> int:
     return max(1, ((last - first).days + 1) // 4)
 
 
+_HARDEST = 20
+"""The most cards that are named."""
 _POINTS = 24
 """A point of the retention curve."""
 
@@ -152,9 +154,9 @@ def streak(days: Mapping[date, object], today: date) -> Streak:
     return Streak(length if lasts else 0, longest, last == today)
 
 
-def hardest(reviews: Sequence[Review], most: int = 20) -> list[Hard]:
+def hardest(reviews: Sequence[Review]) -> list[Hard]:
     """The cards with the most Again grades; of equals, the one forgotten in fewer reviews first."""
     times = Counter(review.card for review in reviews)
     again = Counter(review.card for review in reviews if not review.passed)
     order = sorted(again, key=lambda card: (-again[card], times[card], card))
-    return [Hard(card, again[card], times[card]) for card in order[:most]]
+    return [Hard(card, again[card], times[card]) for card in order[:_HARDEST]]

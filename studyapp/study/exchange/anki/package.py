@@ -73,7 +73,6 @@ class AnkiNote(Struct, frozen=True):
     id: int
     guid: str
     type: int
-    mod: int
     tags: tuple[str, ...]
     values: tuple[str, ...]
 
@@ -106,7 +105,6 @@ class AnkiReview(Struct, frozen=True):
     card: int
     grade: int
     interval: int
-    before: int
     factor: int
     milliseconds: int
     type: int
@@ -326,9 +324,9 @@ def _moment(created: Any) -> int:
 
 
 def _rows(connection: sqlite3.Connection, contents: PackageContents) -> None:
-    rows = connection.execute("SELECT id, guid, mid, mod, tags, flds FROM notes ORDER BY id LIMIT ?", (_MOST_ROWS,))
-    for number, guid, kind, mod, tags, values in rows:
-        note = AnkiNote(number, str(guid), kind, mod, tuple(str(tags).split()), tuple(str(values).split("\x1f")))
+    rows = connection.execute("SELECT id, guid, mid, tags, flds FROM notes ORDER BY id LIMIT ?", (_MOST_ROWS,))
+    for number, guid, kind, tags, values in rows:
+        note = AnkiNote(number, str(guid), kind, tuple(str(tags).split()), tuple(str(values).split("\x1f")))
         contents.notes.append(note)
     rows = connection.execute(
         "SELECT id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, left, odue, odid, flags, "
@@ -340,7 +338,7 @@ def _rows(connection: sqlite3.Connection, contents: PackageContents) -> None:
         card = AnkiCard(str(data or ""), *map(_whole, numbers))
         contents.cards.setdefault(card.note, []).append(card)
     rows = connection.execute(
-        "SELECT id, cid, ease, ivl, lastIvl, factor, time, type FROM revlog ORDER BY id LIMIT ?", (_MOST_ROWS,)
+        "SELECT id, cid, ease, ivl, factor, time, type FROM revlog ORDER BY id LIMIT ?", (_MOST_ROWS,)
     )
     for row in rows:
         review = AnkiReview(*map(_whole, row))

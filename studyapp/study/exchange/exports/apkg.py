@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha1
 from itertools import count
@@ -124,25 +124,23 @@ class Package:
         self._used.add(number)
         return number
 
-    def write(self, file: BinaryIO, tell: Callable[[int, int], object] = lambda _done, _of: None) -> None:
-        """Write the package; `tell` reports how many of the media are in."""
+    def write(self, file: BinaryIO) -> None:
+        """Write the package."""
         with TemporaryDirectory() as folder, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
             collection = Path(folder) / "collection"
             calendar = self._calendar
             write_collection(collection, calendar.now, calendar.day_zero, self._decks.numbers, self._rows)
             package.write(collection, "collection.anki21")
             names: dict[str, str] = {}
-            for name, data in self._packed(tell):
+            for name, data in self._packed():
                 package.writestr(str(len(names)), data)
                 names[str(len(names))] = name
             package.writestr("media", json.dumps(names))
         self.report.media = len(names)
 
-    def _packed(self, tell: Callable[[int, int], object]) -> Iterator[tuple[str, bytes]]:
+    def _packed(self) -> Iterator[tuple[str, bytes]]:
         """The media with their names; unreadable ones are reported."""
-        media = self._media.names
-        for done, (path, name) in enumerate(media.items()):
-            tell(done, len(media))
+        for path, name in self._media.names.items():
             real = path_within(self._root, path)
             if real is None:
                 self.report.problems.append(f"{path}: left out, because it is outside the vault")

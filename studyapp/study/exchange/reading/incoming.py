@@ -71,7 +71,6 @@ class IncomingQuestion(Struct):
     text: str
     """As written in a note."""
     cards: list[IncomingCard]
-    tags: tuple[str, ...]
     media: set[str]
     digest: str
     """A digest of the original, to see later whether it changed."""
@@ -296,9 +295,10 @@ class _Reader:
             if "marked" in named:
                 card.flag = card.flag or 1
         key, keyed = with_key(tagged(text, tags, self._settings), note.guid, place)
-        digest = "".join(map(_digest, ("\x1f".join(note.values), tags)))
+        texts = ("\x1f".join(note.values), tags)
+        digest = "".join(sha256(text.encode("utf-8", "replace")).hexdigest()[:DIGEST] for text in texts)
         there = " │ ".join(filter(None, map(plain_html, note.values)))
-        about = (key, f"{decks[0]}.md", (decks[0],), keyed, incoming, note.tags, media, digest, losses)
+        about = (key, f"{decks[0]}.md", (decks[0],), keyed, incoming, media, digest, losses)
         also = note_key(note.guid, "" if place else f"-{cards[0].order}")
         return IncomingQuestion(*about, there=there, also=also, tells_marks=self._contents.tells_progress)
 
@@ -309,10 +309,6 @@ class _Reader:
         name = self._contents.decks.get(card.original_deck or card.deck, "Default")
         parts = [tag_part(part) for part in name.split("::")]
         return "/".join(part for part in parts if part) or "Default"
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode("utf-8", "replace")).hexdigest()[:DIGEST]
 
 
 def _sides(template: Template, values: dict[str, str]) -> tuple[str, str]:

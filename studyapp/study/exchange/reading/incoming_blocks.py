@@ -46,17 +46,17 @@ class BlockSource(PlainSource):
         del now
         path = deck_path(self._deck)
         for front, back in self._blocks:
-            text = cloze_text(_with_clozes(front), settings) if back is None else card_text(front, back, settings)
+            text = (
+                cloze_text(_CLOZE.sub(r"==\1==", front), settings)
+                if back is None
+                else card_text(front, back, settings)
+            )
             if text is None:
                 yield NotImported(front[:80], "a side is empty, or can't be written as a side of a card")
                 continue
             digest = sha256(f"{front}\x1f{back}".encode("utf-8", "replace")).hexdigest()[:24]
             cards = [IncomingCard() for _ in range(1 if back is not None else Clozes.of(text, settings).cards)]
-            yield IncomingQuestion(f"block-{digest}", f"{path}.md", (path,), text, cards, (), set(), digest)
-
-
-def _with_clozes(text: str) -> str:
-    return _CLOZE.sub(r"==\1==", text)
+            yield IncomingQuestion(f"block-{digest}", f"{path}.md", (path,), text, cards, set(), digest)
 
 
 def _head(lines: Sequence[str]) -> tuple[str | None, Sequence[str]]:

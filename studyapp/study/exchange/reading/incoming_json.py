@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from studyapp.core.disk.cache import microseconds
 from studyapp.core.disk.place import is_note
 from studyapp.core.errors import StudyError
+from studyapp.core.log.lines import moment
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade, Schedule, read_entry
 from studyapp.core.settings.model import Settings
@@ -37,7 +38,7 @@ class JsonSource(PlainSource):
         try:
             told = json.loads(data)
             version, self._questions = told["version"], told["questions"]
-            is_ours, self._at = told["format"] == "studyapp", _moment(told["at"])
+            is_ours, self._at = told["format"] == "studyapp", moment(told["at"])
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise StudyError(f"{name} is not what `studyapp export` writes as JSON ({error})") from error
         if not isinstance(self._questions, list):
@@ -85,7 +86,7 @@ class JsonSource(PlainSource):
             first = first or replace(CardId.parse(str(card["id"])), side=1)
         origin = None if first is None else (first, self._at)
         return IncomingQuestion(
-            *(f"json-{digest}", note, decks, source, cards, (), set(), digest),
+            *(f"json-{digest}", note, decks, source, cards, set(), digest),
             origin=origin,
             is_scheduled=True,
             tells_marks=True,
@@ -103,7 +104,7 @@ def _card(card: dict[str, Any], schedule: Schedule | None, name: str) -> Incomin
     past = [
         PastReview(
             name,
-            _moment(one["at"]),
+            moment(one["at"]),
             None if one["grade"] is None else Grade(one["grade"]),
             float(one["seconds"] or 0),
             one["before"],
@@ -121,10 +122,3 @@ def _card(card: dict[str, Any], schedule: Schedule | None, name: str) -> Incomin
     until = None if buried is None else date.fromisoformat(buried)
     marks = (bool(card["suspended"]), int(card["flag"]), until, bool(card["leech"]))
     return IncomingCard(schedule, past, *marks, int(card["side"]) - 1)
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text} has no time zone")
-    return moment

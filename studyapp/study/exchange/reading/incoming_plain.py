@@ -158,7 +158,7 @@ class TableSource(PlainSource):
         if as_html:
             media, losses = sides[0].media | sides[1].media, sides[0].losses | sides[1].losses
         cards = [IncomingCard(number=number) for number in numbers]
-        about = (f"{path}.md", (path,), text, cards, (), media, digest, losses)
+        about = (f"{path}.md", (path,), text, cards, media, digest, losses)
         there = " │ ".join(shown).replace("\n", " ")
         return IncomingQuestion(key, *about, there=there, is_part=True)
 

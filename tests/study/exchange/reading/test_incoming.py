@@ -18,7 +18,7 @@ from tests.helpers.vaults import NOW
 def cloze(text: str, cards: int) -> IncomingQuestion:
     """What becomes of a note with clozes."""
     kind = NoteType(1, "Cloze", True, False, ("Text",), (Template("Cloze", "{{cloze:Text}}", "{{cloze:Text}}"),))
-    contents = PackageContents(0, 0, {1: kind}, {1: "D"}, [AnkiNote(1, "g", 1, 0, (), (text,))])
+    contents = PackageContents(0, 0, {1: kind}, {1: "D"}, [AnkiNote(1, "g", 1, (), (text,))])
     contents.cards[1] = [AnkiCard("", order, 1, 1, order, *[0] * 11) for order in range(cards)]
     with ZipFile(BytesIO(), "w") as empty:
         (found,) = AnkiSource(PackageFile("x", empty, contents, packed=False)).questions(Settings(), NOW)
