@@ -12,22 +12,8 @@ from studyapp.core.errors import StudyError
 
 _PLUS_LINE: Final = frozenset(
     [
-        "vi",
-        "vim",
-        "nvim",
-        "nvi",
-        "view",
-        "kak",
-        "hx",
-        "helix",
-        "nano",
-        "pico",
-        "micro",
-        "ne",
-        "emacs",
-        "mg",
-        "joe",
-        "jed",
+        *("vi", "vim", "nvim", "nvi", "view", "kak", "hx", "helix"),
+        *("nano", "pico", "micro", "ne", "emacs", "mg", "joe", "jed"),
     ]
 )
 """Editors that take `+LINE` before the file."""

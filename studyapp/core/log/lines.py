@@ -36,15 +36,7 @@ _TIMED = frozenset({Step.UNDOING, Step.UNDO, Step.REDO})
 """What is logged with its time."""
 
 
-ERRORS = (
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    RecursionError,
-    OverflowError,
-    CardNotFoundError,
-)
+ERRORS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError, CardNotFoundError)
 """The errors for an invalid line."""
 
 

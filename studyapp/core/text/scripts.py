@@ -12,11 +12,7 @@ SUPERSCRIPTS: Final = dict(
     )
 )
 SUBSCRIPTS: Final = dict(
-    zip(
-        "0123456789+-=()aehijklmnoprstuvxβγρφχ ",
-        "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ ",
-        strict=True,
-    )
+    zip("0123456789+-=()aehijklmnoprstuvxβγρφχ ", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ ", strict=True)
 )
 
 

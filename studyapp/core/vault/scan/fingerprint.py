@@ -15,23 +15,11 @@ from studyapp.core.vault.table.schema import VERSION
 
 _UNRELATED = frozenset(
     {
-        *(
-            "editor",
-            "on_grade",
-            "player",
-            "autoplay",
-            "keys",
-            "theme",
-            "animations",
-            "away_after",
-            "reveal_after",
-            "new_cards_per_day",
-            "reviews_per_day",
-        ),
-        *("deck_limits", "flashcard_card_order", "flashcard_deck_order", "new_card_every", "spread_siblings"),
-        *("learn_ahead_minutes", "leech_lapses", "leech_action", "tags_to_review", "note_tags_to_ignore"),
-        *("open_random_note", "max_link_factor", "nested_settings", "searches"),
-        *("fsrs_parameters", "learning_steps", "relearning_steps", "presets", "deck_presets"),
+        *("editor", "on_grade", "player", "autoplay", "keys", "theme", "animations", "away_after", "reveal_after"),
+        *("new_cards_per_day", "reviews_per_day", "deck_limits", "flashcard_card_order", "flashcard_deck_order"),
+        *("new_card_every", "spread_siblings", "learn_ahead_minutes", "leech_lapses", "leech_action"),
+        *("tags_to_review", "note_tags_to_ignore", "open_random_note", "max_link_factor", "nested_settings"),
+        *("searches", "fsrs_parameters", "learning_steps", "relearning_steps", "presets", "deck_presets"),
         *("fsrs_load_balance", "easy_days", "today_limits", "exams"),
     }
 )

@@ -21,6 +21,7 @@ from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.subject import Subject
 
 DATA_NOTE: Final = "schedule-data.sr.md"
+_IN_OBSIDIAN: Final = "Review those cards in Obsidian, or let the plugin write schedules as comments again"
 _BLOCK_ID: Final = re.compile(r"(?:^|[ \t])\^sr-id-[A-Za-z0-9-]*[ \t]*$", re.MULTILINE)
 _METADATA: Final = re.compile(r"> ?\[!sr\|([\w-]+)\]")
 _LONELY: Final = re.compile(r"<{7} \S.*")
@@ -106,10 +107,8 @@ def data_note(path: str) -> Finding | None:
         path,
         None,
         "this note is where the plugin's next format keeps all schedules; they are not read here, so their cards "
-        "count "
-        "as new",
-        "Review those cards in Obsidian, or let the plugin write schedules as comments again; the note stays as "
-        "it is",
+        "count as new",
+        f"{_IN_OBSIDIAN}; the note stays as it is",
     )
 
 
@@ -125,7 +124,7 @@ def of_note(subject: Subject) -> Iterator[Finding]:
                 subject.text.line_of(found[0].end()) + 1,
                 f"{count(len(found), 'block id')} (`^sr-id-…`) name schedules that the "
                 f"plugin's next format keeps in {DATA_NOTE}; they are not read here",
-                "Review those cards in Obsidian, or let the plugin write schedules as comments again",
+                _IN_OBSIDIAN,
             )
     if "[!sr|" in text:
         yield from _callouts(subject)
@@ -161,9 +160,8 @@ def of_settings(loaded: LoadedSettings) -> Iterator[Finding]:
             str(loaded.plugin_file),
             None,
             f"the plugin keeps {_amount(data)} schedules in this file (scheduleData); they are not read here, so "
-            "their "
-            "cards count as new",
-            "Review those cards in Obsidian, or let the plugin write schedules as comments again",
+            "their cards count as new",
+            _IN_OBSIDIAN,
         )
 
 

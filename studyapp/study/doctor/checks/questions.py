@@ -101,11 +101,7 @@ Asked = tuple[int, str, str]
 def asked(subject: Subject) -> list[Asked]:
     """The questions of a note that have cards."""
     return [
-        (
-            question.sources[0] + 1,
-            question.body,
-            "" if question.kind is Kind.CLOZE else trim(question.cards[0].front),
-        )
+        (question.sources[0] + 1, question.body, "" if question.kind is Kind.CLOZE else trim(question.cards[0].front))
         for question in subject.note.questions
         if question.cards
     ]

@@ -216,8 +216,7 @@ def _lonely(subject: Subject, number: int, separator: str) -> Iterator[Finding]:
             subject.path,
             number + 1,
             f"the plugin makes a card of line {line + 1} alone, “{shortened(subject.lines[line])}”, because it "
-            "holds a "
-            f"single line separator, and drops the one around it with `{separator}`",
+            f"holds a single line separator, and drops the one around it with `{separator}`",
             "Put that separator between backticks if it is code, or take it out",
         )
     elif skipped is not None:

@@ -68,11 +68,7 @@ MODELS: Final = {
         0,
         ("Front", "Back", "Both ways", *ABOUT),
         (
-            {
-                "name": "Front to back",
-                "qfmt": _CONTEXT + _asked("{{Front}}"),
-                "afmt": _ANSWER + "{{Back}}",
-            },
+            {"name": "Front to back", "qfmt": _CONTEXT + _asked("{{Front}}"), "afmt": _ANSWER + "{{Back}}"},
             {
                 "name": "Back to front",
                 "qfmt": "{{#Both ways}}" + _CONTEXT + _asked("{{Back}}") + "{{/Both ways}}",

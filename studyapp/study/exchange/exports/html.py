@@ -122,11 +122,15 @@ class AnkiHtml(RendererHTML):
             "text_special": self._each(lambda token: _text(token.content)),
             "code_inline": self._each(lambda token: f"<code>{_text(token.content)}</code>"),
             "code_block": self._each(lambda token: f"<pre><code>{_text(token.content)}</code></pre>\n"),
-            "fence": self._each(self._fence),
+            "fence": self._each(
+                lambda token: f"<pre><code>{_text(token.content.removesuffix(chr(10)))}</code></pre>\n"
+            ),
             "footnote_ref": self._each(lambda token: f"<sup>[{token.meta['id'] + 1}]</sup>"),
             "footnote_block_open": self._each(lambda _: '<ol class="footnotes">\n'),
             "footnote_block_close": self._each(lambda _: "</ol>\n"),
-            "footnote_open": self._each(self._footnote),
+            "footnote_open": self._each(
+                lambda token: '<li class="given">' if token.meta.get("label") in self._given else "<li>"
+            ),
             "footnote_close": self._each(lambda _: "</li>\n"),
             "footnote_anchor": self._each(lambda _: ""),
             "softbreak": self._each(lambda _: "<br>\n"),
@@ -177,9 +181,6 @@ class AnkiHtml(RendererHTML):
         html = _outside_tags(self.render(list(_prepared(parse(text))), _OPTIONS, {})).strip()
         return html[3:-4] if _ONE_PARAGRAPH.fullmatch(html) else html
 
-    def _footnote(self, token: Token) -> str:
-        return '<li class="given">' if token.meta.get("label") in self._given else "<li>"
-
     def _wikilink(self, token: Token) -> str:
         shown = token.info or without_marks(token.content).replace("#", " › ").strip(" ›")
         return f"<i>{_text(shown)}</i>"
@@ -206,9 +207,6 @@ class AnkiHtml(RendererHTML):
     def _link(self, token: Token) -> str:
         address = without_marks(str(token.attrGet("href") or ""))
         return f'<a href="{escape(address)}">' if _WEB.match(address) else "<a>"
-
-    def _fence(self, token: Token) -> str:
-        return f"<pre><code>{_text(token.content.removesuffix(chr(10)))}</code></pre>\n"
 
     def _html(self, html: str) -> str:
         """HTML of the note, as far as it only says how text looks."""
