@@ -20,7 +20,7 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import takes_colour, visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exams.pace import paces
-from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
+from studyapp.study.stats.gather import gather, read_reviews
 from studyapp.study.stats.past import Retention, Share
 from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, histogram
 from studyapp.study.stats.statistics import Statistics
@@ -52,7 +52,7 @@ def stats(options: argparse.Namespace) -> int:
     """Show the statistics of a vault or deck."""
     workspace, deck = open_vault(options), options.deck
     workspace.vault.check_deck(deck)
-    found = gather(workspace, read_reviews(workspace), deck, options.range_, suspended_cards(workspace))
+    found = gather(workspace, read_reviews(workspace), deck, options.range_, workspace.states.suspended)
     if options.json:
         print_json({"vault": str(workspace.vault.root), **statistics_json(found)})
         return 0

@@ -11,7 +11,7 @@ from weakref import finalize
 
 from studyapp.core.disk.cache import SEAL
 from studyapp.core.disk.files import open_handle, opened, read_file
-from studyapp.core.disk.stamp import stamp_text
+from studyapp.core.disk.stamp import Stamp
 from studyapp.core.disk.turn import takes_lock
 
 _LONGEST = 1000
@@ -75,5 +75,5 @@ class Seal:
 
     def _state(self) -> str:
         with suppress(OSError):
-            return stamp_text(self._path.stat())
+            return str(Stamp.of(self._path.stat()))
         return ""

@@ -40,12 +40,7 @@ def identity_of(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def stamp_text(status: os.stat_result) -> str:
-    """The text of a file's stamp, made at once."""
-    return f"{status.st_mtime_ns} {status.st_size} {status.st_ino} {status.st_ctime_ns}"
-
-
 def text_of_state(state: FileState) -> str:
-    """The same of what was kept of a status."""
+    """The text of the stamp in what was kept of a status, made at once."""
     _, modified, size, inode, changed = state
     return f"{modified} {size} {inode} {changed}"

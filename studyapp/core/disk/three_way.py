@@ -12,6 +12,8 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from studyapp.core.text.note_text import in_common
+
 _PIECES = re.compile(rb"[^\S\n]+|\n|[^\s]+")
 _MOST = 2_000_000
 """The most bytes that are compared, between the common start and end of all three texts; more would take too long."""
@@ -30,25 +32,13 @@ _Region = tuple[int, int, int, int]
 def with_both(base: bytes, one: bytes, two: bytes) -> bytes | None:
     """Merge word by word; None where both changed the same words in different ways. What both added appears once."""
     texts = (base, one, two)
-    head = base.rfind(b"\n", 0, _in_common(texts)) + 1
+    head = base.rfind(b"\n", 0, in_common(texts)) + 1
     backwards = [text[head:][::-1] for text in texts]
-    tail = max(backwards[0].rfind(b"\n", 0, _in_common(backwards)), 0)
+    tail = max(backwards[0].rfind(b"\n", 0, in_common(backwards)), 0)
     if max(map(len, texts)) - head - tail > _MOST:
         return None
     merged = _merged(*[_PIECES.findall(text, head, len(text) - tail) for text in texts])
     return None if merged is None else b"".join([base[:head], *merged, base[len(base) - tail :]])
-
-
-def _in_common(texts: Sequence[bytes]) -> int:
-    """How many bytes all have in common at the start."""
-    least, most = 0, min(map(len, texts))
-    while least < most:
-        half = (least + most + 1) // 2
-        if all(text[least:half] == texts[0][least:half] for text in texts):
-            least = half
-        else:
-            most = half - 1
-    return least
 
 
 def _merged(words: Sequence[bytes], one: Sequence[bytes], two: Sequence[bytes]) -> list[bytes] | None:

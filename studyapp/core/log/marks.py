@@ -92,6 +92,11 @@ class CardStates:
         values = self._values.get(card)
         return _state(values) if values else NOTHING
 
+    @property
+    def suspended(self) -> frozenset[CardId]:
+        """The suspended cards."""
+        return frozenset(card for card, values in self._values.items() if Mark.SUSPENDED in values)
+
     def __iter__(self) -> Iterator[tuple[CardId, CardState]]:
         """Every card that has a mark."""
         return ((card, _state(values)) for card, values in self._values.items())

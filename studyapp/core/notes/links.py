@@ -15,12 +15,14 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 from itertools import islice
+from operator import attrgetter
 from typing import Final
 from urllib.parse import unquote
 
 from msgspec import Struct
 
 from studyapp.core.notes.outline import Heading
+from studyapp.core.text.fences import in_backticks
 from studyapp.core.text.names import as_compared
 from studyapp.core.text.regex import regex
 
@@ -154,19 +156,15 @@ def read_links(lines: Sequence[str], skip: Container[int] = ()) -> Iterator[Link
         found = [
             (match, match[2].partition("|")[0].rstrip("\\"))
             for match in _WIKI.finditer(line)
-            if not _in_code(line, match.start())
+            if not in_backticks(line, match.start())
         ]
         for match in _MARKDOWN.finditer(line):
             target = unquote(match[2] or match[3])
-            if not _in_code(line, match.start()) and not _ELSEWHERE.match(target):
+            if not in_backticks(line, match.start()) and not _ELSEWHERE.match(target):
                 found.append((match, target))
         for match, target in sorted(found, key=lambda pair: pair[0].start()):
             name, _, anchor = target.partition("#")
             yield Link(match[0], name.strip(), anchor.strip(), bool(match[1]), number, match.start())
-
-
-def _in_code(line: str, place: int) -> bool:
-    return "`" in line and bool(line.count("`", 0, place) % 2 and line.count("`", place) % 2)
 
 
 def link_counts(links: Iterable[Link], source: str, catalogue: Catalogue) -> Counter[str]:
@@ -197,7 +195,7 @@ class Anchors:
         level, after = 0, -1
         for part in filter(None, map(_plain, anchor.split("#"))):
             alike = self._named.get(part, [])
-            below = range(bisect_right(alike, after, key=_line), len(alike))
+            below = range(bisect_right(alike, after, key=attrgetter("line")), len(alike))
             found = next((alike[place] for place in below if alike[place].level > level), None)
             if found is None:
                 return None
@@ -230,10 +228,6 @@ class Anchors:
             if place >= 0:
                 found.setdefault(text[place:], number)
         return found
-
-
-def _line(heading: Heading) -> int:
-    return heading.line
 
 
 def _plain(text: str) -> str:

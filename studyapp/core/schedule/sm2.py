@@ -8,7 +8,7 @@ the plugin's documentation says.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from studyapp.core.schedule.days import DAY, add_days, midnight, round_half_up, today
@@ -105,12 +105,17 @@ def note_ease(front_matter_ease: float | None, cards_eases: Sequence[float], bas
     """
     if not front_matter_ease or math.isnan(front_matter_ease):
         return base_ease
-    eases = [ease for ease in cards_eases if not math.isnan(ease)]
-    if not eases:
-        return front_matter_ease
-    weight = min(1.0, math.log(len(eases) + 0.5) / math.log(64))
-    of_cards = sum(eases) / len(eases) * weight + base_ease * (1 - weight)
-    return (of_cards + front_matter_ease) / 2
+    of_cards = mean_ease(cards_eases, base_ease)
+    return front_matter_ease if of_cards is None else (of_cards + front_matter_ease) / 2
+
+
+def mean_ease(eases: Iterable[float], base_ease: float) -> float | None:
+    """The mean ease of a note's cards, nearer to the base ease the fewer there are; None if none has one."""
+    known = [ease for ease in eases if not math.isnan(ease)]
+    if not known:
+        return None
+    weight = min(1.0, math.log(len(known) + 0.5) / math.log(64))
+    return sum(known) / len(known) * weight + base_ease * (1 - weight)
 
 
 def balanced(interval: int, histogram: Mapping[int, int]) -> int:

@@ -86,6 +86,11 @@ def code_of(block: Sequence[str]) -> tuple[str, list[str]]:
     return opened["info"], list(block[1:] if reader.run else block[1:-1])
 
 
+def in_backticks(line: str, place: int) -> bool:
+    """Whether a position is between backticks on its line."""
+    return "`" in line and bool(line.count("`", 0, place) % 2 and line.count("`", place) % 2)
+
+
 def closing(run: str) -> re.Pattern[str]:
     """The line that closes code opened by these characters."""
     return re.compile(rf"^[> \t]*{re.escape(run)}{run[-1]}*[ \t]*$", re.MULTILINE)

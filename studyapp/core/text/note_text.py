@@ -7,7 +7,7 @@ The plugin is a JavaScript program: what it calls a line, white space or a lengt
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate, count
 from operator import add
@@ -100,6 +100,18 @@ def reverse(edits: Iterable[Edit]) -> tuple[Edit, ...]:
         back.append(Edit(Span(start, start + len(edit.new)), edit.new, edit.old))
         shift += len(edit.new) - len(edit.old)
     return tuple(back)
+
+
+def in_common(texts: Sequence[bytes]) -> int:
+    """How many bytes all have in common at the start."""
+    least, most = 0, min(map(len, texts))
+    while least < most:
+        half = (least + most + 1) // 2
+        if all(text[least:half] == texts[0][least:half] for text in texts):
+            least = half
+        else:
+            most = half - 1
+    return least
 
 
 class NoteText:

@@ -22,6 +22,7 @@ from studyapp.core.schedule.entries import (
     read_entries,
     read_entry,
 )
+from studyapp.core.text.fences import in_backticks
 from studyapp.core.text.note_text import SPACE_CLASS, NoteText, trim
 
 IN_COMMENTS: Final = "<!--SR:!2024-01-01,3,250!fsrs-->"
@@ -69,7 +70,7 @@ def comments_of(text: NoteText, code: Container[int], known: Mapping[str, tuple[
     for match in _LIKE_OPEN.finditer(text.text):
         start = match.start()
         line = text.line_of(start)
-        if start < done or line in code or _quoted(text, line, start):
+        if start < done or line in code or in_backticks(text.lines[line], start - text.place(line)):
             continue
         end = whole.get(start) or _damaged_end(text, line, match.end(), exact=match.group() == OPEN)
         if end is None:
@@ -107,15 +108,6 @@ def _damaged_end(text: NoteText, line: int, place: int, *, exact: bool) -> int |
         return None
     close = text.text.find(CLOSE, place, end)
     return end if close < 0 else close + len(CLOSE)
-
-
-def _quoted(text: NoteText, line: int, place: int) -> bool:
-    """Whether a position is between backticks on its line."""
-    said = text.lines[line]
-    if "`" not in said:
-        return False
-    column = place - text.place(line)
-    return bool(said.count("`", 0, column) % 2 and said.count("`", column) % 2)
 
 
 def fault_of(entry: Entry) -> str | None:

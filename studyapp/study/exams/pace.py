@@ -71,7 +71,7 @@ def pace(workspace: Workspace, book: ExamBook, exam: Exam) -> Pace:
 
 def asked_rows(workspace: Workspace, book: ExamBook, exam: Exam) -> list[CardRow]:
     """The cards of an exam that are not suspended; the log must not be written meanwhile."""
-    suspended = {card for card, state in workspace.states if state.suspended}
+    suspended = workspace.states.suspended
     return [row for row in book.rows(exam) if row.id not in suspended]
 
 

@@ -19,7 +19,7 @@ from studyapp.core.schedule.fsrs import FsrsParameters, Memory, first_memory, in
 RETENTIONS: Final = (0.70, 0.73, 0.76, 0.79, 0.82, 0.85, 0.88, 0.91, 0.94, 0.97)
 MOST: Final = 3000
 """The most cards simulated; of more, a sample is scaled."""
-_PASSED: Final = (Grade.HARD, Grade.GOOD, Grade.EASY)
+PASSED: Final = (Grade.HARD, Grade.GOOD, Grade.EASY)
 
 
 class Remembered(Struct, frozen=True):
@@ -137,7 +137,7 @@ class _Run:
             memory, elapsed = self.memories[card], day - self.last[card]
             weights = self.parameters.weights
             known = self.dice.random() < recall(max(0, elapsed), memory.stability, weights)
-            grade = self._drawn(_PASSED, self.asked.habits.passed) if known else Grade.AGAIN
+            grade = self._drawn(PASSED, self.asked.habits.passed) if known else Grade.AGAIN
             self._cost(grade)
             after = self.memories[card] = memory_after(memory, max(0, elapsed), grade, weights)
             self.last[card] = day

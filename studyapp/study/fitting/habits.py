@@ -13,9 +13,9 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exams.limits import DailyLimits
-from studyapp.study.fitting.decide import Habits, Outset, Remembered
+from studyapp.study.fitting.decide import PASSED, Habits, Outset, Remembered
 from studyapp.study.fitting.scope import Scope
-from studyapp.study.stats.histories import Answered, CardHistory, histories
+from studyapp.study.stats.histories import CardHistory, histories
 
 _ENOUGH = 20
 """The fewest reviews with which the user's own numbers count."""
@@ -29,7 +29,7 @@ _LONGEST = 120.0
 def outset_of(workspace: Workspace, scope: Scope, days: int) -> Outset:
     """The simulation for some cards; the log must not be written meanwhile."""
     now, history = workspace.clock(), workspace.history
-    settings, suspended = workspace.vault.settings, {card for card, state in workspace.states if state.suspended}
+    settings, suspended = workspace.vault.settings, workspace.states.suspended
     rows = [row for row in workspace.vault.rows() if scope.counts(str(row.id)) and row.id not in suspended]
     found = histories(history.reviews(), now, name=history.name, counts=scope.counts, forgotten=history.marked())
     new = sum(row.schedule is None for row in rows)
@@ -87,19 +87,15 @@ def habits_of(cards: Sequence[CardHistory]) -> Habits:
         for answer in one.answers:
             if answer.seconds is not None and answer.seconds > 0:
                 seconds[answer.grade].append(min(_LONGEST, answer.seconds))
-        passed += [answer.grade for answer in one.answers if _is_pass(answer)]
+        passed += [answer.grade for answer in one.answers if answer.elapsed > 0 and answer.grade in PASSED]
     each = [
         fmean(seconds[grade]) if len(seconds[grade]) >= _ENOUGH else usual.seconds[number]
         for number, grade in enumerate(Grade)
     ]
-    shares = [passed.count(grade) for grade in (Grade.HARD, Grade.GOOD, Grade.EASY)]
+    shares = [passed.count(grade) for grade in PASSED]
     begun = [firsts.count(grade) for grade in Grade]
     return Habits(
         (each[0], each[1], each[2], each[3]),
         (shares[0], shares[1], shares[2]) if len(passed) >= _ENOUGH else usual.passed,
         (begun[0], begun[1], begun[2], begun[3]) if len(firsts) >= _ENOUGH else usual.first,
     )
-
-
-def _is_pass(answer: Answered) -> bool:
-    return answer.elapsed > 0 and answer.grade is not Grade.AGAIN

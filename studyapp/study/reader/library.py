@@ -46,9 +46,7 @@ class Library:
     def __init__(self, vault: Vault) -> None:
         """Take in the vault's files and aliases as they are now."""
         self.vault = vault
-        self.catalogue = Catalogue(files_in(vault.root))
-        for alias, path in vault.aliases():
-            self.catalogue.add_alias(alias, path)
+        self.catalogue = Catalogue(files_in(vault.root), vault.aliases())
         self._links: dict[str, tuple[Stamp, tuple[Link, ...]]] = {}
 
     def read(self, path: str) -> Page:

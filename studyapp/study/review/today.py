@@ -70,7 +70,7 @@ def decks_of(workspace: Workspace, quiet: AbstractContextManager[object] | None 
 
 def coming_after(workspace: Workspace, session: Session) -> Coming:
     """What the vault asks for next after a review; the log must not be written meanwhile."""
-    suspended = {card for card, state in workspace.states if state.suspended}
+    suspended = workspace.states.suspended
     queue = queue_of(workspace)
     return coming(workspace.vault, queue, workspace.clock(), session.put_off, suspended)
 

@@ -41,11 +41,7 @@ _DEEPEST: Final = 10
 _MOST: Final = 300
 """The most words and signs of a query; SQLite takes no condition of more than a thousand parts."""
 _SIGNS: Final = {"<=": "<=", ">=": ">=", "!=": "!=", "<": "<", ">": ">", "=": "=", ":": "="}
-_STATES: Final = {
-    **{str(state): state for state in Is},
-    "learning": Is.LEARN,
-    "flag": Is.FLAGGED,
-}
+_STATES: Final = {**{str(state): state for state in Is}, "learning": Is.LEARN, "flag": Is.FLAGGED}
 _UNITS: Final = {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}
 """Days."""
 _DAYS: Final = {Field.DUE, Field.INTERVAL, Field.STABILITY}
@@ -287,12 +283,7 @@ def _being(token: Token) -> Node:
     raise QueryError(at, what, meant)
 
 
-def describe() -> list[tuple[str, str]]:
-    """What can be searched for: examples with what they find."""
-    return list(_HELP)
-
-
-_HELP: Final = (
+HELP: Final = (
     ("gradient descent", "both words, anywhere in front or back, even inside other words"),
     ('"soft prompt"', "these words in this order"),
     ("-softmax", "not that; also before anything below, or before ( )"),
@@ -315,3 +306,4 @@ _HELP: Final = (
     ("flag:2", "with the flag of that number, from 1 to 7"),
     ('re:"rank \\d+"', "a regular expression that matches the front or back"),
 )
+"""What can be searched for: examples with what they find."""

@@ -73,11 +73,6 @@ def most_forgotten(workspace: Workspace, most: int) -> list[tuple[CardRow, Hard]
     return found
 
 
-def suspended_cards(workspace: Workspace) -> set[CardId]:
-    """Suspended cards; the log must not be written meanwhile."""
-    return {card for card, state in workspace.history.states() if state.suspended}
-
-
 def gather(
     workspace: Workspace, reviews: list[Review], deck: str | None, range_: str, suspended: Collection[CardId] = ()
 ) -> Statistics:

@@ -73,10 +73,7 @@ def note_eases(
     """The ease of each note that has one: its own, that of its cards, or the mean of both (plugin rule)."""
     found = {path: ease for path, ease in own.items() if ease}
     for path, eases in of_cards.items():
-        sound = [ease for ease in eases if not math.isnan(ease)]
-        if sound:
-            weight = min(1.0, math.log(len(sound) + 0.5) / math.log(64))
-            mean = sum(sound) / len(sound) * weight + base_ease * (1 - weight)
+        if (mean := sm2.mean_ease(eases, base_ease)) is not None:
             found[path] = (mean + found[path]) / 2 if path in found else mean
     return found
 

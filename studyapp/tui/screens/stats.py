@@ -22,7 +22,7 @@ from studyapp.core.vault.decks import Deck
 from studyapp.core.visible import visible
 from studyapp.study.exams.pace import Pace, paces
 from studyapp.study.stats.estimate import in_minutes
-from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
+from studyapp.study.stats.gather import gather, read_reviews
 from studyapp.study.stats.reviews import Review
 from studyapp.study.stats.statistics import Statistics
 from studyapp.tui import keys
@@ -159,7 +159,7 @@ class StatsScreen(Scrolled, StudyScreen):
         workspace = self.study.workspace
         with self.study.writer.quiet():
             reviews = self._reviews or read_reviews(workspace)
-            suspended, exams = suspended_cards(workspace), [*paces(workspace)]
+            suspended, exams = workspace.states.suspended, [*paces(workspace)]
         self._reviews = reviews
         found = gather(workspace, reviews, deck, range_, suspended)
         names = {one.card: self._card_words(one.card) for one in found.hardest}

@@ -16,7 +16,7 @@ from studyapp.core.log.actions import RENAMED, Marking
 from studyapp.core.notes.cards import CardId, Question
 from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.schedule.entries import entry_text
-from studyapp.core.text.note_text import Edit, NoteText, Span, apply, as_bytes, as_text
+from studyapp.core.text.note_text import Edit, NoteText, Span, apply, as_bytes, as_text, in_common
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.imports.imported import ImportedQuestion, bytes_of
 from studyapp.study.exchange.imports.merging import KnownHere, QuestionPlace
@@ -141,17 +141,8 @@ def _without_line(raw: bytes, line: bytes) -> bytes:
 
 def _edit(raw: bytes, new: bytes) -> Edit:
     """The one edit between two texts, of whole lines."""
-    start = raw.rfind(b"\n", 0, _shared(raw, new)) + 1
-    same = _shared(raw[start:][::-1], new[start:][::-1])
+    start = raw.rfind(b"\n", 0, in_common((raw, new))) + 1
+    same = in_common((raw[start:][::-1], new[start:][::-1]))
     _, end, below = raw[len(raw) - same :].partition(b"\n")
     same = len(end + below)
     return Edit(Span(start, len(raw) - same), raw[start : len(raw) - same], new[start : len(new) - same])
-
-
-def _shared(one: bytes, other: bytes) -> int:
-    """How many bytes two texts share at their beginning."""
-    least, most = 0, min(len(one), len(other))
-    while least < most:
-        middle = (least + most + 1) // 2
-        least, most = (middle, most) if one[:middle] == other[:middle] else (least, middle - 1)
-    return least

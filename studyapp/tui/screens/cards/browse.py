@@ -18,7 +18,7 @@ from studyapp.core.settings.write import write_setting
 from studyapp.core.vault.vault import Handle
 from studyapp.study.review.bulk import marked, resets, still_there
 from studyapp.study.review.custom import CustomStudy, Mode
-from studyapp.study.search.parse import describe
+from studyapp.study.search.parse import HELP
 from studyapp.tui import keys
 from studyapp.tui.screens.base import LEAVE, open_keys, plan_key, step_keys, to_places
 from studyapp.tui.screens.cards.ask_plan import ask_plan, rows_with_ids
@@ -216,7 +216,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
 
     def action_help(self) -> None:
         """Show how to search, and every key."""
-        self.app.push_screen(HelpScreen(self.active_bindings.values(), first=("Search", describe())))
+        self.app.push_screen(HelpScreen(self.active_bindings.values(), first=("Search", [*HELP])))
 
     # Changing cards
 

@@ -150,10 +150,10 @@ class DecksScreen(DecksToday):
             self._count_again()
 
     def _look_ahead(self) -> None:
-        from studyapp.study.stats.gather import look_ahead, reviews_a_day, suspended_cards
+        from studyapp.study.stats.gather import look_ahead, reviews_a_day
 
         with self.study.writer.quiet():
-            calendar, suspended = reviews_a_day(self.study.workspace), suspended_cards(self.study.workspace)
+            calendar, suspended = reviews_a_day(self.study.workspace), self.study.workspace.states.suspended
             exams = self._exam_lines() if self.study.workspace.vault.settings.exams else ()
         self.post_message(self.LookedAhead(look_ahead(self.study.workspace, calendar, suspended), exams))
 

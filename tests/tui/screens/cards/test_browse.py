@@ -21,7 +21,6 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.study.review.today import begin
 from studyapp.study.search.sql import Condition
 from studyapp.study.search.table import Numbers, SearchIndex
-from studyapp.study.stats.gather import suspended_cards
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.cards.browse import BrowseScreen
 from studyapp.tui.screens.decks.decks import DecksScreen
@@ -375,7 +374,7 @@ async def test_cards_are_suspended_and_flagged_without_their_note_and_that_is_ta
         await settled(pilot)
         assert fronts(screen) == ["France", "[bold]Bach␛[31m"]
         with app.writer.quiet():
-            assert len(suspended_cards(app.workspace)) == 2
+            assert len(app.workspace.states.suspended) == 2
         await press(pilot, "z")
         await settled(pilot)
         assert "Resumed: 2 cards." in words(pilot)
