@@ -40,14 +40,7 @@ def bare_text(text: str) -> str:
 def standing(questions: Iterable[Question], *, entries: bool = True) -> list[Standing]:
     """The standing of each question; without `entries` if these may change."""
     return [
-        Standing(
-            one.kind,
-            bare_text(one.text),
-            one.decks,
-            one.context,
-            len(one.cards),
-            one.raws if entries else None,
-        )
+        Standing(one.kind, bare_text(one.text), one.decks, one.context, len(one.cards), one.raws if entries else None)
         for one in questions
     ]
 
@@ -62,7 +55,7 @@ def loses_a_question(before: Note, after: Note, raw: bytes, edits: Sequence[Edit
     def lines(start: int, end: int) -> range:
         return range(bisect_right(starts, start) - 1, bisect_right(starts, end))
 
-    texts = [edit for edit in edits if _is_text(edit.old)]
+    texts = [edit for edit in edits if without_comments(as_text(edit.old)).strip()]
     rewritten = {line for edit in texts for line in lines(edit.span.start, edit.span.end - 1)}
     near = {line for edit in edits for line in lines(max(0, edit.span.start - 1), edit.span.end)}
     stay = [one for one in before.questions if rewritten.isdisjoint(one.sources)]
@@ -73,8 +66,3 @@ def loses_a_question(before: Note, after: Note, raw: bytes, edits: Sequence[Edit
 def _misses(questions: Iterable[Question], after: Note, *, entries: bool) -> bool:
     wanted = Counter(standing(questions, entries=entries))
     return bool(wanted - Counter(standing(after.questions, entries=entries)))
-
-
-def _is_text(part: bytes) -> bool:
-    """Whether the bytes contain more than schedule comments and white space."""
-    return bool(without_comments(as_text(part)).strip())

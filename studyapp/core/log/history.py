@@ -182,7 +182,9 @@ class History:
 
     def name(self, record: Done) -> str:
         """The present id, as text, of an action's card."""
-        return str(self.current(record.card, record.at)) if self._moves else _name(record)
+        if self._moves:
+            return str(self.current(record.card, record.at))
+        return record.name if isinstance(record, Record) else str(record.card)
 
     def marked(self) -> Iterator[Record]:
         """The actions that set marks, or anything but grades, with the cards' names at the time."""
@@ -201,10 +203,6 @@ class History:
 
 _Moves = dict[tuple[bool, str], list[Move]]
 """The moves away from each name of a card, or of a note (True), in order of time."""
-
-
-def _name(record: Done) -> str:
-    return record.name if isinstance(record, Record) else str(record.card)
 
 
 def _follow(moves: _Moves, card: CardId, since: datetime) -> CardId:

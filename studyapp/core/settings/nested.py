@@ -42,14 +42,13 @@ def nested_notice(own: Sequence[str], inheriting: Sequence[str]) -> str:
     """Which folders are read with settings of their own, and which with those around; empty if there are none."""
     said = [
         f"{_folders(folders)} read with {settings}"
-        for folders, settings in ((inheriting, "the settings of the vault around"), (own, _own(own)))
+        for folders, settings in (
+            (inheriting, "the settings of the vault around"),
+            (own, f"settings of {'its' if len(own) == 1 else 'their'} own"),
+        )
         if folders
     ]
     return f"{'; '.join(said)}. `nested_settings` in .studyapp/settings.toml changes that." if said else ""
-
-
-def _own(folders: Sequence[str]) -> str:
-    return f"settings of {'its' if len(folders) == 1 else 'their'} own"
 
 
 def _folders(folders: Sequence[str]) -> str:

@@ -93,7 +93,7 @@ class _Cut:
         self._finders: dict[str, Callable[[re.Match[str]], _Found]] = {
             "fence": self._fence,
             "ticks": self._code,
-            "escape": self._escape,
+            "escape": lambda opening: (Piece(Part.ESCAPED, opening[0][1]), opening.end()),
             "comment": self._comment,
             "maths": self._maths,
             "link": self._link,
@@ -131,9 +131,6 @@ class _Cut:
             return None
         code = self._text[opening.end() : found.start()]
         return None if _BLANK_LINE.search(code) else (Piece(Part.CODE, code), found.end())
-
-    def _escape(self, opening: re.Match[str]) -> _Found:
-        return Piece(Part.ESCAPED, opening[0][1]), opening.end()
 
     def _comment(self, opening: re.Match[str]) -> _Found:
         """A comment; one that starts within a line ends with its paragraph."""

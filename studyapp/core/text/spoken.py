@@ -231,13 +231,9 @@ def _line(line: str, *, labels: bool) -> str:
     if bare.strip().startswith("|"):
         cells = bare.strip().strip("|").split("|")
         return ("Row: " if labels else "") + "; ".join(_inline(cell.strip(), labels=labels) for cell in cells)
-    bare = _TASK.sub(lambda task: _task(task) if labels else f"{task[1]} ", bare)
+    bare = _TASK.sub(lambda task: f"{task[1]} {('to do: ' if task[2] == ' ' else 'done: ') if labels else ''}", bare)
     bare = _NOTE.sub(r"Footnote \1: " if labels else "", bare)
     return _inline(_HEADING.sub("", bare), labels=labels)
-
-
-def _task(task: re.Match[str]) -> str:
-    return f"{task[1]} {'to do' if task[2] == ' ' else 'done'}: "
 
 
 def _inline(text: str, *, labels: bool) -> str:

@@ -7,7 +7,7 @@ group: from these it follows what is left to do, whatever came in between.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -50,7 +50,7 @@ class EntryGroup(Struct, frozen=True):
     what: str
     """A description."""
     notes: dict[str, tuple[NewEntry, ...]]
-    """By their paths."""
+    """By their paths, in order."""
     resets: bool = False
     """Whether the cards' histories begin again."""
 
@@ -251,8 +251,3 @@ def redo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda
 
 def _file(workspace: Workspace) -> Path:
     return workspace.locations.plan(workspace.vault.root)
-
-
-def notes_of(wishes: Mapping[str, list[NewEntry]]) -> dict[str, tuple[NewEntry, ...]]:
-    """The new entries of each note, in the order of the notes."""
-    return {path: tuple(wishes[path]) for path in sorted(wishes)}

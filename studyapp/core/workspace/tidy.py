@@ -60,7 +60,9 @@ def clean_up(root: Path, strays: Iterable[str], *, alone: bool) -> list[Problem]
                     if is_spent(place / name, known.have):
                         (place / name).unlink(missing_ok=True)
             if (place / name).exists():
-                left.append(_left(place / name))
+                what = "an interrupted write left this file, and its text may exist nowhere else"
+                remedy = "Compare it with your note, then delete it"
+                left.append(Problem("left-by-crash", str(place / name), None, what, remedy))
     return left
 
 
@@ -89,13 +91,3 @@ def _is_old(path: Path) -> bool:
         return time.time() - path.stat().st_mtime > _YOUNG
     except OSError:
         return False
-
-
-def _left(path: Path) -> Problem:
-    return Problem(
-        "left-by-crash",
-        str(path),
-        None,
-        "an interrupted write left this file, and its text may exist nowhere else",
-        "Compare it with your note, then delete it",
-    )

@@ -93,11 +93,7 @@ def _is_odd(path: str) -> bool:
 def _asked(part: Sequence[Visit]) -> _Part:
     """Describe the notes and their settings."""
     return [
-        (
-            of.as_told,
-            is_field,
-            [place.path for place in places if not _is_odd(place.path)],
-        )
+        (of.as_told, is_field, [place.path for place in places if not _is_odd(place.path)])
         for (of, is_field), places in groupby(part, key=lambda place: (place.settings, place.fields))
     ]
 

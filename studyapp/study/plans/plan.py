@@ -14,7 +14,7 @@ from studyapp.core.schedule.entries import Fsrs, Schedule, due_date, entry_text
 from studyapp.core.schedule.fsrs import WEIGHTS, Memory, first_memory, memory_after
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.vault.sheet import CardRow
-from studyapp.core.workspace.groups import EntryGroup, NewEntry, notes_of
+from studyapp.core.workspace.groups import EntryGroup, NewEntry
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.plans.changes import PlanKind, PlanOrder, changed
 from studyapp.study.plans.last_looks import last_looks
@@ -102,7 +102,8 @@ def _planned(
         wishes[row.path].append(
             NewEntry(str(row.id), question.entries[row.side], entry_text(after, settings.base_ease))
         )
-    group = EntryGroup(new_id(), change.words, notes_of(wishes), change.kind is PlanKind.RESET)
+    notes = {path: tuple(wishes[path]) for path in sorted(wishes)}
+    group = EntryGroup(new_id(), change.words, notes, change.kind is PlanKind.RESET)
     return _looked_at(change, group, asked, moved, turned_back, now)
 
 

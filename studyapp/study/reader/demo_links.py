@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote
 from msgspec import Struct, field
 
 from studyapp.core.errors import MisuseError
-from studyapp.core.text.pieces import Part, Piece, pieces
+from studyapp.core.text.pieces import Part, pieces
 from studyapp.core.visible import visible
 
 SCHEME: Final = "studyapp"
@@ -46,6 +46,7 @@ _VALUE: Final = re.compile(r"(?:[\w .,+~-]|%[0-9A-Fa-f]{2}){1,400}")
 _LONGEST_VALUE: Final = 64
 _ENDS: Final = ".,;:!?*_="
 """Characters at the end of a link that belong to the sentence around it."""
+_UNREAD: Final = (Part.CODE, Part.FENCE, Part.HIDDEN, Part.MATHS)
 _IN_TEXT: Final = re.compile(r"(?<![\w/])studyapp:[^\s<>()\[\]{}\"'`|\\^]{1,500}", re.IGNORECASE)
 
 
@@ -172,14 +173,10 @@ def links_in(text: str) -> Iterator[str]:
     if f"{SCHEME}:" not in text.lower():
         return
     shown = "".join(
-        f" {one.text} " if one.part is Part.ADDRESS else one.text for one in pieces(text) if _is_read(one)
+        f" {one.text} " if one.part is Part.ADDRESS else one.text for one in pieces(text) if one.part not in _UNREAD
     )
     for match in _IN_TEXT.finditer(shown):
         yield match[0].rstrip(_ENDS)
-
-
-def _is_read(piece: Piece) -> bool:
-    return piece.part not in (Part.CODE, Part.FENCE, Part.HIDDEN, Part.MATHS)
 
 
 def link_to(name: str, knobs: Mapping[str, object]) -> str:

@@ -31,7 +31,9 @@ def know(index: SearchIndex, workspace: Workspace) -> None:
             case Flagged(number):
                 return (card for card, state in states.items() if state.flag == number)
             case Edited(period):
-                return (row.id for row in vault.rows(paths=_edited(vault, period, now)))
+                return (
+                    row.id for row in vault.rows(paths=(path for path, day in _changed(vault, now) if day in period))
+                )
             case Added(period):
                 return (row.id for row in vault.rows(paths=_added(vault, period, now)))
             case Introduced(period):
@@ -50,11 +52,6 @@ def know(index: SearchIndex, workspace: Workspace) -> None:
     for card in _buried_by_plugin(workspace.vault, now):
         marks[card] = marks.get(card, Known())._replace(buried=True)
     index.mark(marks)
-
-
-def _edited(vault: Vault, within: Period, now: datetime) -> Iterator[str]:
-    """The notes whose files last changed in a period."""
-    return (path for path, day in _changed(vault, now) if day in within)
 
 
 def _added(vault: Vault, within: Period, now: datetime) -> Iterator[str]:

@@ -40,7 +40,8 @@ class NoteSession:
         if found is None:
             return
         note, raw = found
-        if not anyhow and note.schedule is not None and not self._is_due(note):
+        waits = note.schedule is None or is_note_due(note, self.whole.clock(), self.whole.vault.settings)
+        if not (anyhow or waits):
             return  # it has since been graded elsewhere
         lines = NoteText(raw).lines
         self.current = note
@@ -55,9 +56,6 @@ class NoteSession:
             return False
         self.advance()
         return self.current is not None
-
-    def _is_due(self, note: WholeNote) -> bool:
-        return is_note_due(note, self.whole.clock(), self.whole.vault.settings)
 
     def notes(self) -> list[WholeNote]:
         """The upcoming notes, starting with the current one."""

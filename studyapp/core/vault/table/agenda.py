@@ -6,7 +6,7 @@ import heapq
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 from itertools import chain, islice
@@ -255,9 +255,7 @@ def _each(read: sqlite3.Connection, asked: str, *values: int) -> Iterator[int]:
 
 def _among(read: sqlite3.Connection, deck: str | None) -> str:
     """The condition that a card is in a deck or below it."""
-    return "" if deck is None else f"AND card.deck IN ({', '.join(map(str, _below(read, deck)))})"
-
-
-def _below(read: sqlite3.Connection, deck: str) -> Sequence[int]:
-    """The combinations of decks with one that is the deck or below it."""
-    return [number for number, names in combinations(read).items() if those_in(names, deck)]
+    if deck is None:
+        return ""
+    below = (str(number) for number, names in combinations(read).items() if those_in(names, deck))
+    return f"AND card.deck IN ({', '.join(below)})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from operator import attrgetter
 
 from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import Kind
@@ -164,7 +165,7 @@ def _marks_below(subject: Subject, question: Question) -> list[Comment]:
     """
     last = question.sources[-1]
     found: list[Comment] = []
-    for number in range(bisect_left(subject.marks, question.sources[0], key=_line), len(subject.marks)):
+    for number in range(bisect_left(subject.marks, question.sources[0], key=attrgetter("line")), len(subject.marks)):
         mark = subject.marks[number]
         if mark.line > last + 1:
             break
@@ -175,10 +176,6 @@ def _marks_below(subject: Subject, question: Question) -> list[Comment]:
             found.append(mark)
             last = max(last, mark.line)
     return found
-
-
-def _line(mark: Comment) -> int:
-    return mark.line
 
 
 def _same(subject: Subject, question: Question, marks: list[Comment], other: Comment) -> Fix | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
+from studyapp.core.schedule.days import to_utc
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, entry_text, is_entry
 from studyapp.study.exchange.anki.anki_columns import whole_days
 from studyapp.study.exchange.anki.collection import FIRST_HOUR
@@ -61,7 +62,7 @@ class AnkiSchedules:
             reviewed = datetime.fromtimestamp(last, UTC) if last else moment - before
             steps = max(0, _STEPS - card.left % 1000) if card.type != State.REVIEW else 0
             numbers = (float(stability), float(difficulty), card.type, card.reps, card.lapses, steps)
-            return Fsrs(moment, float(days), *numbers, _to_millisecond(reviewed))
+            return Fsrs(moment, float(days), *numbers, to_utc(reviewed))
         return Sm2(self._local_day(moment, due), float(days), card.factor / 10 if card.factor else 250.0)
 
     def _local_day(self, moment: datetime, due: int) -> date:
@@ -100,7 +101,3 @@ def _memory(data: str) -> dict[str, Any]:
     if not isinstance(known, dict):
         return {}
     return {name: value for name, value in known.items() if isinstance(value, (int, float)) and value > 0}
-
-
-def _to_millisecond(moment: datetime) -> datetime:
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -86,13 +86,9 @@ def write_anki_text(file: BinaryIO, rows: Iterable[tuple[str, ...]]) -> None:
     with _Text(file) as text:
         text.write("#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n#tags column:4\n")
         writer = csv.writer(text, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)
-        for row in sorted(rows, key=_deck_names):
+        for row in sorted(rows, key=lambda row: row[2].split("::")):
             identity, kind, deck, tags, *sides = row
             writer.writerow((identity, kind, visible(deck), visible(tags), *sides))
-
-
-def _deck_names(row: tuple[str, ...]) -> list[str]:
-    return row[2].split("::")
 
 
 def write_csv(file: BinaryIO, questions: Iterable[Outgoing]) -> int:
