@@ -24,7 +24,7 @@ from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle, sync_f
 from studyapp.core.disk.place import Place
 from studyapp.core.edits.relocate import Change
 from studyapp.core.errors import JournalError, Problem
-from studyapp.core.log.actions import Action, Move, Status
+from studyapp.core.log.actions import Action, ActionKind, Move, Status
 from studyapp.core.log.ledger import Ledger
 from studyapp.core.log.lines import MOST_SECONDS, line_of
 from studyapp.core.log.refusal import refusal, refused, refused_too
@@ -165,6 +165,8 @@ class Journal:
         seconds = action.seconds
         if seconds is not None:  # they are none if the clock was set meanwhile
             seconds = round(seconds, 3) if abs(seconds) < MOST_SECONDS else None
+        if action.kind is ActionKind.MARK:  # of two that contradict each other the later counts
+            action = replace(action, at=self.ledger.after_marks(action.at))
         status = action.kind.begun
         action = replace(action, status=status, seconds=seconds, change=change, why=None, undo_at=None, ours=True)
         self._append(action)

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -270,6 +270,13 @@ class Ledger:
     def marked(self) -> Iterator[Record]:
         """The actions that set marks and count."""
         return self._records("marks IS NOT NULL")
+
+    def after_marks(self, at: datetime) -> datetime:
+        """The first instant from `at` on that is after all marks: one may come from a clock that was ahead."""
+        self.update()
+        asked = f"SELECT max(moment) {_COUNTED} AND marks IS NOT NULL AND moment >= ?"
+        found = self._attempt(lambda connection: connection.execute(asked, (microseconds(at),)).fetchone()[0])
+        return at if found is None else at + timedelta(microseconds=found + 1 - microseconds(at))
 
     def named(self, card: str) -> Iterator[Record]:
         """What was done to a card under that name."""

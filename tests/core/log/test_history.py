@@ -117,15 +117,26 @@ def test_names_that_lead_in_a_circle_are_followed_once(tmp_path: Path) -> None:
 
 
 def test_of_two_marks_that_contradict_each_other_the_later_counts(tmp_path: Path) -> None:
-    laptop, phone = Journal(tmp_path / "laptop.jsonl"), Journal(tmp_path / "phone.jsonl")
+    laptop, phone = Journal(tmp_path / "laptop.jsonl"), Journal(tmp_path / "away" / "phone.jsonl")
     laptop.intend(mark(Mark.SUSPENDED, minutes=2), None)
     phone.intend(mark(Mark.SUSPENDED, "", minutes=1), None)
     phone.intend(mark(Mark.FLAG, minutes=1), None)
     phone.intend(mark(Mark.BURIED, "2024-06-16", minutes=1), None)
+    phone.path.rename(tmp_path / "phone.jsonl")
     state = History(laptop).states().of(CARD)
     assert state == CardState(suspended=True, buried_until=date(2024, 6, 16), flag=1)
     assert state.is_buried(date(2024, 6, 15))
     assert not state.is_buried(date(2024, 6, 16))
+
+
+def test_a_mark_counts_over_one_that_a_clock_ahead_of_this_one_has_set(tmp_path: Path) -> None:
+    phone, laptop = Journal(tmp_path / "phone.jsonl"), Journal(tmp_path / "laptop.jsonl")
+    phone.intend(mark(Mark.SUSPENDED, minutes=90), None)
+    laptop.intend(mark(Mark.SUSPENDED, ""), None)
+    assert not History(laptop).states().of(CARD).suspended
+    laptop.intend(mark(Mark.FLAG, "2"), None)
+    laptop.intend(mark(Mark.FLAG, ""), None)
+    assert not History(laptop).states().of(CARD).flagged
 
 
 def test_an_undone_mark_is_none_and_a_redone_one_is_there_again(tmp_path: Path) -> None:
