@@ -38,9 +38,14 @@ _END = 1 << 62
 """After all positions in any log."""
 
 
+_latest = [0]
+"""The number of the latest id."""
+
+
 def new_id() -> str:
-    """A new action id; later ones sort later within a device."""
-    return f"{datetime.now(UTC):%Y%m%d%H%M%S%f}-{os.urandom(3).hex()}"
+    """A new action id; later ones sort later within a device, even if its clock is set back."""
+    _latest[0] = max(int(f"{datetime.now(UTC):%Y%m%d%H%M%S%f}"), _latest[0] + 1)
+    return f"{_latest[0]}-{os.urandom(3).hex()}"
 
 
 class Journal:
@@ -100,6 +105,8 @@ class Journal:
         """Take in actions read from the log; actions of this run are more up to date here."""
         for place, action in found:
             self._known.setdefault(action.id, (place, action))
+            if action.ours and (number := action.id.partition("-")[0]).isdecimal():
+                _latest[0] = max(_latest[0], int(number))
 
     def _go_back(self) -> None:
         """Read some more actions of earlier runs."""

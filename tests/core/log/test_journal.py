@@ -9,6 +9,7 @@ import math
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from studyapp.core.device import device_name
 from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.relocate import Change
 from studyapp.core.errors import JournalError
+from studyapp.core.log import journal as journal_module
 from studyapp.core.log.actions import Action, ActionKind, Status
 from studyapp.core.log.journal import Journal, new_id
 from studyapp.core.notes.blocks import Kind
@@ -52,6 +54,19 @@ def test_what_is_logged_is_read_back_whole(path: Path) -> None:
     assert read == intended == replace(intended, change=CHANGE, status=Status.INTENDED)
     journal.written(intended, CHANGE)
     assert Journal(path, secret=SECRET).applied[0].status is Status.WRITTEN
+
+
+def test_ids_ascend_even_if_the_clock_is_set_back(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_module, "_latest", [0])
+    first = new_id()
+    monkeypatch.setattr(journal_module, "datetime", SimpleNamespace(now=lambda _: NOW))
+    second = new_id()
+    assert second > first
+    Journal(path, secret=SECRET).intend(action(id=second), None)
+    monkeypatch.setattr(journal_module, "_latest", [0])  # as at the next start
+    assert new_id() < first
+    Journal(path, secret=SECRET)
+    assert new_id() > second
 
 
 @pytest.mark.parametrize("seconds", [1.8e9, -1.8e9, math.inf])
