@@ -321,10 +321,6 @@ class StatsScreen(Scrolled, StudyScreen):
         draw = partial(statistics_picture, heads, self._figures(found), page, theme)
         save_picture(self, f"statistics-{found.today}.svg", draw, self.say)
 
-    def action_leave(self) -> None:
-        """Go back to the decks."""
-        self.dismiss()
-
 
 def _named(deck: str | None) -> str:
     return EVERYTHING if deck is None else visible(deck, newlines=False)

@@ -212,10 +212,6 @@ class DemosScreen(Surface, Screen[None]):
             self.notify(f"{self._here.title} is no longer trusted; it asks before it runs again.")
         self.refresh_bindings()
 
-    def action_leave(self) -> None:
-        """Go back."""
-        self.dismiss()
-
     def _open_named(self, name: str) -> None:
         self._open(next(card for card in self.cards if card.name == name))
 

@@ -49,7 +49,3 @@ class MakeCardScreen(Surface, ModalScreen[int]):
     def action_answer(self) -> None:
         """Accept what is shown."""
         self.dismiss(self._at)
-
-    def action_leave(self) -> None:
-        """Close without a card."""
-        self.dismiss(None)

@@ -216,10 +216,6 @@ class ChooseScreen(Surface, ModalScreen[str]):
         """Close with a line."""
         self.dismiss(name)
 
-    def action_leave(self) -> None:
-        """Close without one."""
-        self.dismiss(None)
-
     def found_for(self, typed: str) -> list[Choice]:
         """The lines that contain all of the words."""
         words = as_compared(typed).split()

@@ -131,10 +131,6 @@ class AskScreen(Surface, ModalScreen[bool]):
         """Close with a yes."""
         self.dismiss(True)
 
-    def action_leave(self) -> None:
-        """Close with a no."""
-        self.dismiss(False)
-
 
 class FactsScreen(Scrolled, Surface, ModalScreen[None]):
     """Names and values."""

@@ -68,7 +68,3 @@ class PromptScreen(Surface, ModalScreen[str]):
         words = self.query_one("#prompt-why", Static)
         words.display = True
         words.update(Content(visible(why, newlines=False)))
-
-    def action_leave(self) -> None:
-        """Close without a line."""
-        self.dismiss(None)

@@ -142,10 +142,6 @@ class AddCardScreen(Surface, ModalScreen[None]):
         self._added = text
         self.query_one("#add-said", Static).update(Content.styled(visible(text, newlines=False), style))
 
-    def action_leave(self) -> None:
-        """Close it."""
-        self.dismiss(None)
-
     def _wish(self) -> Wish:
         front, back = (self.query_one(f"#add-{side}", TextArea).text for side in ("front", "back"))
         return Wish(front, back, self._both_ways, self._note, None if self._aim.note else self._aim.deck)

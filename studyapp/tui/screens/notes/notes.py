@@ -328,7 +328,3 @@ class NotesScreen(NoteScreen):
             (self.query_one(NoteTree) if self._searches_tree() else self.query_one(NoteView)).focus()
         else:
             self.dismiss()
-
-    def action_leave(self) -> None:
-        """Go back to where this was opened from."""
-        self.dismiss()

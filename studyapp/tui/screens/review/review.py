@@ -64,7 +64,7 @@ class ReviewScreen(ReviewWays):
         ),
         Binding(keys.PLAY, "play", "Play", show=False, id="review.play", tooltip="the sounds of the card"),
         Binding(keys.QUIT, "leave", "Leave", id="review.leave"),
-        Binding(keys.BACK, "back", "Back", id="review.back", tooltip="to the decks"),
+        Binding(keys.BACK, "dismiss", "Back", id="review.back", tooltip="to the decks"),
     ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -87,7 +87,7 @@ class ReviewScreen(ReviewWays):
                 possible = self._texts is not None and bool(self.query_one(CardView).pictures)
             case "demo":
                 possible = bool(self.offer.demos)
-            case "done" | "back":
+            case "dismiss":
                 possible = not self.only
             case _:
                 possible = True

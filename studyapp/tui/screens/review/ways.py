@@ -109,14 +109,6 @@ class ReviewWays(ReviewReading):
         else:
             self.dismiss()
 
-    def action_back(self) -> None:
-        """Go back to the decks; one Esc too many after a demo does not end the app."""
-        self.dismiss()
-
-    def action_done(self) -> None:
-        """Go back to the decks."""
-        self.dismiss()
-
     def action_more(self) -> None:
         """Study something else."""
         from studyapp.tui.screens.review.custom_study import CustomChoice

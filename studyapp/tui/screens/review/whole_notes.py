@@ -256,10 +256,6 @@ class WholeNotesScreen(StudyScreen):
             self._busy = True
             self.study.writer.redo()
 
-    def action_leave(self) -> None:
-        """Go back to the decks."""
-        self.dismiss()
-
     # What the writer reports
 
     def undone(self, saved: Saved) -> bool:

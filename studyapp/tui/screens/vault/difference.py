@@ -63,10 +63,6 @@ class DifferenceScreen(Scrolled, Surface, Screen[bool]):
         """Fix them."""
         self.dismiss(True)
 
-    def action_leave(self) -> None:
-        """Leave without a change."""
-        self.dismiss(False)
-
 
 def _written(repair: Repair) -> Content:
     """A note's difference without its first two lines, which only name it."""

@@ -288,10 +288,6 @@ class DoctorScreen(StepsScreen):
         """Examine again."""
         self.action_examine()
 
-    def action_leave(self) -> None:
-        """Go back to the decks."""
-        self.dismiss()
-
 
 def _counts(findings: Sequence[Finding]) -> Content:
     """How many there are of each severity."""

@@ -53,7 +53,7 @@ class FirstScreen(StudyScreen):
         Binding(f"{keys.OPEN},{keys.MAIN}", "learn", "Learn a card", id="first.learn"),
         Binding(keys.DEMOS, "demo", "Watch a demo", id="first.demo"),
         Binding(keys.OUTSIDE, "own", "Your own notes", id="first.own"),
-        Binding(keys.BACK, "decks", "Decks", id="first.decks"),
+        Binding(keys.BACK, "screen.dismiss", "Decks", id="first.decks"),
         Binding(keys.QUIT, "app.quit", "Quit", id="first.quit"),
     ]
 
@@ -203,7 +203,3 @@ class FirstScreen(StudyScreen):
     def action_own(self) -> None:
         """Choose a vault."""
         self.study.go.vaults()
-
-    def action_decks(self) -> None:
-        """Go to the decks."""
-        self.dismiss()

@@ -68,7 +68,7 @@ class ReviewEnd(Widget, can_focus=True):
     """Shows what was done, and what comes next, with keys for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(keys.OPEN, "screen.done", "Decks", id="end.done"),
+        Binding(keys.OPEN, "screen.dismiss", "Decks", id="end.done"),
         Binding(keys.STUDY, "screen.more", "Study more", id="end.more", tooltip="ahead, new only, cram, by words"),
         Binding(keys.STATISTICS, "screen.statistics", "Statistics", id="end.statistics"),
     ]
