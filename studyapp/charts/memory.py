@@ -49,8 +49,7 @@ def _forgetting(
     low = min(_LOWEST, int(10 * curve[-1][1]) / 10)
     across, up = Scale(0, end, lambda value: f"{value:.0f} d"), Scale(low, 1, percent)
     marks = [("today", "│", today), ("due", "┆", due)]
-    traces = [Trace([(x, low), (x, 1.0)], glyph, kind) for kind, glyph, x in marks if 0 <= x <= end]
-    lines = [_upright(one, up, height) for one in traces]
+    lines = [_upright(x, glyph, kind, up, height) for kind, glyph, x in marks if x >= 0]
     rows = draw_curves([*lines, Trace(curve, "•", "mature")], across, up, width, height)
     known = ", ".join(
         f"{glyph} {name}: {percent(recall(max(0.0, x), schedule.stability, weights))}" for name, glyph, x in marks
@@ -58,12 +57,11 @@ def _forgetting(
     return [*rows, [Cell(known, "label")]]
 
 
-def _upright(one: Trace, up: Scale, height: int) -> Trace:
-    """A line from the bottom to the top, at the x of a trace."""
-    (x, _), *_ = one.points
+def _upright(x: float, glyph: str, kind: str, up: Scale, height: int) -> Trace:
+    """A line from the bottom to the top."""
     steps = max(1, height)
     points = [(x, up.low + (up.high - up.low) * n / steps) for n in range(steps + 1)]
-    return Trace(points, one.glyph, one.kind, joined=False)
+    return Trace(points, glyph, kind, joined=False)
 
 
 def _days(since: datetime, moment: datetime) -> float:

@@ -99,11 +99,11 @@ def charts(
     done = f"{found.reviews:,} on {len(found.days):,} of {days}"
     return [
         Section(
-            "cards", count(totals.cards, "card"), _maturity(found, whole), _value(f"in {count(totals.notes, 'note')}")
+            "cards", count(totals.cards, "card"), _maturity(found, whole), label(f"in {count(totals.notes, 'note')}")
         ),
         _calendar(found, width if width >= LARGE else whole, colours=colours),
-        Section("reviews", f"Reviews {_unit(found, width)}", _reviews(found, width, stacked), _value(done)),
-        Section("retention", "True retention", retention_curves(found, width, curves), _value(remembered(found))),
+        Section("reviews", f"Reviews {_unit(found, width)}", _reviews(found, width, stacked), label(done)),
+        Section("retention", "True retention", retention_curves(found, width, curves), label(remembered(found))),
         *meant_sections(found, width),
         *([Section("exams", "Exams", _exams(exams, width))] if exams else []),
         Section("forecast", "Forecast", _forecast(found, width, single)),
@@ -122,10 +122,6 @@ def _exams(exams: Sequence[Pace], width: int) -> list[Cells]:
         head = f"{name_text(one.exam)} on {one.exam.day}, {days_text(one.days)}:"
         found += words(" ".join([head, *pace_lines(one)]), width)
     return found
-
-
-def _value(text: str) -> Cells:
-    return [Cell(text, "label")]
 
 
 def _maturity(found: Statistics, width: int) -> list[Cells]:

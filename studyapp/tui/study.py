@@ -50,9 +50,6 @@ class Aim(Struct, frozen=True):
 class Navigation(Protocol):
     """Opens screens above the current one; leaving one returns to it."""
 
-    def decks(self) -> Screen[None]:
-        """A screen of the decks."""
-
     def review(
         self, deck: str | None = None, custom: CustomStudy | None = None, *, first: CardId | None = None
     ) -> None:
@@ -76,20 +73,8 @@ class Navigation(Protocol):
     def demo_of_link(self, link: str) -> str | None:
         """The demo that a link names; the reason, in words, where that is impossible."""
 
-    def switcher(self) -> None:
-        """A note, found by typing part of its name."""
-
-    def add_card(self, aim: Aim) -> None:
-        """A new card, for the current note or deck."""
-
-    def first(self) -> None:
-        """The welcome page."""
-
     def vaults(self) -> None:
         """Another vault, to open in place of this one."""
-
-    def settings(self) -> None:
-        """The settings."""
 
 
 class Rescheduling(Struct, frozen=True):

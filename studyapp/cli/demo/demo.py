@@ -82,7 +82,7 @@ def open_command(arguments: argparse.Namespace) -> int:
             return StudyApp(workspace, demo=choice).run_to_exit_code()
     from studyapp.tui.app.demo_app import DemoApp
 
-    DemoApp(choice, vault=last).run()
+    DemoApp(choice, last).run()
     return 0
 
 

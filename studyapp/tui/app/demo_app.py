@@ -21,27 +21,18 @@ class DemoApp(BaseApp):
 
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(
-        self, choice: DemoChoice | None = None, results: Results | None = None, vault: Path | None = None
-    ) -> None:
-        """Make the app.
-
-        Args:
-            choice: what to open; the gallery if not given.
-            results: where runs are kept; with the user's own if not given.
-            vault: whose own demos count too.
-        """
+    def __init__(self, choice: DemoChoice, vault: Path | None) -> None:
+        """Make the app for what is to be opened, with the demos of a vault's own."""
         super().__init__(Settings())
         self._choice = choice
-        self._results = results or Results(Locations.of_user().demo_results)
+        self._results = Results(Locations.of_user().demo_results)
         self._catalog = catalog_of(vault)
         self._runner = DemoRunner(own_folders(vault))
 
     def on_mount(self) -> None:
         """Open the chosen demo; leaving the gallery ends the app."""
         self.push_screen(DemosScreen(self._runner, self._results, demos=self._catalog), lambda _: self.exit())
-        if self._choice is not None:
-            self.push_screen(linked_demo(self._choice, self._runner, self._results, self._catalog))
+        self.push_screen(linked_demo(self._choice, self._runner, self._results, self._catalog))
         let_go()
 
     async def on_unmount(self) -> None:

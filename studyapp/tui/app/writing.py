@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 
 from studyapp.core.errors import StudyError
@@ -27,8 +28,6 @@ from studyapp.tui.services.reports import (
     Redone,
     Reported,
     Retried,
-    SaveFailed,
-    SettingsSet,
     Undone,
 )
 from studyapp.wording.numbers import sentence
@@ -43,24 +42,20 @@ class Writing(Reading):
 
     def on_note_saved(self, message: NoteSaved) -> None:
         """Update the vault with the note's new bytes."""
-        self._hear(message)
         self.take(message.saved.action.card.path, message.saved.raw)
         for screen in self.study_screens:
             screen.note_was_saved()
 
-    def on_save_failed(self, message: SaveFailed) -> None:
-        """Show what waits, as long as it waits."""
-        self._hear(message)
-
     def on_retried(self, message: Retried) -> None:
         """Report the result."""
-        self._hear(message)
         left = len(message.standing.waiting) + len(message.standing.unsaved)
         if message.asked:
             done = "Everything is saved." if not left else f"{count(left, 'grade')} could not be saved yet."
             self.say(done, "warning" if left else "note")
 
+    @on(Reported)
     def _hear(self, message: Reported) -> None:
+        """Show what has not reached its note, after whatever the writer did."""
         if message.standing == self.standing:
             return  # nothing else on the screen says so
         self.standing = message.standing
@@ -80,19 +75,18 @@ class Writing(Reading):
 
     def on_newer_found(self, message: NewerFound) -> None:
         """Ask which schedule counts: a newer one in the note is never overwritten silently."""
-        from studyapp.tui.screens.dialogs.newer import Answer, NewerScreen
+        from studyapp.tui.screens.dialogs.newer import NewerScreen
         from studyapp.wording.reviews import newer_text
 
-        self._hear(message)
         action, newer = message.action, message.newer
 
-        def answered(answer: Answer | None) -> None:
+        def answered(counts: bool | None) -> None:
             screens = self.study_screens
-            if answer is Answer.THEIRS:
+            if counts is False:
                 self.writer.answer(action, None)
                 for screen in screens:
                     screen.withdrawn(action)
-            elif answer is Answer.MINE and (again := self._on_newer(action, newer)) is not None:
+            elif counts and (again := self._on_newer(action, newer)) is not None:
                 self.writer.answer(action, again)
 
         self.push_screen(NewerScreen(sentence(newer_text(action, newer, self.workspace.clock()))), answered)
@@ -121,25 +115,21 @@ class Writing(Reading):
 
     def on_deleted(self, message: Deleted) -> None:
         """Continue the review without the question."""
-        self._hear(message)
         if not any(screen.deleted(message.saved) for screen in self.study_screens):
             self.take(message.saved.action.card.path, message.saved.raw)
 
     def on_undone(self, message: Undone) -> None:
         """Return the review to the card."""
-        self._hear(message)
         if not any(screen.undone(message.saved) for screen in self.study_screens):
             self.take(message.saved.action.card.path, message.saved.raw)
 
     def on_redone(self, message: Redone) -> None:
         """Move the review on from the card."""
-        self._hear(message)
         if not any(screen.redone(message.saved) for screen in self.study_screens):
             self.take(message.saved.action.card.path, message.saved.raw)
 
     def on_group_turning(self, message: GroupTurning) -> None:
         """Show the progress."""
-        self._hear(message)
         done = f"{message.done:,} of {count(message.of, 'note')}" if message.of else count(message.done, "note")
         self.say(f"{'Undoing' if message.back else 'Redoing'}: {done} …")
 
@@ -147,7 +137,6 @@ class Writing(Reading):
         """Take in all notes that were written, and report which were left unchanged."""
         from studyapp.core.workspace.groups import forget
 
-        self._hear(message)
         for saved in message.saved:
             self.take(saved.action.card.path, saved.raw)
         if message.back:
@@ -159,26 +148,19 @@ class Writing(Reading):
             text = f"{count(len(message.left), 'note')} left unchanged: {path}: {why}"
             self.notify(visible(text, newlines=False), severity="warning", markup=False)
 
-    def on_settings_set(self, message: SettingsSet) -> None:
-        """Take in the outcome."""
-        self._hear(message)
-
     def on_plan_carried(self, message: PlanCarried) -> None:
         """Let the page of the change continue."""
-        self._hear(message)
         for screen in self.screen_stack:
             if (carried := getattr(screen, "carried", None)) is not None:
                 carried(message)
 
     def on_not_done(self, message: NotDone) -> None:
         """Show the reason."""
-        self._hear(message)
         for screen in self.study_screens:
             screen.not_done(message.why)
 
     def on_mended(self, message: Mended) -> None:
         """Update the vault with the notes' new bytes."""
-        self._hear(message)
         for repaired in message.repaired:
             self.take(repaired.repair.path, repaired.raw)
         for screen in self.study_screens:
@@ -186,14 +168,12 @@ class Writing(Reading):
 
     def on_card_added(self, message: CardAdded) -> None:
         """Update the vault, and say where the cards are."""
-        self._hear(message)
         note = message.saved.action.card.path
         self.take(note, message.saved.raw)
         self._tell_of_card(f"{count(message.cards, 'card')} added to the end of {visible(note, newlines=False)}")
 
     def on_card_refused(self, message: CardRefused) -> None:
         """Say why there is no new card."""
-        self._hear(message)
         self._tell_of_card(visible(message.why, newlines=False), wrong=True)
 
     def _tell_of_card(self, text: str, *, wrong: bool = False) -> None:

@@ -2,9 +2,6 @@
 
 Source: kitty's description of its protocol, "Unicode placeholders". Each cell holds U+10EEEE with a combining
 character for its row and one for its column; the colour of the text is the number of the picture.
-
-Source: kitty's description of its protocol, "Unicode placeholders". Each cell holds U+10EEEE with a combining
-character for its row and one for its column; the colour of the text is the number of the picture.
 """
 
 from __future__ import annotations

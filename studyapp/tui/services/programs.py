@@ -141,17 +141,10 @@ def obsidian_link(root: Path, path: str) -> str:
         path: the note within it.
     """
     file = root.resolve() / path
-    vault = next((folder for folder in file.parents if _is_vault(folder) and _within(folder, root)), root.resolve())
+    within_root = (folder for folder in file.parents if folder.is_relative_to(root.resolve()))
+    vault = next((folder for folder in within_root if config_folder(folder) is not None), root.resolve())
     within = file.relative_to(vault).as_posix()
     return f"obsidian://open?vault={_quoted(vault.name)}&file={_quoted(within)}"
-
-
-def _is_vault(folder: Path) -> bool:
-    return config_folder(folder) is not None
-
-
-def _within(folder: Path, root: Path) -> bool:
-    return folder.is_relative_to(root.resolve())
 
 
 def _quoted(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -17,16 +16,6 @@ from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.bars.key_line import KeyLine
 from studyapp.tui.widgets.parts.dialog import Dialog
 
-
-class Answer(StrEnum):
-    """The possible answers."""
-
-    MINE = "mine"
-    """The grade counts, from the newer schedule."""
-    THEIRS = "theirs"
-    """Only the newer schedule counts."""
-
-
 _MEANINGS: Final = (
     ("Yes", "your grade counts, from the newer schedule"),
     ("No", "the newer schedule stays; your grade does not count"),
@@ -34,12 +23,12 @@ _MEANINGS: Final = (
 )
 
 
-class NewerScreen(Surface, ModalScreen[Answer]):
-    """Closes with an answer, or with None: then the grade waits. No grading key is an answer here."""
+class NewerScreen(Surface, ModalScreen[bool]):
+    """Closes with whether the grade counts, or with None: then it waits. No grading key is an answer here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(keys.YES, "answer('mine')", "Yes", id="newer.mine"),
-        Binding(keys.NO, "answer('theirs')", "No", id="newer.theirs"),
+        Binding(keys.YES, "screen.dismiss(True)", "Yes", id="newer.mine"),
+        Binding(keys.NO, "screen.dismiss(False)", "No", id="newer.theirs"),
         Binding(keys.LEAVE, "dismiss", "Later", id="newer.later"),
     ]
 
@@ -57,7 +46,3 @@ class NewerScreen(Surface, ModalScreen[Answer]):
             lines = [Content.assemble((name.ljust(8), "$quiet"), does) for name, does in _MEANINGS]
             yield Static(Content("\n").join([Content("\nShould your grade count?"), *lines]), id="answer")
             yield KeyLine()
-
-    def action_answer(self, answer: str) -> None:
-        """Close with the answer."""
-        self.dismiss(Answer(answer))
