@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,16 +14,13 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from studyapp.core.errors import Problem
-    from studyapp.core.log.marks import CardState
     from studyapp.core.notes.cards import CardId
     from studyapp.core.settings.model import Settings
     from studyapp.core.vault.decks import Deck
     from studyapp.core.vault.vault import Handle
     from studyapp.core.workspace.renames import Undecided
     from studyapp.study.reader.demo_links import DemoChoice
-    from studyapp.study.review.catch_up import CaughtUp
     from studyapp.study.review.custom import CustomStudy
-    from studyapp.study.review.session import Session
     from studyapp.study.search.table import SearchIndex
     from studyapp.study.whole_notes.notes import WholeNotes
     from studyapp.tui.messages import Unwritten
@@ -164,23 +161,6 @@ class Study(Host, Protocol):
 
     def fail(self, why: str) -> None:
         """End the app with an error."""
-
-    def has_deck(self, path: str | None) -> bool:
-        """Whether there is a deck with that path; `None`, all decks, always exists."""
-
-    def session(self, deck: str | None, first: CardId | None = None) -> Session:
-        """Begin a review; `first` is the opening card where the order is random."""
-
-    def custom(self, study: CustomStudy) -> Session:
-        """Begin a custom review."""
-
-    def follow_changes(
-        self, session: Session, deck: str | None, paths: Collection[str] | None, *, joining: bool
-    ) -> CaughtUp:
-        """Bring changed notes into a review."""
-
-    def state_of(self, handle: Handle) -> CardState:
-        """What is known about a card besides its note."""
 
     def settings_of(self, handle: Handle) -> Settings:
         """The settings that apply to a card."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from studyapp.core.log.marks import CardState
 from studyapp.core.settings.model import Settings
 from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.vault import Handle
@@ -20,9 +18,6 @@ from studyapp.tui.services.writer import Writer
 
 if TYPE_CHECKING:
     from studyapp.core.notes.cards import CardId
-    from studyapp.study.review.catch_up import CaughtUp
-    from studyapp.study.review.custom import CustomStudy
-    from studyapp.study.review.session import Session
     from studyapp.study.search.table import SearchIndex
     from studyapp.study.whole_notes.notes import WholeNotes
     from studyapp.tui.study import LastLooks, Rescheduling
@@ -122,10 +117,6 @@ class VaultApp(BaseApp):
         vault = self.workspace.vault
         return self.vault_read or (self.knows_log and bool(vault.count) and not vault.may_infer)
 
-    def has_deck(self, path: str | None) -> bool:
-        """Whether there is a deck with that path; `None`, all decks, always exists."""
-        return self.workspace.vault.has_deck(path)
-
     def settings_of(self, handle: Handle) -> Settings:
         """The settings that apply to a card."""
         return self.workspace.vault.settings_of(handle.note.path)
@@ -135,38 +126,3 @@ class VaultApp(BaseApp):
         from studyapp.study.review.today import decks_of
 
         return decks_of(self.workspace, self.writer.quiet())
-
-    def state_of(self, handle: Handle) -> CardState:
-        """What is known about a card besides its note; waits for actions that are being written."""
-        self.writer.flush()
-        with self.writer.quiet():
-            return self.workspace.history.states().of(handle.id)
-
-    # Reviews
-
-    def session(self, deck: str | None, first: CardId | None = None) -> Session:
-        """Begin a review; `first` is the opening card where the order is random."""
-        from studyapp.study.review.today import begin
-
-        with self.writer.quiet():
-            return begin(self.workspace, deck, first=first)
-
-    def custom(self, study: CustomStudy) -> Session:
-        """Begin a custom review."""
-        from studyapp.study.review.custom import custom_session
-
-        with self.writer.quiet():
-            return custom_session(self.workspace, study)
-
-    def follow_changes(
-        self, session: Session, deck: str | None, paths: Collection[str] | None, *, joining: bool
-    ) -> CaughtUp:
-        """Bring changed notes into a review; new cards are looked for only where they are `joining` it."""
-        if not joining:
-            from studyapp.study.review.catch_up import catch_up
-
-            return catch_up(session)
-        from studyapp.study.review.today import follow_changes
-
-        with self.writer.quiet():
-            return follow_changes(self.workspace, session, deck, paths)

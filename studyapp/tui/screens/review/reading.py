@@ -13,34 +13,16 @@ from studyapp.tui.screens.review.view import ReviewView
 from studyapp.tui.widgets.cards.grade_bar import GradeBar
 
 if TYPE_CHECKING:
-    from studyapp.core.notes.cards import CardId
-    from studyapp.study.review.custom import CustomStudy
+    from studyapp.study.review.catch_up import CaughtUp
+    from studyapp.study.review.session import Session
 
 
 class ReviewReading(ReviewView):
     """Begins a review as soon as there is a card, and keeps it up with the vault."""
 
-    def __init__(
-        self,
-        deck: str | None,
-        *,
-        only: bool = False,
-        custom: CustomStudy | None = None,
-        first: CardId | None = None,
-    ) -> None:
-        """Make the screen of a review.
-
-        Args:
-            deck: the deck's path; None for all.
-            only: whether leaving it ends the app.
-            custom: what is studied in place of what is due.
-            first: the card that begins, if the order is a random one.
-        """
-        super().__init__(deck, only=only, custom=custom)
-        self._first = first
-        self._new_day = False
-        """Whether a new day has begun whose cards have not joined yet."""
-        self._progress: Timer | None = None
+    _new_day = False
+    """Whether a new day has begun whose cards have not joined yet."""
+    _progress: Timer | None = None
 
     def on_mount(self) -> None:
         """Start at once, or when the notes have been read."""
@@ -99,7 +81,7 @@ class ReviewReading(ReviewView):
         if session is None:
             return
         revealed = session.revealed
-        found = self.study.follow_changes(session, self.deck, paths, joining=self.custom is None)
+        found = self._caught_up(session, paths)
         if found.changed or found.moved_on:
             self._show_card()
         else:
@@ -118,19 +100,44 @@ class ReviewReading(ReviewView):
         elif new_day and found.came:
             self.say(f"A new day has begun: {count(found.came, 'more card', 'more cards')} to review.")
 
+    def _caught_up(self, session: Session, paths: Collection[str] | None) -> CaughtUp:
+        """What changed notes did to the review; new cards join one of what is due."""
+        if self.custom is not None:
+            from studyapp.study.review.catch_up import catch_up
+
+            return catch_up(session)
+        from studyapp.study.review.today import follow_changes
+
+        with self.study.writer.quiet():
+            return follow_changes(self.study.workspace, session, self.deck, paths)
+
+    def _made(self) -> Session:
+        """A new review."""
+        with self.study.writer.quiet():
+            if self.custom is not None:
+                from studyapp.study.review.custom import custom_session
+
+                return custom_session(self.study.workspace, self.custom)
+            from studyapp.study.review.today import begin
+
+            return begin(self.study.workspace, self.deck, first=self.first)
+
     def _begin(self) -> None:
         if self._progress is not None:
             self._progress.stop()
-        if self.deck is not None and self.study.vault_read and self.only and not self.study.has_deck(self.deck):
+        if (
+            self.deck is not None
+            and self.study.vault_read
+            and self.only
+            and not self.study.workspace.vault.has_deck(self.deck)
+        ):
             self.study.fail(str(DeckNotFoundError(self.deck)))
             return
         note = self.custom.note if self.custom is not None else None
         if self.only and note is not None and self.study.workspace.vault.note(note) is None:
             self.study.fail(self.study.workspace.vault.no_note(note))
             return
-        self.session = (
-            self.study.session(self.deck, self._first) if self.custom is None else self.study.custom(self.custom)
-        )
+        self.session = self._made()
         self._began = self._ended_at = self.study.workspace.clock()
         early, current = self._early, self.session.current
         same = early is not None and current is not None and (early.id, early.note) == (current.id, current.note)

@@ -187,7 +187,7 @@ class ReviewScreen(ReviewWays):
         session = self.session
         if session is None or session.current is None or self._busy:
             return
-        if self.study.state_of(session.current).suspended:
+        if self.state_of(session.current).suspended:
             self.study.writer.save(session.mark(Mark.SUSPENDED, ""))
             self._show_head()
             self.show_notices()
@@ -201,7 +201,7 @@ class ReviewScreen(ReviewWays):
         session = self.session
         if session is None or session.current is None or self._busy:
             return
-        flagged = self.study.state_of(session.current).flagged
+        flagged = self.state_of(session.current).flagged
         self.study.writer.save(session.mark(Mark.FLAG, "" if flagged else "1"))
         self._show_head()
         self.say("Flag removed." if flagged else "Flagged.")

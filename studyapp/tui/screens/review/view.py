@@ -32,6 +32,7 @@ from studyapp.wording.reviews import left_out_text
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from studyapp.core.notes.cards import CardId
     from studyapp.study.review.custom import CustomStudy
     from studyapp.tui.widgets.cards.type_answer import TypeAnswer
 
@@ -68,6 +69,7 @@ class ReviewView(BesideCard):
         *,
         only: bool = False,
         custom: CustomStudy | None = None,
+        first: CardId | None = None,
     ) -> None:
         """Make the screen of a review.
 
@@ -75,9 +77,11 @@ class ReviewView(BesideCard):
             deck: the deck's path; None for all.
             only: whether leaving it ends the app.
             custom: what is studied in place of what is due.
+            first: the card that begins, if the order is a random one.
         """
         super().__init__()
         self.deck = deck
+        self.first = first
         self.custom = custom
         self.only = only
         self._early: Handle | None = None

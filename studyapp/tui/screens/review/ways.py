@@ -11,11 +11,19 @@ from studyapp.tui.widgets.cards.card_view import CardView
 from studyapp.wording.reviews import card_facts
 
 if TYPE_CHECKING:
+    from studyapp.core.log.marks import CardState
+    from studyapp.core.vault.vault import Handle
     from studyapp.wording.copies import Copy
 
 
 class ReviewWays(ReviewReading):
     """Opens what belongs to a card; a subclass has the keys."""
+
+    def state_of(self, handle: Handle) -> CardState:
+        """What is known about a card besides its note; waits for actions that are being written."""
+        self.study.writer.flush()
+        with self.study.writer.quiet():
+            return self.study.workspace.history.states().of(handle.id)
 
     def action_edit(self) -> None:
         """Open the note at this card; afterwards the card is read again."""
@@ -94,7 +102,7 @@ class ReviewWays(ReviewReading):
             return
         handle, now = session.current, self.study.workspace.clock()
         schedule = session.fresh.get(handle.id, handle.card.schedule)
-        facts = card_facts(handle, schedule, now, self.study.state_of(handle))
+        facts = card_facts(handle, schedule, now, self.state_of(handle))
         with self.study.writer.quiet():
             past = self.study.workspace.history.of(handle.id)
         from studyapp.tui.screens.review.course import course_screen
