@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial, wraps
 from queue import Empty, SimpleQueue
-from typing import Final
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from msgspec import Struct, field
 
@@ -21,6 +22,18 @@ class _Flush(Struct):
 
 
 Job = Callable[[], None]
+_Given = ParamSpec("_Given")
+_Jobs = TypeVar("_Jobs", bound="JobThread")
+
+
+def queued(do: Callable[Concatenate[_Jobs, _Given], None]) -> Callable[Concatenate[_Jobs, _Given], None]:
+    """A method whose calls the thread does in order; the caller goes on at once."""
+
+    @wraps(do)
+    def put(self: _Jobs, /, *given: _Given.args, **named: _Given.kwargs) -> None:
+        self._jobs.put(partial(do, self, *given, **named))
+
+    return put
 
 
 class JobThread:

@@ -19,7 +19,7 @@ from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.log.actions import Action, Move, Status
 from studyapp.core.log.journal import Journal
 from studyapp.tui.messages import Unsaved, Unwritten
-from studyapp.tui.services.job_thread import PATIENCE, JobThread
+from studyapp.tui.services.job_thread import PATIENCE, JobThread, queued
 from studyapp.tui.services.reports import (
     CardAdded,
     CardRefused,
@@ -90,47 +90,11 @@ class Writer(JobThread):
         self._unsaved[action.id] = Unsaved(action, "")
         self._jobs.put(self._save_unsaved)
 
-    def undo(self) -> None:
-        """Undo the last action that counts, including one of an earlier run."""
-        self._jobs.put(self._undo)
-
     def answer(self, action: Action, instead: Action | None) -> None:
         """Drop a waiting action, once its replacement, if any, is saved."""
         if instead is not None:
             self.save(instead)
         self._jobs.put(lambda: self._withdraw(action, instead))
-
-    def redo(self) -> None:
-        """Redo the last undone action."""
-        self._jobs.put(self._redo)
-
-    def delete(self, seen: Seen) -> None:
-        """Delete a card's question from its note."""
-        self._jobs.put(lambda: self._delete(seen))
-
-    def move(self, moves: Sequence[Move]) -> None:
-        """Log the new ids of moved or renamed cards and notes."""
-        self._jobs.put(lambda: self._move(moves))
-
-    def add_card(self, note: str, text: str, *more: str) -> None:
-        """Add a new card to the end of a note, and more below it."""
-        self._jobs.put(lambda: self._add_card(note, text, more))
-
-    def mend(self, repairs: Sequence[Repair]) -> None:
-        """Repair notes."""
-        self._jobs.put(lambda: self._mend(repairs))
-
-    def carry(self, workspace: Workspace, group: EntryGroup, first: int) -> None:
-        """Make a part of a change of many schedules, from that note on; other jobs get their turn between parts."""
-        self._jobs.put(lambda: self._carry(workspace, group, first))
-
-    def set_settings(self, place: Place, settings: Sequence[NewSetting], what: str) -> None:
-        """Change settings of the vault, as an action that can be undone."""
-        self._jobs.put(lambda: self._set_settings(place, settings, what))
-
-    def tidy(self, strays: Sequence[str] = ()) -> None:
-        """Tidy up what a crash left in the log and beside notes."""
-        self._jobs.put(lambda: self._tidy(strays))
 
     def retry(self, *, asked: bool = True) -> None:
         """Retry everything that has not reached its note."""
@@ -228,7 +192,9 @@ class Writer(JobThread):
         else:
             self._waiting[action.id] = action
 
-    def _undo(self) -> None:
+    @queued
+    def undo(self) -> None:
+        """Undo the last action that counts, including one of an earlier run."""
         logged = self._journal.last_applied()
         kept = next(reversed(self._unsaved.values()), None)
         if kept is not None and (logged is None or logged.id < kept.action.id):
@@ -245,7 +211,9 @@ class Writer(JobThread):
                 logged = self._store.retry(logged).action
             self._turn(logged, back=True)
 
-    def _redo(self) -> None:
+    @queued
+    def redo(self) -> None:
+        """Redo the last undone action."""
         action = self._journal.last_undone()
         if action is None:
             self._say(lambda standing: NotDone(standing, "there is nothing to redo"))
@@ -279,31 +247,41 @@ class Writer(JobThread):
             why = ": ".join(turned.left[0])
             self._say(lambda standing: NotDone(standing, why))
 
-    def _delete(self, seen: Seen) -> None:
+    @queued
+    def delete(self, seen: Seen) -> None:
+        """Delete a card's question from its note."""
         from studyapp.core.workspace.delete import delete
 
         with self._or_say(NotDone):
             saved = delete(self._store, seen, self._clock())
             self._say(lambda standing: Deleted(standing, saved))
 
-    def _move(self, moves: Sequence[Move]) -> None:
+    @queued
+    def move(self, moves: Sequence[Move]) -> None:
+        """Log the new ids of moved or renamed cards and notes."""
         for move in moves:
             self._journal.move(move)
         if self._waiting:
             self._retry(asked=False)
 
-    def _add_card(self, note: str, text: str, more: Sequence[str]) -> None:
+    @queued
+    def add_card(self, note: str, text: str, *more: str) -> None:
+        """Add a new card to the end of a note, and more below it."""
         with self._or_say(CardRefused):
             saved = self._store.add_card(note, text, self._clock(), more)
             self._say(lambda standing: CardAdded(standing, saved, 1 + len(more)))
 
-    def _mend(self, repairs: Sequence[Repair]) -> None:
+    @queued
+    def mend(self, repairs: Sequence[Repair]) -> None:
+        """Repair notes."""
         from studyapp.study.doctor.repair import repair_all
 
         repaired = repair_all(self._store, repairs, self._clock())
         self._say(lambda standing: Mended(standing, repaired))
 
-    def _carry(self, workspace: Workspace, group: EntryGroup, first: int) -> None:
+    @queued
+    def carry(self, workspace: Workspace, group: EntryGroup, first: int) -> None:
+        """Make a part of a change of many schedules, from that note on; other jobs get their turn between parts."""
         from studyapp.core.workspace.groups import Carried, begin_group, carry_out, unfinished
 
         upto, why, done = min(first + _PART, len(group.notes)), "", Carried()
@@ -315,7 +293,9 @@ class Writer(JobThread):
             why = str(error)
         self._say(lambda standing: PlanCarried(standing, upto, done.notes, done.left, why))
 
-    def _set_settings(self, place: Place, settings: Sequence[NewSetting], what: str) -> None:
+    @queued
+    def set_settings(self, place: Place, settings: Sequence[NewSetting], what: str) -> None:
+        """Change settings of the vault, as an action that can be undone."""
         from studyapp.core.workspace.set_settings import set_settings
 
         why = ""
@@ -325,7 +305,9 @@ class Writer(JobThread):
             why = str(error)
         self._say(lambda standing: SettingsSet(standing, why))
 
-    def _tidy(self, strays: Sequence[str]) -> None:
+    @queued
+    def tidy(self, strays: Sequence[str] = ()) -> None:
+        """Tidy up what a crash left in the log and beside notes."""
         from studyapp.core.workspace.tidy import tidy
 
         tidy(self._store.files.root, self._journal, strays, alone=self._held)
