@@ -22,7 +22,7 @@ from studyapp.core.workspace.renames import Undecided
 from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.cards.browse import BrowseScreen
-from studyapp.tui.screens.decks.which_card import ask as ask_which
+from studyapp.tui.screens.decks.which_card import ask_which
 from studyapp.tui.screens.dialogs.choose import ChooseScreen
 from studyapp.tui.screens.dialogs.help import AskScreen, HelpScreen
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
@@ -103,7 +103,7 @@ def empty_folder(app: StudyApp) -> None:
     assert isinstance(app.screen, VaultsScreen)
     folder = app.workspace.vault.root.parent / "empty"
     folder.mkdir(exist_ok=True)
-    app.screen.take(str(folder))
+    app.screen.take(folder)
 
 
 def address(app: StudyApp) -> None:
@@ -165,12 +165,12 @@ ASKED: Final = {
     "day of an exam": over("decks", "ask_plan _exam_day", PromptScreen, act("plan"), take("set exam")),
     "deletion": over("question", "review ReviewScreen.action_delete", AskScreen, act("delete")),
     "which demo": over("answer", "ways ReviewWays.action_demo", ChooseScreen, demos),
-    "which card": over("decks", "which_card ask", ChooseScreen, which),
+    "which card": over("decks", "which_card ask_which", ChooseScreen, which),
     "note to cram": over(
         "decks", "custom_study CustomChoice._choose_note", ChooseScreen, act("custom"), take("note")
     ),
     "note of a new card": over("new card", "add_card AddCardScreen.action_note", ChooseScreen, act("note")),
-    "folder without notes": over("vaults", "vaults VaultsScreen._open", AskScreen, empty_folder),
+    "folder without notes": over("vaults", "vaults VaultsScreen.take", AskScreen, empty_folder),
     "name of a search": over("browse", "browse BrowseScreen._save", PromptScreen, named_search),
     "reset of cards": over("browse", "browse BrowseScreen.action_reset", AskScreen, act("reset")),
     "query language": over("browse", "browse BrowseScreen.action_help", HelpScreen, act("help")),
@@ -197,7 +197,7 @@ ASKED_BY_KEYS: Final = {
     "reset": "review ReviewScreen.action_reset AskScreen",
     "lists": "browse BrowseScreen.action_lists ChooseScreen",
     "statistics of a deck": "stats StatsScreen.action_deck ChooseScreen",
-    "days ahead": "custom_study CustomChoice._prompt PromptScreen",
+    "days ahead": "custom_study CustomChoice._next PromptScreen",
     "change of due days": "ask_plan ask_plan ChooseScreen",
     "list of whole notes": "whole_notes WholeNotesScreen.action_list ChooseScreen",
     "what to study": "custom_study CustomChoice.ask ChooseScreen",

@@ -236,7 +236,7 @@ class StudyApp(Writing):
         for folder in self.workspace.locations.recent_vaults():
             if folder != self.workspace.vault.root:
                 name, where = (visible(text, newlines=False) for text in (folder.name, str(folder)))
-                yield AppCommand(f"Open the vault {name}", where, partial(self.open_vault, folder))
+                yield AppCommand(partial(self.open_vault, folder), f"Open the vault {name}", where)
 
     # Settings
 

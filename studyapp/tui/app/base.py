@@ -239,17 +239,13 @@ class BaseApp(KeyOrder):
 
     def action_command_palette(self) -> None:
         """Show every command."""
+        from studyapp.tui.screens.dialogs.ask import ask
         from studyapp.tui.screens.dialogs.commands import CommandsScreen
 
         if isinstance(self.screen, CommandsScreen):
             return
-        commands = sorted(self.commands(self.screen), key=lambda one: one.title.casefold())
-
-        def chosen(number: str | None) -> None:
-            if number is not None:
-                self.call_later(commands[int(number)].run)
-
-        self.push_screen(CommandsScreen(commands), chosen)
+        commands = sorted(self.commands(self.screen), key=lambda one: one.text.casefold())
+        ask(self, CommandsScreen(commands), self.call_later)
 
     def commands(self, screen: Screen[object]) -> Iterator[AppCommand]:
         """Every action available here, and the themes."""
@@ -264,6 +260,6 @@ class BaseApp(KeyOrder):
             seen |= {binding.action, binding.description}
             run = partial(self.run_action, binding.action, node)
             key = visible(key_text(binding.key), newlines=False)
-            yield AppCommand(binding.description, key, run, binding.tooltip)
+            yield AppCommand(run, binding.description, key, binding.tooltip)
         for name in NAMES:
-            yield AppCommand(f"Theme: {name}", "Until the app ends", partial(self.paint, name))
+            yield AppCommand(partial(self.paint, name), f"Theme: {name}", "Until the app ends")

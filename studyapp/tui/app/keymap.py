@@ -228,7 +228,7 @@ def _widgets_of(screen: type[DOMNode]) -> list[type[DOMNode]]:
         seen.add(name)
         for value in vars(sys.modules[name]).values():
             ours = isinstance(value, type) and issubclass(value, Widget) and not issubclass(value, Screen)
-            if ours and value.__module__.startswith("studyapp.tui.widgets"):
+            if ours and value.__module__.startswith("studyapp.tui."):
                 found.setdefault(value)
                 modules.append(value.__module__)
     return list(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studyapp.tui.study import Aim
@@ -109,20 +108,13 @@ class ScreenOpener:
 
     def switcher(self) -> None:
         """A note, found by typing part of its name; opened in the current reader, if there is one."""
+        from studyapp.tui.screens.dialogs.ask import ask
         from studyapp.tui.screens.notes.notes import NotesScreen
         from studyapp.tui.screens.notes.switcher import SwitcherScreen, finder_of
 
         front = self._study.in_front
-
-        def chosen(path: str | None) -> None:
-            if path is None:
-                return
-            if isinstance(front, NotesScreen):
-                front.read(path)
-            else:
-                self.notes(path)
-
-        self._study.push_screen(SwitcherScreen(finder_of(self._study.workspace.vault)), chosen)
+        read = front.read if isinstance(front, NotesScreen) else self.notes
+        ask(self._study, SwitcherScreen(finder_of(self._study.workspace.vault)), read)
 
     def add_card(self, aim: Aim) -> None:
         """A new card, for the current note or deck."""
@@ -138,16 +130,12 @@ class ScreenOpener:
 
     def vaults(self) -> None:
         """Another vault, to open in place of this one; recent vaults come first."""
+        from studyapp.tui.screens.dialogs.ask import ask
         from studyapp.tui.screens.vault.vaults import VaultsScreen
 
-        def chosen(folder: str | None) -> None:
-            if folder is not None:
-                self._study.open_vault(Path(folder))
-
-        here = self._study.workspace
-        self._study.push_screen(
-            VaultsScreen(here.locations.recent_vaults(), here.vault.root, here.locations.trial_vault), chosen
-        )
+        here, places = self._study.workspace, self._study.workspace.locations
+        dialog = VaultsScreen(places.recent_vaults(), here.vault.root, places.trial_vault)
+        ask(self._study, dialog, self._study.open_vault)
 
     def settings(self) -> None:
         """The settings."""

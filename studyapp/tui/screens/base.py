@@ -227,11 +227,10 @@ class StudyScreen(Surface, Screen[None]):
         if not copies:
             self.say("There is nothing to copy here.")
             return
-        from studyapp.tui.screens.dialogs.copying import CopyScreen, when_chosen
+        from studyapp.tui.screens.dialogs.ask import ask
+        from studyapp.tui.screens.dialogs.copying import CopyScreen
 
-        self.study.push_screen(
-            CopyScreen(copies), when_chosen(copies, lambda part: copy(self.study, part.text, part.name))
-        )
+        ask(self.study, CopyScreen(copies), lambda part: copy(self.study, part.text, part.name))
 
     def action_copy_text(self) -> None:
         """Copy the mouse selection."""

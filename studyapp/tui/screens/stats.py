@@ -29,6 +29,7 @@ from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render.front import shown_front
 from studyapp.tui.screens.base import LEAVE, StudyScreen, to_places
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.save_picture import save_picture
 from studyapp.tui.screens.scrolled import Scrolled, scroll_keys
@@ -302,12 +303,12 @@ class StatsScreen(Scrolled, StudyScreen):
         if tree is not None:
             lines += [Choice(deck.path, deck.path, count(deck.total, "card")) for deck in _below(tree)]
 
-        def chosen(path: str | None) -> None:
-            if path is not None and (path or None) != self.deck:
+        def chosen(path: str) -> None:
+            if (path or None) != self.deck:
                 self.deck = path or None
                 self._count()
 
-        self.app.push_screen(ChooseScreen("Which deck?", lines, act="Show"), chosen)
+        ask(self.app, ChooseScreen("Which deck?", lines, act="Show"), chosen)
 
     def action_picture(self) -> None:
         """Ask for a file and save the page to it as a picture."""

@@ -19,6 +19,7 @@ from studyapp.study.exams.setting import removal_of, settings_of
 from studyapp.study.fitting.scope import scope_of
 from studyapp.study.plans.changes import PlanKind, PlanOrder, order_of
 from studyapp.tui.screens.cards.plan import PlanScreen
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
 from studyapp.tui.study import LastLooks, Rescheduling, Study
@@ -75,14 +76,14 @@ def ask_plan(
     workspace, asked = study.workspace, _Asked(where, rows, deck, search)
     kept, exam = unfinished(workspace), asked.exam(study.workspace.vault.settings)
 
-    def chosen(name: str | None) -> None:
+    def chosen(name: str) -> None:
         if name == _RESUME and kept is not None:
             study.push_screen(PlanScreen(study, kept.what, None, kept))
         elif name == _SET_EXAM:
             _exam_day(study, asked, exam)
         elif name == PlanKind.EXAM and exam is not None:
             _open_page(study, _LAST_LOOKS.format(exam.name), PlanKind.EXAM, asked, (exam.name,))
-        elif name is not None:
+        else:
             _values(study, PlanKind(name), asked)
 
     lines = [Choice(kind.value, title, remark) for kind, (title, remark, _, _) in _KINDS.items()]
@@ -95,7 +96,7 @@ def ask_plan(
         lines.append(Choice(_SET_EXAM, "Exam", remark))
     if kept is not None:
         lines = [Choice(_RESUME, f"Finish {kept.what}", "it was interrupted")]
-    study.push_screen(ChooseScreen(f"Change the schedules of {where}", lines), chosen)
+    ask(study, ChooseScreen(f"Change the schedules of {where}", lines), chosen)
 
 
 def _open_page(study: Study, title: str, kind: PlanKind, asked: _Asked, values: Sequence[str]) -> None:
@@ -116,13 +117,9 @@ def _values(study: Study, kind: PlanKind, asked: _Asked) -> None:
             return sentence(str(error))
         return ""
 
-    def typed(text: str | None) -> None:
-        if text is not None:
-            open_page(text.split())
-
     if question:
         words = question.format(today, date.fromordinal(today.toordinal() + 14))
-        study.push_screen(PromptScreen(title, words, usual or str(today), wrong), typed)
+        ask(study, PromptScreen(title, words, usual or str(today), wrong), lambda text: open_page(text.split()))
     else:
         open_page(())
 
@@ -140,9 +137,7 @@ def _exam_day(study: Study, asked: _Asked, exam: Exam | None) -> None:
         except ValueError:
             return f"{text!r} is not a day such as {add_days(today, 30)}."
 
-    def typed(text: str | None) -> None:
-        if text is None:
-            return
+    def typed(text: str) -> None:
         name = exam.name if exam is not None else _exam_name(asked, settings)
         if text.strip() == "-":
             changes = removal_of(name)
@@ -156,7 +151,7 @@ def _exam_day(study: Study, asked: _Asked, exam: Exam | None) -> None:
         "Type - to remove it." if exam is not None else "Your pace then shows with the decks."
     )
     value = str(exam.day if exam is not None else add_days(today, 30))
-    study.push_screen(PromptScreen(f"Exam: {asked.deck or asked.search}", question, value, wrong), typed)
+    ask(study, PromptScreen(f"Exam: {asked.deck or asked.search}", question, value, wrong), typed)
 
 
 def _exam_name(asked: _Asked, settings: Settings) -> str:

@@ -23,6 +23,7 @@ from studyapp.tui import keys
 from studyapp.tui.screens.base import LEAVE, open_keys, plan_key, step_keys, to_places
 from studyapp.tui.screens.cards.ask_plan import ask_plan, rows_with_ids
 from studyapp.tui.screens.cards.card_list import CardListScreen
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.help import AskScreen, HelpScreen
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
@@ -34,8 +35,7 @@ from studyapp.wording.numbers import sentence
 
 _MOST_ASKED: Final = 10_000
 """The number of cards whose marks decide whether a mark is set or removed."""
-_SAVE: Final = "save"
-"""The choice that saves the search."""
+
 _LONGEST_NAME: Final = 60
 LISTS: Final = (
     ("is:due", "Due", "waiting for a review"),
@@ -137,22 +137,20 @@ class BrowseScreen(CardListScreen, StepsScreen):
         """Choose one of the saved searches or built-in lists; or save the current search."""
         line, saved = self.query_one("#browse-query", Input), self._saved()
         others = [one for one in LISTS if one[0] not in saved.values()]
-        queries = [*saved.values(), *(query for query, *_ in others)]
 
-        def chosen(number: str | None) -> None:
-            if number == _SAVE:
-                self._save(line.value.strip())
-            elif number is not None:
-                line.value = queries[int(number)]
+        def chosen(query: str) -> None:
+            if query:
+                line.value = query
                 self.set_focus(self.table)
+            else:
+                self._save(line.value.strip())
 
-        named = [(name, f"{query}: saved") for name, query in saved.items()]
-        named += [(name, f"{query}: {words}") for query, name, words in others]
-        lines = [Choice(str(number), *texts) for number, texts in enumerate(named)]
+        lines = [Choice(query, name, f"{query}: saved") for name, query in saved.items()]
+        lines += [Choice(query, name, f"{query}: {words}") for query, name, words in others]
         typed = line.value.strip()
-        if typed and not self._wrong and typed not in queries:
-            lines.append(Choice(_SAVE, "Save this search", typed))
-        self.app.push_screen(ChooseScreen("Which list?", lines, act="List it"), chosen)
+        if typed and not self._wrong and typed not in [one.value for one in lines]:
+            lines.append(Choice("", "Save this search", typed))
+        ask(self.app, ChooseScreen("Which list?", lines, act="List it"), chosen)
 
     def _saved(self) -> Mapping[str, str]:
         """The named searches, as the settings files have them now."""
@@ -163,9 +161,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
         """Ask for a name, and save the search in the user's settings."""
         names = self._saved().keys()
 
-        def typed(name: str | None) -> None:
-            if name is None:
-                return
+        def typed(name: str) -> None:
             try:
                 write_setting(self.study.workspace.locations.settings, ["searches", name.strip()], query)
             except SettingsError as error:
@@ -178,7 +174,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
                 return "Another search has this name."
             return "" if 0 < len(name.strip()) <= _LONGEST_NAME else "Type a short name."
 
-        self.app.push_screen(PromptScreen("Save this search", f"A name for {query}", "", wrong), typed)
+        ask(self.app, PromptScreen("Save this search", f"A name for {query}", "", wrong), typed)
 
     def action_cram(self) -> None:
         """Cram the selected cards, or else all that are listed; nothing is written."""
@@ -244,12 +240,8 @@ class BrowseScreen(CardListScreen, StepsScreen):
             return
         cards = count(len(handles), "card")
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._reset(handles)
-
         question = f"Reset {cards} to new? Past reviews stay in the log."
-        self.app.push_screen(AskScreen("Reset", question, "Reset", "Cancel"), answered)
+        ask(self.app, AskScreen("Reset", question, "Reset", "Cancel"), lambda _: self._reset(handles))
 
     def action_plan(self) -> None:
         """Change the schedules of the selected cards, or else of all that are listed, after a preview."""

@@ -280,9 +280,9 @@ class DecksScreen(DecksToday):
 
     def action_who(self) -> None:
         """Ask which card an edited one is now."""
-        from studyapp.tui.screens.decks.which_card import ask
+        from studyapp.tui.screens.decks.which_card import ask_which
 
-        ask(self.study)
+        ask_which(self.study)
 
     def action_read(self) -> None:
         """Look for notes that other programs have changed."""

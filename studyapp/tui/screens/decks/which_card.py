@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.log.actions import Move
 from studyapp.core.notes.cards import CardId
 from studyapp.core.visible import visible
 from studyapp.tui.render.front import shown_front
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.study import Study
 from studyapp.wording.reviews import what_text
 
-_GONE: Final = "gone"
 
-
-def ask(app: Study) -> None:
+def ask_which(app: Study) -> None:
     """Ask about the first undecided card, then about the next."""
     if not app.undecided:
         return
     undecided = app.undecided[0]
 
-    def answered(name: str | None) -> None:
-        if name is None:
-            return
-        now = "" if name == _GONE else str(undecided.candidates[int(name)])
+    def answered(now: str) -> None:
         app.writer.move(app.workspace.history.dated([Move(str(undecided.card), now, app.workspace.clock())]))
         app.undecided = [
             other
@@ -33,17 +27,14 @@ def ask(app: Study) -> None:
             if other is not undecided and (not now or now not in map(str, other.candidates))
         ]
         app.show_undecided()
-        ask(app)
+        ask_which(app)
 
     last = undecided.last
-    lines = [
-        Choice(str(number), _front(app, card), f"line {_line(app, card)}")
-        for number, card in enumerate(undecided.candidates)
-    ]
-    lines.append(Choice(_GONE, "none of these: it is gone", "its history stays in the log"))
+    lines = [Choice(str(card), _front(app, card), f"line {_line(app, card)}") for card in undecided.candidates]
+    lines.append(Choice("", "none of these: it is gone", "its history stays in the log"))
     note = visible(undecided.card.path, newlines=False)
     title = f"{note} was edited: which is the card of {what_text(last)} on {last.at:%Y-%m-%d}?"
-    app.push_screen(ChooseScreen(title, lines, act="This one", away="Ask later", typing=False), answered)
+    ask(app, ChooseScreen(title, lines, act="This one", away="Ask later", typing=False), answered)
 
 
 def _front(app: Study, card: CardId) -> str:

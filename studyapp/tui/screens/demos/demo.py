@@ -33,6 +33,7 @@ from studyapp.tui.screens.demos.source import SourceScreen
 from studyapp.tui.screens.demos.trust import TrustScreen
 from studyapp.tui.screens.demos.view import DemoView
 from studyapp.tui.screens.demos.walk import WalkScreen
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.widgets.demo.knobs import Knobs
 from studyapp.tui.widgets.demo.texts import spoken_name
@@ -306,13 +307,13 @@ class DemoScreen(DemoView):
         drafts = (draft_of(self.card, self._run.knobs, came), three_of(self.card, self._run.knobs, came))
         texts = [self._cards.text(one) if self._cards is not None else one.text(Settings()) for one in drafts]
 
-        def answered(chosen: int | None) -> None:
-            if chosen is not None and self._cards is not None:
+        def answered(chosen: int) -> None:
+            if self._cards is not None:
                 self._cards.put(drafts[chosen])
-            elif chosen is not None:
+            else:
                 self.tell("no vault is open to put the card in")
 
-        self.app.push_screen(MakeCardScreen(*map(visible, texts)), answered)
+        ask(self.app, MakeCardScreen(*map(visible, texts)), answered)
 
     def action_walk(self) -> None:
         """Send a string through what was trained, step by step; before a run, through the base model."""
@@ -337,18 +338,16 @@ class DemoScreen(DemoView):
         """Choose one of the settings worth trying, and set its knob."""
         knobs = {knob.name: knob for knob in self.card.knobs}
         lines = [
-            Choice(str(number), f"{spoken_name(name)} = {shown(knobs[name], value)}", question)
-            for number, (name, value, question) in enumerate(self.card.next)
+            Choice((name, value), f"{spoken_name(name)} = {shown(knobs[name], value)}", question)
+            for name, value, question in self.card.next
         ]
 
-        def chosen(number: str | None) -> None:
-            if number is not None:
-                name, value, _ = self.card.next[int(number)]
-                if not self._page.has_knobs:
-                    self.action_turn_page()
-                self.query_one(Knobs).set_value(name, value)
+        def chosen(change: tuple[str, KnobValue]) -> None:
+            if not self._page.has_knobs:
+                self.action_turn_page()
+            self.query_one(Knobs).set_value(*change)
 
-        self.app.push_screen(ChooseScreen("Try next", lines, act="Set this", typing=False), chosen)
+        ask(self.app, ChooseScreen("Try next", lines, act="Set this", typing=False), chosen)
 
     # What is shown
 

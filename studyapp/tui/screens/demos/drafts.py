@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from demos.headings import plain_name
 from studyapp.runs.cards.draft import Draft
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.study import Study
 
@@ -32,16 +33,13 @@ class VaultCards:
     def put(self, draft: Draft) -> None:
         """Ask for a note and put the card there; the app reports the outcome."""
 
-        def chosen(note: str | None) -> None:
-            if note is not None:
-                settings = self._app.workspace.vault.settings_of(note)
-                self._app.writer.add_card(note, *draft.texts(settings))
+        def chosen(note: str) -> None:
+            settings = self._app.workspace.vault.settings_of(note)
+            self._app.writer.add_card(note, *draft.texts(settings))
 
-        self._app.push_screen(
-            ChooseScreen("Which note?", list(self._lines(draft)), act="Put the card at its end"), chosen
-        )
+        ask(self._app, ChooseScreen("Which note?", [*self._lines(draft)], act="Put the card at its end"), chosen)
 
-    def _lines(self, draft: Draft) -> Iterator[Choice]:
+    def _lines(self, draft: Draft) -> Iterator[Choice[str]]:
         """The notes: the one the user came from, the demo's own, those with cards, the others."""
         names = draft.demo.answers_to()
         vault = self._app.workspace.vault

@@ -27,6 +27,7 @@ from studyapp.runs.walk.walk_plots import added_rows, answer_rows, layers_rows, 
 from studyapp.runs.walk.walk_steps import View, WalkStep, steps_of
 from studyapp.runs.walk.walk_words import said
 from studyapp.tui import keys
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
 from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.bars.key_line import KeyLine
@@ -247,17 +248,16 @@ class WalkScreen(Surface, Screen[None]):
     def action_type(self) -> None:
         """Take a typed sentence."""
 
-        def typed(text: str | None) -> None:
-            if text is not None:
-                self._text, self._after = text, 0
-                self._ask()
+        def typed(text: str) -> None:
+            self._text, self._after = text, 0
+            self._ask()
 
         question = "Which sentence should it run?"
         wrong = "" if self._walk is None else " ".join(self._walk.given)
-        self.app.push_screen(
-            PromptScreen("Another sentence", question, wrong, lambda text: "" if text.strip() else "type a sentence"),
-            typed,
+        dialog = PromptScreen(
+            "Another sentence", question, wrong, lambda text: "" if text.strip() else "type a sentence"
         )
+        ask(self.app, dialog, typed)
 
     def action_enlarge(self) -> None:
         """Enlarge one pane to the whole page, then the next, then show all again."""

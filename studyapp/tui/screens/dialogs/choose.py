@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Generic, TypeVar
 
 from msgspec import Struct
 from rich.cells import cell_len
@@ -35,14 +35,14 @@ _BAR, _GAP = 2, 2
 _OTHERS: Final = 4
 """Lines of the box beside them: what is typed, the keys, the gaps."""
 
-_UNTYPED: Final = ("step", "end", "take_marked")
-"""The actions of keys that could also be typed."""
+
+Chosen = TypeVar("Chosen")
 
 
-class Choice(Struct, frozen=True):
+class Choice(Struct, Generic[Chosen], frozen=True):
     """A choice."""
 
-    name: str
+    value: Chosen
     """What the screen closes with."""
     text: str
     remark: str = ""
@@ -60,7 +60,15 @@ class _Typed(TypedLine):
 
 
 class _Lines(OptionList):
-    """The list itself."""
+    """The list itself; its keys are letters where a line above it takes them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(keys.DOWN, "screen.move(1)", "Down", show=False, id="choose.next"),
+        Binding(keys.UP, "screen.move(-1)", "Up", show=False, id="choose.previous"),
+        Binding(keys.TOP, "first", "First", show=False, id="choose.first"),
+        Binding(keys.END, "last", "Last", show=False, id="choose.last"),
+        Binding(keys.MAIN, "screen.choose", "Choose", show=False, id="choose.main"),
+    ]
 
     def _on_click(self, event: Click) -> None:  # type: ignore[override]  # Textual's runs too
         """Leave a click on a line alone that has gone since it was painted: Textual would look for it in vain."""
@@ -68,19 +76,14 @@ class _Lines(OptionList):
             event.prevent_default()
 
 
-class ChooseScreen(Surface, ModalScreen[str]):
-    """Closes with the name of the chosen line, or with None."""
+class ChooseScreen(Surface, ModalScreen[Chosen]):
+    """Closes with the value of the chosen line, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,ctrl+k,ctrl+p", "move(-1)", "Up", show=False, id="choose.up", priority=True),
         Binding("down,ctrl+j,ctrl+n", "move(1)", "Down", show=False, id="choose.down", priority=True),
         Binding("pageup", "page(-1)", "A page up", show=False, id="choose.page-up", priority=True),
         Binding("pagedown", "page(1)", "A page down", show=False, id="choose.page-down", priority=True),
-        Binding(keys.DOWN, "step(1)", "Down", show=False, id="choose.next"),
-        Binding(keys.UP, "step(-1)", "Up", show=False, id="choose.previous"),
-        Binding(keys.TOP, "end(False)", "First", show=False, id="choose.first"),
-        Binding(keys.END, "end(True)", "Last", show=False, id="choose.last"),
-        Binding(keys.MAIN, "take_marked", "Choose", show=False, id="choose.main"),
         Binding(keys.OPEN, "choose", "Choose", id="choose.choose"),
         Binding(keys.BACK, "leave", "Back", id="choose.leave", priority=True),
         Binding(keys.QUIT, "leave", "Back", show=False, id="choose.close", tooltip="where nothing is typed"),
@@ -102,7 +105,7 @@ class ChooseScreen(Surface, ModalScreen[str]):
     def __init__(
         self,
         title: str,
-        lines: Sequence[Choice],
+        lines: Sequence[Choice[Chosen]],
         *,
         act: str = "Choose",
         away: str = "Back",
@@ -124,7 +127,7 @@ class ChooseScreen(Surface, ModalScreen[str]):
         # The key belongs to the search line, the list, or the screen, whichever has the focus.
         self._names = {"choose": act, "submit": act, "select": act, "leave": away}
         self._placeholder = placeholder
-        self._found: Sequence[Choice] = ()
+        self._found: Sequence[Choice[Chosen]] = ()
         """The lines in the list."""
         self._column = 0
         """The cells before the remarks, where all stand below each other."""
@@ -160,8 +163,7 @@ class ChooseScreen(Surface, ModalScreen[str]):
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Choose the clicked line."""
-        if message.option.id is not None:
-            self.take(message.option.id)
+        self.take(self._found[message.option_index].value)
 
     def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
         """Mark the line under the cursor, so that it is visible without colour."""
@@ -182,25 +184,6 @@ class ChooseScreen(Surface, ModalScreen[str]):
         options = self.query_one(OptionList)
         options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Have single keys move and choose only where they are not typed."""
-        if action in _UNTYPED and self._typing:
-            return False
-        return super().check_action(action, parameters)
-
-    def action_step(self, by: int) -> None:
-        """Move the cursor."""
-        self.action_move(by)
-
-    def action_end(self, last: bool) -> None:
-        """Go to the last line or to the first."""
-        options = self.query_one(OptionList)
-        options.action_last() if last else options.action_first()
-
-    def action_take_marked(self) -> None:
-        """Choose the line under the cursor."""
-        self.action_choose()
-
     def action_page(self, by: int) -> None:
         """Move the cursor by a page."""
         options = self.query_one(OptionList)
@@ -208,15 +191,20 @@ class ChooseScreen(Surface, ModalScreen[str]):
 
     def action_choose(self) -> None:
         """Choose the line under the cursor."""
-        option = self.query_one(OptionList).highlighted_option
-        if option is not None and option.id is not None:
-            self.take(option.id)
+        if (line := self.line_here) is not None:
+            self.take(line.value)
 
-    def take(self, name: str) -> None:
-        """Close with a line."""
-        self.dismiss(name)
+    @property
+    def line_here(self) -> Choice[Chosen] | None:
+        """The line under the cursor."""
+        at = self.query_one(OptionList).highlighted
+        return self._found[at] if at is not None and at < len(self._found) else None
 
-    def found_for(self, typed: str) -> list[Choice]:
+    def take(self, value: Chosen) -> None:
+        """Close with the value of a line."""
+        self.dismiss(value)
+
+    def found_for(self, typed: str) -> list[Choice[Chosen]]:
         """The lines that contain all of the words."""
         words = as_compared(typed).split()
         return [
@@ -233,7 +221,7 @@ class ChooseScreen(Surface, ModalScreen[str]):
         self._align(self.size.width)
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options([Option(self._written(line, here=False), id=line.name) for line in self._found])
+        options.add_options([Option(self._written(line, here=False)) for line in self._found])
         if not found:
             options.add_option(Option(Content.styled(f"  {self.why_empty(typed)}", "$quiet"), disabled=True))
         elif len(found) > _SHOWN:
@@ -254,7 +242,7 @@ class ChooseScreen(Surface, ModalScreen[str]):
         """Whether Enter takes a line, or what is typed."""
         return bool(self._found)
 
-    def _written(self, line: Choice, *, here: bool) -> Content:
+    def _written(self, line: Choice[Chosen], *, here: bool) -> Content:
         bar = (cursor_bar(plain=self.app.no_color) if here else " ", "$act")
         text, remark = (visible(one, newlines=False) for one in (line.text, line.remark))
         gap = " " * (max(0, self._column - cell_len(text)) + _GAP)

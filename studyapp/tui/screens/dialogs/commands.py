@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from msgspec import Struct
 from textual.content import Content
 
 from studyapp.core.text.names import as_compared
@@ -21,36 +20,27 @@ _ABOUT: Final = 12
 """The fewest cells in which something is said between a name and its key."""
 
 
-class AppCommand(Struct, frozen=True):
-    """Something that can be done here."""
-
-    title: str
-    remark: str
-    """Its key, or what stands in its place."""
-    run: Callable[[], Any]
-    about: str = ""
-    """What it does, in a few words."""
+AppCommand = Choice[Callable[[], Any]]
+"""Something that can be done here: what does it, its name, its key or what stands in its place, and more words."""
 
 
-class CommandsScreen(ChooseScreen):
-    """Closes with the number of the chosen command."""
+class CommandsScreen(ChooseScreen[Callable[[], Any]]):
+    """Closes with what does the chosen command."""
 
     def __init__(self, commands: Sequence[AppCommand]) -> None:
         """Make the screen, for sorted commands."""
-        lines = [Choice(str(number), one.title, one.remark, one.about) for number, one in enumerate(commands)]
-        self._before = max((len(one.title) for one in commands if one.about), default=0) + 2
+        self._before = max((len(one.text) for one in commands if one.about), default=0) + 2
         """The cells before what each is about."""
-        super().__init__("Every command", lines, act="Run", placeholder="type a part of its name")
+        super().__init__("Every command", commands, act="Run", placeholder="type a part of its name")
 
-    def found_for(self, typed: str) -> list[Choice]:
+    def found_for(self, typed: str) -> list[AppCommand]:
         """Those whose names contain all of the words, then those that are about them."""
         found, words = super().found_for(typed), as_compared(typed).split()
-        named = {line.name for line in found}
-        rest = (line for line in self._lines if line.name not in named)
+        rest = (line for line in self._lines if line not in found)
         found += [one for one in rest if all(word in as_compared(f"{one.text} {one.about}") for word in words)]
         return found
 
-    def _written(self, line: Choice, *, here: bool) -> Content:
+    def _written(self, line: AppCommand, *, here: bool) -> Content:
         width = inner_width(self.app.size.width) - _BAR
         name = cut(visible(line.text, newlines=False), width)
         room = width - Content(name).cell_length - 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -21,8 +21,8 @@ _PARTS: Final = {
 _WHOLE: Final = "the whole"
 
 
-class CopyScreen(ChooseScreen):
-    """Closes with the number of the part to copy."""
+class CopyScreen(ChooseScreen[Copy]):
+    """Closes with the part to copy."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(keys.COPY, "screen.choose", "Copy the marked part", show=False, id="copy.choose"),
@@ -35,24 +35,29 @@ class CopyScreen(ChooseScreen):
     def __init__(self, copies: Sequence[Copy]) -> None:
         """Make the screen for the parts that can be copied."""
         self._copies = copies
-        self._parts = [_part(copy) for copy in copies]
+        self._firsts = {part: copy for copy in reversed(copies) if (part := _part(copy))}
+        """The first copy of each kind of part."""
         super().__init__("Copy", (), act="Copy", typing=False)
 
     def compose(self) -> ComposeResult:
         """Each part with its key."""
-        firsts = {part: self._parts.index(part) for part in self._parts if part}
-        bound = {number: keys.key_of(self, f"copy.{part}") for part, number in firsts.items()}
+        bound = {part: keys.key_of(self, f"copy.{part}") for part in self._firsts}
         wide = max(map(len, bound.values()), default=0)
         self._lines = tuple(
-            Choice(str(number), f"{bound.get(number, '').ljust(wide)}  {_named(copy)}", _remark(copy))
-            for number, copy in enumerate(self._copies)
+            Choice(copy, f"{self._key(copy, bound).ljust(wide)}  {_named(copy)}", _remark(copy))
+            for copy in self._copies
         )
         yield from super().compose()
 
     def action_take(self, part: str) -> None:
         """Copy the first part of that kind."""
-        if part in self._parts:
-            self.dismiss(str(self._parts.index(part)))
+        if part in self._firsts:
+            self.dismiss(self._firsts[part])
+
+    def _key(self, copy: Copy, bound: Mapping[str, str]) -> str:
+        """The key that copies it, if it is the first of its kind."""
+        part = _part(copy)
+        return bound[part] if part and self._firsts[part] is copy else ""
 
 
 def _part(copy: Copy) -> str:
@@ -67,13 +72,3 @@ def _named(copy: Copy) -> str:
 def _remark(copy: Copy) -> str:
     """Its first words; none for a whole card, which may start with its answer."""
     return "" if copy.name.startswith(_WHOLE) else copy.preview[:80]
-
-
-def when_chosen(copies: Sequence[Copy], copy: Callable[[Copy], None]) -> Callable[[str | None], None]:
-    """The part that the screen closes with."""
-
-    def closed(number: str | None) -> None:
-        if number is not None:
-            copy(copies[int(number)])
-
-    return closed

@@ -8,6 +8,7 @@ from typing import Final
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 from studyapp.study.reader.web import is_web, real_address
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.help import AskScreen
 from studyapp.tui.study import Study
@@ -23,11 +24,8 @@ def open_address(study: Study, address: str) -> None:
         study.say(str(error), "warning")
         return
 
-    def answered(yes: bool | None) -> None:
-        if yes:
-            study.programs.address(real, "Opened in the browser.")
-
-    study.push_screen(AskScreen("Open this address in the browser?", real, "Open it", "Stay here"), answered)
+    dialog = AskScreen("Open this address in the browser?", real, "Open it", "Stay here")
+    ask(study, dialog, lambda _: study.programs.address(real, "Opened in the browser."))
 
 
 def open_picture(study: Study, note: str, targets: Sequence[str]) -> None:
@@ -36,12 +34,9 @@ def open_picture(study: Study, note: str, targets: Sequence[str]) -> None:
         _open(study, note, targets[0])
         return
 
-    def chosen(number: str | None) -> None:
-        if number is not None:
-            _open(study, note, targets[int(number)])
-
-    lines = [Choice(str(number), visible(target, newlines=False)) for number, target in enumerate(targets)]
-    study.push_screen(ChooseScreen("Which picture?", lines, act="Open it", typing=False), chosen)
+    lines = [Choice(target, visible(target, newlines=False)) for target in targets]
+    dialog = ChooseScreen("Which picture?", lines, act="Open it", typing=False)
+    ask(study, dialog, lambda target: _open(study, note, target))
 
 
 def _open(study: Study, note: str, target: str) -> None:

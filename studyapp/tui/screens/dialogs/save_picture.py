@@ -12,6 +12,7 @@ from studyapp.core.disk.home import expanded
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 from studyapp.runs.images.canvas import ENDINGS, MakeCanvas, save
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
 
 
@@ -31,9 +32,7 @@ def save_picture(
         ends = path.lower().endswith(tuple(ENDINGS))
         return "" if ends else f"The file's name must end in {' or '.join(ENDINGS)}."
 
-    def typed(path: str | None) -> None:
-        if path is None:
-            return
+    def typed(path: str) -> None:
         file = expanded(Path(path))
         try:
             save(file, draw)
@@ -42,4 +41,4 @@ def save_picture(
         else:
             say(f"Saved {visible(str(file), newlines=False)}.", "note")
 
-    screen.app.push_screen(PromptScreen("Save the picture", "Save to which file?", name, wrong), typed)
+    ask(screen.app, PromptScreen("Save the picture", "Save to which file?", name, wrong), typed)

@@ -19,6 +19,7 @@ from studyapp.study.adding.adding import NewCard, Wish, new_card, note_for
 from studyapp.study.search.same import with_front
 from studyapp.tui import keys
 from studyapp.tui.render import COLOUR, render_card
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.surface import Surface
 from studyapp.tui.study import Aim, Study
@@ -116,13 +117,12 @@ class AddCardScreen(Surface, ModalScreen[None]):
             Choice(path, path.removesuffix(".md"), "" if path in with_cards else "no cards yet") for path in paths
         ]
 
-        def chosen(path: str | None) -> None:
-            if path is not None:
-                self._note = path
-                self._show_where()
-                self._draw()
+        def chosen(path: str) -> None:
+            self._note = path
+            self._show_where()
+            self._draw()
 
-        self.app.push_screen(ChooseScreen("Which note?", lines, act="Choose"), chosen)
+        ask(self.app, ChooseScreen("Which note?", lines), chosen)
 
     def action_add(self) -> None:
         """Add it to the end of the note; a message reports the outcome."""

@@ -19,6 +19,7 @@ from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import Anchor
 from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.outside import STILL_READING, open_address, open_picture
 from studyapp.tui.widgets.notes.note_view import NoteView
@@ -117,15 +118,10 @@ class NoteScreen(StudyScreen):
             self.say("This note has no headings.")
             return
 
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self.query_one(NoteView).go_to(int(name))
-
         lines = [
-            Choice(str(heading.line), f"{'  ' * (heading.level - 1)}{one_line(heading.text)}")
-            for heading in note.headings
+            Choice(heading.line, f"{'  ' * (heading.level - 1)}{one_line(heading.text)}") for heading in note.headings
         ]
-        self.app.push_screen(ChooseScreen("Contents", lines, act=_GO), chosen)
+        ask(self.app, ChooseScreen("Contents", lines, act=_GO), self.query_one(NoteView).go_to)
 
     def action_backlinks(self) -> None:
         """Find what links here."""
@@ -150,16 +146,11 @@ class NoteScreen(StudyScreen):
             return
         self.say("")
 
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                source, link = message.links[int(name)]
-                self.open_note(source, link.line)
-
         lines = [
-            Choice(str(number), visible(source[:-3], newlines=False), f"line {link.line + 1}")
-            for number, (source, link) in enumerate(message.links)
+            Choice((source, link.line), visible(source[:-3], newlines=False), f"line {link.line + 1}")
+            for source, link in message.links
         ]
-        self.app.push_screen(ChooseScreen("What links here", lines, act=_GO), chosen)
+        ask(self.app, ChooseScreen("What links here", lines, act=_GO), lambda place: self.open_note(*place))
 
     # Acting
 

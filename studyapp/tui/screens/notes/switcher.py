@@ -7,7 +7,7 @@ from studyapp.study.reader.finder import NoteFinder
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 
 
-class SwitcherScreen(ChooseScreen):
+class SwitcherScreen(ChooseScreen[str]):
     """Closes with the path of a note."""
 
     def __init__(self, finder: NoteFinder) -> None:
@@ -15,9 +15,9 @@ class SwitcherScreen(ChooseScreen):
         self._finder = finder
         super().__init__("Go to a note", (), act="Read it", placeholder="type a part of its name")
 
-    def found_for(self, typed: str) -> list[Choice]:
+    def found_for(self, typed: str) -> list[Choice[str]]:
         """The best match first."""
-        lines: list[Choice] = []
+        lines: list[Choice[str]] = []
         for note in self._finder.find(typed):
             folder, _, name = note.path[:-3].rpartition("/")
             lines.append(Choice(note.path, note.alias or name, f"→ {name}  {folder}" if note.alias else folder))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from msgspec.structs import replace
-
 from studyapp.core.plural import count
 from studyapp.core.text.digits import is_whole_number
 from studyapp.core.vault.sheet import CardRow
 from studyapp.study.review.custom import CustomStudy, Mode, cards_of
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
 from studyapp.tui.study import Study
@@ -36,14 +35,14 @@ class CustomChoice:
     def ask(self) -> None:
         """Show the options."""
         where = self._deck or "all decks"
-        self._app.push_screen(ChooseScreen(f"Study in {where}", self._lines(), typing=False), self._next)
+        ask(self._app, ChooseScreen(f"Study in {where}", self._lines(), typing=False), self._next)
 
-    def _lines(self) -> list[Choice]:
+    def _lines(self) -> list[Choice[str]]:
         def number(mode: Mode, *, days: int = 0) -> str:
             return count(len(self._cards(CustomStudy(mode, self._deck, days=days))), "card")
 
         settings = self._app.workspace.vault.settings
-        lines = [
+        lines: list[Choice[str]] = [
             Choice(Mode.AHEAD, "Review ahead", f"{number(Mode.AHEAD, days=_WEEK)} in {_WEEK} days; grades count")
         ]
         if settings.new_cards_per_day or settings.reviews_per_day:
@@ -73,29 +72,20 @@ class CustomChoice:
             today = app.workspace.graded_today()
         return cards_of(app.workspace.vault, study, app.workspace.clock(), graded=today)
 
-    def _next(self, name: str | None) -> None:
+    def _next(self, name: str) -> None:
         match name:
-            case None:
-                return
             case Mode.AHEAD:
                 question = "How many days ahead? Their cards are reviewed early, and the grades count."
-                self._prompt("Review ahead", question, str(_WEEK), self._ahead, _wrong_days)
+                ask(self._app, PromptScreen("Review ahead", question, str(_WEEK), _wrong_days), self._ahead)
             case "words":
                 question = "Words to look for in the cards or in their note's name:"
-                self._prompt("Cram by words", question, "", self._by_words, self._wrong_words)
+                ask(self._app, PromptScreen("Cram by words", question, "", self._wrong_words), self._by_words)
             case "note":
                 self._choose_note()
             case "whole":
                 self._app.go.whole_notes()
             case _:
                 self._chosen(CustomStudy(Mode(name), self._deck))
-
-    def _prompt(
-        self, title: str, question: str, value: str, then: Callable[[str], None], wrong: Callable[[str], str]
-    ) -> None:
-        self._app.push_screen(
-            PromptScreen(title, question, value, wrong), lambda typed: None if typed is None else then(typed)
-        )
 
     def _ahead(self, days: str) -> None:
         self._chosen(CustomStudy(Mode.AHEAD, self._deck, days=int(days)))
@@ -112,13 +102,8 @@ class CustomChoice:
     def _choose_note(self) -> None:
         notes = Counter(row.path for row in self._app.workspace.vault.rows(self._deck))
         lines = [Choice(path, path, count(number, "card")) for path, number in sorted(notes.items())]
-        study = CustomStudy(Mode.CRAM, self._deck)
-
-        def chosen(path: str | None) -> None:
-            if path is not None:
-                self._chosen(replace(study, note=path))
-
-        self._app.push_screen(ChooseScreen("Cram which note?", lines, act="Cram it"), chosen)
+        dialog = ChooseScreen("Cram which note?", lines, act="Cram it")
+        ask(self._app, dialog, lambda path: self._chosen(CustomStudy(Mode.CRAM, self._deck, note=path)))
 
 
 def _wrong_days(text: str) -> str:

@@ -13,6 +13,7 @@ from studyapp.core.log.marks import Mark
 from studyapp.core.schedule.entries import Grade
 from studyapp.tui import keys
 from studyapp.tui.screens.base import open_keys, step_keys
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.review.ways import ReviewWays
 from studyapp.tui.widgets.cards.card_view import CardView
 from studyapp.tui.widgets.cards.grade_bar import GradeBar
@@ -247,8 +248,8 @@ class ReviewScreen(ReviewWays):
             return
         asked = session.current.id
 
-        def answered(yes: bool | None) -> None:
-            if not yes or session.current is None or session.current.id != asked:
+        def answered(_yes: bool) -> None:
+            if session.current is None or session.current.id != asked:
                 return
             action = session.reset()
             if action is not None:
@@ -259,7 +260,7 @@ class ReviewScreen(ReviewWays):
         question = "Reset this card to new? Past reviews stay in the log."
         from studyapp.tui.screens.dialogs.help import AskScreen
 
-        self.app.push_screen(AskScreen("Reset", question, "Reset it", "Keep it"), answered)
+        ask(self.app, AskScreen("Reset", question, "Reset it", "Keep it"), answered)
 
     def action_delete(self) -> None:
         """Delete the question from its note, after showing what goes and asking."""
@@ -280,14 +281,14 @@ class ReviewScreen(ReviewWays):
             self.say(f"The question wasn't deleted: {found.why}.", "warning")
             return
 
-        def answered(yes: bool | None) -> None:
-            if yes and session.current is not None and session.current.id == handle.id:
+        def answered(_yes: bool) -> None:
+            if session.current is not None and session.current.id == handle.id:
                 self._busy, self._deleting = True, handle
                 self.study.writer.delete(seen)
 
         from studyapp.tui.screens.dialogs.help import AskScreen
 
-        self.app.push_screen(AskScreen("Delete", deletion_question(found, path), "Delete it", "Keep it"), answered)
+        ask(self.app, AskScreen("Delete", deletion_question(found, path), "Delete it", "Keep it"), answered)
 
     # What the writer reports
 

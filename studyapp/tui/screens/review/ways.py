@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.review.reading import ReviewReading
 from studyapp.tui.study import Aim
 from studyapp.tui.widgets.cards.card_view import CardView
@@ -73,15 +74,12 @@ class ReviewWays(ReviewReading):
             return
         from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self.study.go.demo(demos[int(name)], note)
-
         lines = [
-            Choice(str(number), demo.title, ", ".join(f"{name} {value}" for name, value in demo.knobs.items()))
-            for number, demo in enumerate(demos)
+            Choice(demo, demo.title, ", ".join(f"{name} {value}" for name, value in demo.knobs.items()))
+            for demo in demos
         ]
-        self.app.push_screen(ChooseScreen("Which demo?", lines, act="Open it", typing=False), chosen)
+        dialog = ChooseScreen("Which demo?", lines, act="Open it", typing=False)
+        ask(self.app, dialog, lambda demo: self.study.go.demo(demo, note))
 
     def copies(self) -> Sequence[Copy]:
         """The answer, if it is shown, the question, their code, the whole card."""

@@ -21,6 +21,7 @@ from studyapp.study.whole_notes.session import NoteSession
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen, open_keys, step_keys
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.widgets.bars.key_line import KeyLine
 from studyapp.tui.widgets.bars.notices import Notice, Notices, Passing
@@ -204,13 +205,12 @@ class WholeNotesScreen(StudyScreen):
         if session is None or self._busy:
             return
 
-        def chosen(path: str | None) -> None:
-            if path is not None:
-                session.choose(path)
-                self._show()
+        def chosen(path: str) -> None:
+            session.choose(path)
+            self._show()
 
         lines = [Choice(note.path, note.path.removesuffix(".md"), self._when(note)) for note in session.notes()]
-        self.app.push_screen(ChooseScreen("Which note?", lines, act="Read it"), chosen)
+        ask(self.app, ChooseScreen("Which note?", lines, act="Read it"), chosen)
 
     def action_note(self) -> None:
         """Open the note in the reader, with its links; leaving it returns here."""

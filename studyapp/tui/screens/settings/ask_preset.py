@@ -9,6 +9,7 @@ from studyapp.core.plural import count
 from studyapp.core.settings.load import DEFAULT, LoadedSettings
 from studyapp.core.settings.values import CHOICES, FLAGS, PRESET_NAMES, override_values, toml_text
 from studyapp.core.vault.decks import paths_of
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
 from studyapp.tui.screens.settings.decide import DecideScreen
@@ -36,31 +37,30 @@ class PresetAsker:
             for name, preset in presets.items()
         ]
 
-        def chosen(name: str | None) -> None:
+        def chosen(name: str) -> None:
             if name == _NEW:
                 question = "What it is for, such as languages or exam"
-                self._study.push_screen(PromptScreen("A new preset", question, "", _wrong_name), self._settings_of)
+                ask(self._study, PromptScreen("A new preset", question, "", _wrong_name), self._settings_of)
             else:
                 self._settings_of(name)
 
         lines.append(Choice(_NEW, "another preset", "under a name of yours"))
-        self._study.push_screen(ChooseScreen("Presets", lines, act=_CHANGE), chosen)
+        ask(self._study, ChooseScreen("Presets", lines, act=_CHANGE), chosen)
 
     def _decks(self, preset: str) -> str:
         decks = sorted(deck for deck, name in self._settings.deck_presets.items() if name == preset)
         return f"for {', '.join(decks)}" if decks else "for no deck yet"
 
-    def _settings_of(self, preset: str | None) -> None:
-        """Ask which of its settings, each with its value and whether the vault has the same."""
-        if preset is None or not preset.strip():
-            return
-        own = self._settings.presets.get(preset.strip(), {})
+    def _settings_of(self, typed: str) -> None:
+        """Ask which of a preset's settings, each with its value and whether the vault has the same."""
+        preset = typed.strip()
+        own = self._settings.presets.get(preset, {})
 
-        def chosen(name: str | None) -> None:
+        def chosen(name: str) -> None:
             if name == _DECIDE:
-                self._study.push_screen(DecideScreen(self._study, None, preset.strip()))
-            elif name is not None:
-                self._value(preset.strip(), name)
+                self._study.push_screen(DecideScreen(self._study, None, preset))
+            else:
+                self._value(preset, name)
 
         lines = [
             Choice(
@@ -70,10 +70,10 @@ class PresetAsker:
             )
             for name in PRESET_NAMES
         ]
-        if preset.strip() in self._study.workspace.vault.settings.presets:
+        if preset in self._study.workspace.vault.settings.presets:
             at = PRESET_NAMES.index("fsrs_desired_retention") + 1
             lines.insert(at, Choice(_DECIDE, "Help me decide", "what each desired retention costs and brings"))
-        self._study.push_screen(ChooseScreen(preset, lines, act=_CHANGE), chosen)
+        ask(self._study, ChooseScreen(preset, lines, act=_CHANGE), chosen)
 
     def _source(self, name: str) -> str:
         origin = self._loaded.origin[name]
@@ -85,35 +85,30 @@ class PresetAsker:
         def wrong(text: str) -> str:
             return "" if text.strip() == "-" else read(name, text)[1]
 
-        def typed(text: str | None) -> None:
-            if text is not None:
-                self._write(["presets", preset, name], None if text.strip() == "-" else read(name, text)[0])
+        def typed(text: str) -> None:
+            self._write(["presets", preset, name], None if text.strip() == "-" else read(name, text)[0])
 
         more = f" One of {', '.join(CHOICES[name])}." if name in CHOICES else " on or off." if name in FLAGS else ""
         shown = toml_text(value) if isinstance(value, tuple | Mapping) else value_text(name, value)
         shown = str(value) if name in CHOICES else shown
         question = f"{WORDS[name]}{more} Default: {default_text(name)}. Type - to keep the vault's."
-        self._study.push_screen(PromptScreen(f"{title_of(name)}, {preset}", question, shown, wrong), typed)
+        ask(self._study, PromptScreen(f"{title_of(name)}, {preset}", question, shown, wrong), typed)
 
     def ask_deck(self) -> None:
         """Ask which deck, then which preset it should have."""
         given, workspace = self._settings.deck_presets, self._study.workspace
         decks = {*paths_of(workspace.vault.decks(workspace.clock())), *given}
 
-        def chosen(deck: str | None) -> None:
-            if deck is None:
-                return
-
-            def picked(preset: str | None) -> None:
-                if preset is not None:
-                    self._write(["deck_presets", deck], None if preset == _NEW else preset)
+        def chosen(deck: str) -> None:
+            def picked(preset: str) -> None:
+                self._write(["deck_presets", deck], None if preset == _NEW else preset)
 
             lines = [Choice(name, name, self._decks(name)) for name in self._settings.presets]
             lines.append(Choice(_NEW, "none of its own", "as the deck above it has it"))
-            self._study.push_screen(ChooseScreen(f"Preset of {deck}", lines, act=_CHANGE), picked)
+            ask(self._study, ChooseScreen(f"Preset of {deck}", lines, act=_CHANGE), picked)
 
         lines = [Choice(deck, deck, self._settings.preset_of((deck,)) or "") for deck in sorted(decks)]
-        self._study.push_screen(ChooseScreen("Presets of decks", lines, act=_CHANGE), chosen)
+        ask(self._study, ChooseScreen("Presets of decks", lines, act=_CHANGE), chosen)
 
 
 def read(name: str, text: str) -> tuple[Any, str]:

@@ -10,6 +10,7 @@ from studyapp.core.settings.load import LoadedSettings
 from studyapp.core.settings.values import CHOICES, FLAGS, toml_text
 from studyapp.core.text.digits import is_whole_number
 from studyapp.core.vault.decks import paths_of
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.prompt import PromptScreen
 from studyapp.tui.screens.settings.ask_preset import PresetAsker, read
@@ -56,39 +57,24 @@ class SettingAsker:
             self._text(name, value)
 
     def _choice(self, name: str, value: str) -> None:
-        def chosen(picked: str | None) -> None:
-            if picked is not None:
-                self._write([name], picked)
-
         names = sorted(CHOICES[name], key=lambda one: one != value)
         lines = [Choice(one, one, CHOICE_WORDS.get(one, "")) for one in names]
-        self._study.push_screen(ChooseScreen(title_of(name), lines, act=_TAKE, typing=False), chosen)
+        dialog = ChooseScreen(title_of(name), lines, act=_TAKE, typing=False)
+        ask(self._study, dialog, lambda picked: self._write([name], picked))
 
     def _text(self, name: str, value: Any) -> None:
-        def typed(text: str | None) -> None:
-            if text is not None:
-                self._write([name], read(name, text)[0])
-
         if isinstance(value, str):
             shown = value
         else:
             shown = toml_text(_plain(name, value)) if isinstance(value, tuple | Mapping) else value_text(name, value)
-        self._study.push_screen(
-            PromptScreen(title_of(name), WORDS[name], shown, lambda text: read(name, text)[1]), typed
-        )
+        dialog = PromptScreen(title_of(name), WORDS[name], shown, lambda text: read(name, text)[1])
+        ask(self._study, dialog, lambda text: self._write([name], read(name, text)[0]))
 
     def _key(self) -> None:
         listed = {name: (keys, words) for name, keys, words in self._study.listed_keys()}
         own = self._settings.keys
 
-        def chosen(name: str | None) -> None:
-            if name is None:
-                return
-
-            def typed(text: str | None) -> None:
-                if text is not None:
-                    self._write(["keys", name], text.strip() or None)
-
+        def chosen(name: str) -> None:
             def wrong(text: str) -> str:
                 return self._study.wrong_key(name, text) if text.strip() else ""
 
@@ -96,42 +82,33 @@ class SettingAsker:
                 f"{listed[name][1]}: a key such as s, ?, Ctrl+R or space, or several with commas. Empty: as usual."
             )
             now = own.get(name, ",".join(listed[name][0]))
-            self._study.push_screen(PromptScreen(name, question, now, wrong), typed)
+            dialog = PromptScreen(name, question, now, wrong)
+            ask(self._study, dialog, lambda text: self._write(["keys", name], text.strip() or None))
 
         lines = [
             Choice(name, f"{own.get(name, ', '.join(keys))}  {words}", f"{name}{' (yours)' if name in own else ''}")
             for name, (keys, words) in listed.items()
         ]
-        self._study.push_screen(ChooseScreen("Keys", lines, act=_CHANGE), chosen)
+        ask(self._study, ChooseScreen("Keys", lines, act=_CHANGE), chosen)
 
     def _search(self) -> None:
         searches = self._settings.searches
 
-        def chosen(name: str | None) -> None:
-            if name is None:
-                return
-
-            def typed(text: str | None) -> None:
-                if text is not None:
-                    self._write(["searches", name], text.strip() or None)
-
-            screen = PromptScreen(name, "What to search for; leave empty to delete it", searches[name], lambda _: "")
-            self._study.push_screen(screen, typed)
+        def chosen(name: str) -> None:
+            dialog = PromptScreen(name, "What to search for; leave empty to delete it", searches[name], lambda _: "")
+            ask(self._study, dialog, lambda text: self._write(["searches", name], text.strip() or None))
 
         lines = [Choice(name, name, query) for name, query in searches.items()]
-        self._study.push_screen(ChooseScreen("Searches", lines, act=_CHANGE), chosen)
+        ask(self._study, ChooseScreen("Searches", lines, act=_CHANGE), chosen)
 
     def _exam(self) -> None:
         exams = self._settings.exams
 
-        def chosen(name: str | None) -> None:
-            if name is None:
-                return
-
-            def typed(text: str | None) -> None:
-                if text is not None and text.strip() == "-":
+        def chosen(name: str) -> None:
+            def typed(text: str) -> None:
+                if text.strip() == "-":
                     self._write(["exams", name], None)
-                elif text is not None:
+                else:
                     for key, value in {**exams[name], "date": text.strip()}.items():
                         self._write(["exams", name, key], value)  # all of it, in whichever file it is
 
@@ -144,34 +121,30 @@ class SettingAsker:
                 return ""
 
             question = "On which day? Type - to remove it."
-            self._study.push_screen(PromptScreen(f"Exam: {name}", question, exams[name]["date"], wrong), typed)
+            ask(self._study, PromptScreen(f"Exam: {name}", question, exams[name]["date"], wrong), typed)
 
         lines = [
             Choice(name, name, f"{one['date']}, {one.get('deck') or one['search']}") for name, one in exams.items()
         ]
-        self._study.push_screen(ChooseScreen("Exams: M on a deck adds one", lines, act=_CHANGE), chosen)
+        ask(self._study, ChooseScreen("Exams: M on a deck adds one", lines, act=_CHANGE), chosen)
 
     def _deck(self) -> None:
         limits = self._settings.deck_limits
         workspace = self._study.workspace
         decks = {*paths_of(workspace.vault.decks(workspace.clock())), *limits}
 
-        def chosen(deck: str | None) -> None:
-            if deck is None:
-                return
-
-            def typed(text: str | None) -> None:
-                if text is not None:
-                    numbers = zip(("new", "reviews"), text.split(), strict=True)
-                    table = {what: int(number) for what, number in numbers if number != "-"}
-                    self._write(["deck_limits", deck], table or None)
+        def chosen(deck: str) -> None:
+            def typed(text: str) -> None:
+                numbers = zip(("new", "reviews"), text.split(), strict=True)
+                table = {what: int(number) for what, number in numbers if number != "-"}
+                self._write(["deck_limits", deck], table or None)
 
             question = "New cards and reviews a day, such as 10 60; - for no limit"
             now = " ".join("-" if number is None else str(number) for number in limits.get(deck, (None, None)))
-            self._study.push_screen(PromptScreen(deck, question, now, _wrong_limits), typed)
+            ask(self._study, PromptScreen(deck, question, now, _wrong_limits), typed)
 
         lines = [Choice(deck, deck, _limit_text(*limits.get(deck, (None, None)))) for deck in sorted(decks)]
-        self._study.push_screen(ChooseScreen("Limits of a deck", lines, act=_CHANGE), chosen)
+        ask(self._study, ChooseScreen("Limits of a deck", lines, act=_CHANGE), chosen)
 
 
 def _limit_text(new: int | None, reviews: int | None) -> str:

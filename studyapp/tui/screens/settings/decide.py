@@ -20,6 +20,7 @@ from studyapp.study.fitting.run import run_decision
 from studyapp.study.fitting.scope import Scope, changes_of, scope_of
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.settings.worked_out import WorkedOutScreen
 from studyapp.tui.study import Rescheduling, Study
@@ -137,15 +138,12 @@ class DecideScreen(WorkedOutScreen):
             self.dismiss()
             return
 
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self._set(scope, one.retention, reschedules=name == "plan")
-
-        lines = [Choice("set", "From the next reviews on", "undo reverts it")]
+        lines = [Choice(False, "From the next reviews on", "undo reverts it")]
         if scope.settings.algorithm is Algorithm.FSRS:
-            lines.append(Choice("plan", "And reschedule the cards now", "after a look at what that does"))
+            lines.append(Choice(True, "And reschedule the cards now", "after a look at what that does"))
         title = f"Desired retention {100 * one.retention:g} %"
-        self._study.push_screen(ChooseScreen(title, lines, act="Set it", typing=False), chosen)
+        dialog = ChooseScreen(title, lines, act="Set it", typing=False)
+        ask(self._study, dialog, lambda reschedules: self._set(scope, one.retention, reschedules=reschedules))
 
     def _set(self, scope: Scope, retention: float, *, reschedules: bool) -> None:
         """Set it; the vault is then reopened."""

@@ -26,6 +26,7 @@ from studyapp.study.doctor.repair import Repaired
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import LEAVE, step_keys
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.steps import StepsScreen
 from studyapp.tui.screens.vault.difference import DifferenceScreen
 from studyapp.tui.widgets.bars.key_line import KeyLine
@@ -263,11 +264,7 @@ class DoctorScreen(StepsScreen):
             self.study.read_vault()
             return
 
-        def decided(wanted: bool | None) -> None:
-            if wanted:
-                self.study.writer.mend(repairs)
-
-        self.app.push_screen(DifferenceScreen(repairs), decided)
+        ask(self.app, DifferenceScreen(repairs), lambda _: self.study.writer.mend(repairs))
 
     def mended(self, repaired: Sequence[Repaired]) -> None:
         """Report what was fixed, and examine again."""

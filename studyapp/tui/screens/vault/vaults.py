@@ -17,12 +17,13 @@ from studyapp.core.errors import StudyError
 from studyapp.study.vaults.find import FoundVault, completions, find, has_notes, typed_path
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
+from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.dialogs.help import AskScreen
 
 
-class VaultsScreen(ChooseScreen):
-    """Closes with the path of a folder; completes a typed path."""
+class VaultsScreen(ChooseScreen[Path]):
+    """Closes with a folder; completes a typed path."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(keys.PART, "complete", "Complete", id="vaults.complete"),
@@ -55,9 +56,9 @@ class VaultsScreen(ChooseScreen):
         self._known.add(real)
         return fresh
 
-    def _line(self, folder: Path, remark: str) -> Choice:
+    def _line(self, folder: Path, remark: str) -> Choice[Path]:
         said = "the sample" if folder == self._sample else remark
-        return Choice(str(folder), folder.name or str(folder), f"{said}  {_short(folder)}".strip())
+        return Choice(folder, folder.name or str(folder), f"{said}  {_short(folder)}".strip())
 
     def on_mount(self) -> None:
         """Look for vaults on a thread: a folder may be on a slow drive."""
@@ -81,13 +82,13 @@ class VaultsScreen(ChooseScreen):
         if at is not None and at < options.option_count:
             options.highlighted = at
 
-    def found_for(self, typed: str) -> list[Choice]:
+    def found_for(self, typed: str) -> list[Choice[Path]]:
         """Vaults by their name, else folders of the user's own; folders for what starts like a path."""
         path = typed_path(typed)
         known = [] if path else super().found_for(typed)
         if known or not typed.strip():
             return known
-        return [Choice(str(folder), f"{_short(folder)}/") for folder in completions(path or f"~/{typed.strip()}")]
+        return [Choice(folder, f"{_short(folder)}/") for folder in completions(path or f"~/{typed.strip()}")]
 
     def why_empty(self, typed: str) -> str:
         """What stands in an empty list."""
@@ -113,17 +114,14 @@ class VaultsScreen(ChooseScreen):
         field = self.query_one(Input)
         typed = typed_path(field.value)
         if not typed:
-            option = self.query_one(OptionList).highlighted_option
-            field.value = "~/" if option is None or option.id is None else f"{_short(Path(option.id))}/"
+            here = self.line_here
+            field.value = "~/" if here is None else f"{_short(here.value)}/"
             field.cursor_position = len(field.value)
             return
         names = [f"{_short(folder)}/" for folder in completions(typed)]
         common = os.path.commonprefix(names)  # noqa: RUF071 - the beginning of a name counts too
-        option = self.query_one(OptionList).highlighted_option
-        if len(common) > len(typed) or option is None or option.id is None:
-            field.value = common or typed
-        else:
-            field.value = f"{_short(Path(option.id))}/"
+        here = self.line_here
+        field.value = (common or typed) if len(common) > len(typed) or here is None else f"{_short(here.value)}/"
         field.cursor_position = len(field.value)
 
     def action_choose(self) -> None:
@@ -131,28 +129,21 @@ class VaultsScreen(ChooseScreen):
         typed = self.query_one(Input).value
         folder = _typed_folder(typed)
         if folder is not None:
-            self._open(folder)
+            self.take(folder)
         elif not typed and self.query_one(OptionList).highlighted is None:
             self.action_complete()
         else:
             super().action_choose()
 
-    def take(self, name: str) -> None:
-        """Open the folder under the cursor, or the one that was clicked."""
-        self._open(Path(name))
-
-    def _open(self, folder: Path) -> None:
+    def take(self, folder: Path) -> None:
         """Close with a folder; ask first if it does not look like notes, as everything in it would be read."""
         if has_notes(folder):
-            self.dismiss(str(folder))
+            self.dismiss(folder)
             return
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.dismiss(str(folder))
-
         question = f"{_short(folder)} has no notes at its top level. Everything below it will be searched."
-        self.app.push_screen(AskScreen("Open this folder?", question, "Open it", "Choose another"), answered)
+        dialog = AskScreen("Open this folder?", question, "Open it", "Choose another")
+        ask(self.app, dialog, lambda _: self.dismiss(folder))
 
 
 def _short(folder: Path) -> str:

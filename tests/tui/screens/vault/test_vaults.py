@@ -59,7 +59,7 @@ async def test_vaults_that_were_open_before_come_first_and_in_the_palette(tmp_pa
         app = await choose(pilot)
         assert "Recent" in next(line for line in shown(pilot).splitlines() if "▎" in line)
         await press(pilot, "escape")
-        titles = [command.title for command in app.commands(app.screen)]
+        titles = [command.text for command in app.commands(app.screen)]
         assert "Open the vault Recent" in titles
         assert "Open a vault" in titles
 
