@@ -15,7 +15,7 @@ from msgspec.structs import fields
 from studyapp.cli.git import renew_driver, stale_driver
 from studyapp.cli.opening import open_vault, opened_alone
 from studyapp.cli.output import print_json
-from studyapp.cli.streams import tell_progress
+from studyapp.cli.streams import agrees, tell_progress
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.plural import count
 from studyapp.core.settings.values import toml_text
@@ -160,16 +160,12 @@ def _shown_and_wanted(repairs: Iterable[Repair], options: argparse.Namespace) ->
     notes = count(len(shown), "note")
     if options.yes:
         return True
-    if not sys.stdin.isatty():
-        print(f"\nNothing was written, as there is no terminal to ask on; --yes changes {notes} as shown.")
-        return False
-    try:
-        answer = input(f"\nChange {notes} as shown? [y/N] ")
-    except EOFError:
-        answer = ""
-    if answer.strip().lower() in ("y", "yes"):
+    unasked = f"Nothing was written, as there is no terminal to ask on; --yes changes {notes} as shown."
+    print()
+    if agrees(f"Change {notes} as shown?", unasked):
         return True
-    print("Nothing was written.")
+    if sys.stdin.isatty():
+        print("Nothing was written.")
     return False
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from studyapp.charts.plan import due_charts
 from studyapp.cli.marks import cards_meant
 from studyapp.cli.opening import opened_alone
 from studyapp.cli.output import print_json, print_table
-from studyapp.cli.streams import tell_progress
+from studyapp.cli.streams import agrees, tell_progress
 from studyapp.core.errors import MisuseError, StudyError
 from studyapp.core.plural import count
 from studyapp.core.schedule.entries import due_date
@@ -46,7 +45,9 @@ def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
     found = plan(workspace, change, _rows(workspace, options))
     if not options.json:
         _print(workspace, found)
-    if not found.cards or not _agreed(options, found):
+    question = f"Change {count(found.cards, 'card')} as shown?"
+    unasked = "Nothing was changed; --yes makes the change."
+    if not found.cards or not (options.yes or (not options.json and agrees(question, unasked))):
         if options.json:
             print_json(plan_json(workspace, found, None))
         return 0
@@ -112,20 +113,6 @@ def finish(workspace: Workspace, *, as_json: bool) -> int:
 
 def _tell(done: int, of: int) -> None:
     tell_progress(f"{done:,} of {count(of, 'note')}…")
-
-
-def _agreed(options: argparse.Namespace, found: CardPlan) -> bool:
-    if options.yes:
-        return True
-    if options.json or not sys.stdin.isatty():
-        if not options.json:
-            print("Nothing was changed; --yes makes the change.")
-        return False
-    try:
-        answer = input(f"Change {count(found.cards, 'card')} as shown? [y/N] ")
-    except EOFError:
-        return False
-    return answer.strip().lower() in ("y", "yes")
 
 
 def _print(workspace: Workspace, found: CardPlan) -> None:

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from studyapp.cli.opening import open_vault, opened_alone
 from studyapp.cli.output import print_json
+from studyapp.cli.streams import agrees
 from studyapp.core.disk.files import read_note
 from studyapp.core.errors import StudyError
 from studyapp.core.plural import count
@@ -49,7 +50,8 @@ def _restore(workspace: Workspace, options: argparse.Namespace) -> int:
         _show(shown)
         if changed:
             print("\nGrades given since then are undone in the notes; the history keeps them.")
-    if changed and _agreed(options, len(changed)):
+    question, unasked = f"Change {count(len(changed), 'note')} as shown?", "Nothing was written; --yes restores this."
+    if changed and (options.yes or (not options.json and agrees(question, unasked))):
         _write(workspace, changed, options.day)
         if not options.json:
             done = sum(one.saved for one in changed)
@@ -110,19 +112,3 @@ def _show(shown: list[_Shown]) -> None:
             print(f"left unchanged: {visible(one.path, newlines=False)}: {visible(line, newlines=False)}")
     if not any(one.edits for one in shown):
         print("Nothing would change.")
-
-
-def _agreed(options: argparse.Namespace, notes: int) -> bool:
-    if options.yes:
-        return True
-    if options.json or not sys.stdin.isatty():
-        if not options.json:
-            print("Nothing was written; --yes restores this.")
-        return False
-    try:
-        return input(f"Change {count(notes, 'note')} as shown? [y/N] ").strip().lower() in (
-            "y",
-            "yes",
-        )
-    except EOFError:
-        return False

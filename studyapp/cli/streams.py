@@ -75,6 +75,16 @@ def tell_progress(text: str) -> None:
             print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)
 
 
+def agrees(question: str, unasked: str = "") -> bool:
+    """Whether the user agrees; where there is no terminal to ask on, nobody does, and `unasked` is printed."""
+    if sys.stdin.isatty():
+        with suppress(EOFError):
+            return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    elif unasked:
+        print(unasked)
+    return False
+
+
 def _silence() -> None:
     """Discard what is left in the buffers: writing it at the end would fail again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

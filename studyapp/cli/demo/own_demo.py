@@ -10,6 +10,7 @@ from pathlib import Path
 from demos.catalog import Catalog
 from studyapp.cli.options.values import named_path
 from studyapp.cli.parser import without_more
+from studyapp.cli.streams import agrees
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import MisuseError
 from studyapp.core.locations import Locations
@@ -76,7 +77,7 @@ def trust(words: Sequence[str]) -> int:
         if not sys.stdin.isatty():
             print("nothing is trusted without an answer; --yes answers yes", file=sys.stderr)
             return 1
-        if input("Trust this file, as it is now? [y/N] ").strip().lower() not in ("y", "yes"):
+        if not agrees("Trust this file, as it is now?"):
             print("it was not trusted")
             return 1
     kept.give(source, card.path)

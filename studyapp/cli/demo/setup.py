@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-import sys
 from collections.abc import Sequence
 
 from demos.needs import how_to_add_torch
+from studyapp.cli.streams import agrees
 from studyapp.core.disk.installer import TORCH, adding
 from studyapp.core.disk.programs import run
 from studyapp.core.errors import MisuseError, StudyError
@@ -28,7 +28,7 @@ def setup(words: Sequence[str]) -> int:
         return 0
     command = adding(*TORCH)
     print(f"This will run:\n  {shlex.join(command)}\nIt takes {_SIZE}.")
-    if "--yes" not in words and not (sys.stdin.isatty() and input("Go on? [y/N] ").strip().lower() in ("y", "yes")):
+    if "--yes" not in words and not agrees("Go on?"):
         print("Nothing was installed; `studyapp demo --setup --yes` doesn't ask.")
         return 1
     try:

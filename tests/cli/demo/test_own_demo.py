@@ -43,8 +43,9 @@ def test_a_demo_of_a_vault_runs_once_it_is_trusted(
     assert run("demo", where, "--list") == 0
     assert "not trusted, only listed" in capfd.readouterr().out
     assert run("demo", "trust", "count", where) == 1  # there is nobody to answer
-    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
-    assert run("demo", "trust", "count", where) == 1
+    for refusal in ("n\n", ""):
+        monkeypatch.setattr("sys.stdin", Terminal(refusal))
+        assert run("demo", "trust", "count", where) == 1
     assert run("demo", where, "count", "--steps", "1") == 1
     capfd.readouterr()
     monkeypatch.setattr("sys.stdin", Terminal("y\n"))

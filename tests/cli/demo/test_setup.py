@@ -10,6 +10,7 @@ import pytest
 
 from studyapp.cli.demo import setup as command
 from studyapp.cli.main import main
+from tests.cli.demo.test_own_demo import Terminal
 
 
 @pytest.fixture
@@ -27,6 +28,15 @@ def test_it_asks_before_it_fetches_anything(installs: Path, capsys: pytest.Captu
     assert not installs.exists()
     assert main(["demo", "--setup", "--yes"]) == 0
     assert installs.read_text() == "ran\n"
+
+
+def test_the_end_of_the_input_is_no_answer(
+    installs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal(""))
+    assert main(["demo", "--setup"]) == 1
+    assert "Nothing was installed" in capsys.readouterr().out
+    assert not installs.exists()
 
 
 def test_where_nothing_is_missing_nothing_is_done(
