@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from studyapp.core.disk.whole import whole
@@ -24,30 +24,8 @@ _SHARP = 2
 """Pixels a point in a PNG."""
 
 
-MakeCanvas = Callable[[int, int], "Canvas"]
-"""Makes a canvas of a width and a height."""
-
-
 class DrawingError(StudyError):
     """A picture cannot be drawn or saved."""
-
-
-class Canvas(Protocol):
-    """A drawing surface for a figure."""
-
-    def line(self, start: Position, end: Position, colour: str, width: float = 1.0) -> None:
-        """Draw a straight line."""
-
-    def circle(self, at: Position, radius: float, colour: str, *, filled: bool = True) -> None:
-        """Draw a circle, filled or as a ring on white."""
-
-    def text(
-        self, at: Position, text: str, size: float = 11, colour: str = "#222222", anchor: Align = "start"
-    ) -> None:
-        """Write one line with its baseline at that point."""
-
-    def image(self) -> bytes:
-        """The finished picture as the bytes of a file."""
 
 
 class SvgCanvas:
@@ -127,6 +105,10 @@ class PngCanvas:
         self._image.save(file, format="PNG", optimize=True)
         return file.getvalue()
 
+
+Canvas = SvgCanvas | PngCanvas
+MakeCanvas = Callable[[int, int], Canvas]
+"""Makes a canvas of a width and a height."""
 
 ENDINGS: Mapping[str, MakeCanvas] = {".svg": SvgCanvas, ".png": PngCanvas}
 """What draws a file with each ending."""
