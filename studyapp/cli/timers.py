@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import time
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 from xml.sax.saxutils import escape
 
 from studyapp.core.disk.home import home
@@ -21,21 +21,11 @@ _MARK: Final = "# studyapp remind"
 """Marks our lines in a crontab."""
 
 
-class Timer(Protocol):
-    """Runs `studyapp remind` every day."""
+def timer(vault: str) -> _Systemd | _Launchd | _Cron:
+    """What runs `studyapp remind` daily here; StudyError if nothing can, or the vault's path could break its files.
 
-    def shown(self, at: time) -> Iterator[str]:
-        """What `install` would write."""
-
-    def install(self, at: time) -> Iterator[str]:
-        """Set it up, replacing an earlier one for the same vault; yields what was done, a sentence at a time."""
-
-    def remove(self) -> Iterator[str]:
-        """Remove it."""
-
-
-def timer(vault: str) -> Timer:
-    """What this machine has; StudyError if there is none, or the vault's path could break the files it needs."""
+    Each yields what it would write, or has done, a sentence at a time.
+    """
     if vault != (shown := visible(vault, newlines=False)):  # a line break would begin another command
         raise StudyError(f"no timer can be set up for {shown}: its path has hidden characters; rename the folder")
     words = lasting_command("remind", "--vault", vault)
