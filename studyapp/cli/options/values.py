@@ -16,22 +16,16 @@ T = TypeVar("T")
 Word = TypeVar("Word", bound=str)
 
 
-def clock_at(text: str) -> Callable[[], object]:
-    """A clock that stands still at the given time."""
-    try:
-        return fixed_clock(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a time such as 2026-11-23T09:00 or 2026-11-23T09:00Z"
-        ) from None
+def reader(read: Callable[[str], T], wanted: str) -> Callable[[str], T]:
+    """A reader whose error says what is `wanted` where another one raises a ValueError."""
 
+    def checked(text: str) -> T:
+        try:
+            return read(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}") from None
 
-def day(text: str) -> date:
-    """A day."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-23") from None
+    return checked
 
 
 def typed(read: Callable[[str], T]) -> Callable[[str], T]:
@@ -60,16 +54,18 @@ def one_of(*words: Word) -> Callable[[str], Word]:
 
 
 def whole_number(low: int, high: int, wanted: str) -> Callable[[str], int]:
-    """A reader of whole numbers from `low` to `high`, in ASCII digits; its error says what is `wanted`."""
+    """A reader of whole numbers from `low` to `high`, in ASCII digits."""
 
     def read(text: str) -> int:
         if is_whole_number(text) and low <= int(text) <= high:
             return int(text)
-        raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
+        raise ValueError
 
-    return read
+    return reader(read, wanted)
 
 
+clock_at = reader(fixed_clock, "a time such as 2026-11-23T09:00 or 2026-11-23T09:00Z")
+day = reader(date.fromisoformat, "a day such as 2026-11-23")
 days = whole_number(1, 36_500, "a number of days, such as 7")
 port = whole_number(0, (1 << 16) - 1, "a port, such as 8600")
 seeds = whole_number(1, 100, "a whole number from 1 to 100")
