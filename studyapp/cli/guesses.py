@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
+from studyapp.cli.commands import COMMANDS, WITHOUT_VAULT
 from studyapp.core.visible import visible
 
 _WITH_VALUE: Final = ("--vault", "--now", "--set")
@@ -17,21 +18,15 @@ _ALIKE: Final = 0.6
 """How similar a word must be to a command to count as a typo."""
 
 
-def misuse(given: Sequence[str], commands: Collection[str], without_vault: Collection[str]) -> str:
-    """What is wrong with a command line that does not start with a command; empty if nothing is.
-
-    Args:
-        given: the words behind the program's name.
-        commands: all there are.
-        without_vault: those that take no `--vault`.
-    """
+def misuse(given: Sequence[str]) -> str:
+    """What is wrong with a command line that does not start with a command; empty if nothing is."""
     places = list(_words(given))
-    command = next((place for place in places if given[place] in commands), None)
+    command = next((place for place in places if given[place] in COMMANDS), None)
     if command is not None:
         name, rest = given[command], _without(given, command)
         if given[0] in _OTHER_WORDS:  # `studyapp help due`
             rest[0] = _OTHER_WORDS[given[0]]
-        elif places[:2] == [0, command] and name not in without_vault:  # `studyapp ~/Notes due`
+        elif places[:2] == [0, command] and name not in WITHOUT_VAULT:  # `studyapp ~/Notes due`
             rest[:1] = ["--vault", given[0]]
         return _say("the command comes first", [name, *rest])
     if not places:
@@ -39,7 +34,7 @@ def misuse(given: Sequence[str], commands: Collection[str], without_vault: Colle
     word = given[places[0]]
     if "/" in word or "\\" in word or word.startswith((".", "~")) or Path(word).exists():
         return ""
-    near = get_close_matches(word.lower(), [*commands, *_OTHER_WORDS], 1, _ALIKE)
+    near = get_close_matches(word.lower(), [*COMMANDS, *_OTHER_WORDS], 1, _ALIKE)
     if not near:
         return ""
     name = _OTHER_WORDS.get(near[0], near[0])

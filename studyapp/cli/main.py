@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from studyapp import __version__
-from studyapp.cli.commands import COMMANDS, SERVED, WITHOUT_VAULT
+from studyapp.cli.commands import COMMANDS, SERVED
 from studyapp.cli.streams import guarded, mend_streams, say_error
 from studyapp.collector import let_go
 
@@ -67,7 +67,7 @@ def _misuse(given: list[str]) -> str:
         return ""
     from studyapp.cli.guesses import misuse
 
-    return misuse(given, COMMANDS, WITHOUT_VAULT)
+    return misuse(given)
 
 
 def _parsed(given: list[str]) -> argparse.Namespace:
