@@ -17,8 +17,8 @@ from demos.shipped import PATH, Shipped, shipped
 from studyapp.core.plural import fraction
 from studyapp.runs.images.figure import trade_off
 from studyapp.runs.process.process import DemoRunner
+from studyapp.runs.results.known_points import shipped_points
 from studyapp.runs.results.results import Results
-from studyapp.runs.results.shipped import shipped_points
 from studyapp.tui.screens.demos.compare import CompareScreen
 from studyapp.tui.screens.demos.gallery import DemosScreen
 from tests.bench import demos as bench
@@ -46,7 +46,7 @@ def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shipped
     table["jobs"]["teach"]["lora"]["median"] = 0.67
     (tmp_path / "results.json").write_text(json.dumps(table))
     copy = shipped(tmp_path / "results.json")
-    monkeypatch.setattr("studyapp.runs.results.shipped.shipped", lambda _path: copy)
+    monkeypatch.setattr("studyapp.runs.results.known_points.shipped", lambda _path: copy)
     yield copy
     shipped.cache_clear()
 

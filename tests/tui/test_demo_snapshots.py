@@ -50,7 +50,7 @@ def test_the_gallery_and_the_comparison(
     make: Callable[[DemoRunner, Results, Catalog], Screen[None]],
     size: tuple[int, int],
 ) -> None:
-    monkeypatch.setattr("studyapp.runs.results.shipped.shipped", lambda _path: SHIPPED)
+    monkeypatch.setattr("studyapp.runs.results.known_points.shipped", lambda _path: SHIPPED)
 
     async def run(pilot: Pilot[None]) -> None:
         await pilot.pause()
@@ -97,7 +97,7 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["
 def test_a_method_before_during_and_after_a_run(
     tmp_path: Path, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], state: str
 ) -> None:
-    monkeypatch.setattr("studyapp.runs.results.shipped.shipped", lambda _path: SHIPPED)
+    monkeypatch.setattr("studyapp.runs.results.known_points.shipped", lambda _path: SHIPPED)
     monkeypatch.setattr("studyapp.tui.screens.demos.demo.how_to_add_torch", lambda: None)
     monkeypatch.setattr("studyapp.tui.screens.demos.view.time", SimpleNamespace(monotonic=lambda: 0.0))
     monkeypatch.setattr(texts, "_when", lambda when, now: "12:02")

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from demos.catalog import load
-from studyapp.runs.results.known_points import known_points
+from studyapp.runs.results.known_points import known_points, shipped_points
 from studyapp.runs.results.results import Results
-from studyapp.runs.results.shipped import shipped_points
 from tests.helpers.methods import JOBS, METHODS, SHIPPED, own_run
 
 

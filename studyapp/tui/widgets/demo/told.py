@@ -11,8 +11,8 @@ from studyapp.core.plural import fraction
 from studyapp.runs.drawn.plots import EARLIER, Curve
 from studyapp.runs.progress.failure import learned_nothing, reasons
 from studyapp.runs.progress.run import DemoRun
+from studyapp.runs.results.known_points import shipped_points
 from studyapp.runs.results.results import Result, turned
-from studyapp.runs.results.shipped import shipped_points
 from studyapp.tui.widgets.demo.texts import settings_in_words
 
 KEPT: Final = 2
