@@ -72,7 +72,7 @@ def canvas(plot: Any, width: float, height: float) -> tuple[Any, Any]:
     return figure, axes
 
 
-def box(axes: Any, centre: Point, size: Point, label: str, *, trained: bool = False, **text: Any) -> None:
+def box(axes: Any, centre: Point, size: Point, label: str, *, trained: bool = False) -> None:
     """Draw a rounded box with a label: grey for what is frozen, orange for what is trained."""
     patches = importlib.import_module("matplotlib.patches")
     (x, y), (width, height) = centre, size
@@ -88,17 +88,17 @@ def box(axes: Any, centre: Point, size: Point, label: str, *, trained: bool = Fa
             zorder=3,
         )
     )
-    axes.text(x, y, label, ha="center", va="center", zorder=4, **{"fontsize": 11, **text})
+    axes.text(x, y, label, ha="center", va="center", zorder=4, fontsize=11)
 
 
-def arrow(axes: Any, *points: Point, colour: str = QUIET, width: float = 1.3) -> None:
+def arrow(axes: Any, *points: Point, colour: str = QUIET) -> None:
     """Draw straight strokes from point to point, the last with a head."""
     for start, end in itertools.pairwise(points[:-1]):
-        axes.plot(*zip(start, end, strict=True), color=colour, linewidth=width, solid_capstyle="round", zorder=2)
+        axes.plot(*zip(start, end, strict=True), color=colour, linewidth=1.3, solid_capstyle="round", zorder=2)
     look = {
         "arrowstyle": "-|>,head_width=0.22,head_length=0.45",
         "color": colour,
-        "linewidth": width,
+        "linewidth": 1.3,
         "shrinkA": 0,
         "shrinkB": 0,
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from studyapp.cli.opening import open_vault, vault_of
-from studyapp.cli.output import print_json, print_problems, problem_json, say_notices
+from studyapp.cli.output import print_json, print_problems, say_notices
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import VaultError
 from studyapp.core.notes.cards import Question
@@ -43,9 +43,7 @@ def cards(options: argparse.Namespace) -> int:
     problems = [problem for problem in vault.problems if problem.path.startswith("/") or chosen(problem.path)]
     if options.json:
         questions = [question_json(note.path, question) for note in notes for question in note.questions]
-        print_json(
-            {"vault": str(vault.root), "questions": questions, "problems": [problem_json(p) for p in problems]}
-        )
+        print_json({"vault": str(vault.root), "questions": questions, "problems": [p._asdict() for p in problems]})
         return 0
     say_notices(vault)
     for note in notes:

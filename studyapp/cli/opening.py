@@ -36,7 +36,7 @@ def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     if scan:
         _read_log(workspace)
         _say_if_large(workspace, options)
-        scan_notes(workspace)  # for undo too: the meaning of `??` may have to be inferred from the notes
+        _read_notes(workspace)  # for undo too: the meaning of `??` may have to be inferred from the notes
     return workspace
 
 
@@ -54,7 +54,7 @@ def _find(workspace: Workspace, query: str) -> list[CardId]:
     return index.ids(index.search(node, now) or ())
 
 
-def scan_notes(workspace: Workspace) -> None:
+def _read_notes(workspace: Workspace) -> None:
     """Read changed notes, and show progress if there are many."""
     told = False
 

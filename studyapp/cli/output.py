@@ -54,11 +54,6 @@ def print_problems(problems: Sequence[Problem]) -> None:
         print(f"  {problem.severity}: {visible(said, newlines=False)}", file=sys.stderr)
 
 
-def problem_json(problem: Problem) -> dict[str, Any]:
-    """A problem as an object."""
-    return problem._asdict()
-
-
 def say_notices(vault: Vault) -> None:
     """Report on standard error that a setting was inferred from the notes."""
     if vault.inferred:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from studyapp.cli.opening import open_vault
-from studyapp.cli.output import print_json, print_problems, print_table, problem_json, say_notices
+from studyapp.cli.output import print_json, print_problems, print_table, say_notices
 from studyapp.core.errors import Problem, Severity, StudyError
 from studyapp.core.schedule.exam import exams_of
 from studyapp.core.settings.model import NAMES, Settings
@@ -44,7 +44,7 @@ def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: boo
     values = {name: getattr(loaded.settings, name) for name in NAMES}
     if as_json:
         shown = {name: {"value": _plain(value), "origin": str(loaded.origin[name])} for name, value in values.items()}
-        problems = [problem_json(problem) for problem in (*loaded.problems, *more, *_idle(workspace))]
+        problems = [problem._asdict() for problem in (*loaded.problems, *more, *_idle(workspace))]
         within = _nested_json(workspace.vault)
         print_json(
             {

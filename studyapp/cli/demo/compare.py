@@ -12,7 +12,6 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TextIO
 
 from demos.catalog import DemoCard
 from demos.needs import how_to_add_torch
@@ -87,20 +86,12 @@ def compare(words: Sequence[str]) -> int:
         print("there are no finished runs; leave out --kept to run the methods", file=sys.stderr)
         return 1
     for job, found in points.items():
-        _show_points(job, found, sys.stdout, as_json=options.json)
+        for line in map(point_line, found) if options.json else comparison_lines(job, found):
+            print(line)
     if options.save is not None:
         save(options.save, partial(trade_off, points))
         print(f"saved {options.save}", file=sys.stderr if options.json else sys.stdout)
     return 0
-
-
-def _show_points(job: str, points: Sequence[Point], out: TextIO, *, as_json: bool) -> None:
-    if as_json:
-        for point in points:
-            print(point_line(point), file=out)
-        return
-    for line in comparison_lines(job, points):
-        print(line, file=out)
 
 
 def point_line(point: Point) -> str:

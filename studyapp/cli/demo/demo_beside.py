@@ -93,11 +93,8 @@ async def run_beside(sides: Sequence[Contender], seeds: int, own: Sequence[Path]
         finally:
             tell_progress("")
     points = [_point(side, done) for side, done in zip(sides, runs, strict=True)]
-    if as_json:
-        for point in points:
-            print(point_line(point))
-        return
-    for line in (*curve_lines(sides, runs), "", *comparison_lines(points[0].job, points)):
+    lines = (*curve_lines(sides, runs), "", *comparison_lines(points[0].job, points))
+    for line in map(point_line, points) if as_json else lines:
         print(line)
 
 
