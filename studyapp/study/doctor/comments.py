@@ -23,7 +23,7 @@ from studyapp.core.schedule.entries import (
     read_entry,
 )
 from studyapp.core.text.fences import in_backticks
-from studyapp.core.text.note_text import SPACE_CLASS, NoteText, trim
+from studyapp.core.text.note_text import SPACE_CLASS, NoteText, as_text, trim
 
 IN_COMMENTS: Final = "<!--SR:!2024-01-01,3,250!fsrs-->"
 """What every schedule comment contains."""
@@ -36,6 +36,8 @@ _LEFT_OVER: Final = re.compile(
     r"\s*+(?:(?:(?:!\s*+)?(?:fsrs|\d{4}-\d\d-\d\d),|(?=[^<>]*?\d,\d))[^<>]*)?-->", re.ASCII
 )
 """What remains of a second comment after the first one's end; looked for in linear time."""
+_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_BREAK_AT_END: Final = re.compile(r"(?:\r\n|\r|\n)\Z")
 _BLANK: Final = re.compile(rf"{SPACE_CLASS}*+")
 
 
@@ -161,3 +163,19 @@ def _by(one: Entry, first: date | datetime | None, other: Entry, second: date | 
     if first is None or second is None or first == second:
         return None
     return one if first > second else other
+
+
+def outside(raw: bytes) -> str:
+    """A note without its schedule comments and the white space that came with them."""
+    text = as_text(raw)
+    pieces: list[str] = []
+    done = 0
+    for start, end in comment_spans(text):
+        before = text[done:start]
+        bare = before.rstrip(" \t")
+        broken = _BREAK_AT_END.search(bare)
+        pieces.append(bare[: broken.start()] if broken else before[:-1] if bare != before else before)
+        done = end
+        while text.startswith((" ", "\t"), done):
+            done += 1
+    return "\n".join(line for line in _BREAK.split("".join((*pieces, text[done:]))) if line.strip(" \t\v\f"))

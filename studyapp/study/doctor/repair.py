@@ -5,7 +5,6 @@ A fix changes only schedule comments, and is tried on the note before it is offe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
@@ -14,16 +13,14 @@ from msgspec import Struct
 
 from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.notes.cards import Question
-from studyapp.core.notes.note import Note, parse_note
-from studyapp.core.schedule.entries import Entry, comment_spans, comment_text
-from studyapp.core.text.note_text import Edit, StaleEditError, apply, as_text, digest_of
+from studyapp.core.notes.questions import read_questions
+from studyapp.core.schedule.entries import Entry, comment_text
+from studyapp.core.text.note_text import Edit, NoteText, StaleEditError, apply, digest_of
 from studyapp.core.workspace.store import Store
-from studyapp.study.doctor.comments import Comment, later
+from studyapp.study.doctor.comments import Comment, later, outside
 from studyapp.study.doctor.findings import Fix, combined, difference
-from studyapp.study.doctor.subject import Subject
+from studyapp.study.doctor.subject import Subject, standing_of
 
-_BREAK: Final = re.compile(r"\r\n|\r|\n")
-_BREAK_AT_END: Final = re.compile(r"(?:\r\n|\r|\n)\Z")
 _ROUNDS: Final = 8
 """Rounds of fixes: fixes that touch each other are made one after another."""
 
@@ -78,36 +75,14 @@ def certain(
         new = apply(subject.text.raw, edits)
     except StaleEditError:
         return None
-    if outside(new) != outside(subject.text.raw):
+    if outside(new) != subject.outside:
         return None
-    after = parse_note(subject.path, new, subject.settings)
-    wanted = _standing(note)
+    wanted = [*subject.standing]
     place = next(number for number, one in enumerate(note.questions) if one is question)
-    wanted[place] = (question.key, question.occurrence, question.decks, tuple(entries))
-    if _standing(after) != wanted:
+    wanted[place] = (*wanted[place][:2], tuple(entries))
+    if standing_of(read_questions(subject.path, NoteText(new), subject.settings)) != wanted:
         return None
     return Fix(subject.path, note.digest, tuple(edits), what)
-
-
-def outside(raw: bytes) -> str:
-    """A note without its schedule comments and the white space that came with them."""
-    text = as_text(raw)
-    pieces: list[str] = []
-    done = 0
-    for start, end in comment_spans(text):
-        before = text[done:start]
-        bare = before.rstrip(" \t")
-        broken = _BREAK_AT_END.search(bare)
-        pieces.append(bare[: broken.start()] if broken else before[:-1] if bare != before else before)
-        done = end
-        while text.startswith((" ", "\t"), done):
-            done += 1
-    return "\n".join(line for line in _BREAK.split("".join((*pieces, text[done:]))) if line.strip(" \t\v\f"))
-
-
-def _standing(note: Note) -> list[tuple[str, int, tuple[str, ...], tuple[str, ...]]]:
-    """A note's questions."""
-    return [(one.key, one.occurrence, one.decks, one.raws) for one in note.questions]
 
 
 class Repair(Struct, frozen=True):

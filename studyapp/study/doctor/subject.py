@@ -16,12 +16,12 @@ from studyapp.core.notes.cards import Question
 from studyapp.core.notes.ignored import is_ignored
 from studyapp.core.notes.note import note_of
 from studyapp.core.notes.outline import Outline, any_within, front_matter_tags
-from studyapp.core.notes.questions import read_questions
+from studyapp.core.notes.questions import Questions, read_questions
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.fences import fences, may_fence
 from studyapp.core.text.note_text import WHITE_SPACE, NoteText, trim
-from studyapp.study.doctor.comments import Comment, comments_of
+from studyapp.study.doctor.comments import Comment, comments_of, outside
 
 _MOST_TRIED: Final = 200
 _MOST_PARSED: Final = 20_000_000
@@ -45,6 +45,10 @@ class Surroundings(Struct, frozen=True):
     """Whether the vault uses `name:: value` for something other than cards (the Dataview plugin)."""
 
 
+QuestionStanding = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""The text of a question that its key is made from, its decks, and its schedule entries."""
+
+
 class Subject:
     """A note with everything that the checks need, each worked out on first use."""
 
@@ -65,6 +69,16 @@ class Subject:
         """Whether another fix may be tried; one always may."""
         self._tried += 1
         return self._tried <= max(1, min(_MOST_TRIED, _MOST_PARSED // max(1, len(self.text.raw))))
+
+    @cached_property
+    def outside(self) -> str:
+        """The note without its schedule comments and the white space that came with them."""
+        return outside(self.text.raw)
+
+    @cached_property
+    def standing(self) -> Sequence[QuestionStanding]:
+        """What a fix must not change about its questions."""
+        return standing_of(self._read)
 
     @cached_property
     def code(self) -> set[int]:
@@ -216,6 +230,11 @@ class Subject:
             found.append(range(above.start if goes_on else number, number + 1) if is_text else above)
             goes_on = is_text
         return found
+
+
+def standing_of(read: Questions) -> list[QuestionStanding]:
+    """The questions of a note, whatever their places."""
+    return [(one.lasting, one.decks, tuple([entry.raw for entry in one.entries])) for one in read.found]
 
 
 def shortened(text: str, most: int = 60) -> str:

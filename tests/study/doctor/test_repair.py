@@ -12,9 +12,10 @@ from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, NoteText, Span, apply, reverse
 from studyapp.study.doctor.checks.orphans import Orphans
+from studyapp.study.doctor.comments import outside
 from studyapp.study.doctor.findings import Fix, combined, difference, in_order
 from studyapp.study.doctor.looks import of_subject
-from studyapp.study.doctor.repair import by_note, outside, repair
+from studyapp.study.doctor.repair import by_note, repair
 from studyapp.study.doctor.subject import Subject, Surroundings
 from tests.helpers.strategies import ANY_BYTES, COMMENTS, ODD_SETTINGS, SETTINGS, examples, notes
 from tests.study.doctor.subjects import HEAD, LATER, ONE, findings, subject
