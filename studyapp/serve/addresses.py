@@ -61,10 +61,8 @@ class Names:
     def wrong(self, headers: Mapping[str, str], arrived: tuple[str, int], *, must_say: bool) -> str:
         """What is wrong with a request's host or origin; empty if nothing is.
 
-        Args:
-            headers: those of the request.
-            arrived: the address and port of this machine where it came in.
-            must_say: whether the browser must say which page asks: wherever something is done, it does.
+        It arrived at an address and port of this machine. The browser must say which page asks wherever something is
+        done.
         """
         host = headers.get("Host", "")
         if not self._is_ours(host, arrived):

@@ -34,12 +34,7 @@ class AppProcess(AppService):
     """Runs the app for one web socket, without a shell; ends when either is gone."""
 
     def __init__(self, words: Sequence[str], socket: web.WebSocketResponse) -> None:
-        """Take what is needed.
-
-        Args:
-            words: those of the command that runs the app.
-            socket: where the browser is.
-        """
+        """Take the words of the command that runs the app, and where the browser is."""
         super().__init__(
             "studyapp",
             write_bytes=socket.send_bytes,

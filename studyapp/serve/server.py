@@ -30,13 +30,9 @@ class StudyServer(Server):
     """Serves the app to one browser at a time; the next one takes over once everything is written."""
 
     def __init__(self, words: Sequence[str], host: str, access: Access, let_in: Callable[[], None]) -> None:
-        """Make a server that does not listen yet.
+        """Make a server that does not listen yet, under the name or address by which it is asked for.
 
-        Args:
-            words: those of the command that runs the app.
-            host: the name or address by which it is asked for.
-            access: the login.
-            let_in: is called when a token was used up.
+        `let_in` is called when a token was used up.
         """
         super().__init__("studyapp", host=host, title="studyapp")
         self._words = words

@@ -43,10 +43,7 @@ def is_spent(left: Path, is_there: Callable[[str], bool]) -> bool:
     """Whether a file left by a crash, beside a note that is gone, holds no text that exists only there.
 
     The file being put in place is the note with another schedule comment: it is not needed if either version exists.
-
-    Args:
-        left: the file.
-        is_there: whether some note has the bytes of a digest, truncated as in the names of such files.
+    `is_there` tells whether some note has the bytes of a digest, truncated as in the names of such files.
     """
     if left.name.endswith(DRAFT):
         return True  # the note had not been changed yet

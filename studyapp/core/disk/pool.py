@@ -41,11 +41,8 @@ def shared(
 ) -> Generator[tuple[int, _Answer]]:
     """Distribute a job; yields the number of each part with its answer, as they are done.
 
-    Args:
-        module: what the processes run; it calls `serve`.
-        greeting: what each of them gets first.
-        parts: what each of them is asked.
-        here: does a part in this process.
+    The processes run a `module`, which calls `serve`; each gets the greeting first, then parts. `here` does a part in
+    this process.
     """
     to_do: queue.SimpleQueue[int] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[int, bytes | None]] = queue.SimpleQueue()

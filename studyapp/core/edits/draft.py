@@ -19,17 +19,10 @@ _KINDS = {False: (Kind.SINGLE_BASIC, Kind.MULTI_BASIC), True: (Kind.SINGLE_REVER
 def card_text(
     front: str, back: str, settings: Settings, *, both_ways: bool = False, in_one_line: bool = True
 ) -> str | None:
-    """A card in the form that the settings want.
+    """A card in the form that the settings of its note want; `in_one_line` if both are possible.
 
     A blank line, which would end the card, becomes a line break. None if the text would not be read as this card,
     because a side is empty, holds a separator or a schedule, or starts with a tag, which would name the deck.
-
-    Args:
-        front: one line or several.
-        back: the same.
-        settings: those that hold for the note.
-        both_ways: whether the back is asked for too, as a card of its own.
-        in_one_line: whether one line is better than several, where both are possible.
     """
     front, back = _closed_up(front), _closed_up(back)
     if not front or not back or _TAG_AT_START.match(front):

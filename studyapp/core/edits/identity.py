@@ -135,13 +135,9 @@ def _among_equals(alike: list[Question], seen: Seen) -> Question | None:
 
 
 def heirs(seen: Seen, side: int, written: str, questions: Sequence[Question]) -> list[Question]:
-    """The questions that a lost card may belong to.
+    """The questions, of those with a card on that side that no log knows, which a lost card may belong to.
 
-    Args:
-        seen: the card when it was last reviewed or changed.
-        side: which card of its question it is, from 0.
-        written: the entry that it got then; empty if none.
-        questions: those with a card on that side that no log knows.
+    `written` is the entry that the card got when it was last `seen`; empty if none. Sides count from 0.
     """
     entry = written or (seen.entries[side] if 0 <= side < len(seen.entries) else "")
     in_block = _having(seen.block_id, by_block, questions)

@@ -41,12 +41,7 @@ def merge_notes(
 ) -> tuple[bytes, bool]:
     """Merge a note's base, ours and theirs; returns the merged note, and whether its text has conflicts.
 
-    Args:
-        versions: in that order.
-        path: the note's, within its vault.
-        settings: those that hold for it.
-        merge_text: see `MergeText`.
-        when: decides between two reviews on one day.
+    `when` decides between two reviews on one day.
     """
     base, ours, theirs = versions
     if theirs in (ours, base):

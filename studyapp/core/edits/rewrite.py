@@ -38,18 +38,11 @@ def with_entry(
     *,
     note: Note | None = None,
 ) -> Rewrite | Uncertain:
-    """Give a card a schedule entry, in the current bytes of its note.
+    """Give a card a schedule entry, in the current bytes of its note, which may be parsed already.
 
     None removes the card's entry: its question's comment goes, unless it also has entries of other cards. The comment
-    goes where the plugin puts it, unless that would change a question of the note.
-
-    Args:
-        raw: the note's bytes.
-        seen: the card.
-        entry: its new entry.
-        settings: those that hold for the note.
-        written: the entries that this session wrote, see `new_entries`.
-        note: what the bytes mean, where that is known.
+    goes where the plugin puts it, unless that would change a question of the note. `written` are the entries that
+    this session wrote, see `new_entries`.
     """
     text = NoteText(raw)
     path = seen.id.path

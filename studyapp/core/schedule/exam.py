@@ -77,13 +77,9 @@ def _exam(name: str, values: Any) -> Exam:
 
 
 def due_with_exams(due: date, seen: date, exams: Sequence[Exam], loads: Loads) -> date:
-    """The day on which a card just seen is due next.
+    """The day on which a card `seen` today is due next, given the day that the scheduler gives.
 
-    Args:
-        due: the day that the scheduler gives.
-        seen: today.
-        exams: those that the card belongs to, the next one first.
-        loads: says what a day has to do.
+    The exams are those that the card belongs to, the next one first.
     """
     for exam in exams:
         if exam.day <= seen:
@@ -97,14 +93,9 @@ def due_with_exams(due: date, seen: date, exams: Sequence[Exam], loads: Loads) -
 
 
 def last_look(due: date, seen: date, exam: Exam, days: Sequence[date], loads: Loads) -> date:
-    """The day of a card's last look before an exam; `due` itself if that is well before.
+    """The day of a card's last look before an exam, one of the last days that are left.
 
-    Args:
-        due: the day that it would be due.
-        seen: the day on which it was seen last.
-        exam: the exam.
-        days: the last days that are left.
-        loads: says what a day has to do.
+    It is `due` itself, the day that it would be due, if that is well before; `seen` is when it was seen last.
     """
     if not days or not waits(due, seen, exam):
         return due

@@ -34,14 +34,10 @@ def lightest(
     share: Callable[[int], float] = lambda _day: 1.0,
     siblings: Collection[int] = (),
 ) -> int:
-    """The interval with the least load for its day's share; of equals the nearest, then the earlier.
+    """The interval, in days, with the least load for its day's share; of equals the nearest, then the earlier.
 
-    Args:
-        interval: in days.
-        longest: the longest interval.
-        due: how many cards are due in how many days.
-        share: how much of a usual day such a day is to have; 0 for none, if there is another one.
-        siblings: the days on which other cards of the question are due; one of them only if there is no other.
+    `due` tells how many cards are due in how many days, and `share` how much of a usual day such a day is to have. A
+    day with a share of 0, or one of those on which `siblings` are due, is taken only if there is no other.
     """
     days = fuzz_range(interval, longest)
 

@@ -123,12 +123,7 @@ class Vault(ScannedNotes):
         return super().is_folder(path) or (self.root / path).is_dir()
 
     def rows(self, deck: str | None = None, paths: Iterable[str] | None = None) -> Iterator[CardRow]:
-        """Every card, or those of a deck and its subdecks, in order of path and line.
-
-        Args:
-            deck: its path.
-            paths: only the cards of these notes.
-        """
+        """Every card, or those of a deck and its subdecks, or of some notes, in order of path and line."""
         return (row for _, row in self.numbered(deck, paths))
 
     def known_path(self, path: str) -> str:

@@ -78,10 +78,8 @@ class Examination:
     ) -> list[Finding]:
         """Find everything wrong or surprising; nothing is written.
 
-        Args:
-            problems: what was found elsewhere, in the review log for instance.
-            tell: called with the progress from time to time.
-            going: whether to go on, asked before each note; what was found so far is returned if not.
+        The problems are those found elsewhere, as in the review log. `going` is asked before each note whether to go
+        on; if not, what was found so far is returned.
         """
         found = [Finding.of(problem) for problem in (*problems, *self.vault.unreadable.values())]
         found += self.settings()

@@ -69,15 +69,10 @@ class ExamBook:
         fresh: Mapping[CardId, Schedule],
         ahead: Mapping[int, int],
     ) -> Schedule:
-        """The schedule of a graded card, with its exams.
+        """The schedule of a graded card, given by the scheduler alone, with its exams.
 
-        Args:
-            given: by the scheduler alone.
-            card: the card.
-            now: aware, in local time.
-            settings: those that hold for the card.
-            fresh: schedules that may not be in the notes yet.
-            ahead: how many cards of the vault are due in how many days.
+        `fresh` are schedules that may not be in the notes yet, `ahead` is how many cards of the vault are due in how
+        many days.
         """
         exams = self.for_card(card.id, card.decks)
         seen, days = day_of(now, settings.start_of_day), days_until(given, now)
@@ -140,15 +135,9 @@ def _due_day(schedule: Schedule | None, now: datetime) -> date | None:
 
 
 def load_of(due: DueDays, card: CardRow, settings: Settings, day: date, of_all: int, has_sibling: bool) -> DayLoad:
-    """A day's load, as far as it matters for a card of an exam.
+    """A day's load, as far as it matters for a card of an exam; `due` are the days of the exam's cards.
 
-    Args:
-        due: of the exam's cards.
-        card: the card.
-        settings: those that hold for it.
-        day: the day.
-        of_all: how many cards of the vault are due on it.
-        has_sibling: whether another card of the question is.
+    `of_all` is how many cards of the vault are due on it, `has_sibling` whether another card of the question is.
     """
     full = due.is_full(card.decks, day, of_all)
     return DayLoad(due.all[day], of_all, share_of(settings.easy_days, day), full, has_sibling)

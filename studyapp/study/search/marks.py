@@ -42,10 +42,8 @@ class KnownMarks:
     def bring_up(self, read: sqlite3.Connection, newest: int, named: Mapping[str, Sequence[CardId]]) -> None:
         """Bring both tables up to date, in a connection that is always the same unless the table was lost.
 
-        Args:
-            read: the connection.
-            newest: the number of the note that was put in last.
-            named: the cards that parts of a query find, by the names of the parts.
+        `newest` is the number of the note that was put in last; `named` are the cards that parts of a query find, by
+        the names of the parts.
         """
         if read is not self._connection:
             self._begin(read)

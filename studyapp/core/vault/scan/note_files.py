@@ -88,13 +88,7 @@ def means_gone(error: BaseException) -> bool:
 
 
 def read_all(root: Path, paths: Sequence[str], settings_of: Callable[[str], Settings]) -> Iterator[list[Read]]:
-    """Read notes, a part at a time, in the order in which the parts are done.
-
-    Args:
-        root: the vault's folder.
-        paths: the notes.
-        settings_of: the settings that hold for a note.
-    """
+    """Read notes of a vault, a part at a time, in the order in which the parts are done."""
     parts = [
         _by_settings([(path, settings_of(path)) for path in paths[start : start + TOGETHER]])
         for start in range(0, len(paths), TOGETHER)

@@ -19,12 +19,7 @@ class QuestionMarks:
     def __init__(
         self, settings: Callable[[], Mapping[str, LoadedSettings]], put: Callable[[str, LoadedSettings], None]
     ) -> None:
-        """Begin with what the settings say.
-
-        Args:
-            settings: gives those of each vault.
-            put: has a vault read with others from now on.
-        """
+        """Begin with what the settings say: those of each vault, which `put` replaces from now on."""
         self._settings, self._put = settings, put
         self._as_set: dict[str, LoadedSettings] = {}
         """The settings, as they were, of vaults in which `??` is plain."""
@@ -56,8 +51,7 @@ class QuestionMarks:
     def revise(self, entries: Callable[[Kind], Iterable[tuple[str, int]]]) -> bool:
         """Check the notes, which have been read; returns whether some must be reread, as they show something else.
 
-        Args:
-            entries: gives how many entries the questions of a kind hold that have any, each number once for a vault.
+        `entries` gives how many entries the questions of a kind hold that have any, each number once for a vault.
         """
         supposed, self._supposed = self._supposed or [], []
         hold_one = _with_one(entries(Kind.MULTI_BASIC)) if supposed else set()

@@ -97,13 +97,7 @@ def counts(table: VaultTable, now: datetime) -> dict[tuple[str, ...], Count]:
 
 
 def due_days(table: VaultTable, day_of: Callable[[datetime], date], after: datetime | None = None) -> Counter[date]:
-    """How many cards become due on each day.
-
-    Args:
-        table: has the cards.
-        day_of: tells the day of a moment.
-        after: only those that are not due by then; aware, in local time.
-    """
+    """How many cards become due on each day; only those that are not due by a moment, if one is given."""
     first = _NO_TIME if after is None else after.date().toordinal()
     since = _NO_TIME if after is None else microseconds(after)
 

@@ -115,13 +115,7 @@ def unpacked(held: bytes) -> NoteHeld:
 
 
 def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
-    """The rows of a note; never raises, whatever the bytes are.
-
-    Args:
-        path: its own, by which it may be ignored, or be in a deck.
-        raw: its bytes.
-        settings: those that hold for it.
-    """
+    """The rows of a note, by whose path it may be ignored, or be in a deck; never raises, whatever the bytes are."""
     read = read_questions(path, NoteText(raw), settings)
     made = _Making()
     decks, questions, cards_made, copies = made.decks, made.questions, made.cards, read.copies

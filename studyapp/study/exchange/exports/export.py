@@ -48,14 +48,9 @@ def export(
     deck: str | None = None,
     tell: ExchangeProgress = lambda _done, _of: None,
 ) -> Report:
-    """Export cards into a file, all or nothing.
+    """Export cards, only the wanted ones or those of a deck where given, into a file, all or nothing.
 
-    Args:
-        workspace: the vault; its log must not be written meanwhile.
-        file: where to; what is there is replaced.
-        wanted: the only cards that go, where given.
-        deck: the only deck that goes, with those below it, where given.
-        tell: called with the number of notes done and the total.
+    The log must not be written meanwhile; `tell` is called with the number of notes done and the total.
 
     Raises:
         MisuseError: if its name asks for no form.

@@ -62,11 +62,9 @@ class _Cloze(Struct):
 
 
 def mark_clozes(html: str, clozes: dict[int, tuple[str, str | None]]) -> str:
-    """HTML with marks in place of Anki's clozes; one with others in it becomes several, which have its number too.
+    """A field's HTML with marks in place of Anki's clozes; `clozes` gets the number and the hint of each.
 
-    Args:
-        html: the field.
-        clozes: gets the number and the hint of each.
+    One with others in it becomes several, which have its number too.
     """
     done: list[str] = []
     stack: list[_Cloze] = []

@@ -26,15 +26,7 @@ class ImportFiles(Mapping[str, bytes]):
         media: Mapping[str, str],
         tell: ExchangeProgress,
     ) -> None:
-        """Begin.
-
-        Args:
-            root: the vault's folder.
-            notes: the bytes of each note, by its path.
-            source: what holds the media.
-            media: the name in the source of each file of the media, by its path.
-            tell: called with the number of media read and the total.
-        """
+        """Begin with the bytes of each note, and the name in the source of each file of the media, by their paths."""
         self._notes, self._source, self._media, self._tell = notes, source, media, tell
         self._read = set[str]()
         self._room = shutil.disk_usage(root).free - _SPARE

@@ -105,14 +105,10 @@ def plan_import(
     *,
     one_note: str = "",
 ) -> ImportPlan:
-    """Work out what a file would bring, writing nothing; StudyError if it cannot be read.
+    """Work out what a file would bring into a folder of the vault, writing nothing; StudyError if it cannot be read.
 
-    Args:
-        workspace: the vault.
-        source: the file.
-        folder: the folder of the vault that it goes into.
-        tell: called with the number of questions done and the total.
-        one_note: the note that all of it goes into, with a tag for each deck; by default each deck gets a note.
+    `one_note` is the note that all of it goes into, with a tag for each deck; by default each deck gets a note.
+    `tell` is called with the number of questions done and the total.
     """
     planned = ImportPlan(folder, one_note)
     known = imported(workspace)

@@ -53,13 +53,9 @@ def collect(
     deck: str | None = None,
     tell: ExchangeProgress = lambda _done, _of: None,
 ) -> Iterator[Outgoing]:
-    """Collect questions in order of note and line; an unreadable note is skipped.
+    """Collect questions, only of the wanted cards or of a deck where given, in order of note and line.
 
-    Args:
-        workspace: the vault; its log must not be written meanwhile.
-        wanted: the only cards that go, where given.
-        deck: the only deck that goes, with those below it, where given.
-        tell: called for each note.
+    An unreadable note is skipped. The log must not be written meanwhile; `tell` is called for each note.
     """
     known = card_records(workspace)
     states = workspace.history.states()
