@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
-import threading
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -23,8 +22,8 @@ _MOST = 64
 """Of anything that a demo declares several of."""
 _HIGHEST = 1e12
 """A number of a knob; a screen has room for no more digits."""
-_PARSING = threading.Lock()
-"""Where two threads make syntax trees at once, Python 3.11 may fail with a `SystemError` about their depth."""
+_TRIES = 5
+"""At parsing a file."""
 
 _RUN = re.compile(rb"^def run\(", re.MULTILINE)
 _CODE = re.compile(rb"^(?:def \w+\(|class \w+[(:]|async def |@\w)", re.MULTILINE)
@@ -51,12 +50,22 @@ def declared_in(source: bytes, name: str) -> Mapping[str, ast.expr]:
 
 def _top(source: bytes, name: str) -> list[ast.stmt]:
     """Parse a file down to its first class or function: the rest takes most of the time, and declares nothing."""
-    code = _CODE.search(source)
-    with _PARSING:
-        if code:
-            with contextlib.suppress(SyntaxError):  # such a line may also stand within a text
-                return ast.parse(source[: code.start()], filename=name).body
-        return ast.parse(source, filename=name).body
+    if code := _CODE.search(source):
+        with contextlib.suppress(SyntaxError):  # such a line may also stand within a text
+            return _parsed(source[: code.start()], name)
+    return _parsed(source, name)
+
+
+def _parsed(source: bytes, name: str) -> list[ast.stmt]:
+    """Parse a file; again if another thread has parsed meanwhile, as Textual does for the action of a key.
+
+    Before 3.11.8 and 3.12.2, Python counts the depth of all trees together, and raises a SystemError if the garbage
+    collector lets another thread parse half-way.
+    """
+    for _ in range(_TRIES - 1):
+        with contextlib.suppress(SystemError):
+            return ast.parse(source, filename=name).body
+    return ast.parse(source, filename=name).body
 
 
 def literal(node: ast.expr, name: str, kind: type[T]) -> T:
