@@ -315,7 +315,7 @@ class CardListScreen(StudyScreen):
 
     # The card under the cursor
 
-    def on_card_table_moved(self, _message: CardTable.Moved) -> None:
+    def on_rows_moved(self) -> None:
         """Draw the card when the cursor rests on it."""
         if self._showing is not None:
             self._showing.stop()

@@ -183,8 +183,7 @@ class DecksScreen(DecksToday):
         self._show_today()
         self.fit()
 
-    @on(DeckTree.Moved)
-    def _deck_changed(self) -> None:
+    def on_rows_moved(self) -> None:
         """Name the deck that a review would cover, and its next card."""
         self.query_one(Today).of_deck(self.deck_name)
         self.look_for_next()

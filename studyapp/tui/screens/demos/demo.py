@@ -160,7 +160,7 @@ class DemoScreen(DemoView):
         """Name the keys that are left while a value is typed."""
         self._show_state()
 
-    def on_knobs_moved(self, message: Knobs.Moved) -> None:
+    def on_knobs_reached(self, message: Knobs.Reached) -> None:
         """Explain the knob."""
         self._say_knob(message.knob)
 

@@ -177,10 +177,10 @@ class DemosScreen(Surface, Screen[None]):
         """Open the demo."""
         self._open(message.card)
 
-    def on_method_rows_moved(self, message: MethodRows.Moved) -> None:
+    def on_rows_moved(self) -> None:
         """Show the facts of the demo under the cursor."""
-        if message.card != self._here and message.card == self._shown.card:
-            self._here = message.card
+        if (card := self._shown.card) is not None and card != self._here:
+            self._here = card
             self._show()
             self.refresh_bindings()
 

@@ -181,12 +181,13 @@ class NotesScreen(NoteScreen):
             self._show_head()
             self.refresh_bindings()
 
-    def on_note_tree_moved(self, message: NoteTree.Moved) -> None:
+    def on_rows_moved(self) -> None:
         """Show the note beside the tree, where there is room, when the cursor rests on it."""
+        tree = self.query_one(NoteTree)
         if self._peeking is not None:
             self._peeking.stop()
-        if self.size.width >= _WIDE and self.query_one(NoteTree).has_focus:
-            self._peeking = self.set_timer(_PATIENCE, partial(self._peek, message.path))
+        if self.size.width >= _WIDE and tree.has_focus and tree.row is not None and tree.row.open is None:
+            self._peeking = self.set_timer(_PATIENCE, partial(self._peek, tree.row.path))
 
     def _peek(self, path: str) -> None:
         tree = self.query_one(NoteTree)

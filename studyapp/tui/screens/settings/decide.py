@@ -104,7 +104,7 @@ class DecideScreen(WorkedOutScreen):
         """Draw the curve as high as there is room."""
         self._show()
 
-    def on_prospect_rows_moved(self) -> None:
+    def on_rows_moved(self) -> None:
         """Mark the retention under the cursor on the curve."""
         self._show()
 

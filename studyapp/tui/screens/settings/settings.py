@@ -93,7 +93,7 @@ class SettingsScreen(StudyScreen):
         where = "this vault's file" if self._in_vault else "your own file"
         self.query_one(PathBar).show((self.app.title, "Settings"), Content(f"saved in {where}"))
 
-    def on_setting_rows_moved(self, _message: SettingRows.Moved) -> None:
+    def on_rows_moved(self) -> None:
         """Say what the setting does."""
         self._show_words()
 

@@ -237,7 +237,7 @@ class DoctorScreen(StepsScreen):
         """Mark all that can be fixed, or none if all are marked."""
         self.query_one(FindingList).mark_all()
 
-    def on_finding_list_moved(self) -> None:
+    def on_rows_moved(self) -> None:
         """Show its details."""
         self.query_one(FindingAbout).show(self.query_one(FindingList))
 

@@ -56,7 +56,7 @@ COLUMNS: Final = (
 )
 
 
-class CardTable(Rows):
+class CardTable(Rows[int]):
     """Lists cards by their numbers; reports which is under the cursor and which are selected."""
 
     HEAD = 1
@@ -70,11 +70,6 @@ class CardTable(Rows):
 
     DEFAULT_CSS = "CardTable { width: 100%; }"
     ENTER = "screen.preview"
-
-    class Moved(FieldMessage):
-        """The cursor is on another card, or on none."""
-
-        found: Hit | None
 
     class Selected(FieldMessage):
         """The selection changed."""
@@ -180,11 +175,6 @@ class CardTable(Rows):
         return self._page[number]
 
     # Cursor and selection
-
-    def watch_cursor(self) -> None:
-        """Report which card is under the cursor."""
-        super().watch_cursor()
-        self.post_message(self.Moved(self.current))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to select only where there are cards."""

@@ -42,9 +42,6 @@ class DeckTree(Folding):
         path: str
         """Empty for all decks."""
 
-    class Moved(FieldMessage):
-        """The cursor is on another deck."""
-
     def __init__(self) -> None:
         super().__init__()
         self.top = Deck("", "")
@@ -84,11 +81,6 @@ class DeckTree(Folding):
             yield TreeRow(child.name, child.path, depth, is_open if child.children else None)
             if is_open:
                 yield from self._below(child, depth + 1)
-
-    def watch_cursor(self) -> None:
-        """Report that the cursor is on another deck."""
-        super().watch_cursor()
-        self.post_message(self.Moved())
 
     def head_parts(self, width: int) -> Parts:
         """The names of the columns."""

@@ -16,6 +16,7 @@ from demos.frame import Knob, KnobError, KnobValue
 from studyapp.core.visible import visible
 from studyapp.runs.results.results import shown
 from studyapp.tui import keys
+from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.parts.rows import Parts, Rows, moves
 from studyapp.wording.numbers import key_text
 from studyapp.wording.widths import fit
@@ -25,7 +26,7 @@ _LONGEST: Final = 24
 _NEVER_TEXT: Final = re.compile(r"f\d+|ctrl\+.+")
 
 
-class Knobs(Rows):
+class Knobs(Rows[Knob]):
     """All knobs of one demo under their rule; the one under the cursor is turned or typed."""
 
     HEAD = 1
@@ -42,53 +43,41 @@ class Knobs(Rows):
     typing: reactive[str | None] = reactive(None)
     """What was typed so far, or None while nothing is."""
 
-    class Changed(Message):
+    class Changed(FieldMessage):
         """A knob was turned."""
 
-        def __init__(self, name: str, value: KnobValue) -> None:
-            super().__init__()
-            self.name = name
-            self.value = value
+        name: str
+        value: KnobValue
 
-    class Refused(Message):
+    class Refused(FieldMessage):
         """What was typed is not a value of the knob."""
 
-        def __init__(self, why: str) -> None:
-            super().__init__()
-            self.why = why
+        why: str
 
-    class Moved(Message):
-        """The cursor stands on another knob."""
+    class Reached(FieldMessage):
+        """The cursor has come to another knob."""
 
-        def __init__(self, knob: Knob) -> None:
-            super().__init__()
-            self.knob = knob
+        knob: Knob
 
     class Typing(Message):
         """Someone has started, or finished, typing a value."""
 
     def __init__(self, knobs: Sequence[Knob], values: Mapping[str, KnobValue], *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.knobs = tuple(knobs)
+        super().__init__(tuple(knobs), id=id)
         self.values = dict(values)
         self._was = 0
         self._named = 0
         """The knob in the last message."""
 
     @property
-    def count(self) -> int:
-        """How many knobs there are."""
-        return len(self.knobs)
-
-    @property
     def current(self) -> Knob:
         """The knob under the cursor."""
-        return self.knobs[self.cursor]
+        return self.rows[self.cursor]
 
     def set_value(self, name: str, value: KnobValue) -> None:
         """Turn one knob."""
         self.values[name] = value
-        self.refresh_row(next(number for number, knob in enumerate(self.knobs) if knob.name == name))
+        self.refresh_row(next(number for number, knob in enumerate(self.rows) if knob.name == name))
         self.post_message(self.Changed(name, value))
 
     def watch_cursor(self) -> None:
@@ -97,7 +86,7 @@ class Knobs(Rows):
         if self.cursor != self._named:  # it stays where it was when the terminal changes its size
             self.typing = None
             self._named = self.cursor
-            self.post_message(self.Moved(self.current))
+            self.post_message(self.Reached(self.current))
 
     def watch_typing(self, before: str | None, typed: str | None) -> None:
         """Report whether keys go to a value."""
@@ -111,7 +100,7 @@ class Knobs(Rows):
 
     def action_move(self, rows: int) -> None:
         """Go to another knob; the first follows the last."""
-        self.cursor = (self.cursor + rows) % len(self.knobs)
+        self.cursor = (self.cursor + rows) % len(self.rows)
 
     def action_turn(self, by: int) -> None:
         """Go to the next offered value, or to a number further up or down."""
@@ -161,7 +150,7 @@ class Knobs(Rows):
 
     def row_parts(self, number: int, width: int) -> Parts:
         """The name of a knob at the left, its value at the right."""
-        knob = self.knobs[number]
+        knob = self.rows[number]
         value = self.values[knob.name]
         here = number == self.cursor and self.has_focus
         text = f"{self.typing}▏" if here and self.typing is not None else shown(knob, value)

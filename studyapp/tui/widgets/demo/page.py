@@ -212,7 +212,7 @@ class DemoPage(Container):
         if self._says.job != self._says.known.job:
             self._tell_known(self._says.known.points)
 
-    def on_knobs_moved(self) -> None:
+    def on_knobs_reached(self) -> None:
         """Show what doubling this knob costs."""
         text = self._numbers(self._column)
         if self._placed is not None and _rows(text) == self._placed.numbers:

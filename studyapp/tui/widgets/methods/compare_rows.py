@@ -35,7 +35,7 @@ class Comparison(Struct, frozen=True):
     known: KnownPoints
 
 
-class CompareRows(Rows):
+class CompareRows(Rows[Point]):
     """Lists the points, best first; posts `Chosen` when a method is entered."""
 
     HEAD = 1
@@ -59,8 +59,8 @@ class CompareRows(Rows):
 
     def show(self, compared: Comparison) -> None:
         """Compare these."""
-        best = sorted(compared.points, key=lambda point: (-round(point.accuracy, 2), point.trainable))
-        self._compared = Comparison(compared.title, best, compared.jobs, compared.known)
+        self._compared = compared
+        self.rows = sorted(compared.points, key=lambda point: (-round(point.accuracy, 2), point.trainable))
         self.cursor = self.validate_cursor(self.cursor)
         self.lay_out()
         self.refresh(layout=True)
@@ -69,15 +69,10 @@ class CompareRows(Rows):
         """Take the keys only where there is room for the table."""
         return super().allow_focus() and all(node.display for node in self.ancestors_with_self)
 
-    @property
-    def count(self) -> int:
-        """How many rows there are."""
-        return len(self._compared.points)
-
     def action_choose(self) -> None:
         """Enter the method under the cursor."""
-        if self.cursor < self.count:
-            self.post_message(self.Chosen(self._compared.points[self.cursor]))
+        if self.row is not None:
+            self.post_message(self.Chosen(self.row))
 
     # Drawing
 
@@ -93,7 +88,7 @@ class CompareRows(Rows):
 
     def row_parts(self, number: int, width: int) -> Parts:
         """One method."""
-        point, columns = self._compared.points[number], self._columns(width)
+        point, columns = self.rows[number], self._columns(width)
         name = cut(point_name(point), columns.name - 1)
         parts = [(set_cell_size(name, columns.name), "here" if point.own else "name"), *_dots(point, columns.dots)]
         values = self._values(point)

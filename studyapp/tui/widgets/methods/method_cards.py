@@ -149,8 +149,7 @@ class MethodCards(Container, can_focus=True):
         """Mark the card, and report it."""
         for number, card in enumerate(self.cards):
             card.set_class(number == self.cursor, "-here")
-        if (here := self.card) is not None:
-            self.post_message(MethodRows.Moved(here))
+        self.post_message(MethodRows.Moved())
 
     def select(self, name: str) -> None:
         """Put the cursor on a method."""

@@ -66,8 +66,8 @@ class _Columns(Struct, frozen=True):
     """Each job with its column's heading."""
 
 
-class MethodRows(Rows):
-    """Lists the methods; posts `Chosen` when one is entered, `Moved` when the cursor is on another."""
+class MethodRows(Rows[_Row]):
+    """Lists the methods; posts `Chosen` when one is entered."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(keys.OPEN, "choose", "Open", id="demos.open"),
@@ -81,15 +81,10 @@ class MethodRows(Rows):
 
         card: DemoCard
 
-    class Moved(FieldMessage):
-        """The cursor is on another method."""
-
-        card: DemoCard
-
     def __init__(self) -> None:
         super().__init__()
         self._methods = Methods((), (), (), {}, {})
-        self._rows: list[_Row] = []
+
         self._grouped = False
 
     def show(self, methods: Methods) -> None:
@@ -99,8 +94,8 @@ class MethodRows(Rows):
 
     def _arrange(self) -> None:
         here = self.card
-        self._rows = [*_rows(self._methods, grouped=self._grouped)]
-        kept = (n for n, row in enumerate(self._rows) if row.card is not None and here and row.card.name == here.name)
+        self.rows = [*_rows(self._methods, grouped=self._grouped)]
+        kept = (n for n, row in enumerate(self.rows) if row.card is not None and here and row.card.name == here.name)
         self.cursor = next(kept, self.validate_cursor(0))
         self.lay_out()
         self.refresh(layout=True)
@@ -116,27 +111,16 @@ class MethodRows(Rows):
     @property
     def card(self) -> DemoCard | None:
         """The method under the cursor."""
-        return self._rows[self.cursor].card if self.cursor < len(self._rows) else None
+        return self.row.card if self.row is not None else None
 
     def select(self, name: str) -> None:
         """Put the cursor on a method."""
-        found = (n for n, row in enumerate(self._rows) if row.card is not None and row.card.name == name)
+        found = (n for n, row in enumerate(self.rows) if row.card is not None and row.card.name == name)
         self.cursor = next(found, self.cursor)
-
-    @property
-    def count(self) -> int:
-        """How many rows there are."""
-        return len(self._rows)
 
     def stops_at(self, number: int) -> bool:
         """Only methods."""
-        return self._rows[number].card is not None
-
-    def watch_cursor(self) -> None:
-        """Report that the cursor is on another method."""
-        super().watch_cursor()
-        if (card := self.card) is not None:
-            self.post_message(self.Moved(card))
+        return self.rows[number].card is not None
 
     def action_choose(self) -> None:
         """Enter the method under the cursor."""
@@ -147,7 +131,7 @@ class MethodRows(Rows):
 
     def row_parts(self, number: int, width: int) -> Parts:
         """One line, in columns; what does not fit is left out, the curve first."""
-        row = self._rows[number]
+        row = self.rows[number]
         if row.broken:
             return [(cut(row.text, width), "bad")]
         if row.card is None and not row.text:

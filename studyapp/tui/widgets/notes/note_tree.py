@@ -50,23 +50,12 @@ class NoteTree(Folding):
 
         path: str
 
-    class Moved(FieldMessage):
-        """The cursor is on another note."""
-
-        path: str
-
     class NothingToRead(Message):
         """Enter was pressed where there is no note."""
 
     def __init__(self) -> None:
         super().__init__()
         self._top = _Folder("", "")
-
-    def watch_cursor(self) -> None:
-        """Report which note the cursor is on, if any."""
-        super().watch_cursor()
-        if (row := self.row) is not None and row.open is None:
-            self.post_message(self.Moved(row.path))
 
     def show(self, paths: Iterable[str], words: str = "") -> None:
         """Show these notes; with `words`, only those whose path has all of them, with all folders open."""

@@ -38,14 +38,13 @@ def turns(place: str, above: str) -> Iterator[Binding]:
     yield from others
 
 
-class Folding(Rows):
+class Folding(Rows[TreeRow]):
     """Rows of a tree, each with a path; open and closed branches stay so when the tree is updated."""
 
     OPEN_AT_FIRST: ClassVar[bool]
 
-    def __init__(self, *, classes: str = "") -> None:
-        super().__init__(classes=classes)
-        self.rows: list[TreeRow] = []
+    def __init__(self) -> None:
+        super().__init__()
         self._turned: dict[str, bool] = {}
         """Open or closed, by path; the other branches are as at first."""
 
@@ -56,16 +55,6 @@ class Folding(Rows):
     def choose(self, row: TreeRow) -> None:
         """Enter a row."""
         raise NotImplementedError
-
-    @property
-    def count(self) -> int:
-        """How many rows there are."""
-        return len(self.rows)
-
-    @property
-    def row(self) -> TreeRow | None:
-        """The row under the cursor."""
-        return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 
     def is_open(self, path: str) -> bool:
         """Whether a branch is open."""

@@ -6,9 +6,9 @@ focus.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Generic, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,6 +20,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from studyapp.tui import keys
+from studyapp.tui.messages import FieldMessage
 
 Parts = list[tuple[str, str]]
 """The texts of a line, each with its look; a `name` is bold under the cursor."""
@@ -32,6 +33,7 @@ _LOOKS: Final = {
     "title": "text-style: bold;",
     "here": "color: $strong; text-style: bold;",
 }
+Listed = TypeVar("Listed")
 _BAR: Final = 1
 """Cells before each row, for the cursor's bar."""
 
@@ -51,8 +53,11 @@ def moves(place: str) -> Iterator[Binding]:
     yield Binding(keys.PAGE_UP, "page(-1)", "A page up", show=False, id=f"{place}.page-up")
 
 
-class Rows(ScrollView, can_focus=True):
+class Rows(ScrollView, Generic[Listed], can_focus=True):
     """A list with a cursor; subclasses decide what a row shows, and what choosing it means."""
+
+    class Moved(FieldMessage):
+        """The cursor is on another row, or another row is under it."""
 
     HEAD: ClassVar[int] = 0
     """Lines of the head, above the first row."""
@@ -77,12 +82,21 @@ class Rows(ScrollView, can_focus=True):
     _drawn = 0
     """The row that was last drawn as the one under the cursor."""
 
+    def __init__(self, rows: Sequence[Listed] = (), *, id: str | None = None, classes: str = "") -> None:
+        super().__init__(id=id, classes=classes)
+        self.rows: Sequence[Listed] = rows
+
     # What the rows are
 
     @property
     def count(self) -> int:
         """How many rows there are."""
-        raise NotImplementedError
+        return len(self.rows)
+
+    @property
+    def row(self) -> Listed | None:
+        """The row under the cursor."""
+        return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 
     def head_parts(self, width: int) -> Parts:
         """What the head says."""
@@ -130,7 +144,7 @@ class Rows(ScrollView, can_focus=True):
         return next((number for number in tried if self.stops_at(number)), cursor) if self.count else 0
 
     def watch_cursor(self) -> None:
-        """Scroll the cursor into view, with the heading above it."""
+        """Scroll the cursor into view, with the heading above it, and report where it is."""
         first = self.cursor
         while first > 0 and not self.stops_at(first - 1):
             first -= 1
@@ -145,6 +159,7 @@ class Rows(ScrollView, can_focus=True):
             for number in (self._drawn, self.cursor):
                 self.refresh_row(number)
         self._drawn = self.cursor
+        self.post_message(self.Moved())
 
     def refresh_row(self, number: int) -> None:
         """Draw one row again, if it is in sight."""

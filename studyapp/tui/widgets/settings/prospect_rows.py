@@ -10,15 +10,14 @@ from textual.binding import BindingType
 from studyapp.charts.cells import plain
 from studyapp.charts.decision import NOW, decision_table
 from studyapp.study.fitting.decide import Prospect
-from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.parts.rows import Parts, Rows, moves
 
 _SIGN: Final = 2
 """Cells for it."""
 
 
-class ProspectRows(Rows):
-    """Lists the retentions; posts `Moved` with the cursor."""
+class ProspectRows(Rows[Prospect]):
+    """Lists the retentions; each with what it costs."""
 
     HEAD = 1
     ENTER = "screen.take"
@@ -27,42 +26,29 @@ class ProspectRows(Rows):
 
     DEFAULT_CSS = "ProspectRows { width: 100%; height: auto; }"
 
-    class Moved(FieldMessage):
-        """The cursor is on another row."""
-
     def __init__(self) -> None:
         super().__init__(id="decide-table")
-        self.found: Sequence[Prospect] = ()
+
         self._now = 0.0
 
     def show(self, found: Sequence[Prospect], now: float) -> None:
         """Show these, with the cursor on the retention that is set."""
-        self.found, self._now = found, now
+        self.rows, self._now = found, now
         self.cursor = next((number for number, one in enumerate(found) if one.retention == now), 0)
         self.lay_out()
         self.refresh(layout=True)
-
-    @property
-    def count(self) -> int:
-        """How many retentions there are."""
-        return len(self.found)
-
-    def watch_cursor(self) -> None:
-        """Follow the cursor."""
-        super().watch_cursor()
-        self.post_message(self.Moved())
 
     # Drawing
 
     def head_parts(self, width: int) -> Parts:
         """The names of the columns."""
-        return [(" " * (_SIGN + 1) + self._line(0, width - 1), "quiet")] if self.found else []
+        return [(" " * (_SIGN + 1) + self._line(0, width - 1), "quiet")] if self.rows else []
 
     def row_parts(self, number: int, width: int) -> Parts:
         """The numbers of a retention."""
-        sign = NOW if self.found[number].retention == self._now else " "
+        sign = NOW if self.rows[number].retention == self._now else " "
         return [(f"{sign} ", ""), (self._line(number + 1, width), "name")]
 
     def _line(self, number: int, width: int) -> str:
-        lines = decision_table(self.found, width - _SIGN)
+        lines = decision_table(self.rows, width - _SIGN)
         return plain(lines[number]) if lines else ""

@@ -24,7 +24,7 @@ _LONGEST: Final = 200
 """Characters of a value that are considered."""
 
 
-class SettingRows(Rows):
+class SettingRows(Rows[tuple[str, bool]]):
     """Lists the settings in groups; posts `Chosen` when one is entered."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,13 +39,10 @@ class SettingRows(Rows):
 
         name: str
 
-    class Moved(FieldMessage):
-        """The cursor is on another setting."""
-
     def __init__(self, *, classes: str = "") -> None:
         super().__init__(classes=classes)
         self._loaded: LoadedSettings | None = None
-        self._entries = [
+        self.rows = [
             entry
             for group, names in GROUPS.items()
             for entry in (("", True), (group, True), *((name, False) for name in names))
@@ -59,28 +56,18 @@ class SettingRows(Rows):
         self.cursor = self.validate_cursor(self.cursor)
 
     @property
-    def count(self) -> int:
-        """How many rows there are."""
-        return len(self._entries)
-
-    @property
     def name_here(self) -> str:
         """The setting under the cursor."""
-        name, is_group = self._entries[self.cursor]
+        name, is_group = self.rows[self.cursor]
         return "theme" if is_group else name
 
     def stops_at(self, number: int) -> bool:
         """Only settings: the cursor skips the names of groups."""
-        return not self._entries[number][1]
-
-    def watch_cursor(self) -> None:
-        """Report that the cursor is on another setting."""
-        super().watch_cursor()
-        self.post_message(self.Moved())
+        return not self.rows[number][1]
 
     def row_parts(self, number: int, width: int) -> Parts:
         """The name of a group, or a setting with its value and origin."""
-        name, is_group = self._entries[number]
+        name, is_group = self.rows[number]
         if is_group:
             return [(name, "title"), (f" {'─' * (width - len(name) - 1)}" if name else "", "rule")]
         assert self._loaded is not None

@@ -51,7 +51,7 @@ class _Row(Struct, frozen=True):
         return self.group is not None
 
 
-class FindingList(Rows):
+class FindingList(Rows[_Row]):
     """Lists findings; keeps its place and its marks when updated."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,9 +71,6 @@ class FindingList(Rows):
     class Marked(Message):
         """The marks changed."""
 
-    class Moved(Message):
-        """The cursor is on another row."""
-
     def __init__(self) -> None:
         super().__init__(id="doctor-list")
         self._findings: tuple[Finding, ...] = ()
@@ -85,7 +82,7 @@ class FindingList(Rows):
         """Kinds, and groups of equal findings by their keys, that the user has opened or closed."""
         self._marked: set[int] = set()
         """Marked findings, by number."""
-        self._rows: list[_Row] = []
+
         self._unmarked = ""
         """What stands in place of a mark, so that all places begin in one column."""
 
@@ -140,7 +137,7 @@ class FindingList(Rows):
 
     @property
     def _row(self) -> _Row:
-        return self._rows[self.cursor] if self.cursor < len(self._rows) else _Row()
+        return self.row or _Row()
 
     # Acting
 
@@ -219,10 +216,10 @@ class FindingList(Rows):
 
     def _list(self, here: _Row | None) -> None:
         """List what is open; the cursor goes to a row, or stays where it is."""
-        self._rows = [*self._made()]
+        self.rows = [*self._made()]
         place = self.cursor
         if here is not None:
-            alike = (n for n, row in enumerate(self._rows) if (row.kind, row.number) == (here.kind, here.number))
+            alike = (n for n, row in enumerate(self.rows) if (row.kind, row.number) == (here.kind, here.number))
             place = next(alike, place)
         self.cursor = self.validate_cursor(place)
         self.lay_out()
@@ -243,23 +240,13 @@ class FindingList(Rows):
                 if self._opened(group):
                     yield from (_Row(kind, number=member) for member in self._numbers[number][:SHOWN])
 
-    @property
-    def count(self) -> int:
-        """How many rows there are."""
-        return len(self._rows)
-
     def stops_at(self, number: int) -> bool:
         """All but empty lines."""
-        return bool(self._rows[number].kind)
-
-    def watch_cursor(self) -> None:
-        """Report that the cursor is on another row."""
-        super().watch_cursor()
-        self.post_message(self.Moved())
+        return bool(self.rows[number].kind)
 
     def row_parts(self, number: int, width: int) -> Parts:
         """The name of a kind under a rule, or a finding: mark, severity, place, reason."""
-        row = self._rows[number]
+        row = self.rows[number]
         if not row.kind:
             return []
         if row.number is None:

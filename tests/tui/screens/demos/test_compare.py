@@ -97,7 +97,7 @@ async def test_the_table_shows_the_median_the_worst_and_the_spread_the_best_firs
         await until(pilot, lambda: "median" in app.shown())
         for head in ("worst", "fails", "elicit", "classify", "trained"):
             assert head in app.shown()
-        listed = [point.accuracy for point in app.screen.query_one(CompareRows)._compared.points]
+        listed = [point.accuracy for point in app.screen.query_one(CompareRows).rows]
         assert [round(rate, 2) for rate in listed] == sorted((round(rate, 2) for rate in listed), reverse=True)
 
 

@@ -42,7 +42,7 @@ async def go_to(pilot: Pilot[None], name: str) -> None:
         await press(pilot, "comma")
         await until(pilot, lambda: isinstance(pilot.app.screen, SettingsScreen))
     rows = pilot.app.screen.query_one(SettingRows)
-    rows.cursor = next(number for number, entry in enumerate(rows._entries) if entry[0] == name)
+    rows.cursor = next(number for number, entry in enumerate(rows.rows) if entry[0] == name)
     await pilot.pause()
 
 

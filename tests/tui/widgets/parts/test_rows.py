@@ -25,7 +25,7 @@ from tests.helpers.vaults import NOW
 LINES = 10
 
 
-class Numbers(Rows):
+class Numbers(Rows[int]):
     """A hundred thousand rows that show their numbers, and which of them were drawn."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*moves("numbers")]
@@ -33,9 +33,8 @@ class Numbers(Rows):
 
     drawn: set[int]
 
-    @property
-    def count(self) -> int:
-        return 100_000
+    def __init__(self) -> None:
+        super().__init__(range(100_000))
 
     def head_parts(self, width: int) -> Parts:
         return [("head", "quiet")]
@@ -50,7 +49,7 @@ class Pinned(Numbers):
 
 
 class Board(BareApp):
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows[Any]) -> None:
         super().__init__()
         self.rows = rows
 
@@ -58,7 +57,7 @@ class Board(BareApp):
         yield self.rows
 
 
-def seen(rows: Rows) -> list[str]:
+def seen(rows: Rows[int]) -> list[str]:
     return [rows.render_line(y).text.removeprefix("▎").strip() for y in range(LINES)]
 
 
@@ -111,7 +110,7 @@ async def test_the_cursor_stays_on_its_note_when_another_comes_before_it() -> No
 async def test_a_key_in_a_long_list_lays_nothing_out_and_draws_a_screenful(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = Numbers()
     rows.drawn = set()
-    laid_out: list[Rows] = []
+    laid_out: list[Rows[int]] = []
     async with Board(rows).run_test(size=(20, LINES)) as pilot:
         rows.focus()
         await pilot.pause()
