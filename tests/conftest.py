@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+import shutil
 import signal
 import stat
 import sys
@@ -38,6 +39,12 @@ SLOW = 1800
 MOST_OPEN = 400
 """Open files of a worker after which garbage ones are closed; `select` takes no more than 1,024."""
 
+MEMORY = Path("/dev/shm")
+"""Where Linux keeps files in memory: what is synced there costs nothing."""
+
+ROOM = 2**30
+"""Bytes that must be free there; the quick set writes about a third of that."""
+
 TESTS = Path(__file__).parent
 REFERENCE = TESTS / "demos" / "reference"
 
@@ -52,6 +59,8 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("hypothesis_profile", None) in {None, "quick"}:
         _draw_no_constants()
+    if "not slow" in config.option.markexpr:
+        _write_into_memory()
 
 
 def _draw_no_constants() -> None:
@@ -62,6 +71,13 @@ def _draw_no_constants() -> None:
     """
     providers = vars(import_module("hypothesis.internal.conjecture.providers"))
     providers["_get_local_constants"] = lambda: providers["_local_constants"]
+
+
+def _write_into_memory() -> None:
+    """Let the folders of tests be in memory if it has room; those of slow tests are on the disk, as notes are."""
+    with suppress(OSError):
+        if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", os.fspath(MEMORY))
 
 
 @pytest.fixture(autouse=True, scope="session")
