@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from studyapp.core.edits.identity import Owners
+from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import Block, Gap, Loop, Rules
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.ignored import is_ignored
@@ -22,6 +23,7 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.text.fences import fences, may_fence
 from studyapp.core.text.note_text import WHITE_SPACE, NoteText, trim
 from studyapp.study.doctor.comments import Comment, comments_of, outside
+from studyapp.study.doctor.findings import Finding, Fix
 
 _MOST_TRIED: Final = 200
 _MOST_PARSED: Final = 20_000_000
@@ -64,6 +66,18 @@ class Subject:
         self.first = self.note.front_matter.lines
         self.rules = Rules.of(settings)
         self._tried = 0
+
+    def finding(
+        self,
+        code: str,
+        line: int,
+        reason: str,
+        remedy: str,
+        severity: Severity = Severity.WARNING,
+        fix: Fix | None = None,
+    ) -> Finding:
+        """A finding about the note, at a line from 0."""
+        return Finding(code, self.path, line + 1, reason, remedy, severity, fix)
 
     def may_try(self) -> bool:
         """Whether another fix may be tried; one always may."""

@@ -134,10 +134,9 @@ def code_cards(subject: Subject) -> Iterator[Finding]:
     for fence, found in blocks.items():
         why, remedy = because(causes.of_code(fence), subject)
         more = f" and of {len(found) - 1} more" if len(found) > 1 else ""
-        yield Finding(
+        yield subject.finding(
             "code-card",
-            subject.path,
-            found[0] + 1,
+            found[0],
             f"the plugin makes a card of a line of code, “{shortened(subject.lines[found[0]])}”{more}, because {why}",
             remedy,
         )

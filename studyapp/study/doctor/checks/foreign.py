@@ -40,19 +40,17 @@ def markers(subject: Subject) -> Iterator[Finding]:
         return
     if has_conflict(lines):
         end = next(number for number, line in enumerate(lines) if line.startswith(">>>>>>>"))
-        yield Finding(
+        yield subject.finding(
             "merge-conflict",
-            subject.path,
-            place + 1,
+            place,
             f"there is an unresolved merge conflict (down to line {end + 1})",
             "Resolve it; until then the note is read, and grades given to its cards wait in the review log",
             Severity.ERROR,
         )
     elif _LONELY.fullmatch(lines[place]):
-        yield Finding(
+        yield subject.finding(
             "merge-conflict",
-            subject.path,
-            place + 1,
+            place,
             "this line is left over from a merge conflict",
             "Check that what is below it is what you meant, then delete the line",
         )
@@ -118,10 +116,9 @@ def of_note(subject: Subject) -> Iterator[Finding]:
     if "^sr-id-" in text:
         found = [place for place in _BLOCK_ID.finditer(text) if subject.text.line_of(place.end()) not in subject.code]
         if found:
-            yield Finding(
+            yield subject.finding(
                 "foreign-schedules",
-                subject.path,
-                subject.text.line_of(found[0].end()) + 1,
+                subject.text.line_of(found[0].end()),
                 f"{count(len(found), 'block id')} (`^sr-id-…`) name schedules that the "
                 f"plugin's next format keeps in {DATA_NOTE}; they are not read here",
                 _IN_OBSIDIAN,
@@ -141,10 +138,9 @@ def _callouts(subject: Subject) -> Iterator[Finding]:
             continue
         if line.startswith(CALLOUT) and carries[number]:
             continue  # the form that we read and write too
-        yield Finding(
+        yield subject.finding(
             "foreign-schedules",
-            subject.path,
-            number + 1,
+            number,
             f"this callout of the plugin (`{found.group()}`) holds no schedule comment, or is of a kind that is not "
             "read here",
             "It stays as it is; review that card in Obsidian",

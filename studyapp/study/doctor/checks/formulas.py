@@ -57,10 +57,9 @@ def _cut(subject: Subject, line: int, one: Cloze, *, formula: bool) -> Finding:
     signs = "braces" if "{" in one.opening else "signs"
     closing = one.raw[len(one.raw.rstrip(one.raw[-1])) :]
     where = "to the formula" if formula else "to the text"
-    return Finding(
+    return subject.finding(
         "cut-cloze",
-        subject.path,
-        line + 1,
+        line,
         f"{f'the {signs} of a formula' if formula else f'{signs} within it'} cut this cloze: the plugin ends it at "
         f"the first `{closing}`, so that it asks for “{shortened(one.answer)}” alone",
         f"Put a space between the signs of `{closing}` where they belong {where} (`{' '.join(closing)}`)"
@@ -71,10 +70,9 @@ def _cut(subject: Subject, line: int, one: Cloze, *, formula: bool) -> Finding:
 
 
 def _taken(subject: Subject, line: int, one: Cloze) -> Finding:
-    return Finding(
+    return subject.finding(
         "cut-cloze",
-        subject.path,
-        line + 1,
+        line,
         f"the plugin takes braces of a formula for a cloze, “{shortened(one.raw)}”",
         f"If it isn't one, put a space between the first two braces (`{' '.join(one.opening)}`)",
         Severity.NOTE,

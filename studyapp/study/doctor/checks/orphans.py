@@ -147,7 +147,7 @@ def _bare(subject: Subject, mark: Comment) -> tuple[Finding, range]:
     reason = "this schedule comment belongs to no card"
     if said:
         reason += f"; it probably belonged to {said}, which isn't a card with your settings"
-    return Finding("orphan-schedule", subject.path, mark.line + 1, reason, remedy), above
+    return subject.finding("orphan-schedule", mark.line, reason, remedy), above
 
 
 def _explained(subject: Subject, mark: Comment) -> Finding | None:
@@ -189,10 +189,9 @@ def _near_card(subject: Subject, mark: Comment) -> Finding | None:
         same = question.raws == tuple(entry.raw for entry in mark.entries)
         entries = list(question.raws)
         removed = "removes the comment that says the same"
-        return Finding(
+        return subject.finding(
             "orphan-schedule",
-            subject.path,
-            mark.line + 1,
+            mark.line,
             f"this schedule comment belongs to no card: the one above has a schedule already, and this one {what}"
             + ("; both say the same" if same else ""),
             "Keep the one of the later review and delete the other one",
@@ -273,19 +272,16 @@ def _cut_finding(subject: Subject, mark: Comment, blank: int, what: str) -> Find
     start = blank - 1 if subject.is_separator(subject.lines[blank]) else blank
     marker = subject.settings.multiline_card_end_marker
     other = "" if marker else ", or set an end marker (multiline_card_end_marker), so that blank lines end nothing"
-    return Finding(
+    return subject.finding(
         "cut-card",
-        subject.path,
-        max(start, 0) + 1,
+        max(start, 0),
         f"a blank line cuts {what}, so the schedule comment on line {mark.line + 1} belongs to none",
         f"Remove the blank lines down to line {mark.line + 1}{other}",
     )
 
 
 def _misplaced(subject: Subject, mark: Comment, what: str, remedy: str, fix: Fix | None = None) -> Finding:
-    return Finding(
-        "misplaced-schedule", subject.path, mark.line + 1, f"this schedule comment {what}", remedy, fix=fix
-    )
+    return subject.finding("misplaced-schedule", mark.line, f"this schedule comment {what}", remedy, fix=fix)
 
 
 def _back_home(subject: Subject, mark: Comment, key: str) -> Fix | None:

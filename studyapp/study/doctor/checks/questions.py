@@ -29,10 +29,9 @@ def cut(subject: Subject) -> Iterator[Finding]:
         cause = follows(subject, question)
         if cause is not None:
             why, following = cause
-            yield Finding(
+            yield subject.finding(
                 "cut-card",
-                subject.path,
-                question.sources[-1] + 2,
+                question.sources[-1] + 1,
                 f"a blank line ends this card, and {why}: “{shortened(subject.lines[following])}”",
                 "Remove the blank line, or set an end marker (multiline_card_end_marker), with which blank lines end "
                 "nothing",

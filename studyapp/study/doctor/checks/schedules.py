@@ -24,12 +24,10 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 def malformed(subject: Subject) -> Iterator[Finding]:
     """Comments that are damaged as a whole, and invalid entries."""
     for mark in subject.marks:
-        place = mark.line + 1
         if mark.spliced:
-            yield Finding(
+            yield subject.finding(
                 "spliced-schedule",
-                subject.path,
-                place,
+                mark.line,
                 f"this schedule comment {mark.fault}: two comments have run together, as happens when a sync tool "
                 "merges text",
                 "Keep the entry of the later review and delete the other one",
@@ -37,10 +35,9 @@ def malformed(subject: Subject) -> Iterator[Finding]:
             )
             continue
         if mark.fault is not None:
-            yield Finding(
+            yield subject.finding(
                 "malformed-schedule",
-                subject.path,
-                place,
+                mark.line,
                 f"this schedule comment {mark.fault}",
                 f"Write it as `{OPEN}!2024-12-31,4,250-->`, or delete it; the card then begins as a new one",
             )
@@ -57,19 +54,17 @@ def is_glued(entry: Entry) -> bool:
 
 def _unsound(subject: Subject, mark: Comment, entry: Entry, fault: str) -> Finding:
     if is_glued(entry):
-        return Finding(
+        return subject.finding(
             "spliced-schedule",
-            subject.path,
-            mark.line + 1,
+            mark.line,
             f"the schedule {entry.raw[:80]!r} holds two: two comments have run together, as happens when a sync "
             "tool merges text",
             "Keep the values of the later review and delete the others",
         )
     kept = "it is read as far as it goes" if entry.sound else "it is kept until you grade the card"
-    return Finding(
+    return subject.finding(
         "malformed-schedule",
-        subject.path,
-        mark.line + 1,
+        mark.line,
         f"the schedule {entry.raw[:60]!r} {fault}; {kept}",
         "Correct its date and numbers (SM-2: due date, days, ease), or reset the card",
     )
@@ -101,10 +96,9 @@ def lengths(subject: Subject) -> Iterator[Finding]:
         line = next((one for one in question.sources if OPEN in subject.lines[one]), question.sources[0])
         if schedules > cards:
             more = schedules - cards
-            yield Finding(
+            yield subject.finding(
                 "surplus-schedules",
-                subject.path,
-                line + 1,
+                line,
                 f"there {'is' if more == 1 else 'are'} {count(more, 'more schedule')} than cards "
                 f"({schedules} for {cards})",
                 "Delete those of cards that are gone; here all are kept, but the plugin would drop the last ones",
@@ -116,10 +110,9 @@ def lengths(subject: Subject) -> Iterator[Finding]:
                 f"; the plugin writes two under the reversed separator, so the author of this has "
                 f"`{subject.settings.multiline_reversed_card_separator}` as the plain one"
             )
-        yield Finding(
+        yield subject.finding(
             "missing-schedules",
-            subject.path,
-            line + 1,
+            line,
             f"only {schedules} of these {cards} cards {'has' if schedules == 1 else 'have'} a schedule, so the "
             f"{'last one counts' if cards - schedules == 1 else 'others count'} as new{owner}",
             "Nothing is lost: the next grade writes the others. If the question has more cards than you meant, "
@@ -138,10 +131,9 @@ def doubled(subject: Subject) -> Iterator[Finding]:
             continue
         first = marks[0]
         for other in marks[1:]:
-            yield Finding(
+            yield subject.finding(
                 "doubled-schedule",
-                subject.path,
-                other.line + 1,
+                other.line,
                 f"the card above has a schedule comment already (line {first.line + 1}), and this one "
                 + ("says the same" if other.text == first.text else "says something else"),
                 "Keep the one of the later review and delete the other one; the plugin reads the first",
@@ -228,10 +220,9 @@ def misplaced(subject: Subject) -> Iterator[Finding]:
             continue
         if mark.line in subject.hidden:
             continue
-        yield Finding(
+        yield subject.finding(
             "misplaced-schedule",
-            subject.path,
-            mark.line + 1,
+            mark.line,
             f"this schedule comment is {where}",
             ("It is read. " if question.entries else "") + "Move it to a line of its own below the card's last line",
             Severity.NOTE if question.entries else Severity.WARNING,

@@ -51,10 +51,9 @@ def unseen_note(subject: Subject) -> Iterator[Finding]:
     if schedules:
         what += f" and {count(schedules, 'schedule')}"
     line = blocks[0].sources[0] if blocks else next(mark.line for mark in subject.marks if mark.fault is None)
-    yield Finding(
+    yield subject.finding(
         "unseen-card",
-        subject.path,
-        line + 1,
+        line,
         f"this note holds {what}, but the plugin does not read it: {reason}",
         remedy + ("; its schedules stay as they are until then" if schedules else ""),
         Severity.NOTE,
@@ -131,10 +130,9 @@ def deckless(subject: Subject) -> Iterator[Finding]:
     lost = [block for block in subject.blocks if block.sources[0] not in known]
     if lost:
         why, remedy = _no_deck(subject)
-        yield Finding(
+        yield subject.finding(
             "unseen-card",
-            subject.path,
-            lost[0].sources[0] + 1,
+            lost[0].sources[0],
             f"{count(len(lost), 'question is', 'questions are')} in no deck: {why}",
             remedy,
         )
@@ -186,10 +184,9 @@ def _quoted(subject: Subject, number: int, line: str) -> Iterator[Finding]:
     paragraph = subject.paragraph(number)
     if number in (paragraph[0], paragraph[-1]):
         return
-    yield Finding(
+    yield subject.finding(
         "unseen-card",
-        subject.path,
-        number + 1,
+        number,
         f"the separator is in a quote (`{line}`), and the plugin takes only one that is alone on its line",
         "Take it out of the quote: end the quote above it and begin a new one below",
     )
@@ -211,19 +208,17 @@ def _lonely(subject: Subject, number: int, separator: str) -> Iterator[Finding]:
     skipped = next((gap for gap in subject.gaps if not gap.fence and paragraph[0] <= gap.opening < number), None)
     if single is not None and number > paragraph[0]:
         line = next(line for line in single.sources if line in paragraph)
-        yield Finding(
+        yield subject.finding(
             "unseen-card",
-            subject.path,
-            number + 1,
+            number,
             f"the plugin makes a card of line {line + 1} alone, “{shortened(subject.lines[line])}”, because it "
             f"holds a single line separator, and drops the one around it with `{separator}`",
             "Put that separator between backticks if it is code, or take it out",
         )
     elif skipped is not None:
-        yield Finding(
+        yield subject.finding(
             "unseen-card",
-            subject.path,
-            skipped.opening + 2,
+            skipped.opening + 1,
             f"the plugin skips the line below a comment (line {skipped.opening + 1}), so nothing is left above the "
             f"separator on line {number + 1}",
             "Put a blank line below the comment",
@@ -231,10 +226,9 @@ def _lonely(subject: Subject, number: int, separator: str) -> Iterator[Finding]:
     elif number == paragraph[0] != paragraph[-1] and subject.marked.isdisjoint(
         paragraph
     ):  # otherwise it is a cut card
-        yield Finding(
+        yield subject.finding(
             "empty-side",
-            subject.path,
-            number + 1,
+            number,
             f"there is nothing above the separator `{separator}`, so the plugin sees no card",
             "Put the question on the line above it, without a blank line between them",
         )
@@ -295,20 +289,20 @@ def _taken_for_code(subject: Subject, cause: Cause, parts: list[Hidden]) -> Find
     )
     whole = Hidden(gap, [line for one in parts for line in one.cards], [n for one in parts for n in one.schedules])
     reason = f"the plugin takes what is below line {gap.opening + 1} for code {end}{again} because {why}; "
-    return Finding("unseen-card", subject.path, _first(whole) + 1, reason + _counted(whole, "in it"), remedy)
+    return subject.finding("unseen-card", _first(whole), reason + _counted(whole, "in it"), remedy)
 
 
 def _below_comment(subject: Subject, hidden: Hidden) -> Finding:
     reason = "the plugin reads nothing below a comment that goes over several lines; "
     remedy = "Write the comment on one line, with its `-->`, or move it to the end of the note"
-    return Finding("unseen-card", subject.path, _first(hidden) + 1, reason + _counted(hidden, "below it"), remedy)
+    return subject.finding("unseen-card", _first(hidden), reason + _counted(hidden, "below it"), remedy)
 
 
 def _below_remark(subject: Subject, line: int) -> Finding:
     what = "would make a card" if subject.looks_like_card(subject.lines[line]) else "belongs to a card"
     reason = f"the plugin skips the line below a comment, and “{shortened(subject.lines[line])}” {what}"
-    return Finding(
-        "unseen-card", subject.path, line + 1, reason, "Put a blank line below the comment, or move the comment away"
+    return subject.finding(
+        "unseen-card", line, reason, "Put a blank line below the comment, or move the comment away"
     )
 
 
@@ -334,10 +328,9 @@ def sides(subject: Subject) -> Iterator[Finding]:
             continue  # what is wrong with it is that it is code
         if not trim(front) or (not trim(back) and is_unfinished(subject, question)):
             what = "above or before" if not trim(front) else "below or after"
-            yield Finding(
+            yield subject.finding(
                 "empty-side",
-                subject.path,
-                question.sources[0] + 1,
+                question.sources[0],
                 f"this card has an empty {'front' if not trim(front) else 'back'}: there is nothing {what} its "
                 "separator",
                 "Write what is missing there; a blank line ends the card",
