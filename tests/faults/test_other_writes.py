@@ -13,7 +13,6 @@ import pytest
 
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import StudyError
-from studyapp.core.workspace.delete import delete
 from studyapp.core.workspace.groups import begin_group, carry_out, turn_whole, unfinished
 from studyapp.core.workspace.set_settings import NewSetting, set_settings
 from studyapp.core.workspace.workspace import Workspace
@@ -38,7 +37,7 @@ def postpone(vault: Workspace) -> None:
 
 def take_out(vault: Workspace) -> None:
     if (note := vault.vault.note("A.md")) is not None:  # else it could not even be opened
-        delete(vault.store, Seen.of(note, note.questions[0], note.questions[0].cards[0]), vault.clock())
+        vault.store.delete(Seen.of(note, note.questions[0], note.questions[0].cards[0]), vault.clock())
 
 
 def add(vault: Workspace) -> None:

@@ -20,9 +20,10 @@ from studyapp.core.vault.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.answers import compare_answer
+from studyapp.study.review.coming import coming_after
 from studyapp.study.review.custom import CustomStudy, custom_session
 from studyapp.study.review.day_watch import DayWatch
-from studyapp.study.review.today import begin, coming_after, follow_changes
+from studyapp.study.review.today import begin, follow_changes
 from studyapp.wording.cards import card_texts
 from studyapp.wording.numbers import sentence
 from studyapp.wording.reviews import (

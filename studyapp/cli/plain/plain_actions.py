@@ -17,7 +17,6 @@ from studyapp.core.log.marks import Mark
 from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
-from studyapp.core.workspace.delete import delete
 from studyapp.core.workspace.store import Saved
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.custom import CramSession
@@ -83,7 +82,7 @@ class PlainActions(SpokenCards):
         if not self._agrees("Delete this? y or n: "):
             self._say("Kept.")
             return
-        saved = self._write(lambda: delete(workspace.store, seen, workspace.clock()))
+        saved = self._write(lambda: workspace.store.delete(seen, workspace.clock()))
         if saved is not None:
             self._session.deleted(saved, handle)
             self._say("Deleted. u undoes that.")

@@ -16,11 +16,12 @@ from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.disk.place import Place
 from studyapp.core.disk.replace import recover
 from studyapp.core.edits.append import with_card
+from studyapp.core.edits.delete import deletion
 from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.edits.relocate import Change, contexts, relocated
 from studyapp.core.edits.rewrite import Rewrite
 from studyapp.core.errors import NoteError
-from studyapp.core.log.actions import Action, ActionKind, Marking, Status
+from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking, Status
 from studyapp.core.log.journal import Journal, new_id
 from studyapp.core.log.refusal import refusal
 from studyapp.core.settings.model import Settings
@@ -35,6 +36,8 @@ _GONE = "its note is no longer in this vault"
 
 ADDING: Final = "adding a card"
 """The log's words for an added card."""
+DELETING: Final = "the deletion of a question"
+"""The log's words for that."""
 
 
 class Saved(Struct, frozen=True):
@@ -276,6 +279,16 @@ class Store:
             with suppress(_ChangedError):
                 return self.edit(note, raw, edits, now, ADDING)
         raise AssertionError("turns end with an error")
+
+    def delete(self, seen: Seen, now: datetime) -> Saved:
+        """Delete the question of a card from its note; undo restores it byte for byte. See `edit` for the errors."""
+        path = seen.id.path
+        raw = self.files.read(path)
+        found = deletion(path, raw, seen, self.files.settings_of(path))
+        if isinstance(found, Uncertain):
+            raise NoteError(f"{path}: the question is not deleted, because {found.why}")
+        renamed = tuple(Marking(before, RENAMED, str(after)) for before, after in found.renamed)
+        return self.edit(path, raw, found.edits, now, DELETING, renamed)
 
     def _perform(self, action: Action, intend: Callable[[Change | None], Action], *, again: bool = False) -> Saved:
         """Work out the change, log it, write it, log the outcome; `again` for an action that had to wait."""

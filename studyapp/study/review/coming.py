@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
-from datetime import datetime
 
 from msgspec import Struct, field
 
-from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import days_until, is_due
-from studyapp.core.vault.table.line import CardLine
-from studyapp.core.vault.vault import Vault
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.session import Session
+from studyapp.study.review.today import queue_of
 
 
 class Coming(Struct):
@@ -22,11 +20,13 @@ class Coming(Struct):
     """By the days until then; those due later today are in 0 days."""
 
 
-def coming(
-    vault: Vault, queue: CardLine, now: datetime, put_off: Collection[CardId], suspended: Collection[CardId]
-) -> Coming:
-    """Count them, without suspended cards, and those whose new schedule may not be in their notes yet."""
-    due = {number for number in queue.numbers if number > 0}
+def coming_after(workspace: Workspace, session: Session) -> Coming:
+    """Count them after a review, without suspended cards and those whose new schedules may not be in their notes yet.
+
+    The log must not be written meanwhile.
+    """
+    vault, now, suspended = workspace.vault, workspace.clock(), workspace.states.suspended
+    due = {number for number in queue_of(workspace).numbers if number > 0}
     days = vault.histogram(now, later=True)
     for row in vault.rows(paths={card.path for card in suspended}):
         schedule = row.schedule
@@ -34,4 +34,4 @@ def coming(
             continue
         if (ahead := days_until(schedule, now)) is not None:
             days[ahead] -= 1
-    return Coming(len(due - {vault.number_of(card) for card in put_off}), +days)
+    return Coming(len(due - {vault.number_of(card) for card in session.put_off}), +days)

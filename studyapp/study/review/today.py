@@ -16,7 +16,6 @@ from studyapp.core.vault.table.line import CardLine
 from studyapp.core.vault.vault import Handle
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.catch_up import CaughtUp, catch_up
-from studyapp.study.review.coming import Coming, coming
 from studyapp.study.review.counts import count_decks
 from studyapp.study.review.limits import Limits
 from studyapp.study.review.queue import Aside, build_queue
@@ -66,13 +65,6 @@ def decks_of(workspace: Workspace, quiet: AbstractContextManager[object] | None 
         today, states = workspace.graded_today(), workspace.states
         aside = _on_the_way(workspace)
     return count_decks(workspace.vault, workspace.clock(), today=today, states=states, aside=aside)
-
-
-def coming_after(workspace: Workspace, session: Session) -> Coming:
-    """What the vault asks for next after a review; the log must not be written meanwhile."""
-    suspended = workspace.states.suspended
-    queue = queue_of(workspace)
-    return coming(workspace.vault, queue, workspace.clock(), session.put_off, suspended)
 
 
 def follow_changes(

@@ -250,10 +250,8 @@ class Writer(JobThread):
     @queued
     def delete(self, seen: Seen) -> None:
         """Delete a card's question from its note."""
-        from studyapp.core.workspace.delete import delete
-
         with self._or_say(NotDone):
-            saved = delete(self._store, seen, self._clock())
+            saved = self._store.delete(seen, self._clock())
             self._say(lambda standing: Deleted(standing, saved))
 
     @queued

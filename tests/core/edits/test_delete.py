@@ -14,7 +14,7 @@ from studyapp.core.errors import NoteError
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import apply, digest_of, reverse
-from studyapp.core.workspace.delete import WHAT, delete
+from studyapp.core.workspace.store import DELETING
 from studyapp.study.review.today import begin
 from tests.helpers.strategies import ANY_BYTES, SETTINGS, notes
 from tests.helpers.vaults import handles_of, make_vault, workspace
@@ -132,8 +132,8 @@ def test_it_is_logged_and_taken_back_and_done_again_across_restarts(tmp_path: Pa
     raw = desk.raw
     question = parse_note("deck/note.md", raw, PLAIN).questions[0]
     card = Seen.of(parse_note("deck/note.md", raw, PLAIN), question, question.cards[0])
-    saved = delete(desk.store, card, NOW)
-    assert saved.action.what == WHAT
+    saved = desk.store.delete(card, NOW)
+    assert saved.action.what == DELETING
     assert desk.raw == saved.raw != raw
     assert digest_of(desk.raw) != digest_of(raw)
     after = desk.raw
@@ -156,7 +156,7 @@ def test_what_cannot_be_deleted_is_reported_and_nothing_is_logged(tmp_path: Path
     card = Seen.of(note, note.questions[0], note.questions[0].cards[0])
     desk.note.write_bytes(b"#flashcards\n\nnothing like it\n")
     with pytest.raises(NoteError, match="the question is not deleted, because"):
-        delete(desk.store, card, NOW)
+        desk.store.delete(card, NOW)
     assert desk.raw == b"#flashcards\n\nnothing like it\n"
     assert not desk.journal.actions
 
@@ -174,7 +174,7 @@ def test_equal_questions_keep_what_is_known_of_them(tmp_path: Path) -> None:
     assert note is not None
     found = note.find(first)
     assert found is not None
-    saved = delete(opened.store, Seen.of(note, *found), NOW)
+    saved = opened.store.delete(Seen.of(note, *found), NOW)
     for here in (opened, workspace(root, home)):
         assert [here.states.of(card).suspended for card in (first, second, third)] == [False, True, False]
     opened.store.undo(saved.action, NOW)

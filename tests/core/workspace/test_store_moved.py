@@ -11,7 +11,6 @@ from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError
 from studyapp.core.log.actions import ActionKind, Move
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.workspace.delete import delete
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin, begin_with
 from tests.helpers.vaults import NOW, handles_of, make_vault, workspace
@@ -101,7 +100,7 @@ def test_a_waiting_grade_follows_a_note_that_was_renamed(root: Path) -> None:
 def test_a_question_that_was_deleted_comes_back_in_a_note_that_was_renamed(root: Path) -> None:
     one = opened(root)
     (handle, *_) = handles_of(one.vault)
-    delete(one.store, Seen.of(handle.note, handle.question, handle.card), NOW)
+    one.store.delete(Seen.of(handle.note, handle.question, handle.card), NOW)
     note = renamed(root)
     one = opened(root)
     one.find_again(one.journal.applied)
@@ -138,7 +137,7 @@ def test_a_note_that_was_deleted_does_not_keep_redo_from_what_came_before(root: 
     one.store.save(session.grade(Grade.GOOD))
     done = (root / "z.md").read_bytes()
     handle = next(handle for handle in handles_of(one.vault) if handle.note.path == "folder/a.md")
-    delete(one.store, Seen.of(handle.note, handle.question, handle.card), NOW)
+    one.store.delete(Seen.of(handle.note, handle.question, handle.card), NOW)
     for action in reversed(one.journal.applied):
         one.store.undo(action, NOW)
     grade = one.journal.last_undone()

@@ -19,7 +19,6 @@ from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.workspace.backups import Backup, Backups, restoring_edits
-from studyapp.core.workspace.delete import delete
 from studyapp.core.workspace.store import Saved
 from tests.helpers import strategies
 from tests.helpers.strategies import examples
@@ -129,7 +128,7 @@ def _grade(desk: Desk, number: int, side: int) -> Saved | None:
 def _delete(desk: Desk, number: int, _side: int) -> Saved | None:
     note = parse_note("deck/note.md", desk.raw, desk.options)
     question = note.questions[number]
-    return delete(desk.store, Seen.of(note, question, question.cards[0]), NOW)
+    return desk.store.delete(Seen.of(note, question, question.cards[0]), NOW)
 
 
 def _without(found: Sequence[Standing], place: int) -> list[Standing]:

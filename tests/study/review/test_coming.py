@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from studyapp.core.schedule.entries import Grade
-from studyapp.study.review.coming import Coming
-from studyapp.study.review.today import begin, begin_with, coming_after
+from studyapp.study.review.coming import Coming, coming_after
+from studyapp.study.review.today import begin, begin_with
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 FSRS = "fsrs,{due},0,12.5,5.1,1,4,1,0,2024-06-01T00:00:00.000Z"

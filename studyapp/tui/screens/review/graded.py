@@ -68,7 +68,7 @@ class Graded:
             now: when it ended.
             demo_key: the key that opens the first demo.
         """
-        from studyapp.study.review.today import coming_after
+        from studyapp.study.review.coming import coming_after
         from studyapp.tui.widgets.cards.review_end import Ended, Forgotten
 
         workspace = self._study.workspace
