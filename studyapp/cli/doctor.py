@@ -28,7 +28,7 @@ from studyapp.study.doctor.findings import KINDS, Advice, Finding
 from studyapp.study.doctor.groups import Group, grouped
 from studyapp.study.doctor.repair import Repair, Repaired, repair_all
 
-_WEIGHT: Final = {severity: weight for weight, severity in enumerate(Severity)}
+_WEIGHT: Final = {severity.noun: weight for weight, severity in enumerate(Severity)}
 _MANY: Final = 500
 """Notes that take long enough to show progress."""
 _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
@@ -92,14 +92,14 @@ def _of_git(workspace: Workspace) -> list[Problem]:
     return [Problem("git-driver", ".git/config", None, reason, "`studyapp doctor --fix` renews it")]
 
 
-def _examined(workspace: Workspace, least: Severity) -> tuple[Examination, list[Finding]]:
+def _examined(workspace: Workspace, least: str) -> tuple[Examination, list[Finding]]:
     history, vault = workspace.history, workspace.vault
     examination = Examination(vault, history.reviews(), [partial(wrong_demo_links, vault=vault.root)])
     findings = examination.run(
         [*workspace.journal.problems, *history.problems, *_of_git(workspace), *hook_problems(vault.loaded)],
         tell=_tell,
     )
-    return examination, [one for one in findings if _WEIGHT[one.severity] >= _WEIGHT[least]]
+    return examination, [one for one in findings if _WEIGHT[one.severity.noun] >= _WEIGHT[least]]
 
 
 def _tell(progress: Progress) -> None:
@@ -129,7 +129,7 @@ def _print_group(group: Group, *, colours: bool, fix: bool) -> None:
     for one, times in group.examples:
         place = _painted(visible(one.place, newlines=False), _COLOURS[one.severity], on=colours)
         again = f" ({times:,} times)" if times > 1 else ""
-        print(f"{margin}{place}: {one.severity}: {_line(one.reason)}{again}.")
+        print(f"{margin}{place}: {one.severity.noun}: {_line(one.reason)}{again}.")
     print(f"    {_line(group.remedy)}.")
     first = group.first
     for line in first.advice.told if first.advice is not None else ():
@@ -143,7 +143,7 @@ def _verdict(findings: Sequence[Finding], groups: Sequence[Group], *, left: bool
     if not findings:
         return "Nothing left." if left else "No problems found."
     counts = Counter(one.first.severity for one in groups)
-    said = ", ".join(count(counts[one], one) for one in reversed(Severity) if counts[one])
+    said = ", ".join(count(counts[one], one.noun) for one in reversed(Severity) if counts[one])
     fixable = sum(one.fix is not None for one in findings)
     total = f"{count(len(groups), 'problem')}{' left' if left else ''} ({said})"
     total += f", in {len(findings):,} places" if len(findings) > len(groups) else ""

@@ -51,7 +51,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
             said = f"{problem} And {more:,} more like this; `studyapp doctor` lists them."
         else:
             said = str(problem)
-        print(f"  {problem.severity}: {visible(said, newlines=False)}", file=sys.stderr)
+        print(f"  {problem.severity.noun}: {visible(said, newlines=False)}", file=sys.stderr)
 
 
 def say_notices(vault: Vault) -> None:

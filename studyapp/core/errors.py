@@ -55,6 +55,11 @@ class Severity(StrEnum):
     ERROR = "error"
     """Part of the vault cannot be used until it is fixed."""
 
+    @property
+    def noun(self) -> str:
+        """What users read: a note is a file to them."""
+        return "remark" if self is Severity.NOTE else self.value
+
 
 class Problem(NamedTuple):
     """A finding about a note or a settings file: what, where, and what to do about it."""

@@ -137,9 +137,9 @@ def test_thousands_of_equal_findings_are_one_with_a_count_and_examples(run: Run,
     root = make_vault(tmp_path / "vault", notes, {})
     said = run("doctor", root, code=1).stdout
     assert "Links to nowhere (2,100)\n  2,100 of these in 700 notes, for example:\n" in said
-    assert "    0.md:3: note: [[Often]] leads to no file in the vault (700 times).\n" in said
+    assert "    0.md:3: remark: [[Often]] leads to no file in the vault (700 times).\n" in said
     assert "Cards that the plugin can't see (700)\n  700 of these in 700 notes, for example:\n" in said
-    assert said.endswith("2 problems (2 notes), in 2,800 places.\n")
+    assert said.endswith("2 problems (2 remarks), in 2,800 places.\n")
     assert len(said.splitlines()) < 25
     done = json.loads(run("doctor", root, "--json", code=1).stdout)
     assert done["counts"] == {"unseen-card": 700, "dead-link": 2100}
@@ -181,3 +181,10 @@ def test_the_advice_is_shown_with_what_it_would_change(run: Run, tmp_path: Path)
         word for name, value in advice["settings"].items() for word in ("--set", f"{name}={value.strip(chr(34))}")
     ]
     assert "7 cards in 7 notes" in run("cards", root, *words).stdout
+
+
+def test_scripts_may_still_call_a_remark_a_note(run: Run, tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "v", {"a.md": "#flashcards\n\na::b\n\n[[Nowhere]]\n"})
+    found = run("doctor", vault, "--severity", "remark", "--json", code=1).stdout
+    assert '"severity": "note"' in found
+    assert run("doctor", vault, "--severity", "note", "--json", code=1).stdout == found

@@ -241,7 +241,7 @@ def test_several_copies_grading_cards_of_one_note_at_once_all_get_their_grade_in
         (["grade", "x.md:0:1:1", "--grade", "good"], 1, "not in the vault"),
         (["grade", "x.md:0:1:1", "--grade", "fine"], 2, "'fine' is not again, hard, good or easy"),
         (["grade-note", "x.md", "--grade", "again"], 2, "'again' is not hard, good or easy"),
-        (["doctor", "--severity", "huge"], 2, "'huge' is not note, warning or error"),
+        (["doctor", "--severity", "huge"], 2, "'huge' is not remark, warning or error"),
         (["due", "--now", "soon"], 2, "is not a time"),
         (["due", "--set", "base_ease"], 2, "KEY=VALUE"),
         (["due", "--set", "base_ease=much"], 2, "base_ease"),

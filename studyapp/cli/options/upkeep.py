@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from studyapp.cli.options.shared import Add, add_folder, add_yes
-from studyapp.cli.options.values import named_path, one_of, port, typed
+from studyapp.cli.options.values import SEVERITIES, named_path, port, severity, typed
 from studyapp.core.errors import Severity
 
 
@@ -21,10 +21,10 @@ def _add_doctor(add: Add) -> None:
     add_yes(doctor, "with --fix: ")
     doctor.add_argument(
         "--severity",
-        type=one_of(*Severity),
-        choices=[*Severity],
-        default=Severity.NOTE,
-        metavar="{note,warning,error}",
+        type=severity,
+        choices=SEVERITIES,
+        default=Severity.NOTE.noun,
+        metavar="{remark,warning,error}",
         help="only problems of at least this severity",
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from studyapp.core.clock import fixed_clock
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import Severity, StudyError
 from studyapp.core.text.digits import is_whole_number
 
 T = TypeVar("T")
@@ -51,6 +51,14 @@ def one_of(*words: Word) -> Callable[[str], Word]:
         raise argparse.ArgumentTypeError(f"{text!r} is not {', '.join(others)} or {last}")
 
     return read
+
+
+SEVERITIES = [one.noun for one in Severity]
+
+
+def severity(text: str) -> str:
+    """How much a finding should matter at least; `note` is what scripts call a remark."""
+    return one_of(*SEVERITIES)(Severity.NOTE.noun if text == Severity.NOTE else text)
 
 
 def whole_number(low: int, high: int, wanted: str) -> Callable[[str], int]:

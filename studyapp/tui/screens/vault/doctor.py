@@ -34,7 +34,7 @@ from studyapp.tui.widgets.bars.notices import Notice, Notices, Passing
 from studyapp.tui.widgets.bars.path_bar import PathBar
 from studyapp.tui.widgets.bars.progress_rule import ProgressRule
 from studyapp.tui.widgets.vault.finding_about import FindingAbout
-from studyapp.tui.widgets.vault.finding_list import LOOKS, NOUNS, FindingList
+from studyapp.tui.widgets.vault.finding_list import LOOKS, FindingList
 from studyapp.wording.numbers import sentence
 
 _WELL = "No problems found."
@@ -290,7 +290,5 @@ def _counts(findings: Sequence[Finding]) -> Content:
     """How many there are of each severity."""
     counts = Counter(group.first.severity for group in grouped(findings))
     shown = [severity for severity in reversed(Severity) if counts[severity]]
-    parts = [
-        Content.styled(count(counts[severity], NOUNS[severity]), f"bold ${LOOKS[severity]}") for severity in shown
-    ]
+    parts = [Content.styled(count(counts[severity], severity.noun), f"bold ${LOOKS[severity]}") for severity in shown]
     return Content(", ").join(parts) if parts else Content.styled("no problems", "$quiet")

@@ -12,7 +12,7 @@ from studyapp.core.visible import visible
 from studyapp.study.doctor.findings import KINDS, Finding
 from studyapp.study.doctor.groups import Group
 from studyapp.tui.widgets.parts.pane import Pane
-from studyapp.tui.widgets.vault.finding_list import LOOKS, NOUNS, SHOWN, FindingList, capitalised
+from studyapp.tui.widgets.vault.finding_list import LOOKS, SHOWN, FindingList, capitalised
 
 
 class FindingAbout(Vertical):
@@ -42,7 +42,7 @@ class FindingAbout(Vertical):
         name, text = found.place_of(here), _one(here)
         if group is not None:
             name, text = KINDS.get(here.code, here.code), _group(group, found)
-        self.query_one(Pane).show(name=name, value=Content.styled(NOUNS[here.severity], f"${LOOKS[here.severity]}"))
+        self.query_one(Pane).show(name=name, value=Content.styled(here.severity.noun, f"${LOOKS[here.severity]}"))
         self.query_one(Static).update(text)
 
 

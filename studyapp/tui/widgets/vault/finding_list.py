@@ -22,7 +22,6 @@ from studyapp.wording.widths import cut
 
 LOOKS: Final = {Severity.ERROR: "bad", Severity.WARNING: "care", Severity.NOTE: "quiet"}
 """The look of each severity, which also names its colour."""
-NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "remark"}
 """What a finding of each is called; on these screens, a note is a file."""
 _SIGNS: Final = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 _OPEN: Final = 12
