@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import islice
 from typing import Any, TypeVar
 
-from demos.arithmetic import MOST
+from demos.arithmetic import MOST, Term
 from demos.catalog import DemoCard
-from demos.frame import Frame, Gradient, KnobValue, Memory, Picture, Sample, Summary
+from demos.frame import Frame, Gradient, Knob, Memory, Picture, Sample, Summary
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 
@@ -29,33 +29,24 @@ class DemoFailedError(StudyError):
 
 def safe_card(card: DemoCard) -> DemoCard:
     """Make a demo's declarations safe for a terminal."""
-    return replace(
-        card,
-        title=_line(card.title),
-        method=tuple(map(_line, card.method)),
-        idea=_line(card.idea),
-        paper=_line(card.paper),
-        block=visible(card.block).expandtabs(8),
-        start=visible(card.start).expandtabs(8),
-        twice=_line(card.twice),
-        question=_line(card.question),
-        count=tuple(term._replace(name=_line(term.name)) for term in card.count),
-        answers=tuple(map(_line, card.answers)),
-        next=tuple((name, _value(value), _line(question)) for name, value, question in card.next),
-        knobs=tuple(
-            replace(
-                knob,
-                help=_line(knob.help),
-                default=_value(knob.default),
-                choices=tuple(map(_value, knob.choices)),
-            )
-            for knob in card.knobs
-        ),
-    )
+    block, start = (visible(text).expandtabs(8) for text in (card.block, card.start))
+    safe: DemoCard = replace(_safe(card), block=block, start=start)
+    return safe
 
 
-def _value(value: KnobValue) -> KnobValue:
-    return _line(value) if isinstance(value, str) else value
+def _safe(value: Any) -> Any:
+    """A value with every text in it on one line."""
+    match value:
+        case str():
+            return _line(value)
+        case Term():
+            return Term(*map(_safe, value))
+        case tuple():
+            return tuple(map(_safe, value))
+        case DemoCard() | Knob():
+            return replace(value, **{field.name: _safe(getattr(value, field.name)) for field in fields(value)})
+        case _:
+            return value
 
 
 def read_frame(message: Mapping[str, Any]) -> Frame:
