@@ -120,9 +120,8 @@ def _root(options: argparse.Namespace, locations: Locations) -> Path:
 
 def usual_vault(locations: Locations) -> Path:
     """The last opened vault, else a copy of the bundled one; VaultError if it cannot be copied."""
-    last = locations.remembered().get("last_vault")
-    if isinstance(last, str) and Path(last).is_dir():
-        return Path(last)
+    if (last := locations.last_vault()) is not None:
+        return last
     trial = locations.trial_vault
     if not trial.is_dir():
         draft = trial.with_name(f".{trial.name}.{os.urandom(4).hex()}")

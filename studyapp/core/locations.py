@@ -181,6 +181,11 @@ class Locations(Struct, frozen=True):
         """What the app remembers; empty if the file is unreadable."""
         return read_object(self.state / "state.json")
 
+    def last_vault(self) -> Path | None:
+        """The vault opened last, if it still exists."""
+        last = self.remembered().get("last_vault")
+        return Path(last) if isinstance(last, str) and Path(last).is_dir() else None
+
     def recent_vaults(self) -> list[Path]:
         """The recent vaults that still exist, the last opened first."""
         values = self.remembered()

@@ -23,10 +23,7 @@ def with_vault(words: Sequence[str]) -> tuple[Path | None, list[str]]:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--vault", type=named_path)
     options, rest = parser.parse_known_args(words)
-    if options.vault is not None:
-        return expanded(options.vault), rest
-    last = Locations.of_user().remembered().get("last_vault")
-    return Path(last) if isinstance(last, str) and Path(last).is_dir() else None, rest
+    return expanded(options.vault) if options.vault is not None else Locations.of_user().last_vault(), rest
 
 
 def new(words: Sequence[str]) -> int:
