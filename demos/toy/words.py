@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-Language = Literal["en", "de", "nl"]
-
 
 class Noun(NamedTuple):
     """A noun, in each language its singular and its plural."""

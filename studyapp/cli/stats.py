@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from msgspec import to_builtins
+
 from studyapp.charts.cells import Cells, plain
 from studyapp.charts.sections import sections
 from studyapp.cli.opening import open_vault
@@ -118,7 +120,7 @@ def statistics_json(found: Statistics) -> dict[str, Any]:
         ],
         "months": [{"month": f"{month:%Y-%m}", **_retention_json(kept)} for month, kept in found.months.items()],
         "hours": [{"hour": hour, **_share_json(share)} for hour, share in enumerate(found.hours)],
-        "hardest": [{"card": one.card, "again": one.again, "reviews": one.reviews} for one in found.hardest],
+        "hardest": to_builtins(found.hardest),
         "forecast": {
             "backlog": found.forecast.backlog,
             "days": [
@@ -129,11 +131,7 @@ def statistics_json(found: Statistics) -> dict[str, Any]:
         "totals": {
             "notes": found.totals.notes,
             "cards": found.totals.cards,
-            "new": found.totals.new,
-            "learning": found.totals.learning,
-            "young": found.totals.young,
-            "mature": found.totals.mature,
-            "suspended": found.totals.suspended,
+            **to_builtins(found.totals),
         },
         "intervals": _histogram_json(found.spread.intervals, INTERVALS),
         "eases": _histogram_json(found.spread.eases, EASES),

@@ -136,8 +136,7 @@ class PlainReview(PlainActions):
     # One card
 
     def _card(self) -> None:
-        session, handle = self._session, self._session.current
-        assert handle is not None
+        session, handle = self._session, self._handle
         if not session.revealed:
             self._say_front(handle)
         while not self._left and session.current is handle:
@@ -163,8 +162,7 @@ class PlainReview(PlainActions):
             self._say(f"{visible(word, newlines=False)} is not a command here. Type ? for help.")
 
     def _type(self) -> None:
-        handle = self._session.current
-        assert handle is not None
+        handle = self._handle
         if self._session.revealed:
             self._say("The answer is already shown.")
             return
@@ -185,8 +183,7 @@ class PlainReview(PlainActions):
         self._say("This is the only card left." if only else "Skipped.")
 
     def _edit(self) -> None:
-        handle = self._session.current
-        assert handle is not None
+        handle = self._handle
         if not self._source.isatty():
             self._say("An editor needs a terminal.")
             return

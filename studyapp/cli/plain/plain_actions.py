@@ -65,8 +65,7 @@ class PlainActions(SpokenCards):
             self._say("Flag removed." if flagged else "Flagged.")
 
     def _delete(self) -> None:
-        handle, workspace = self._session.current, self._workspace
-        assert handle is not None
+        handle, workspace = self._handle, self._workspace
         if isinstance(self._session, CramSession):
             self._say("Nothing is written here, so nothing is deleted.")
             return

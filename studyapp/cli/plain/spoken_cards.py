@@ -36,6 +36,12 @@ class SpokenCards:
 
     # The current card
 
+    @property
+    def _handle(self) -> Handle:
+        handle = self._session.current
+        assert handle is not None
+        return handle
+
     def _say_front(self, handle: Handle) -> None:
         session = self._session
         number, of = session.graded + 1, session.graded + session.remaining
@@ -47,8 +53,7 @@ class SpokenCards:
             self._say(f"Demo link: {problem}.")
 
     def _reveal(self) -> None:
-        handle = self._session.current
-        assert handle is not None
+        handle = self._handle
         self._session.reveal()
         self._say_back(handle)
 
@@ -83,8 +88,7 @@ class SpokenCards:
                 self._say(f"{says}: {visible('; '.join(texts), newlines=False)}")
 
     def _facts(self) -> None:
-        handle = self._session.current
-        assert handle is not None
+        handle = self._handle
         schedule = self._session.fresh.get(handle.id, handle.card.schedule)
         for name, value in card_facts(handle, schedule, self._workspace.clock()):
             self._say(f"{name}: {visible(value, newlines=False)}")
@@ -92,8 +96,7 @@ class SpokenCards:
             self._say(line)
 
     def _repeat(self) -> None:
-        handle = self._session.current
-        assert handle is not None
+        handle = self._handle
         self._say_front(handle)
         if self._session.revealed:
             self._say_back(handle)
