@@ -91,6 +91,13 @@ class ReadFailed(FieldMessage):
     error: Exception
 
 
+class ThreadFailed(FieldMessage):
+    """A thread has ended with an error that nothing caught; it was to tell the app something."""
+
+    name: str
+    error: BaseException | None
+
+
 class KeysChecked(FieldMessage):
     """The keys in the settings have been checked against the bindings."""
 

@@ -252,7 +252,7 @@ class _Late(Struct):
     """What the note held before the swap."""
     left: bytes
     """What the file held when it was removed."""
-    stamp: tuple[int, int]
+    stamp: tuple[int, int] | None
     """When it was last written, and its size."""
     since: float
     """By the monotonic clock."""
@@ -271,8 +271,12 @@ def _look_later(handle: int, note: Path, base: bytes, left: bytes) -> None:
         _settle(_late.pop(0))
 
 
-def _stamp_of(handle: int) -> tuple[int, int]:
-    status = os.fstat(handle)
+def _stamp_of(handle: int) -> tuple[int, int] | None:
+    """When an open file was changed, and its size; None if the file system has lost it, as NFS may."""
+    try:
+        status = os.fstat(handle)
+    except OSError:
+        return None
     return status.st_mtime_ns, status.st_size
 
 
@@ -304,7 +308,8 @@ def _settle(late: _Late) -> None:
     except OSError:
         pass  # the note is gone, or its folder cannot be written: there is nowhere to put it
     finally:
-        os.close(late.handle)
+        with suppress(OSError):
+            os.close(late.handle)
 
 
 def _keep(path: Path, text: bytes) -> None:

@@ -26,7 +26,7 @@ from studyapp.tui import keys
 from studyapp.tui.app.navigation import ScreenOpener
 from studyapp.tui.app.preload import import_the_rest
 from studyapp.tui.app.writing import Writing
-from studyapp.tui.messages import DemosRead, LibraryRead, PictureDrawn, Unsaved, farewell
+from studyapp.tui.messages import DemosRead, LibraryRead, PictureDrawn, ThreadFailed, Unsaved, farewell
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.services.demos import Demos
 from studyapp.tui.services.embeds import Embeds
@@ -162,9 +162,11 @@ class StudyApp(Writing):
             0; 1 if what was asked for was not possible or a grade is lost; 128 + n after signal n.
         """
         left: list[Unsaved] = []
+        threading.excepthook = self._hear_of_failure
         try:
             self.run()
         finally:
+            threading.excepthook = threading.__excepthook__
             left = self.writer.close()
             for line in farewell(left):
                 sys.stderr.write(f"{line}\n")  # the screen is gone: this is the last place to report it
@@ -173,6 +175,15 @@ class StudyApp(Writing):
         if left or self.failure is not None:
             return 1
         return self._again() if self._next is not None else self.return_code or 0
+
+    def _hear_of_failure(self, failed: threading.ExceptHookArgs) -> None:
+        with suppress(RuntimeError):  # the app has ended
+            self.post_message(ThreadFailed(failed.thread.name if failed.thread else "?", failed.exc_value))
+
+    def on_thread_failed(self, message: ThreadFailed) -> None:
+        """Report what would otherwise never come, without a word."""
+        what = f"{type(message.error).__name__}: {message.error}"
+        self.say(visible(f"A task in the background ({message.name}) failed: {what}", newlines=False), "error")
 
     def open_vault(self, root: Path) -> None:
         """Open another vault, or this one with other settings, on its decks; report it where that is impossible."""

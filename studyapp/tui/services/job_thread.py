@@ -98,9 +98,13 @@ class JobThread:
             try:
                 return self._jobs.get(timeout=_IDLE if self._looks_again else None)
             except Empty:
-                from studyapp.core.disk.replace import look_again
+                self._looks_again = False
+                self._do(self._look)
 
-                self._looks_again = look_again()
+    def _look(self) -> None:
+        from studyapp.core.disk.replace import look_again
+
+        self._looks_again = look_again()
 
     def _do(self, job: Job) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -243,6 +244,21 @@ def test_a_file_that_was_taken_away_is_watched_for_a_second(note: Path, monkeypa
     assert replace.look_again()
     monkeypatch.setattr(replace, "monotonic", lambda: 101.1)
     assert not replace.look_again()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux exchanges files")
+def test_a_file_that_the_server_has_lost_is_watched_no_longer(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace.look_at_last()
+    note.write_bytes(WORDS)
+    replace_bytes(note, WORDS, WORDS + b"ours\n")
+
+    def lost(*_: object) -> None:
+        raise OSError(errno.ESTALE, "Stale file handle")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fstat", lost)
+        assert not replace.look_again()
+    assert note.read_bytes() == WORDS + b"ours\n"
 
 
 @pytest.mark.slow

@@ -5,8 +5,10 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from threading import Thread
+from typing import Any, Literal
 
 import pytest
 from textual.app import App
@@ -15,6 +17,7 @@ from textual.color import Color
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.events import AppBlur
+from textual.pilot import Pilot
 from textual.screen import Screen
 
 from demos.catalog import catalog
@@ -400,6 +403,25 @@ def test_grades_are_written_when_the_screen_fails(tmp_path: Path, monkeypatch: p
     with pytest.raises(KeyboardInterrupt):
         app.run_to_exit_code()
     assert "2024-06-10" not in (tmp_path / "vault/Notes.md").read_text()
+
+
+def test_a_thread_that_fails_is_reported_and_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(tmp_path)
+    seen: list[str] = []
+
+    def fail() -> None:
+        raise ValueError("no \x1b[31mdemos")
+
+    async def look(pilot: Pilot[Any]) -> None:
+        Thread(target=fail, name="demos").start()
+        await until(pilot, lambda: "in the background" in shown(pilot))
+        seen.append(shown(pilot))
+        await press(pilot, "space", "q")
+
+    monkeypatch.setattr(StudyApp, "run", partial(App.run, app, headless=True, size=(160, 50), auto_pilot=look))
+    assert app.run_to_exit_code() == 0
+    assert "A task in the background (demos) failed: ValueError: no" in seen[0]
+    assert "\x1b" not in seen[0]
 
 
 DEMO_NOTE = {"Soft.md": "#flashcards\n\n# Prefix Tuning\n\nWhat is trained?::A prefix.\n"}

@@ -81,6 +81,26 @@ def test_without_other_copies_to_keep_away_a_job_is_alone() -> None:
     assert held == [True]
 
 
+def test_a_check_that_fails_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = threading.Event()
+
+    def look_again() -> bool:
+        looked.set()
+        raise OSError("stale file handle")
+
+    monkeypatch.setattr(job_thread, "_IDLE", 0.0)
+    monkeypatch.setattr("studyapp.core.disk.replace.look_again", look_again)
+    jobs = Jobs()
+    jobs.start()
+    jobs.do(lambda: None)
+    assert looked.wait(20)
+    jobs.do(lambda: jobs.seen.append("done"))
+    assert jobs.flush(60)
+    assert "done" in jobs.seen
+    assert "stale file handle" in jobs.why
+    jobs.end(60)
+
+
 def test_once_idle_it_checks_what_it_wrote_for_as_long_as_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     looked, done = [True, False], threading.Event()
 

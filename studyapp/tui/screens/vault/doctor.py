@@ -138,17 +138,14 @@ class DoctorScreen(StepsScreen):
             threading.Thread(target=self._examine, args=work, name="doctor", daemon=True).start()
 
     def _examine(self, examination: Examination, problems: list[Problem], stop: threading.Event) -> None:
-        with suppress(RuntimeError):  # the app has ended
-            findings = examination.run(
-                problems,
-                tell=self._pass_on,
-                going=lambda: not stop.is_set(),
-            )
-            if not stop.is_set():
+        findings = examination.run(problems, tell=self._pass_on, going=lambda: not stop.is_set())
+        if not stop.is_set():
+            with suppress(RuntimeError):  # the app has ended
                 self.post_message(self.Examined(examination, findings))
 
     def _pass_on(self, progress: Progress) -> None:
-        self.post_message(self.Told(progress))
+        with suppress(RuntimeError):  # the app has ended
+            self.post_message(self.Told(progress))
 
     def on_doctor_screen_told(self, message: Told) -> None:
         """Show the progress."""
