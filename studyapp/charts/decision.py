@@ -25,15 +25,7 @@ HEAD: Final = ("retention", "reviews a day", "minutes a day", "remembered", "lea
 def decision_curve(
     found: Sequence[Prospect], number: str, marked: Mapping[float, str], width: int, height: int
 ) -> list[Cells]:
-    """One of the numbers by retention.
-
-    Args:
-        found: what each retention comes to.
-        number: a key of `NUMBERS`.
-        marked: signs for some retentions, later ones over earlier ones.
-        width: in columns.
-        height: in lines.
-    """
+    """One of the `NUMBERS` by retention; some retentions are marked by signs, later ones over earlier ones."""
     value = NUMBERS[number]
     points = [(one.retention, value(one)) for one in found]
     most = max(y for _, y in points) or 1

@@ -23,11 +23,7 @@ def curves(
 ) -> list[tuple[str, Callable[[int, int], list[Cells]]]]:
     """The curves of a card: their titles, and what draws them in a width and a height.
 
-    Args:
-        schedule: the card's.
-        course: its schedules after each review.
-        now: the time.
-        weights: the parameters of FSRS.
+    `course` holds its schedules after each review.
     """
     found: list[tuple[str, Callable[[int, int], list[Cells]]]] = []
     if isinstance(schedule, Fsrs) and (last := schedule.last_review) is not None and schedule.stability > 0:

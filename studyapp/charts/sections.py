@@ -81,16 +81,10 @@ def charts(
     exams: Sequence[Pace] = (),
     high: int = STACKED,
 ) -> list[Section]:
-    """The charts alone.
+    """The charts alone, in cells, as for `sections`.
 
-    Args:
-        found: the numbers.
-        width: in cells, as for `sections`.
-        name_of: the words that name a card, from its id.
-        whole: cells of those that are as wide as the page, `WHOLE`; as wide as the others if it is 0.
-        colours: whether colours tell parts and shades apart; else each has a sign.
-        exams: those to come.
-        high: lines of a chart over time at most.
+    Those that are as wide as the page, `WHOLE`, may have more. Without colours each part and shade has a sign. A
+    chart over time has so many lines at most.
     """
     width = max(NARROWEST, width)
     whole = max(width, whole)

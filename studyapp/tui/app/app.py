@@ -68,12 +68,8 @@ class StudyApp(Writing):
     ) -> None:
         """Make the app for an open vault; its notes are read once the first screen is painted.
 
-        Args:
-            workspace: the vault and what belongs to it.
-            deck: the deck to review; None for all.
-            start: the first screen.
-            demo: the demo to open above it.
-            custom: what a review is of in place of what is due.
+        A `demo` is opened above the first screen. A review is of a deck, or of a custom choice in place of what is
+        due.
         """
         super().__init__(workspace, counts=start == "decks")
         self._deck = deck

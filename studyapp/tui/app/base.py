@@ -65,7 +65,6 @@ class BaseApp(KeyOrder):
     """Whether the themes are known; Textual asks for colours before."""
 
     def __init__(self, settings: Settings) -> None:
-        """Apply the theme and keys from the settings."""
         super().__init__()
         if over_ssh(os.environ) or not settings.animations:  # over ssh each frame would be sent over the network
             self.animation_level = "none"

@@ -22,7 +22,7 @@ class DemoApp(BaseApp):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, choice: DemoChoice, vault: Path | None) -> None:
-        """Make the app for what is to be opened, with the demos of a vault's own."""
+        """Make the app for what is to be opened; the own demos of a vault count too."""
         super().__init__(Settings())
         self._choice = choice
         self._results = Results(Locations.of_user().demo_results)

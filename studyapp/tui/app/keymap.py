@@ -97,10 +97,7 @@ def usable(keys: Mapping[str, str]) -> dict[str, str]:
 def find_problems(keys: Mapping[str, str], origin: Origin, app: type[App[None]]) -> list[Problem]:
     """What is wrong with the configured keys: unknown ids, unknown keys, duplicate keys.
 
-    Args:
-        keys: binding id to keys, several joined by commas.
-        origin: where they come from.
-        app: what they are for.
+    They are listed by the ids of bindings, several joined by commas; `origin` is where they come from.
     """
     if not keys:
         return []

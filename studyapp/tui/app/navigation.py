@@ -21,7 +21,6 @@ class ScreenOpener:
     """Opens screens above the current one."""
 
     def __init__(self, study: Study) -> None:
-        """Make it for an app."""
         self._study = study
 
     def decks(self) -> Screen[None]:

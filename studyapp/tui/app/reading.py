@@ -38,12 +38,7 @@ class Reading(VaultApp):
     """Reads the notes, and tells the screens what it finds."""
 
     def __init__(self, workspace: Workspace, *, counts: bool) -> None:
-        """Read nothing yet.
-
-        Args:
-            workspace: the vault and what belongs to it.
-            counts: whether the decks are counted with the notes; a review alone shows none.
-        """
+        """Read nothing yet; the decks are counted with the notes, unless only a review is shown."""
         super().__init__(workspace)
         self._counts = counts
         self.problems: list[Problem] = []

@@ -80,14 +80,10 @@ class Gallery:
         ready: Callable[[], None],
         send: Callable[[str], None],
     ) -> None:
-        """Make it.
+        """Make it for what finds pictures; `background` shows through where they are transparent.
 
-        Args:
-            find: see `Find`.
-            graphics: how pictures are drawn.
-            background: what shows through where they are transparent.
-            ready: is called, on another thread, when a picture has been decoded.
-            send: writes to the terminal, for kitty's graphics; also from another thread.
+        On another thread, `ready` is called when one has been decoded, and `send` writes kitty's graphics to the
+        terminal.
         """
         self._find = find
         self.graphics = graphics
@@ -123,14 +119,9 @@ class Gallery:
     ) -> Rendered:
         """Put pictures, or boxes with their names, in place of lines that hold nothing but a picture's name.
 
-        Args:
-            rendered: a text that was laid out.
-            path: the note that it is from.
-            width: cells that a picture may take.
-            height: lines that it may take.
-            palette: what it was laid out in; without colours, no picture is drawn.
-            key: what opens a picture that can't be drawn; empty if nothing does.
-            sure: whether all of the vault's files are known: else one that isn't found may be there.
+        They are from the note at `path`, and take at most a width and height in cells. A text laid out without
+        colours gets no picture. `key` opens a picture that can't be drawn. One that isn't found may be there unless
+        it is `sure` that all of the vault's files are known.
         """
         images = _alone(rendered)
         if not images:

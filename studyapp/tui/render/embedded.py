@@ -30,7 +30,6 @@ class Embedded:
     """Provides the texts of embedded notes; one object for each note on the way down."""
 
     def __init__(self, source: Source, path: str) -> None:
-        """Start with the note at `path`; `source` looks up its embeds."""
         self._source = source
         self._path = path
         self._trail: tuple[str, ...] = (path,)

@@ -77,11 +77,7 @@ class Html:
         self._cells = 0
 
     def begin(self, tags: str) -> None:
-        """Begin with a block.
-
-        Args:
-            tags: all its tags, with or without what is between: an element that is never closed hides nothing.
-        """
+        """Begin with a block that has these tags: an element that is never closed hides nothing."""
         self._open.clear()
         self._hiding = ""
         self._closed = frozenset(re.findall(r"</([a-z0-9]+)", tags.lower())) if "</" in tags else frozenset()

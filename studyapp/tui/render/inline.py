@@ -32,9 +32,7 @@ class Inline(Pieces):
     def __init__(self, palette: Palette, elsewhere: frozenset[str] = frozenset()) -> None:
         """Begin a card.
 
-        Args:
-            palette: how it is painted.
-            elsewhere: the names of footnotes that it refers to and does not hold, and those of texts beside it.
+        `elsewhere` are the names of footnotes that it refers to and does not hold, and those of texts beside it.
         """
         super().__init__(palette)
         self.html = Html(self)

@@ -24,13 +24,7 @@ def harmless(text: str) -> str:
 
 
 def copy(host: Host, text: str, what: str) -> None:
-    """Copy a text, and say so; the first time also why it may not arrive.
-
-    Args:
-        host: the app.
-        text: the text.
-        what: its name in the sentence, such as "the answer".
-    """
+    """Copy a text, and say that `what` is copied; the first time also why it may not arrive."""
     if len(text) > MOST:
         host.say(f"Not copied: {what} is too long for a clipboard ({len(text):,} characters).", "warning")
         return

@@ -134,12 +134,7 @@ class Programs:
 
 
 def obsidian_link(root: Path, path: str) -> str:
-    """The address of a note: Obsidian knows a vault by its folder's name, here the innermost one.
-
-    Args:
-        root: the vault that is open.
-        path: the note within it.
-    """
+    """The address of a note of a vault: Obsidian knows a vault by its folder's name, here the innermost one."""
     file = root.resolve() / path
     within_root = (folder for folder in file.parents if folder.is_relative_to(root.resolve()))
     vault = next((folder for folder in within_root if config_folder(folder) is not None), root.resolve())

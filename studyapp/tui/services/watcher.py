@@ -55,13 +55,10 @@ class Watcher:
     def __init__(
         self, place: Place, report: Callable[[Message], object], missed: Callable[[], Collection[str]] = frozenset
     ) -> None:
-        """Make it for a vault.
+        """Make it for a vault's folder; each message is reported on the watcher's thread.
 
-        Args:
-            place: its folder.
-            report: gets each message, on the watcher's thread.
-            missed: the notes that have changed by the time that changes are noticed; called on that thread, again
-                whenever the folder is back.
+        There, `missed` tells which notes have changed by the time that changes are noticed, again whenever the folder
+        is back.
         """
         self._place = place
         self._root = place.root.absolute()

@@ -65,12 +65,8 @@ class Writer(JobThread):
     ) -> None:
         """Make a writer that does nothing before `start`.
 
-        Args:
-            store: gives what writes into the notes, which takes a while to import; it is asked on the thread.
-            journal: gives the store's review log, which may take a while to read.
-            clock: gives the present time, aware.
-            post: takes a message from any thread.
-            alone: keeps other copies of the program from writing meanwhile.
+        The store takes a while to import, and is asked for on the thread; its review log may take a while to read.
+        Messages are posted from the thread. `alone` keeps other copies of the program from writing meanwhile.
         """
         super().__init__(alone)
         self._make_store = store

@@ -160,12 +160,9 @@ def with_limits(base: Box, below: Box | None, above: Box | None) -> Box:
 
 
 def grid(rows: Sequence[Sequence[Box]], where: Callable[[int], str], gap: Callable[[int], int]) -> Box:
-    """Boxes in rows and columns.
+    """Boxes in rows and columns; a short row ends early.
 
-    Args:
-        rows: the cells; a short row ends early.
-        where: how a column is aligned.
-        gap: how many cells are free before each column but the first.
+    Each column has its alignment, and all but the first so many free cells before them.
     """
     columns = max(len(row) for row in rows)
     widths = [max((row[number].width for row in rows if number < len(row)), default=0) for number in range(columns)]

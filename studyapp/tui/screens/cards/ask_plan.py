@@ -64,15 +64,7 @@ def ask_plan(
     deck: str | None = None,
     search: str | None = None,
 ) -> None:
-    """Ask what to do.
-
-    Args:
-        study: the app.
-        where: which cards, in words.
-        rows: gives the cards.
-        deck: the deck that they are, where they are one.
-        search: the search that found them, where one did.
-    """
+    """Ask what to do with some cards, and say `where` they are: of a deck or a search, if they are just those."""
     workspace, asked = study.workspace, _Asked(where, rows, deck, search)
     kept, exam = unfinished(workspace), asked.exam(study.workspace.vault.settings)
 

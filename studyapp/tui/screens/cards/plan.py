@@ -71,14 +71,9 @@ class PlanScreen(Scrolled, Surface, ModalScreen[None]):
         *,
         may_pass: bool = False,
     ) -> None:
-        """Make the page.
+        """Make the page for what is asked, or to finish a group that was interrupted.
 
-        Args:
-            study: the app.
-            title: what is to be done, to which cards.
-            asked: what is to be worked out; None to finish a `group` that was interrupted.
-            group: that one.
-            may_pass: whether the page goes by itself where nothing would change.
+        It `may_pass` by itself where nothing would change.
         """
         super().__init__()
         self._study, self._title, self._asked, self._group = study, title, asked, group

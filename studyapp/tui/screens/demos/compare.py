@@ -103,15 +103,7 @@ class CompareScreen(Surface, Screen[None]):
         job: str = "",
         open_demo: Callable[[str], object] | None = None,
     ) -> None:
-        """Make the screen.
-
-        Args:
-            runner: makes the runs that are missing.
-            results: where they are kept.
-            demos: what is compared.
-            job: what to begin with; the job of the last run here, if that is not a job.
-            open_demo: shows the demo of that name.
-        """
+        """Begin with a job; with that of the last run here, if it is not a job."""
         super().__init__()
         self._cards = tuple(safe_card(card) for card in (demos or catalog()).demos)
         self._runner = runner

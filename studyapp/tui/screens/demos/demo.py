@@ -85,16 +85,10 @@ class DemoScreen(DemoView):
         cards: CardMaker | None = None,
         walk: bool = False,
     ) -> None:
-        """Make the screen for one demo.
+        """Make the screen for one demo of a catalog, or of the built-in one.
 
-        Args:
-            name: the demo's name.
-            knobs: those that do not have their defaults; values may be texts.
-            runner: shared by all screens; the app closes it.
-            results: where finished runs are kept.
-            demos: the catalog to look the name up in; the built-in one if not given.
-            cards: takes a card that the user agreed to; None where no vault is open.
-            walk: whether it is run at once, to walk through what it trained.
+        Knobs that are not given have their defaults; values may be texts. A `walk` runs it at once, to walk through
+        what it trained. Where no vault is open nothing takes its cards.
 
         Raises:
             CatalogError, KnobError: for a name or a knob that does not exist (both are ValueErrors).

@@ -16,12 +16,7 @@ class VaultCards:
     """Writes drafts to the vault's settings, and puts them where the user says."""
 
     def __init__(self, app: Study, note: str | None = None) -> None:
-        """Make it for one visit to the demos.
-
-        Args:
-            app: has the vault and the writer.
-            note: the note of the card that the user comes from, offered first.
-        """
+        """Make it for one visit to the demos, from the card of a note, which is offered first."""
         self._app = app
         self._note = note
 

@@ -109,15 +109,7 @@ class DemosScreen(Surface, Screen[None]):
         cards: CardMaker | None = None,
         at: str | None = None,
     ) -> None:
-        """Make the screen.
-
-        Args:
-            runner: runs them.
-            results: what was run here.
-            demos: what there is.
-            cards: knows the vault that cards of runs go into.
-            at: the demo that the cursor begins on.
-        """
+        """Begin at a demo, if there is one of that name."""
         super().__init__()
         self._catalog = demos or catalog()
         self.cards = tuple(safe_card(card) for card in self._catalog.demos)

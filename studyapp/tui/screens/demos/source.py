@@ -43,7 +43,6 @@ class SourceScreen(Scrolled, Surface, Screen[None]):
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        """Make it for some files; the first is shown."""
         super().__init__()
         self._paths = tuple(paths)
         self._at = 0

@@ -33,14 +33,7 @@ class TrustScreen(SourceScreen):
     """
 
     def __init__(self, path: Path, source: bytes, trust: Trust, then: Callable[[], None]) -> None:
-        """Make it for one file.
-
-        Args:
-            path: where it is.
-            source: its bytes; they are shown, and they are what is trusted.
-            trust: takes the user's trust.
-            then: what to do when it is given.
-        """
+        """Make it for a file, whose bytes are shown and trusted, and what to do then."""
         super().__init__([path])
         self._source = source
         self._trust = trust

@@ -61,14 +61,6 @@ class DemoView(Surface, Screen[None]):
     """Whether the demo runs."""
 
     def __init__(self, card: DemoCard, knobs: Mapping[str, KnobValue], runner: DemoRunner, demos: Catalog) -> None:
-        """Make it.
-
-        Args:
-            card: the demo.
-            knobs: all of its own.
-            runner: runs it.
-            demos: what can run beside it.
-        """
         super().__init__()
         self.card = card
         self._knobs = dict(knobs)

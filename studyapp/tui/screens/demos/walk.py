@@ -127,14 +127,9 @@ class WalkScreen(Surface, Screen[None]):
         ran: Mapping[str, KnobValue] | None,
         offered: Sequence[str] = (),
     ) -> None:
-        """Make the screen.
+        """Make it for the knobs of a run, whose training the runner still has; without, for the base model alone.
 
-        Args:
-            runner: still has what the run trained.
-            card: the demo.
-            job: what is asked about a sentence.
-            ran: the knobs of the run; None to walk through the base model alone.
-            offered: sentences to choose from.
+        The offered sentences are those to choose from.
         """
         super().__init__()
         self._runner, self._card, self._ran = runner, card, ran

@@ -112,16 +112,7 @@ class ChooseScreen(Surface, ModalScreen[Chosen]):
         typing: bool = True,
         placeholder: str = "type a part of the name",
     ) -> None:
-        """Make the screen.
-
-        Args:
-            title: what is chosen.
-            lines: the first one is chosen if nothing else is.
-            act: what Enter does.
-            away: what Escape does.
-            typing: whether what is typed narrows the list down.
-            placeholder: what the line to type into says while it is empty.
-        """
+        """Make it for lines, which typing narrows down; `act` is what Enter does, and `away` what Escape does."""
         super().__init__()
         self._title, self._lines, self._typing = title, tuple(lines), typing
         # The key belongs to the search line, the list, or the screen, whichever has the focus.

@@ -28,7 +28,7 @@ class CommandsScreen(ChooseScreen[Callable[[], Any]]):
     """Closes with what does the chosen command."""
 
     def __init__(self, commands: Sequence[AppCommand]) -> None:
-        """Make the screen, for sorted commands."""
+        """Make it for sorted commands."""
         self._before = max((len(one.text) for one in commands if one.about), default=0) + 2
         """The cells before what each is about."""
         super().__init__("Every command", commands, act="Run", placeholder="type a part of its name")

@@ -33,7 +33,6 @@ class CopyScreen(ChooseScreen[Copy]):
     ]
 
     def __init__(self, copies: Sequence[Copy]) -> None:
-        """Make the screen for the parts that can be copied."""
         self._copies = copies
         self._firsts = {part: copy for copy in reversed(copies) if (part := _part(copy))}
         """The first copy of each kind of part."""

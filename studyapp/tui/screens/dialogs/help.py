@@ -38,12 +38,7 @@ class HelpScreen(Scrolled, Surface, ModalScreen[None]):
     def __init__(
         self, bindings: Iterable[ActiveBinding], first: tuple[str, list[tuple[str, str]]] | None = None
     ) -> None:
-        """Make the screen.
-
-        Args:
-            bindings: those that are active now.
-            first: a group with its title that stands above them.
-        """
+        """Make it for the active bindings; a group with its title may stand above them."""
         super().__init__()
         self._first = first
         self._active = [*bindings]
@@ -150,13 +145,7 @@ class FactsScreen(Scrolled, Surface, ModalScreen[None]):
         facts: Sequence[tuple[str, str]],
         parts: Sequence[tuple[str, Callable[[int], Content]]] = (),
     ) -> None:
-        """Make it.
-
-        Args:
-            title: what they are about.
-            facts: the names with their values.
-            parts: what stands below them: its heading, and what draws it for a width in cells.
-        """
+        """Make it for names with values, and for parts: a heading, and what draws it for a width in cells."""
         super().__init__()
         self._title, self._facts, self._parts = title, facts, parts
 

@@ -35,7 +35,6 @@ class NewerScreen(Surface, ModalScreen[bool]):
     DEFAULT_CSS = "NewerScreen { align: center middle; }"
 
     def __init__(self, found: str) -> None:
-        """Make it for a description of what was found."""
         super().__init__()
         self._found = found
 

@@ -35,14 +35,7 @@ class PromptScreen(Surface, ModalScreen[str]):
     """
 
     def __init__(self, title: str, question: str, value: str, wrong: Callable[[str], str]) -> None:
-        """Make the screen.
-
-        Args:
-            title: what it is about.
-            question: what is to be typed.
-            value: what stands there already.
-            wrong: says what is wrong with what was typed; nothing if it can be used.
-        """
+        """Make it for a value that stands there already; `wrong` says what is wrong with a line, if anything is."""
         super().__init__()
         self._title, self._question, self._value, self._wrong = title, question, value, wrong
 

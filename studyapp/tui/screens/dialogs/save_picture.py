@@ -19,14 +19,7 @@ from studyapp.tui.screens.dialogs.prompt import PromptScreen
 def save_picture(
     screen: Screen[Any], name: str, draw: Callable[[MakeCanvas], bytes], say: Callable[[str, str], object]
 ) -> None:
-    """Ask for a file and save a picture to it.
-
-    Args:
-        screen: what is in front.
-        name: the file's name, unless another is typed.
-        draw: draws the picture.
-        say: shows a message of a kind.
-    """
+    """Ask for a file, named as here unless another name is typed, and save a picture to it."""
 
     def wrong(path: str) -> str:
         ends = path.lower().endswith(tuple(ENDINGS))

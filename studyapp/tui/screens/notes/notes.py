@@ -84,12 +84,7 @@ class NotesScreen(NoteScreen):
     """
 
     def __init__(self, path: str | None = None, line: int = 0) -> None:
-        """Make the screen.
-
-        Args:
-            path: the note to read; None for the tree.
-            line: the line of it to begin with, from 0.
-        """
+        """Begin with a line of a note, from 0, or with the tree."""
         super().__init__()
         self._wanted = Stop(path, line) if path is not None else None
         self._tree_asked = False

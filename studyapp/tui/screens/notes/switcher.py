@@ -11,7 +11,6 @@ class SwitcherScreen(ChooseScreen[str]):
     """Closes with the path of a note."""
 
     def __init__(self, finder: NoteFinder) -> None:
-        """Make the screen for a note finder."""
         self._finder = finder
         super().__init__("Go to a note", (), act="Read it", placeholder="type a part of its name")
 

@@ -24,7 +24,6 @@ class BesideCard(StudyScreen):
     """Shows the facts of a session's current card beside it."""
 
     def __init__(self) -> None:
-        """Begin without a session."""
         super().__init__()
         self.session: Session | None = None
         self.side_wanted = True

@@ -23,13 +23,7 @@ class CustomChoice:
     """Asks what to study in a deck, and passes the choice on."""
 
     def __init__(self, app: Study, deck: str | None, chosen: Callable[[CustomStudy], object]) -> None:
-        """Make it; `ask` begins.
-
-        Args:
-            app: whose vault has been read.
-            deck: the deck under the cursor; None for all.
-            chosen: takes the choice.
-        """
+        """Make it for a deck, or for all; `ask` begins."""
         self._app, self._deck, self._chosen = app, deck, chosen
 
     def ask(self) -> None:

@@ -26,7 +26,6 @@ class Graded:
     """Counts the grades of a review, and remembers the cards that were hard."""
 
     def __init__(self, study: Study) -> None:
-        """Begin with none."""
         self._study = study
         self.grades: Counter[Grade] = Counter()
         self._hard: list[tuple[Grade, Handle]] = []
@@ -59,15 +58,7 @@ class Graded:
         return list(found.values())[:_MOST_DEMOS]
 
     def ended(self, session: Session, deck: str | None, began: datetime, now: datetime, demo_key: str) -> Ended:
-        """What the end of a session shows.
-
-        Args:
-            session: which has no card left.
-            deck: the deck that was reviewed; None for all.
-            began: when it began; aware, as is `now`.
-            now: when it ended.
-            demo_key: the key that opens the first demo.
-        """
+        """What the end of a session of a deck, or of all, shows; the key opens the first demo."""
         from studyapp.study.review.coming import coming_after
         from studyapp.tui.widgets.cards.review_end import Ended, Forgotten
 

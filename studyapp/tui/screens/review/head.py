@@ -26,13 +26,7 @@ class ReviewHead:
     """Shows it on the screen of a review; the settings of the timer in it are those of the screen's vault."""
 
     def __init__(self, screen: StudyScreen, deck: str | None, custom: CustomStudy | None) -> None:
-        """Begin without a card.
-
-        Args:
-            screen: the review's, in an app.
-            deck: the deck's path; None for all.
-            custom: what is studied in place of what is due; it is named, to distinguish it from the day's work.
-        """
+        """Begin without a card; a custom choice is named, to distinguish it from the day's work."""
         settings = screen.study.workspace.vault.settings
         self._screen, self._deck, self._custom = screen, deck, custom
         self.timer = CardTimer(settings.away_after, settings.reveal_after)
@@ -41,12 +35,9 @@ class ReviewHead:
         """What is left, and a short form of it."""
 
     def show(self, handle: Handle | None, session: Session | None, ended_at: datetime | None = None) -> None:
-        """Show where a card is and what is left.
+        """Show where a card is and what is left, or when the last card was done.
 
-        Args:
-            handle: the card in front.
-            session: which it belongs to; None until the notes have been read.
-            ended_at: when the last card was done, if none is left.
+        Until the notes have been read there is no session.
         """
         self._ended_at = ended_at
         if handle is None:

@@ -71,13 +71,9 @@ class ReviewView(BesideCard):
         custom: CustomStudy | None = None,
         first: CardId | None = None,
     ) -> None:
-        """Make the screen of a review.
+        """Make the screen for a deck, or for all, or for a custom choice in place of what is due.
 
-        Args:
-            deck: the deck's path; None for all.
-            only: whether leaving it ends the app.
-            custom: what is studied in place of what is due.
-            first: the card that begins, if the order is a random one.
+        If it is the `only` screen, leaving it ends the app. The `first` card begins if the order is a random one.
         """
         super().__init__()
         self.deck = deck

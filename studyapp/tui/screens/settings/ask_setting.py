@@ -25,13 +25,7 @@ class SettingAsker:
     """Asks, and passes the value on."""
 
     def __init__(self, study: Study, loaded: LoadedSettings, write: Callable[[Sequence[str], Any], None]) -> None:
-        """Make it; `ask` begins.
-
-        Args:
-            study: the app.
-            loaded: the settings as they are.
-            write: takes the place of the value and the value; None for one that is to be unset.
-        """
+        """Make it; `write` is called with the setting's place and its value, None to unset it."""
         self._study, self._loaded, self._settings, self._write = study, loaded, loaded.settings, write
 
     def ask(self, name: str) -> None:

@@ -35,13 +35,7 @@ class VaultsScreen(ChooseScreen[Path]):
         vaults: Sequence[FoundVault]
 
     def __init__(self, recent: Sequence[Path], here: Path, sample: Path) -> None:
-        """Make the screen.
-
-        Args:
-            recent: the vaults that were open before, the last one first.
-            here: the one that is open; it is not listed.
-            sample: the copy of the bundled one, which may not be there.
-        """
+        """List recent vaults, the last one first, but not the one that is open; the sample may not be there."""
         self._known = {os.path.realpath(here)}
         self._sample = sample
         self._looked = False

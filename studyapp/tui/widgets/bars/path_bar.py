@@ -54,13 +54,9 @@ class PathBar(Widget):
         *,
         inside: int = 0,
     ) -> None:
-        """Show a path; what is not given stays.
+        """Show a path, and what stands at the other end, with a short form of it; what is not given stays.
 
-        Args:
-            parts: the way, from the outside in.
-            right: what stands at the other end.
-            short: the same where there is little room.
-            inside: how many of the last parts are the place in a note, which a click reads.
+        So many of the last parts are `inside` a note, which a click on them reads.
         """
         shown = (self._parts, self._right, self._short)
         if parts is not None:

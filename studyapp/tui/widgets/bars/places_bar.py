@@ -55,11 +55,7 @@ class PlacesBar(Widget):
     """
 
     def __init__(self, here: str) -> None:
-        """Make the bar of a place.
-
-        Args:
-            here: the id of the place that is open.
-        """
+        """Make the bar of a place, by its id."""
         super().__init__()
         self.auto_links = False
         self._here = here

@@ -80,12 +80,6 @@ class CardTable(Rows[int]):
         order: str
 
     def __init__(self, load: Callable[[Sequence[int]], list[Hit | None]], now: Callable[[], datetime]) -> None:
-        """Make the table.
-
-        Args:
-            load: what is shown of some cards.
-            now: the present time, in the user's zone.
-        """
         super().__init__()
         self._load, self._now = load, now
         self.numbers: Sequence[int] = []

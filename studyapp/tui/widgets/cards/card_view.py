@@ -88,10 +88,8 @@ class CardView(Blank, Vertical):
     def __init__(self, *, alone: bool = False, id: str | None = None) -> None:
         """Make an empty view.
 
-        Args:
-            alone: whether nothing stands beside it, so that its width is known, and a card is shown, from the first
-                frame on; then it is no higher than its card, and what is below follows at once.
-            id: as of any widget.
+        If nothing stands beside it, it is `alone`: its width is known, and a card is shown, from the first frame on;
+        it is no higher than its card, and what is below follows at once.
         """
         super().__init__(id=id)
         self._alone = alone
@@ -150,12 +148,8 @@ class CardView(Blank, Vertical):
     ) -> None:
         """Show a new card's front, from its top.
 
-        Args:
-            front: as Markdown.
-            render: lays out the card's texts, with what they embed.
-            spans: see `Spans`.
-            footnotes: the names of those that the card calls by their names.
-            asks: whether the front is a question, with its answer below, rather than a text with a gap.
+        It is laid out with what it embeds. The footnotes are those that the card calls by their names. A front `asks`
+        if its answer comes below it, rather than into a gap of it.
         """
         self.query_one("#card-front").set_class(asks, "-asks")
         self._lay, self._footnotes = render, frozenset(footnotes)

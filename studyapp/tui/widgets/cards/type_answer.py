@@ -67,11 +67,7 @@ class TypeAnswer(Vertical):
         return self.display and self.query_one(Input).display
 
     def ask(self, clozes: Sequence[str]) -> None:
-        """Ask for the answer.
-
-        Args:
-            clozes: what each line is asked for, such as a hint; one for a card without clozes.
-        """
+        """Ask for the answer: for each cloze by its hint, or once for a card without clozes."""
         self._clozes, self._given = tuple(clozes), []
         self.display = True
         self.query_one("#typed-difference").display = False

@@ -24,15 +24,7 @@ class OutlookView(Static):
         self.display = False
 
     def fit(self, room: int, width: int) -> int:
-        """Redraw.
-
-        Args:
-            room: lines, the blank one above included.
-            width: cells.
-
-        Returns:
-            how many of the lines it takes.
-        """
+        """Redraw in so many lines, the blank one above included; returns how many of them it takes."""
         colours = not self.app.no_color
         if (given := (self.outlook, width, room, colours)) != self._fitted:
             self._fitted = given

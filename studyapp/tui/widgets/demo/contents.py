@@ -28,13 +28,7 @@ class DemoContents:
     """A demo with its knobs as they are set, its run, and what is known of other runs."""
 
     def __init__(self, card: DemoCard, knobs: Sequence[Knob], values: Mapping[str, KnobValue]) -> None:
-        """Begin without a run.
-
-        Args:
-            card: the demo.
-            knobs: its own, and those of the screen.
-            values: of all of them.
-        """
+        """Begin without a run, with the knobs of the demo and of the screen, and the values of all."""
         self.card, self.knobs, self.values = card, tuple(knobs), values
         self.curves = DemoCurves(DemoRun(card.name, values))
         self.before: list[str] = []

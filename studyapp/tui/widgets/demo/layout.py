@@ -55,15 +55,10 @@ def right_of(width: int) -> int:
 def places(
     size: tuple[int, int], wanted: Wanted, *, running: bool, over: bool, fresh: bool = False, enlarged: str = ""
 ) -> Places:
-    """Lay the page out.
+    """Lay out a page of so many columns and rows, its margins aside.
 
-    Args:
-        size: columns and rows of the page, its margins aside.
-        wanted: rows that are needed.
-        running: whether curves are shown rather than what is known before a run.
-        over: whether the run is over.
-        fresh: whether there has been no run yet.
-        enlarged: a pane that has the page for itself.
+    While it is `running` it shows curves rather than what is known before a run. It is `fresh` if there has been no
+    run yet. An enlarged pane has the page for itself.
     """
     width, height = size
     if enlarged:

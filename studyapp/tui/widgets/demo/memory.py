@@ -43,11 +43,8 @@ class MemoryBar(NamedTuple):
 def memory_bars(card: DemoCard, knobs: Mapping[str, KnobValue], measured: Memory | None) -> Sequence[MemoryBar]:
     """What a method takes beside training everything, in the toy and in a large model.
 
-    Args:
-        card: the demo.
-        knobs: every one of its knobs.
-        measured: what its first step took. Until then the toy's is by formula; there is none if the demo declares no
-            number of trained ones.
+    Until the first step has `measured` it, the toy's is by formula; there is none if the demo declares no number of
+    trained ones.
     """
     trained = card.trains(knobs)
     if trained is None and measured is None:
@@ -65,13 +62,7 @@ def memory_bars(card: DemoCard, knobs: Mapping[str, KnobValue], measured: Memory
 
 
 def memory_text(bars: Sequence[MemoryBar], size: tuple[int, int], *, colour: bool) -> Content:
-    """The memory that training takes, as stacked bars with the formula below.
-
-    Args:
-        bars: those of one model together.
-        size: columns and rows.
-        colour: whether the parts are told by colour.
-    """
+    """The memory that training takes, as stacked bars with the formula below; bars of one model come together."""
     width, height = size
     if not bars:
         return Content.styled("measured in the first step", QUIET)

@@ -59,13 +59,7 @@ class DemoPage(Container):
     """The enlarged pane, which fills the page."""
 
     def __init__(self, card: DemoCard, knobs: Sequence[Knob], values: Mapping[str, KnobValue]) -> None:
-        """Make the page.
-
-        Args:
-            card: the demo.
-            knobs: its own, and those of the screen.
-            values: of all of them.
-        """
+        """Make the page, with the knobs of the demo and of the screen, and the values of all."""
         super().__init__(id="demo-page", classes="page")
         self._says = DemoContents(card, knobs, values)
         self._live = self._over = False
@@ -265,13 +259,9 @@ class DemoPage(Container):
     def begin(
         self, run: DemoRun, earlier: Iterable[Curve], *, rival: Rival | None = None, again: bool = False
     ) -> None:
-        """Show a run from now on.
+        """Show a run from now on, to which frames are added before each `take`, among curves that stay in sight.
 
-        Args:
-            run: to which the frames are added before `take` is called.
-            earlier: curves of the accuracy that stay in sight.
-            rival: a run beside it.
-            again: whether it is one more seed of the run before it.
+        It may be one more seed of the run before it, `again`.
         """
         says = self._says
         says.curves = DemoCurves(run, tuple(earlier), rival, says.curves.band if again else None)
@@ -295,11 +285,7 @@ class DemoPage(Container):
         return self._live
 
     def take(self, before: Frame | None) -> None:
-        """Show the run's last frame soon; at once if it is the first.
-
-        Args:
-            before: the frame before it.
-        """
+        """Show the run's last frame soon; at once if there was none before it."""
         frame = self._says.run.last
         assert frame is not None
         if before is None:
@@ -323,12 +309,7 @@ class DemoPage(Container):
         self._due += [show for show in shows if show not in self._due]
 
     def finish(self, told: Sequence[tuple[str, str, str]], band: Band | None) -> None:
-        """Show the result of the run.
-
-        Args:
-            told: what there is to say besides its numbers: a name, a text, a style.
-            band: the curves of several seeds.
-        """
+        """Show the result of the run, with what else there is to say, as in `told`, and the band of its seeds."""
         self._says.told, self._says.curves.band, self._over = told, band, True
         self.lay_out()
         self._show_all()

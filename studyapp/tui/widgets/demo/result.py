@@ -38,10 +38,7 @@ class _Fact(NamedTuple):
 def result_text(came: Summary, told: Sequence[tuple[str, str, str]], size: tuple[int, int]) -> Content:
     """The result of a run, one fact below another, each whole; those that have no room are left out.
 
-    Args:
-        came: the run.
-        told: what else there is to say: a name, a text, a style; what is quiet is said last.
-        size: columns and rows.
+    What else there is to say is told as a name, a text and a style; what is quiet is said last.
     """
     width, height = size
     facts = [*_facts(came, told)]

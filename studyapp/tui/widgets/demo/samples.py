@@ -20,12 +20,9 @@ _ASKED_ROWS: Final = 2
 
 
 def samples_text(samples: Sequence[Sample], before: Sequence[str], size: tuple[int, int]) -> Content:
-    """Held-out inputs with the model's answers before the run and now.
+    """Held-out inputs with the model's answers `before` the run and now.
 
-    Args:
-        samples: as they are now.
-        before: what the base model said to each of them: the inputs themselves may have changed, as with a prompt.
-        size: columns and rows.
+    The inputs themselves may have changed, as with a prompt.
     """
     width, height = size
     if not samples:

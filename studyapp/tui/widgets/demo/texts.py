@@ -66,13 +66,8 @@ def numbers_text(
 ) -> Content:
     """How many numbers are trained, what doubling a knob costs, and why they start where they start.
 
-    Args:
-        card: the demo.
-        knobs: every one of its knobs.
-        counted: what a run with these knobs has counted, where the demo does not declare it.
-        width: cells.
-        table: whether each term has a line.
-        at: the knob to be doubled, if that changes the count.
+    A run has `counted` what the demo may not declare. In a table each term has a line. The knob `at` the cursor is
+    doubled, if that changes the count.
     """
     declared = card.trains(knobs)
     trained = counted if declared is None else declared

@@ -21,14 +21,7 @@ _VERDICTS: Final = {"✓": "$good", "✗": "$bad"}
 
 
 def told(card: DemoCard, run: DemoRun, verdicts: Sequence[str], spread: str) -> Iterator[tuple[str, str, str]]:
-    """Give what is said of a run: a name, a text and its style.
-
-    Args:
-        card: the demo.
-        run: the last run.
-        verdicts: on the guesses.
-        spread: where several seeds ended; empty for one.
-    """
+    """What is said of the last run, as a name, a text and its style; the spread is where several seeds ended."""
     for verdict in verdicts:
         yield "guess", verdict, _VERDICTS.get(verdict[:1], "$quiet")
     if learned_nothing(run):
@@ -45,14 +38,9 @@ def told(card: DemoCard, run: DemoRun, verdicts: Sequence[str], spread: str) -> 
 def earlier_curves(
     card: DemoCard, knobs: Mapping[str, KnobValue], results: Sequence[Result], demos: Catalog, others: int
 ) -> list[Curve]:
-    """Give the curves of the last runs on the same job, of this method and of others.
+    """The curves of the last runs on the same job, of this method and of so many others.
 
-    Args:
-        card: the demo.
-        knobs: with the job.
-        results: of all demos, oldest first.
-        demos: name the other methods.
-        others: how many of other methods there is room for.
+    The results come oldest first.
     """
     titles = {other.name: other.title for other in demos.demos}
     own: dict[str, Curve] = {}

@@ -15,12 +15,6 @@ class DrawnText(Widget):
     DEFAULT_CSS = "DrawnText { width: 100%; height: auto; }"
 
     def __init__(self, draw: Callable[[int], Content] = lambda _: Content(""), *, id: str | None = None) -> None:
-        """Make it.
-
-        Args:
-            draw: from a width in cells to the text.
-            id: as of any widget.
-        """
         super().__init__(id=id)
         self.auto_links = False
         self._draw = draw

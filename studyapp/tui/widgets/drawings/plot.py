@@ -58,12 +58,7 @@ class Plot(Pane):
 
 
 def coloured_plot(rows: Iterable[Strokes], *, by_shade: bool = True) -> Content:
-    """Colour a plot; neighbours of one colour become one span.
-
-    Args:
-        rows: the plot.
-        by_shade: whether heat is told by shades of colour, and by no sign.
-    """
+    """Colour a plot, heat by shades or by its signs; neighbours of one colour become one span."""
     parts: list[tuple[str, str]] = []
     for index, row in enumerate(rows):
         if index:

@@ -14,12 +14,5 @@ from studyapp.tui.widgets.drawings.plot import coloured_plot
 def block_picture(
     drawing: str, knobs: Mapping[str, KnobValue], size: tuple[int, int], *, marked: bool = True
 ) -> Content:
-    """Draw what a demo trains with these knobs.
-
-    Args:
-        drawing: as the demo declares it.
-        knobs: every one of them.
-        size: columns and rows at hand.
-        marked: whether what is trained is marked by signs too, as where there is no colour.
-    """
+    """What a demo declares that it trains with these knobs, drawn in columns and rows; `marked` by signs too."""
     return coloured_plot(block_rows(drawing, knobs, size, marked=marked))

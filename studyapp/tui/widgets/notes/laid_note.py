@@ -23,13 +23,7 @@ class LaidNote(Struct):
     """The names that footnotes have or will have."""
 
     def add(self, rendered: Rendered, first: int, anchors: int) -> None:
-        """Add a passage below the others.
-
-        Args:
-            rendered: the passage.
-            first: its first line in the source.
-            anchors: what is added to the numbers of its anchors, so that no others have them.
-        """
+        """Add a passage that starts at a source line; `anchors` is added to the numbers of its anchors."""
         self.footnotes |= rendered.footnotes
         if self.lines:
             self.lines.append([])

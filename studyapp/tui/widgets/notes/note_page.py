@@ -99,13 +99,10 @@ class NotePage(ScrollView, can_focus=True):
         marks: Mapping[int, tuple[str, bool]] | None = None,
         line: int | None = None,
     ) -> None:
-        """Show a note.
+        """Show a note from a source line on.
 
-        Args:
-            passages: its text; the first is laid out at once, the others while nothing else is to be done.
-            render: lays out a passage, with what it embeds.
-            marks: what stands in the margin: the line of the source to a few words, and whether they matter now.
-            line: the line of the source to begin with.
+        The first passage is laid out at once, the others while nothing else is to be done. Marks stand in the margin,
+        by their source lines: a few words, and whether they matter now.
         """
         self._take(passages, render, marks or {})
         self._wanted = line

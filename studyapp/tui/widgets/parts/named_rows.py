@@ -23,14 +23,7 @@ class NamedRows(Widget):
     DEFAULT_CSS = "NamedRows { width: 100%; height: auto; text-wrap: nowrap; text-overflow: clip; }"
 
     def __init__(self, rows: Sequence[tuple[str, str]], look: str, wide: int, acts: Sequence[str] = ()) -> None:
-        """Make them.
-
-        Args:
-            rows: names and texts, safe for a terminal.
-            look: the style of the names.
-            wide: cells of the longest name.
-            acts: for each row, the action that a click runs.
-        """
+        """Make them of names and texts, safe for a terminal; a click on a row runs its action, if it has one."""
         super().__init__()
         self.auto_links = False
         self._acts = acts

@@ -15,11 +15,7 @@ Body = Callable[[Size], Content]
 def title_rule(name: str, value: Content | str, width: int, *, focused: bool = False) -> Content:
     """A rule with a name at its left and a value at its right end; if both do not fit, the value goes.
 
-    Args:
-        name: sentence case, no colon, short.
-        value: a number, or what matters most.
-        width: cells.
-        focused: whether what is below has the focus.
+    The name is short, in sentence case, without a colon. What is below may have the focus.
     """
     shown = Content.styled(value, "$quiet") if isinstance(value, str) else value
     line = "━" if focused else "─"
@@ -58,13 +54,7 @@ class Pane(Widget):
     def show(
         self, body: Body | Content | None = None, *, name: str | None = None, value: Content | str | None = None
     ) -> None:
-        """Show something else; what is not given stays.
-
-        Args:
-            body: the text, or what draws it for a size in cells.
-            name: stands at the left of the rule.
-            value: stands at its right.
-        """
+        """Show a text, or what draws one for a size in cells, under another rule; what is not given stays."""
         if body is not None:
             self._body = (lambda _: body) if isinstance(body, Content) else body
         if name is not None:

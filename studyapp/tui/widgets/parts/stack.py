@@ -13,13 +13,7 @@ _SIGNS: Final = "█▓▒░"
 
 
 def stack(parts: Sequence[tuple[str, float]], width: int, *, colours: bool = True) -> Content:
-    """A bar of the shares in their hues; no part that exists is left out.
-
-    Args:
-        parts: the hue and the size of each.
-        width: cells.
-        colours: whether hues tell the parts apart; else each has a sign.
-    """
+    """A bar of the shares, each of a hue, or with a sign without colours; no part that exists is left out."""
     whole = sum(number for _, number in parts) or 1
     ends, reached = [0], 0.0
     for number, (_, size) in enumerate(parts, 1):

@@ -48,14 +48,9 @@ _ROUND: Final = {"●": 3.0, "·": 0.8}
 def statistics_picture(
     heads: tuple[str, str], figures: Sequence[Figure], page: ChartPage, theme: Theme, canvas: MakeCanvas
 ) -> bytes:
-    """The bytes of a picture.
+    """The bytes of a picture of a page `WIDTH` cells wide and drawn for colours, on a light ground.
 
-    Args:
-        heads: what the numbers are about, and the day they were counted.
-        figures: the most important ones.
-        page: the charts, `WIDTH` cells wide and drawn for colours.
-        theme: the colours, for a light ground.
-        canvas: makes the paper.
+    The heads are what the numbers are about, and the day they were counted.
     """
     whole, left, right = (_height(part) for part in (page.whole, page.left, page.right))
     rows = _HEAD + whole + max(left, right)

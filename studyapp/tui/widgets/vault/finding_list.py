@@ -86,12 +86,7 @@ class FindingList(Rows[_Row]):
         """What stands in place of a mark, so that all places begin in one column."""
 
     def show(self, findings: Sequence[Finding], root: str) -> None:
-        """Show findings that are sorted by kind.
-
-        Args:
-            findings: all of them.
-            root: what their paths need not begin with.
-        """
+        """Show all findings, sorted by kind; their paths need not begin with the root."""
         marked = {self._findings[number] for number in self._marked}
         self._findings, self._root = tuple(findings), root
         self._marked = {number for number, one in enumerate(self._findings) if one in marked}
