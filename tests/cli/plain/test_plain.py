@@ -341,6 +341,14 @@ def test_cards_are_buried_and_suspended_and_brought_back(vault: Path) -> None:
     assert text(vault) == OLD
 
 
+def test_a_card_stays_suspended_when_its_note_was_renamed_meanwhile(vault: Path) -> None:
+    assert "Suspended." in said(vault, "z\nq\n")
+    (vault / "Notes.md").rename(vault / "NOTES.md")
+    lines = said(vault, "q\n")
+    assert "Card 1 of 1." in lines
+    assert "France" not in lines
+
+
 def test_a_link_that_names_no_demo_is_reported(vault: Path) -> None:
     (vault / "Notes.md").write_text("#flashcards\n\nWhat?::[run](studyapp://demo/lora?rnk=8)\n")
     assert "Demo link: “studyapp://demo/lora?rnk=8”: there is no knob 'rnk'" in said(vault, "q\n")
