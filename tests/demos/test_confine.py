@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from demos.confine import SECONDS
+from tests.helpers.attacks import attacking
 from tests.helpers.vaults import ROOT
 
 CONFINED = """
@@ -23,3 +27,34 @@ def test_time_files_and_handles_are_limited() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     limits = {name: most for name, (_, most) in json.loads(done.stdout).items()}
     assert limits == {"CPU": SECONDS, "FSIZE": 0, "CORE": 0, "NOFILE": 256}
+
+
+OLDEST = """
+import ctypes
+load = ctypes.CDLL
+
+class Oldest:
+    def __init__(self, *given, **named):
+        self.real = load(*given, **named)
+        self.prctl = self.real.prctl
+
+    def syscall(self, number, *given):
+        return 1 if given == (None, 0, 1) else self.real.syscall(number, *given)
+
+ctypes.CDLL = Oldest
+from demos.confine import confine
+confine()
+ctypes.CDLL = load
+"""
+"""The first version of Landlock, which came with Linux 5.13, whatever this kernel has."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to that")
+def test_the_oldest_linux_that_is_named_is_enough(tmp_path: Path) -> None:
+    assert "Linux 5.13 or later it can read only Python" in " ".join((ROOT / "demos/README.md").read_text().split())
+    log = tmp_path / "vault.jsonl"
+    log.write_text("a grade\n")
+    program = "\n".join([OLDEST, *attacking(log), "print(*done)"])
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert done.stdout.split() == []
+    assert log.read_text() == "a grade\n"

@@ -19,6 +19,7 @@ from studyapp.runs.process import process
 from studyapp.runs.process.frames import DemoFailedError
 from studyapp.runs.process.own import Trust, TrustError, catalog_of, own_folders, trusted_of, write_template
 from studyapp.runs.process.process import DemoRunner
+from tests.helpers.attacks import attacking
 from tests.helpers.tiers import tiered
 from tests.runs.process.test_process import frames, until_gone
 
@@ -195,33 +196,13 @@ def test_an_odd_file_is_listed_and_not_waited_for(folder: Path, odd: str) -> Non
     assert [broken.name for broken in load(folder).broken] == ["mine"]
 
 
-ATTACKS = {
-    "read the log": "open(LOG).read()",
-    "write beside the log": "open(LOG + '2', 'w')",
-    "empty the log": "import os; os.truncate(LOG, 0)",
-    "delete the log": "import os; os.unlink(LOG)",
-    "lock the log": "import os; os.chmod(LOG, 0)",
-    "write to the terminal": "open('/dev/tty', 'w')",
-    "start a program": "import subprocess; subprocess.run(['/bin/true'])",
-    "fork": "import os\nif os.fork() == 0: os._exit(0)",
-    "reach the network": "import socket; socket.socket()",
-    "end the app": "import os; os.kill(os.getppid(), 9)",
-    "look into the app": "import os; open(f'/proc/{os.getppid()}/environ').read()",
-    "outlive the app": "import ctypes\nif ctypes.CDLL(None).prctl(1, 0, 0, 0, 0): raise OSError",
-}
-
-
 @LINUX
 async def test_a_trusted_demo_can_neither_read_nor_change_what_is_not_its_own(
     runner: DemoRunner, trust: Trust, folder: Path, tmp_path: Path
 ) -> None:
     log = tmp_path / "vault.jsonl"
     log.write_text("a grade\n")
-    body = [f"LOG = {str(log)!r}", "done = []"]
-    for name, code in ATTACKS.items():
-        body += ["try:", *(f"    {line}" for line in code.splitlines()), f"    done.append({name!r})"]
-        body += ["except OSError: pass"]
-    body += ["yield Frame(1, 1, ', '.join(done) or 'nothing')"]
+    body = [*attacking(log), "yield Frame(1, 1, ', '.join(done) or 'nothing')"]
     assert await told(runner, trust, demo(folder, "\n".join(body))) == "nothing"
     assert log.read_text() == "a grade\n"
     assert os.access(log, os.R_OK)
