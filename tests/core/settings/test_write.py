@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from studyapp.core.disk.place import Place
 from studyapp.core.errors import SettingsError
-from studyapp.core.settings.files import VAULT_FILE
+from studyapp.core.settings.files import PLUGIN_DATA, VAULT_FILE
 from studyapp.core.settings.load import load_settings
 from studyapp.core.settings.model import CardOrder
 from studyapp.core.settings.write import changed, write_in_vault_file, write_setting
 from tests.helpers.rows import each_row
+from tests.helpers.vaults import make_vault
 
 COMMENTS = (
     '# mine\n\ntheme = "dark"   # at night\nnew_cards_per_day=20\n\n[keys]  # mine too\n"review.skip" = \'S\'\n# end'
@@ -216,3 +217,16 @@ def test_a_vault_that_is_gone_is_not_made_anew(tmp_path: Path, *, other: bool) -
         write_in_vault_file(place, ["spread_siblings"], True)
     assert not other or not list(vault.iterdir())
     assert vault.exists() == other
+
+
+def test_a_setting_of_the_plugin_is_changed_in_our_own_files_and_not_in_its_own(tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "vault", {}, {"baseEase": 230, "flashcardCardOrder": "NewFirstRandom"})
+    data, mine = root / ".obsidian" / PLUGIN_DATA, tmp_path / "settings.toml"
+    raw, written = data.read_bytes(), data.stat().st_mtime_ns
+    write_setting(mine, ["base_ease"], 240)
+    write_in_vault_file(Place.of(root), ["flashcard_card_order"], CardOrder.OVERDUE)
+    loaded = load_settings(root, user_file=mine, overrides={})
+    assert (loaded.settings.base_ease, loaded.settings.flashcard_card_order) == (240, CardOrder.OVERDUE)
+    write_setting(mine, ["base_ease"], None)
+    assert load_settings(root, user_file=mine, overrides={}).settings.base_ease == 230
+    assert (data.read_bytes(), data.stat().st_mtime_ns) == (raw, written)
