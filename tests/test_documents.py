@@ -314,3 +314,16 @@ def test_nothing_stands_at_the_top_but_what_belongs_there() -> None:
     top = {path.split("/")[0] for path in tracked.splitlines() if not path.startswith(".")}
     packages = {"studyapp", "demos", "tests", "vault"}
     assert top == packages | {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"}
+
+
+LAST_LONG = "e5c99744"
+"""The last commit with a longer subject than the rule allows: it is older than the rule."""
+
+
+def test_subjects_of_commits_are_as_short_as_contributors_are_told() -> None:
+    (most,) = re.findall(r"subject of at most (\d+) characters", CONTRIBUTING)
+    command = ["git", "log", "--no-merges", "--format=%s", f"{LAST_LONG}..HEAD"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        pytest.skip("the history is not here")
+    assert [subject for subject in done.stdout.splitlines() if len(subject) > int(most)] == []
