@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from studyapp.cli.cards import question_json
 from studyapp.cli.opening import open_vault, opened_alone
 from studyapp.cli.output import print_json
-from studyapp.core.disk.programs import found, run
+from studyapp.core.disk.programs import printed
 from studyapp.core.errors import MisuseError, StudyError
 from studyapp.core.notes.cards import CardId
 from studyapp.core.visible import visible
@@ -103,11 +103,9 @@ def _typed() -> str:
 def _clipboard() -> str:
     """The text in the clipboard; MisuseError if it is not text, StudyError if no program provides it."""
     for command, variable in _CLIPBOARDS:
-        if (not variable or os.environ.get(variable)) and found(command[0]) is not None:
-            done = run(command, capture_output=True, timeout=_SECONDS)
-            if done.returncode == 0:
-                try:
-                    return done.stdout.decode()[: _LARGEST + 1]
-                except UnicodeDecodeError as error:
-                    raise MisuseError(_NO_TEXT) from error
+        if (not variable or os.environ.get(variable)) and (text := printed(command, _SECONDS)) is not None:
+            try:
+                return text.decode()[: _LARGEST + 1]
+            except UnicodeDecodeError as error:
+                raise MisuseError(_NO_TEXT) from error
     raise StudyError("can't read the clipboard; install wl-clipboard or xclip, or pass the text on standard input")

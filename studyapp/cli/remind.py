@@ -10,7 +10,7 @@ from typing import Final
 from studyapp.cli.due import due_values
 from studyapp.cli.opening import open_vault
 from studyapp.cli.timers import timer
-from studyapp.core.disk.programs import found, run
+from studyapp.core.disk.programs import printed
 from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
 from studyapp.study.review.today import decks_of
@@ -40,13 +40,11 @@ def remind(options: argparse.Namespace) -> int:
 
 def _notified(title: str, text: str) -> bool:
     """Whether the desktop showed it."""
-    for command in (
+    commands = (
         ["notify-send", "--app-name=studyapp", title, text],
         ["terminal-notifier", "-title", title, "-message", text],
-    ):
-        if found(command[0]) is not None:
-            return run(command, capture_output=True, timeout=_SECONDS).returncode == 0
-    return False
+    )
+    return any(printed(command, _SECONDS) is not None for command in commands)
 
 
 def _install(options: argparse.Namespace) -> int:

@@ -12,13 +12,14 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from studyapp.core.disk.home import home
-from studyapp.core.disk.programs import found, lasting_command, run
+from studyapp.core.disk.programs import found, lasting_command, printed, run
 from studyapp.core.disk.whole import whole
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 
 _MARK: Final = "# studyapp remind"
 """Marks our lines in a crontab."""
+_SECONDS: Final = 10
 
 
 def timer(vault: str) -> _Systemd | _Launchd | _Cron:
@@ -32,17 +33,13 @@ def timer(vault: str) -> _Systemd | _Launchd | _Cron:
     name = f"studyapp-remind-{sha256(vault.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
     if sys.platform == "darwin":
         return _Launchd(name, words)
-    if found("systemctl") is not None and _ran(["systemctl", "--user", "show-environment"]):
+    if printed(["systemctl", "--user", "show-environment"], _SECONDS) is not None:
         return _Systemd(name, words)
     if found("crontab") is not None:
         return _Cron(f"{_MARK} {name}", words)
     raise StudyError(
         "this machine has neither systemd for users nor cron; run `studyapp remind` from your own scheduler"
     )
-
-
-def _ran(command: list[str]) -> bool:
-    return run(command, capture_output=True).returncode == 0
 
 
 def _must(command: list[str]) -> str:

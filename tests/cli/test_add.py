@@ -139,6 +139,9 @@ def test_the_clipboard_is_what_the_first_program_that_is_there_prints(
     assert shell.bytes_of("A.md").endswith(b"\nPeru::Lima\n")
     program.write_text("#!/bin/sh\nprintf '\\377'\n")
     assert "not UTF-8 text" in shell("--note", "A.md", "--from-clipboard", code=2)[1]
+    monkeypatch.setattr(command, "_SECONDS", 0.2)
+    program.write_text("#!/bin/sh\nexec /bin/sleep 60\n")
+    assert "can't read the clipboard" in shell("--note", "A.md", "--from-clipboard", code=1)[1]
     program.unlink()
     assert "can't read the clipboard" in shell("--note", "A.md", "--from-clipboard", code=1)[1]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.cli import remind
 from studyapp.cli.main import main
 from tests.helpers.vaults import NOW_TEXT, make_vault
 
@@ -65,6 +66,12 @@ def test_the_desktop_says_it_where_it_can(machine: Machine) -> None:
     assert machine() == ""
     assert machine.calls == ["notify-send --app-name=studyapp studyapp: my vault 1 card due, 1 new, about 1 minute"]
     machine.has("notify-send", "exit 1")
+    assert machine().startswith("1 card due")
+
+
+def test_a_desktop_that_does_not_answer_is_not_waited_for(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remind, "_SECONDS", 0.2)
+    machine.has("notify-send", "exec /bin/sleep 60")
     assert machine().startswith("1 card due")
 
 

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from studyapp.core.disk.programs import found, lasting_command, run
+from studyapp.core.disk.programs import lasting_command, printed
 from studyapp.core.disk.whole import whole
 from studyapp.core.errors import StudyError
 from studyapp.core.locations import Locations
 
 FILE = "studyapp-links.desktop"
 MIME = "x-scheme-handler/studyapp"
+_SECONDS = 30
 
 
 def install_entry() -> Iterator[str]:
@@ -82,9 +83,6 @@ def _quoted(text: str) -> str:
 
 def _refresh(folder: Path) -> str:
     """Have the desktop reread the folder, if its tool is installed."""
-    tool = found("update-desktop-database")
-    if tool is not None:
-        done = run([tool, str(folder)], capture_output=True)
-        if done.returncode == 0:
-            return "The desktop's list of programs was refreshed."
+    if printed(["update-desktop-database", str(folder)], _SECONDS) is not None:
+        return "The desktop's list of programs was refreshed."
     return f"Your desktop will notice at the next login, or after: update-desktop-database {folder}"

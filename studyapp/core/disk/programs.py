@@ -12,6 +12,7 @@ import shutil
 import site
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -73,6 +74,16 @@ def run(
 
     given = os.environ if environ is None else environ
     return subprocess.run(_located(command, given), check=False, env=clean(given), **options)
+
+
+def printed(command: Sequence[str], patience: float) -> bytes | None:
+    """What a program prints; None if it is not there, fails, or takes longer than that many seconds."""
+    import subprocess
+
+    with suppress(OSError, subprocess.TimeoutExpired):
+        done = run(command, capture_output=True, timeout=patience)
+        return done.stdout if done.returncode == 0 else None
+    return None
 
 
 def start(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
