@@ -173,7 +173,8 @@ class Journal:
         if seconds is not None:  # they are none if the clock was set meanwhile
             seconds = round(seconds, 3) if abs(seconds) < MOST_SECONDS else None
         if action.kind is ActionKind.MARK:  # of two that contradict each other the later counts
-            action = replace(action, at=self.ledger.after_marks(action.at))
+            after = self.ledger.after_marks(action.at, {marking.card for marking in action.marks})
+            action = replace(action, at=after)
         status = action.kind.begun
         action = replace(action, status=status, seconds=seconds, change=change, why=None, undo_at=None, ours=True)
         self._append(action)

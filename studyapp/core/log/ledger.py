@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,8 +23,9 @@ from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import Problem
 from studyapp.core.log.actions import Action, Move
 from studyapp.core.log.ledger_rows import OWN, RECORD, SCHEMA, VERSION, Log, Record, Row, recount
-from studyapp.core.log.lines import ERRORS, damage, unreadable_log
+from studyapp.core.log.lines import ERRORS, YEARS, damage, unreadable_log
 from studyapp.core.log.state import LogState
+from studyapp.core.notes.cards import CardId
 
 T = TypeVar("T")
 Tell = Callable[[int, int], object]
@@ -271,12 +272,16 @@ class Ledger:
         """The actions that set marks and count."""
         return self._records("marks IS NOT NULL")
 
-    def after_marks(self, at: datetime) -> datetime:
-        """The first instant from `at` on that is after all marks: one may come from a clock that was ahead."""
+    def after_marks(self, at: datetime, cards: Collection[CardId]) -> datetime:
+        """The first instant from `at` on that is after the marks of some cards: a clock may have been ahead."""
         self.update()
-        asked = f"SELECT max(moment) {_COUNTED} AND marks IS NOT NULL AND moment >= ?"
-        found = self._attempt(lambda connection: connection.execute(asked, (microseconds(at),)).fetchone()[0])
-        return at if found is None else at + timedelta(microseconds=found + 1 - microseconds(at))
+        found = [
+            record.at - at
+            for record in self._records("marks IS NOT NULL AND moment >= ?", microseconds(at))
+            if any(marking.card in cards for marking in record.marks)
+        ]
+        after = at + max(found) + timedelta(microseconds=1) if found else at
+        return after if after.year in YEARS else at
 
     def named(self, card: str) -> Iterator[Record]:
         """What was done to a card under that name."""

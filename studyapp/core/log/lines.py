@@ -21,7 +21,7 @@ from studyapp.core.text.note_text import Edit, Span, as_bytes, as_text
 VERSION = 1
 LONGEST = 1 << 26
 """The length, in bytes, at which a line cannot be this program's."""
-_YEARS = range(1970, 9000)
+YEARS = range(1970, 9000)
 """The plausible range of clocks; times outside cannot be moved to another zone."""
 MOST_SECONDS = 1e9
 """The seconds at which a card's time is implausible."""
@@ -128,7 +128,7 @@ def moment(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
-    if instant.year not in _YEARS:
+    if instant.year not in YEARS:
         raise ValueError(f"{text} is not the time of a review")
     return instant
 

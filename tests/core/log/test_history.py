@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -137,6 +137,14 @@ def test_a_mark_counts_over_one_that_a_clock_ahead_of_this_one_has_set(tmp_path:
     laptop.intend(mark(Mark.FLAG, "2"), None)
     laptop.intend(mark(Mark.FLAG, ""), None)
     assert not History(laptop).states().of(CARD).flagged
+
+
+def test_a_clock_ahead_moves_no_mark_of_another_card_and_none_out_of_all_calendars(tmp_path: Path) -> None:
+    phone, laptop = Journal(tmp_path / "phone.jsonl"), Journal(tmp_path / "laptop.jsonl")
+    phone.intend(mark(Mark.SUSPENDED, card=OTHER, minutes=90), None)
+    assert laptop.intend(mark(Mark.SUSPENDED), None).at == NOW
+    phone.intend(replace(mark(Mark.FLAG), at=datetime(8999, 12, 31, 23, 59, 59, 999999, UTC)), None)
+    assert laptop.intend(mark(Mark.FLAG, ""), None).at == NOW
 
 
 def test_an_undone_mark_is_none_and_a_redone_one_is_there_again(tmp_path: Path) -> None:
