@@ -7,33 +7,23 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from msgspec import Struct
+from msgspec.structs import astuple
 
-from studyapp.core.errors import Problem
 from studyapp.core.notes.cards import Card, CardId, Question, build_question
 from studyapp.core.notes.footnotes import footnotes
-from studyapp.core.notes.outline import Heading, titles_above
+from studyapp.core.notes.outline import titles_above
 from studyapp.core.notes.questions import Questions, read_questions
 from studyapp.core.schedule.entries import Schedule
 from studyapp.core.settings.model import Settings
-from studyapp.core.text.front_matter import NONE, FrontMatter
 from studyapp.core.text.note_text import NoteText
 
 
-class Note(Struct, frozen=True, dict=True):
+class Note(Questions, frozen=True, kw_only=True, dict=True):
     """The meaning of a note's bytes under given settings."""
 
     path: str
     """Within the vault, with `/`."""
-    digest: str
-    front_matter: FrontMatter = NONE
-    headings: tuple[Heading, ...] = ()
     questions: tuple[Question, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    conflicted: bool = False
-    """Whether it holds merge conflict markers; then it is read and never written."""
-    tags: tuple[str, ...] = ()
-    """Those of the front matter and of the text, with their `#`, each once; empty if the note is ignored."""
     footnotes: Mapping[str, str] = {}
     """The texts of its footnotes by name; empty if the note is ignored."""
 
@@ -81,14 +71,6 @@ def note_of(path: str, text: NoteText, settings: Settings, read: Questions) -> N
     for found in read.found:
         place = bisect_right(starts, found.block.first_line)
         questions.append(build_question(found, settings, above[place - 1][1] if place else ()))
-    return Note(
-        path,
-        read.digest,
-        read.front_matter,
-        read.headings,
-        tuple(questions),
-        read.problems,
-        read.conflicted,
-        read.tags or (),
-        footnotes(text.lines, read.front_matter.lines) if read.tags is not None and "[^" in text.text else {},
-    )
+    may_have = read.blocks is not None and "[^" in text.text
+    beside = footnotes(text.lines, read.front_matter.lines) if may_have else {}
+    return Note(*astuple(read), path=path, questions=tuple(questions), footnotes=beside)

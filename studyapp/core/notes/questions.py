@@ -50,14 +50,14 @@ class Questions(Struct, frozen=True):
     digest: str
     front_matter: FrontMatter
     headings: tuple[Heading, ...] = ()
-    tags: tuple[str, ...] | None = None
-    """Those of the front matter and of the text, with their `#`, each once; None if the note is ignored."""
+    tags: tuple[str, ...] = ()
+    """Those of the front matter and of the text, with their `#`, each once; empty if the note is ignored."""
     found: Sequence[FoundQuestion] = ()
     copies: Mapping[str, int] = {}
     """How many questions have the same lasting text."""
     problems: tuple[Problem, ...] = ()
     conflicted: bool = False
-    """Whether it holds merge conflict markers."""
+    """Whether it holds merge conflict markers; then it is read and never written."""
     blocks: Sequence[Block] | None = None
     """The raw questions, including those in no deck; None if the note is ignored."""
     gaps: Sequence[Gap] = ()

@@ -61,8 +61,7 @@ class Subject:
         self.settings = settings
         self.around = around
         self.lines = text.lines
-        self._read = read_questions(path, text, settings)
-        self.note = note_of(path, text, settings, self._read)
+        self.note = note_of(path, text, settings, read_questions(path, text, settings))
         self.first = self.note.front_matter.lines
         self.rules = Rules.of(settings)
         self._tried = 0
@@ -92,7 +91,7 @@ class Subject:
     @cached_property
     def standing(self) -> Sequence[QuestionStanding]:
         """What a fix must not change about its questions."""
-        return standing_of(self._read)
+        return standing_of(self.note)
 
     @cached_property
     def code(self) -> set[int]:
@@ -109,7 +108,7 @@ class Subject:
     @cached_property
     def marks(self) -> list[Comment]:
         """Its schedule comments."""
-        read = {one.parts.comment: one.entries for one in self._read.found if one.parts.comment is not None}
+        read = {one.parts.comment: one.entries for one in self.note.found if one.parts.comment is not None}
         return comments_of(self.text, self.code, read)
 
     @cached_property
@@ -137,7 +136,7 @@ class Subject:
     @property
     def blocks(self) -> Sequence[Block]:
         """The plugin's questions if the note had a deck."""
-        return self._loop.blocks if self._read.blocks is None else self._read.blocks
+        return self._loop.blocks if self.note.blocks is None else self.note.blocks
 
     @cached_property
     def _loop(self) -> Loop:
@@ -186,7 +185,7 @@ class Subject:
     @property
     def gaps(self) -> Sequence[Gap]:
         """What the plugin's line loop skips or takes for code."""
-        return self._loop.gaps if self._read.blocks is None else self._read.gaps
+        return self._loop.gaps if self.note.blocks is None else self.note.gaps
 
     def readable(self, gap: Gap) -> Iterator[int]:
         """The lines of a gap that a reader takes for text."""

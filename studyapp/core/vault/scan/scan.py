@@ -23,7 +23,7 @@ from studyapp.core.vault.sheet import Sheet
 from studyapp.core.vault.table.contents import Contents
 from studyapp.core.vault.table.folders import Folder
 from studyapp.core.vault.table.intake import Parsed
-from studyapp.core.vault.table.rows import rows_of, rows_of_note
+from studyapp.core.vault.table.rows import rows_of
 from studyapp.core.vault.table.table import LostError, VaultTable
 from studyapp.core.vault.weak import weakly
 
@@ -239,7 +239,7 @@ class ScannedNotes(Scopes, Contents):
         at = time.time_ns() if read_at is None else read_at
         known = self.recent.find(path, digest_of(raw))
         of = self.settings_of(path)
-        rows = rows_of(path, raw, of) if known is None else rows_of_note(known, of)
+        rows = rows_of(path, raw, of, known)
         self.unreadable.pop(path, None)
         self.table.put([Parsed(path, rows, stamp, self.print_of(path), at)])
 

@@ -7,7 +7,6 @@ and no hashes worked out.
 from __future__ import annotations
 
 import marshal
-from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from math import isfinite
@@ -114,16 +113,18 @@ def unpacked(held: bytes) -> NoteHeld:
     return NoteHeld(*marshal.loads(held))  # noqa: S302 - of this program
 
 
-def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
-    """The rows of a note, by whose path it may be ignored, or be in a deck; never raises, whatever the bytes are."""
-    read = read_questions(path, NoteText(raw), settings)
-    made = _Making()
-    decks, questions, cards_made, copies = made.decks, made.questions, made.cards, read.copies
+def rows_of(path: str, raw: bytes, settings: Settings, note: Note | None = None) -> NoteRows:
+    """The rows of a note, which may be parsed already; never raises, whatever the bytes are."""
+    read = note or read_questions(path, NoteText(raw), settings)
+    decks: dict[tuple[str, ...], int] = {}
+    questions: list[HeldQuestion] = []
+    made: list[NoteCard] = []
+    multi = 0
     for number, found in enumerate(read.found):
         parts, entries, cards = found.parts, found.entries, found.cards
         kind = _NAMES[found.block.kind]
         if kind in MULTI and entries:
-            made.multi |= 1 << MULTI[kind] + (len(entries) != 1)
+            multi |= 1 << MULTI[kind] + (len(entries) != 1)
         if not cards:
             continue
         place = decks.setdefault(found.decks, len(decks))
@@ -136,7 +137,7 @@ def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
                 found.block.first_line + 1,
                 parts.block_id,
                 cards,
-                copies[found.lasting],
+                read.copies[found.lasting],
                 "!".join([entry.raw for entry in entries]) if entries else "",
                 parts.text,
                 len(parts.text) - len(parts.body),
@@ -145,70 +146,17 @@ def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
         scheduled = len(entries)
         for side in range(cards):
             schedule = entries[side].schedule if side < scheduled else None
-            cards_made.append((side, place, UNSEEN if schedule is None else values_of(schedule)))
-    return made.rows(read.digest, settings, read.problems, aliases_of(read.front_matter.values), read.tags or ())
-
-
-def rows_of_note(note: Note, settings: Settings) -> NoteRows:
-    """The rows of a note that is parsed already."""
-    copies = Counter(question.key for question in note.questions)
-    made = _Making()
-    for number, question in enumerate(note.questions):
-        kind, entries = question.kind.value, question.raws
-        if kind in MULTI and entries:
-            made.multi |= 1 << MULTI[kind] + (len(entries) != 1)
-        if not question.cards:
-            continue
-        place = made.decks.setdefault(question.decks, len(made.decks))
-        made.questions.append(
-            (
-                number,
-                place,
-                question.occurrence,
-                kind,
-                question.first_line + 1,
-                question.block_id,
-                len(question.cards),
-                copies[question.key],
-                "!".join(entries),
-                question.text,
-                len(question.text) - len(question.body),
-            )
-        )
-        for card in question.cards:
-            made.cards.append((card.side, place, UNSEEN if card.schedule is None else values_of(card.schedule)))
-    return made.rows(note.digest, settings, note.problems, aliases_of(note.front_matter.values), note.tags)
-
-
-class _Making:
-    """The rows of one note on their way."""
-
-    def __init__(self) -> None:
-        self.decks: dict[tuple[str, ...], int] = {}
-        self.cards: list[NoteCard] = []
-        self.questions: list[HeldQuestion] = []
-        self.multi = 0
-
-    def rows(
-        self,
-        digest: str,
-        settings: Settings,
-        problems: Iterable[Problem],
-        aliases: Iterable[str],
-        tags: tuple[str, ...],
-    ) -> NoteRows:
-        decks = tuple(self.decks)
-        held = marshal.dumps((_signs(settings), tuple(self.questions)), 2) if self.questions else b""
-        return NoteRows(
-            digest,
-            decks,
-            tuple(self.cards),
-            self.multi,
-            held,
-            tuple((one.code, one.line, one.message, one.remedy, one.severity.value) for one in problems),
-            tuple(aliases),
-            tags,
-        )
+            made.append((side, place, UNSEEN if schedule is None else values_of(schedule)))
+    return NoteRows(
+        read.digest,
+        tuple(decks),
+        tuple(made),
+        multi,
+        marshal.dumps((_signs(settings), tuple(questions)), 2) if questions else b"",
+        tuple((one.code, one.line, one.message, one.remedy, one.severity.value) for one in read.problems),
+        tuple(aliases_of(read.front_matter.values)),
+        read.tags,
+    )
 
 
 @lru_cache(maxsize=8)

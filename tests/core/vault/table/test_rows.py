@@ -19,7 +19,6 @@ from studyapp.core.vault.table.rows import (
     entries_of,
     problems_of,
     rows_of,
-    rows_of_note,
     texts_of,
     unpacked,
 )
@@ -50,7 +49,7 @@ PATHS = st.sampled_from(["n.md", "a/n.md", "b/c/n.md", "b/n.excalidraw.md", "n (
 
 def check(path: str, raw: bytes, options: Settings) -> None:
     note, rows = parse_note(path, raw, options), rows_of(path, raw, options)
-    assert rows == rows_of_note(note, options)
+    assert rows == rows_of(path, raw, options, note)
     assert NoteRows(*marshal.loads(marshal.dumps(tuple(rows)))) == rows
     assert problems_of(path, rows.problems) == note.problems
     questions = [question for question in note.questions if question.cards]
