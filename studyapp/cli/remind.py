@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import re
-from datetime import time
-from typing import Final
 
 from studyapp.cli.due import due_values
 from studyapp.cli.opening import open_vault
 from studyapp.cli.timers import timer
 from studyapp.core.disk.programs import printed
-from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
 from studyapp.study.review.today import decks_of
 
 _SECONDS = 10
-_MOMENT: Final = re.compile("([01]?[0-9]|2[0-3]):[0-5][0-9]")
 
 
 def remind(options: argparse.Namespace) -> int:
@@ -59,11 +54,3 @@ def _install(options: argparse.Namespace) -> int:
     for line in lines:
         print(line)
     return 0
-
-
-def time_of_day(text: str) -> time:
-    """The time of day that a text means; MisuseError if it is invalid."""
-    if _MOMENT.fullmatch(text) is None:
-        raise MisuseError(f"{text!r} is not a time of the day, such as 08:30")
-    hour, minute = map(int, text.split(":"))
-    return time(hour, minute)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from studyapp.cli.options.shared import Add, add_folder, add_yes
-from studyapp.cli.options.values import SEVERITIES, named_path, port, severity, typed
+from studyapp.cli.options.values import SEVERITIES, named_path, port, severity, time_of_day
 from studyapp.core.errors import Severity
 
 
@@ -69,15 +69,13 @@ Proxies that change the address or add https are refused."""
 
 
 def _add_remind(add: Add) -> None:
-    from studyapp.cli.remind import time_of_day
-
     command = add("studyapp remind --install 08:30")
     command.description = """\
 Show what is due as a desktop notification, or on one line; stay silent if
 nothing is. With --install, a systemd timer, launchd or cron does this every
 day, whichever this machine has; every file that is written is named."""
     what = command.add_mutually_exclusive_group()
-    what.add_argument("--install", metavar="HH:MM", type=typed(time_of_day), help="remind every day at this time")
+    what.add_argument("--install", metavar="HH:MM", type=time_of_day, help="remind every day at this time")
     what.add_argument("--remove", "--undo", action="store_true", help="stop the daily reminder")
     command.add_argument("--dry-run", action="store_true", help="with --install: show what would be written")
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import TypeVar
 
 from studyapp.core.clock import fixed_clock
-from studyapp.core.errors import Severity, StudyError
+from studyapp.core.errors import Severity
 from studyapp.core.text.digits import is_whole_number
 
 T = TypeVar("T")
 Word = TypeVar("Word", bound=str)
+
+_TIME = re.compile("([01]?[0-9]|2[0-3]):[0-5][0-9]")
 
 
 def reader(read: Callable[[str], T], wanted: str) -> Callable[[str], T]:
@@ -24,18 +27,6 @@ def reader(read: Callable[[str], T], wanted: str) -> Callable[[str], T]:
             return read(text)
         except ValueError:
             raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}") from None
-
-    return checked
-
-
-def typed(read: Callable[[str], T]) -> Callable[[str], T]:
-    """A reader that raises errors of the command line."""
-
-    def checked(text: str) -> T:
-        try:
-            return read(text)
-        except StudyError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
 
     return checked
 
@@ -72,8 +63,16 @@ def whole_number(low: int, high: int, wanted: str) -> Callable[[str], int]:
     return reader(read, wanted)
 
 
+def _time_of_day(text: str) -> time:
+    if _TIME.fullmatch(text) is None:
+        raise ValueError
+    hour, minute = map(int, text.split(":"))
+    return time(hour, minute)
+
+
 clock_at = reader(fixed_clock, "a time such as 2026-11-23T09:00 or 2026-11-23T09:00Z")
 day = reader(date.fromisoformat, "a day such as 2026-11-23")
+time_of_day = reader(_time_of_day, "a time of the day, such as 08:30")
 days = whole_number(1, 36_500, "a number of days, such as 7")
 port = whole_number(0, (1 << 16) - 1, "a port, such as 8600")
 seeds = whole_number(1, 100, "a whole number from 1 to 100")
