@@ -33,13 +33,8 @@ def grade_command(options: argparse.Namespace) -> int:
 def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool, force: bool = False) -> int:
     """Grade one card, as a review would.
 
-    Args:
-        workspace: the vault.
-        card_id: the card.
-        given: the grade.
-        as_json: whether to report as JSON.
-        force: whether a newer schedule that the card was given elsewhere is graded in place of the one that was seen;
-            a grade that waits because of such a one gives way.
+    With `force`, a newer schedule that the card was given elsewhere is graded in place of the one that was seen; a
+    grade that waits because of such a one gives way.
     """
     handle = workspace.vault.find(CardId.parse(card_id))
     waiting = [action for action in workspace.journal.waiting if action.card == handle.id and action.grade]

@@ -42,12 +42,7 @@ def misuse(given: Sequence[str]) -> str:
 
 
 def surplus(more: Sequence[str], options: Collection[str]) -> str:
-    """What is wrong with words that a command does not take.
-
-    Args:
-        more: those words.
-        options: all that the command has.
-    """
+    """What is wrong with words that a command with these options does not take."""
     word = next((one for one in more if one.startswith("-")), more[0])
     name = word.partition("=")[0]
     if not name.startswith("-"):

@@ -96,16 +96,15 @@ def _show(planned: ImportPlan) -> None:
     for there, here in planned.samples(_SAMPLES):
         print("\n".join(_sample(there, here)))
         print()
-    if planned.same:
-        print(f"{count(planned.same, 'question')} already here")
-    if planned.changed:
-        print(f"{count(len(planned.changed), 'question')} with a newer text in Anki")
-    if planned.moved:
-        print(f"{count(len(planned.moved), 'question')} moved to another deck in Anki")
-    if planned.marked:
-        print(f"{count(len(planned.marked), 'question')} suspended, flagged or the like in Anki, or no longer")
-    if planned.reviewed:
-        print(f"{count(len(planned.reviewed), 'question')} reviewed elsewhere since")
+    for number, what in (
+        (planned.same, "already here"),
+        (len(planned.changed), "with a newer text in Anki"),
+        (len(planned.moved), "moved to another deck in Anki"),
+        (len(planned.marked), "suspended, flagged or the like in Anki, or no longer"),
+        (len(planned.reviewed), "reviewed elsewhere since"),
+    ):
+        if number:
+            print(f"{count(number, 'question')} {what}")
     lost = [f"{loss}: {count(number, 'question')}" for loss, number in planned.losses.most_common()]
     out = [f"{one.front}: {one.why}" for one in (*planned.kept, *planned.left_out)]
     _list("Not imported", lost)

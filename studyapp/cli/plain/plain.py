@@ -33,7 +33,7 @@ from studyapp.wording.reviews import (
 
 
 class PlainReview(PlainActions):
-    """Runs a session on two streams."""
+    """Runs a session on two streams; the end of the first ends it."""
 
     def __init__(
         self,
@@ -43,15 +43,6 @@ class PlainReview(PlainActions):
         target: TextIO,
         custom: CustomStudy | None = None,
     ) -> None:
-        """Make it for one deck, or for all.
-
-        Args:
-            workspace: the vault, whose notes have been read.
-            deck: the deck's path; None for all.
-            source: the user's input, line by line; its end ends the review.
-            target: the output.
-            custom: what is studied in place of what is due.
-        """
         super().__init__(workspace, source, target)
         self._deck = deck
         self._custom = custom
