@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,8 +33,7 @@ class Desk:
         self.session = begin(self.workspace)
 
     def _writer(self, opened: Workspace) -> Writer:
-        alone = partial(opened.locations.alone, self.root)
-        writer = Writer(lambda: opened.store, lambda: opened.journal, opened.clock, self.heard.append, alone)
+        writer = Writer(opened, self.heard.append)
         writer.start()
         return writer
 

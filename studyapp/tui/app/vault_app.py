@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from studyapp.core.settings.model import Settings
@@ -30,9 +30,7 @@ class VaultApp(BaseApp):
         super().__init__(workspace.vault.settings)
         self.workspace = workspace
         workspace.find = self._find
-        alone = partial(workspace.locations.alone, workspace.vault.root)
-        store, journal = lambda: workspace.store, lambda: workspace.journal
-        self.writer = Writer(store, journal, workspace.clock, self.post_message, alone)
+        self.writer = Writer(workspace, self.post_message)
         self.knows_log = workspace.knows_log
         """Whether the review log has been read."""
         if self.knows_log:

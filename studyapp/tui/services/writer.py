@@ -7,8 +7,7 @@ even be logged stays in memory, is retried before anything later is written, and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from datetime import datetime
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -39,7 +38,6 @@ from studyapp.tui.services.reports import (
 )
 
 if TYPE_CHECKING:
-    from studyapp.core.disk.place import Place
     from studyapp.core.edits.identity import Seen
     from studyapp.core.workspace.groups import EntryGroup
     from studyapp.core.workspace.set_settings import NewSetting
@@ -55,24 +53,10 @@ _PART: Final = 25
 class Writer(JobThread):
     """Owns the store and the review log while the app runs; other threads call its methods, which return at once."""
 
-    def __init__(
-        self,
-        store: Callable[[], Store],
-        journal: Callable[[], Journal],
-        clock: Callable[[], datetime],
-        post: Callable[[Message], object],
-        alone: Callable[[], AbstractContextManager[bool]] = lambda: nullcontext(True),
-    ) -> None:
-        """Make a writer that does nothing before `start`.
-
-        The store takes a while to import, and is asked for on the thread; its review log may take a while to read.
-        Messages are posted from the thread. `alone` keeps other copies of the program from writing meanwhile.
-        """
-        super().__init__(alone)
-        self._make_store = store
-        self._read_journal = journal
-        self._clock = clock
-        self._post = post
+    def __init__(self, workspace: Workspace, post: Callable[[Message], object]) -> None:
+        """Make a writer that does nothing before `start`; messages are posted from its thread."""
+        super().__init__(partial(workspace.locations.alone, workspace.vault.root))
+        self._workspace, self._clock, self._post = workspace, workspace.clock, post
         self._waiting: dict[str, Action] = {}
         self._unsaved: dict[str, Unsaved] = {}
 
@@ -114,11 +98,11 @@ class Writer(JobThread):
 
     @property
     def _journal(self) -> Journal:
-        return self._read_journal()
+        return self._workspace.journal  # it may take a while to read
 
     @property
     def _store(self) -> Store:
-        return self._make_store()
+        return self._workspace.store  # it takes a while to import, so only the thread asks for it
 
     def failed(self, why: str) -> None:
         """Report it."""
@@ -274,27 +258,27 @@ class Writer(JobThread):
         self._say(lambda standing: Mended(standing, repaired))
 
     @queued
-    def carry(self, workspace: Workspace, group: EntryGroup, first: int) -> None:
+    def carry(self, group: EntryGroup, first: int) -> None:
         """Make a part of a change of many schedules, from that note on; other jobs get their turn between parts."""
         from studyapp.core.workspace.groups import Carried, begin_group, carry_out, unfinished
 
         upto, why, done = min(first + _PART, len(group.notes)), "", Carried()
         try:
-            if first == 0 and ((kept := unfinished(workspace)) is None or kept.id != group.id):
-                begin_group(workspace, group)
-            done = carry_out(workspace, group, part=slice(first, upto))
+            if first == 0 and ((kept := unfinished(self._workspace)) is None or kept.id != group.id):
+                begin_group(self._workspace, group)
+            done = carry_out(self._workspace, group, part=slice(first, upto))
         except StudyError as error:
             why = str(error)
         self._say(lambda standing: PlanCarried(standing, upto, done.notes, done.left, why))
 
     @queued
-    def set_settings(self, place: Place, settings: Sequence[NewSetting], what: str) -> None:
+    def set_settings(self, settings: Sequence[NewSetting], what: str) -> None:
         """Change settings of the vault, as an action that can be undone."""
         from studyapp.core.workspace.set_settings import set_settings
 
         why = ""
         try:
-            set_settings(self._journal, place, settings, what, self._clock())
+            set_settings(self._journal, self._workspace.place, settings, what, self._clock())
         except StudyError as error:
             why = str(error)
         self._say(lambda standing: SettingsSet(standing, why))

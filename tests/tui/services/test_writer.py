@@ -361,7 +361,7 @@ def test_messages_to_an_app_that_has_ended_are_dropped(tmp_path: Path) -> None:
     def ended(_: Message) -> None:
         raise RuntimeError("Event loop is closed")
 
-    writer = Writer(lambda: desk.workspace.store, lambda: desk.workspace.journal, lambda: NOW, ended)
+    writer = Writer(desk.workspace, ended)
     writer.start()
     writer.save(Session(desk.workspace.vault, begin(desk.workspace).waiting, lambda: NOW).grade(Grade.GOOD))
     assert writer.close() == []

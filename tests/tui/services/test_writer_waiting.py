@@ -7,6 +7,7 @@ from contextlib import nullcontext
 import pytest
 
 from studyapp.core.disk.leftovers import DRAFT, SPARE, name_beside
+from studyapp.core.locations import Locations
 from studyapp.core.log.actions import Action, Move, Status
 from studyapp.core.log.journal import new_id
 from studyapp.core.schedule.entries import Grade
@@ -121,14 +122,14 @@ def test_a_note_that_a_crash_left_half_written_is_whole_before_its_grade_is_undo
 
 
 @pytest.mark.parametrize("alone", [True, False])
-def test_what_may_be_another_copy_s_write_in_progress_is_not_cleaned_up(desk: Desk, alone: bool) -> None:
+def test_what_may_be_another_copy_s_write_in_progress_is_not_cleaned_up(
+    desk: Desk, alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     note = desk.root / "Notes.md"
     left = name_beside(note, note.read_bytes(), b"new", "ab12", DRAFT)
     left.write_bytes(b"ne")
-    opened = desk.workspace
-    writer = Writer(
-        lambda: opened.store, lambda: opened.journal, opened.clock, desk.heard.append, lambda: nullcontext(alone)
-    )
+    monkeypatch.setattr(Locations, "alone", lambda *_: nullcontext(alone))
+    writer = Writer(desk.workspace, desk.heard.append)
     writer.start()
     writer.tidy([left.name])
     assert writer.flush()
@@ -151,7 +152,7 @@ def plan(desk: Desk, notes: int) -> EntryGroup:
 
 def carried(desk: Desk, group: EntryGroup, first: int = 0) -> PlanCarried:
     """The outcome of a part."""
-    desk.writer.carry(desk.workspace, group, first)
+    desk.writer.carry(group, first)
     message = desk.last()
     assert isinstance(message, PlanCarried)
     return message

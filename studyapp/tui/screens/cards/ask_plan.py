@@ -137,7 +137,7 @@ def _exam_day(study: Study, asked: _Asked, exam: Exam | None) -> None:
             days = exam.last_days if exam is not None else LAST_DAYS
             changes = settings_of(Exam(name, date.fromisoformat(text.strip()), days, asked.deck, asked.search))
             study.offer = LastLooks(name)
-        study.writer.set_settings(study.workspace.place, changes, f"the exam {name}")
+        study.writer.set_settings(changes, f"the exam {name}")
 
     question = "On which day? " + (
         "Type - to remove it." if exam is not None else "Your pace then shows with the decks."

@@ -100,8 +100,8 @@ class BrowseScreen(CardListScreen, StepsScreen):
         LEAVE,
     ]
 
-    def __init__(self, query: str = "") -> None:
-        super().__init__(query)
+    def __init__(self) -> None:
+        super().__init__()
         self._batches: list[int] = []
         """The number of actions in each step of this visit; one undo takes all of them back."""
 

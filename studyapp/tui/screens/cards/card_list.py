@@ -92,9 +92,9 @@ class CardListScreen(StudyScreen):
     class Known(FieldMessage):
         """The review logs have been read for what they say about cards."""
 
-    def __init__(self, query: str = "") -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._query = query
+        self._query = ""
         self._order, self._descending = "due", False
         self._previews: bool | None = None
         """Whether the card is shown; None if the size decides."""
@@ -119,7 +119,6 @@ class CardListScreen(StudyScreen):
         with BlankRow(id="browse-field", classes="page"):
             yield Act("search", Content("/"), id="browse-slash")
             yield TypedLine(
-                self._query,
                 placeholder="search: words, deck:, is:due, ivl>30 …",
                 select_on_focus=False,
                 id="browse-query",

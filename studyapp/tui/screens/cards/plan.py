@@ -161,7 +161,7 @@ class PlanScreen(Scrolled, Surface, ModalScreen[None]):
             self._going, self._written, self._left = True, 0, []
             self.refresh_bindings()
             self._say_done(0)
-            self._study.writer.carry(self._study.workspace, self._group, 0)
+            self._study.writer.carry(self._group, 0)
 
     def carried(self, message: PlanCarried) -> None:
         """Continue with the next notes, unless interrupted."""
@@ -180,7 +180,7 @@ class PlanScreen(Scrolled, Surface, ModalScreen[None]):
             self._end(f"Interrupted after {message.done:,} of {count(of, 'note')}: the same key finishes it.")
         else:
             self._say_done(message.done)
-            self._study.writer.carry(self._study.workspace, self._group, message.done)
+            self._study.writer.carry(self._group, message.done)
 
     def _end(self, said: str) -> None:
         """Say what was done; what was left unchanged is listed with the reasons until the page is left."""

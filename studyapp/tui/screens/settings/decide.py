@@ -150,4 +150,4 @@ class DecideScreen(WorkedOutScreen):
         self._study.offer = Rescheduling(self._deck, self._preset) if reschedules else None
         changes = changes_of(scope, retention, "fsrs_desired_retention")
         what = f"the desired retention for {scope.name}"
-        self._study.writer.set_settings(self._study.workspace.place, changes, what)
+        self._study.writer.set_settings(changes, what)

@@ -98,10 +98,8 @@ class OptimiseScreen(Scrolled, WorkedOutScreen):
         if self._found is None:
             return
         scope, fit = self._found
-        place = self._study.workspace.place
-        self._study.writer.set_settings(
-            place, changes_of(scope, list(fit.parameters)), f"the parameters of FSRS for {scope.name}"
-        )
+        changes = changes_of(scope, list(fit.parameters))
+        self._study.writer.set_settings(changes, f"the parameters of FSRS for {scope.name}")
 
     def action_decide(self) -> None:
         """Show the cost and benefit of each desired retention, in place of this."""

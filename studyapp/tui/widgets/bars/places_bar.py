@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from msgspec import Struct
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
@@ -16,22 +15,9 @@ from studyapp.tui.widgets.parts.act import acting
 from studyapp.wording.numbers import key_text
 from studyapp.wording.widths import cut
 
-
-class _Place(Struct, frozen=True):
-    """A screen that can be reached from everywhere."""
-
-    id: str
-    name: str
-    short: str
-
-
-PLACES: Final = (
-    _Place("decks", "Decks", "Decks"),
-    _Place("notes", "Notes", "Notes"),
-    _Place("browse", "Browse", "Browse"),
-    _Place("demos", "Demos", "Demos"),
-    _Place("stats", "Statistics", "Stats"),
-)
+PLACES: Final = {"decks": "Decks", "notes": "Notes", "browse": "Browse", "demos": "Demos", "stats": "Statistics"}
+"""The names of the screens that can be reached from everywhere."""
+_SHORT: Final = {"stats": "Stats"}
 _ROOMY: Final = 100
 """The least width at which names and dates are written out."""
 _AIRY: Final = 70
@@ -64,7 +50,7 @@ class PlacesBar(Widget):
     @property
     def here(self) -> str:
         """What paths call this place; the decks are named after the vault."""
-        return self.app.title if self._here == "decks" else _name_of(self._here)
+        return self.app.title if self._here == "decks" else PLACES[self._here]
 
     def on_mount(self) -> None:
         """Follow which places can be reached."""
@@ -92,12 +78,12 @@ class PlacesBar(Widget):
         reachable = self.app.check_action("place", ())
         left = Content.styled(title, "bold $strong")
         if not reachable:
-            left = Content.assemble(title, " › ", (_name_of(self._here), "bold $strong"))
-        for one in PLACES if reachable else ():
-            name, action = one.name if roomy else one.short, going(one.id)
+            left = Content.assemble(title, " › ", (PLACES[self._here], "bold $strong"))
+        for place, long in PLACES.items() if reachable else ():
+            name, action = long if roomy else _SHORT.get(place, long), going(place)
             start = left.cell_length + (2 if width >= _AIRY else 1)
             part = Content.styled(f" {name} ", "bold reverse" if self.app.no_color else "bold $strong on $raised")
-            if one.id != self._here:
+            if place != self._here:
                 part = acting(Content.assemble(" ", _with_key(name, keys.get(action, "")), " "), action)
             left = Content.assemble(left, " " * (start - left.cell_length), part)
         gap = width - left.cell_length - right.cell_length
@@ -111,10 +97,6 @@ class PlacesBar(Widget):
             for _, binding, enabled, _ in self.screen.active_bindings.values():
                 if enabled and binding.action.startswith("app.place("):
                     yield binding
-
-
-def _name_of(place: str) -> str:
-    return next(one.name for one in PLACES if one.id == place)
 
 
 def _with_key(name: str, key: str) -> Content:

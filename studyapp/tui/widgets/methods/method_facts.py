@@ -22,9 +22,9 @@ _KILO = 1000
 _CAN = {"good": "can", "care": "partly", "bad": "cannot"}
 
 
-def wrapped(text: str, width: int, most: int | None = None) -> list[Content]:
-    """A text wrapped to at most some lines of some width."""
-    return [Content(line) for line in textwrap.wrap(text, max(width, 16), max_lines=most, placeholder=" …")]
+def wrapped(text: str, width: int) -> list[Content]:
+    """A text in lines of some width."""
+    return [Content(line) for line in textwrap.wrap(text, max(width, 16))]
 
 
 def head_of(card: DemoCard, known: Mapping[str, Point], *, wide: bool) -> str:

@@ -44,11 +44,6 @@ class _Row(Struct, frozen=True):
     number: int | None = None
     """The number of the finding; of equal ones, the first."""
 
-    @property
-    def is_group(self) -> bool:
-        """Whether it stands for several findings."""
-        return self.group is not None
-
 
 class FindingList(Rows[_Row]):
     """Lists findings; keeps its place and its marks when updated."""
@@ -138,7 +133,7 @@ class FindingList(Rows[_Row]):
     def action_choose(self) -> None:
         """Open or close a kind or a group, or choose a finding."""
         here = self.here
-        if here is not None and not self._row.is_group:
+        if here is not None and self._row.group is None:
             self.post_message(self.Chosen(here))
         else:
             self._turn()
@@ -178,11 +173,11 @@ class FindingList(Rows[_Row]):
     def _members(self, row: _Row) -> list[int]:
         """The numbers of a row's findings."""
         assert row.number is not None
-        return self._numbers[row.number] if row.is_group else [row.number]
+        return self._numbers[row.number] if row.group is not None else [row.number]
 
     def _turn(self, wide: bool | None = None) -> None:
         row = self._row
-        around = None if row.number is None or row.is_group else self._around(row.number)
+        around = None if row.number is None or row.group is not None else self._around(row.number)
         if row.group is not None and (wide is not False or self._opened(row.group)):
             self._open[row.group.key] = not self._opened(row.group) if wide is None else wide
             self._list(row)

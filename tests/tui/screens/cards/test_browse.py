@@ -471,7 +471,9 @@ async def test_what_was_found_once_is_there_at_once_the_next_time(tmp_path: Path
         await browsing(pilot)
     app = StudyApp(workspace(tmp_path / "vault", tmp_path / "home"))
     async with app.run_test() as pilot:
-        app.push_screen(screen := BrowseScreen("deck:flashcards/geo"))
+        app.push_screen(screen := BrowseScreen())
+        await pilot.pause()
+        screen.query_one(Input).value = "deck:flashcards/geo"
         await pilot.pause()
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
