@@ -9,6 +9,8 @@ from typing import Final
 from msgspec import Struct
 from rich.cells import cell_len
 
+from studyapp.tui.render.formulas.tex import DoubtError
+
 _TALL: Final = {
     "(": "⎛⎜⎝⎜",
     ")": "⎞⎟⎠⎟",
@@ -99,28 +101,20 @@ def root(inside: Box, index: str = "") -> Box:
     return Box(tuple(lines), inside.baseline + 1)
 
 
-def delimited(opening: str, inside: Box, closing: str) -> Box | None:
-    """A box between delimiters of its height; None if one of them cannot grow."""
-    parts: list[Box] = []
-    for sign, box in ((opening, None), ("", inside), (closing, None)):
-        if box is not None:
-            parts.append(box)
-        elif sign:
-            grown = grow(sign, inside)
-            if grown is None:
-                return None
-            parts.append(grown)
-    return beside(parts)
+def delimited(opening: str, inside: Box, closing: str) -> Box:
+    """A box between delimiters of its height, where it has any."""
+    left, right = ([grow(sign, inside)] if sign else [] for sign in (opening, closing))
+    return beside([*left, inside, *right])
 
 
-def grow(sign: str, inside: Box) -> Box | None:
-    """A delimiter of a box's height; None if it cannot grow."""
+def grow(sign: str, inside: Box) -> Box:
+    """A delimiter of a box's height, if it can grow."""
     if inside.height == 1:
         return text(sign)
     if sign in "⟨⟩":
         return _angle(sign, inside)
     if sign not in _TALL:
-        return None
+        raise DoubtError
     top, rest, bottom, middle = tuple(_TALL[sign])
     lines = [top, *[rest] * (inside.height - 2), bottom]
     if inside.height > 2:
@@ -128,7 +122,7 @@ def grow(sign: str, inside: Box) -> Box | None:
     return Box(tuple(lines), inside.baseline)
 
 
-def _angle(sign: str, inside: Box) -> Box | None:
+def _angle(sign: str, inside: Box) -> Box:
     """An angle bracket of two halves, as wide as it needs to be."""
     half = (inside.height + 1) // 2
     rising = [f"{' ' * (half - 1 - row)}╱{' ' * row}" for row in range(half)]

@@ -24,7 +24,7 @@ from studyapp.tui.render.formulas.boxes import (
 )
 from studyapp.tui.render.formulas.chemistry import chemical
 from studyapp.tui.render.formulas.grids import grid_of, is_aligned
-from studyapp.tui.render.formulas.items import Item, fitting, row_box, sign_of, sure, unpadded, with_scripts
+from studyapp.tui.render.formulas.items import Item, fitting, row_box, sign_of, unpadded, with_scripts
 from studyapp.tui.render.formulas.symbols import (
     ACCENTS,
     BIG,
@@ -161,7 +161,7 @@ def _fraction(node: tex.Command) -> Item:
 
 def _binomial(node: tex.Command) -> Item:
     above, below = map(_box, node.arguments)
-    return Item(sure(delimited("(", stacked([above, EMPTY, below], above.height), ")")))
+    return Item(delimited("(", stacked([above, EMPTY, below], above.height), ")"))
 
 
 def _root(node: tex.Command) -> Item:
@@ -184,8 +184,8 @@ def _fenced(node: tex.Fenced) -> Item:
     tallest = beside([first, *others])
     inside = [first]
     for sign, box in zip(middle, others, strict=True):
-        inside += [sure(grow(sign, tallest)), box]
-    return Item(sure(delimited(opening, beside(inside), closing)), "group")
+        inside += [grow(sign, tallest), box]
+    return Item(delimited(opening, beside(inside), closing), "group")
 
 
 def _brace(node: tex.Command, label: Box | None = None) -> Item:

@@ -6,7 +6,6 @@ import re
 from typing import Final
 
 from studyapp.tui.render.formulas.boxes import Box, beside, delimited, grid, grow, stacked, text
-from studyapp.tui.render.formulas.items import sure
 from studyapp.tui.render.formulas.tex import DoubtError
 
 _ENVIRONMENTS: Final = {
@@ -55,7 +54,7 @@ def grid_of(environment: str, columns: str, rows: list[list[Box]]) -> Box:
         inside = _array(columns, rows) if environment == "array" else grid(rows, lambda _: "center", lambda _: 2)
         if (opening or closing) and inside.height > 1:
             inside = beside([text(" " * (opening in "|‖")), inside, text(" " * (closing in "|‖"))])
-    return sure(delimited(opening, inside, closing))
+    return delimited(opening, inside, closing)
 
 
 def _array(columns: str, rows: list[list[Box]]) -> Box:
@@ -70,4 +69,4 @@ def _array(columns: str, rows: list[list[Box]]) -> Box:
     right = grid([row[rule:] for row in rows], lambda number: where[number + rule], lambda _: 2)
     if left.height != right.height:
         raise DoubtError
-    return beside([left, text(" "), sure(grow("|", left)), text(" "), right])
+    return beside([left, text(" "), grow("|", left), text(" "), right])

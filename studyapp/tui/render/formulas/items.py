@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 from studyapp.core.text.scripts import SUBSCRIPTS, SUPERSCRIPTS
 from studyapp.tui.render.formulas.boxes import EMPTY, Box, beside, scripted, stacked, text, with_limits
 from studyapp.tui.render.formulas.symbols import BIG, BINARY, INTEGRALS, RELATIONS
-from studyapp.tui.render.formulas.tex import DoubtError
 
 _LIMIT_SIGNS: Final = frozenset(BIG.values()) - INTEGRALS
 _INDENT: Final = "  "
@@ -143,10 +142,3 @@ def sign_of(char: str) -> Item:
 def unpadded(box: Box) -> Box:
     """Above and below a bar, spaces at the ends mean nothing."""
     return text(box.lines[0].strip()) if box.height == 1 else box
-
-
-def sure(box: Box | None) -> Box:
-    """A box, if there is one."""
-    if box is None:
-        raise DoubtError
-    return box

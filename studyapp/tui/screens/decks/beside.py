@@ -14,12 +14,12 @@ from textual.geometry import Size
 from studyapp.core.plural import count, fraction
 from studyapp.core.schedule.entries import Grade, Schedule
 from studyapp.core.visible import visible
+from studyapp.runs.drawn.block import block_rows
 from studyapp.runs.drawn.plots import Curve, line_plot
 from studyapp.runs.process.frames import safe_card
 from studyapp.tui.render import Palette, render_note
 from studyapp.tui.widgets.cards.grade_bar import HUES
 from studyapp.tui.widgets.drawings.plot import coloured_plot
-from studyapp.tui.widgets.methods.block import block_picture
 from studyapp.tui.widgets.parts.side_panel import Facts, PanelRow
 from studyapp.tui.widgets.parts.stack import stack
 from studyapp.wording.cards import CardTexts, path_of
@@ -170,8 +170,8 @@ def a_demo(card: DemoCard, last: Result | None, key: str, pressed: str, *, colou
 
     def rows(size: Size) -> Sequence[PanelRow]:
         idea = textwrap.wrap(card.idea, size.width)
-        drawing = block_picture(card.block, card.settle({}), (size.width, _BLOCK), marked=not colours).split("\n")
-        lines = [*(Content.styled(line, "$quiet") for line in idea), Content(""), *drawing]
+        drawing = block_rows(card.block, card.settle({}), (size.width, _BLOCK), marked=not colours)
+        lines = [*(Content.styled(line, "$quiet") for line in idea), Content(""), *coloured_plot(drawing).split("\n")]
         room = size.height - len(lines) - 3
         if last is not None and last.curve and room >= _CURVE:
             lines += [Content(""), *_curve(last, Size(size.width, room))]

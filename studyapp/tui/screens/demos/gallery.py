@@ -15,6 +15,7 @@ from textual.widgets import Static
 from demos.catalog import TOTAL, Catalog, DemoCard, catalog
 from demos.needs import how_to_add_torch
 from studyapp.core.visible import visible
+from studyapp.runs.drawn.block import block_rows
 from studyapp.runs.drawn.plots import Curve, line_plot
 from studyapp.runs.process.frames import safe_card
 from studyapp.runs.process.own import TrustError, source_of
@@ -30,8 +31,7 @@ from studyapp.tui.screens.demos.demo import CardMaker, DemoScreen
 from studyapp.tui.screens.surface import Surface
 from studyapp.tui.widgets.bars.key_line import KeyLine
 from studyapp.tui.widgets.bars.places_bar import PlacesBar
-from studyapp.tui.widgets.drawings.plot import Plot
-from studyapp.tui.widgets.methods.block import block_picture
+from studyapp.tui.widgets.drawings.plot import Plot, coloured_plot
 from studyapp.tui.widgets.methods.method_cards import COLUMNS, MethodCards
 from studyapp.tui.widgets.methods.method_facts import (
     abilities,
@@ -245,7 +245,7 @@ class DemosScreen(Surface, Screen[None]):
         )
         block = self.query_one("#demos-block", Static)
         room = _CLOSE if self.has_class("-close") else _FACTS
-        drawn = block_picture(card.block, card.settle({}), (room, 9), marked=self.app.no_color)
+        drawn = coloured_plot(block_rows(card.block, card.settle({}), (room, 9), marked=self.app.no_color))
         block.update(drawn)
         block.set_class(max(line.cell_length for line in drawn.split("\n")) > room, "-wide")
         self.query_one("#demos-trained", Static).update(trained_bar(card, known, 12))

@@ -12,13 +12,15 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.css.scalar import Unit
 from textual.events import Click, Resize
+from textual.selection import Selection
 from textual.widgets import Static
 
 from studyapp.core.plural import count
 from studyapp.tui import keys
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import COLOUR, PLAIN, Palette, Rendered, Spot
-from studyapp.tui.widgets.cards.laid_text import LaidText, Unselected
+from studyapp.tui.render.copied import copied
+from studyapp.tui.render.lines import Line
 from studyapp.tui.widgets.parts.blank import Blank
 
 Spans = Sequence[tuple[int, int, str]]
@@ -60,6 +62,33 @@ class _Scroll(Blank, VerticalScroll):
         Binding(keys.TOP, "scroll_home", "Top", show=False, id="card.top"),
         Binding(keys.END, "scroll_end", "End", show=False, id="card.end"),
     ]
+
+
+class LaidText(Static):
+    """A rendered text, as it is; its words can be selected without the drawing around them."""
+
+    DEFAULT_CSS = """
+    LaidText { height: auto; width: 100%; text-wrap: nowrap; text-overflow: clip; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self._lines: list[Line] = []
+
+    def lay(self, rendered: Rendered) -> None:
+        """Show another text."""
+        self._lines = rendered.lines
+        self.update(rendered.content)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected words, and what ends them."""
+        return copied(self._lines, selection), "\n"
+
+
+class Unselected(Static):
+    """A frame line, which is not selected with the text."""
+
+    ALLOW_SELECT = False
 
 
 class CardView(Blank, Vertical):

@@ -10,6 +10,7 @@ from textual.geometry import Size
 
 from demos.catalog import DemoCard
 from demos.frame import Knob, KnobValue
+from studyapp.runs.drawn.block import block_rows
 from studyapp.runs.progress.guess import GuessQuestion
 from studyapp.runs.progress.run import DemoRun
 from studyapp.tui.widgets.demo.curves import DemoCurves
@@ -19,7 +20,7 @@ from studyapp.tui.widgets.demo.memory import memory_bars, memory_text
 from studyapp.tui.widgets.demo.result import result_text
 from studyapp.tui.widgets.demo.samples import samples_text, samples_value
 from studyapp.tui.widgets.demo.texts import guess_text, next_text, numbers_text
-from studyapp.tui.widgets.methods.block import block_picture
+from studyapp.tui.widgets.drawings.plot import coloured_plot
 
 _NOTHING: Final = Content("")
 
@@ -63,7 +64,7 @@ class DemoContents:
 
     def block(self, size: Size, *, marked: bool) -> Content:
         """The drawing of it, with signs too if it is `marked`."""
-        drawn = block_picture(self.card.block, self._own, (size.width, size.height), marked=marked)
+        drawn = coloured_plot(block_rows(self.card.block, self._own, (size.width, size.height), marked=marked))
         above = min((size.height - len(drawn.split("\n"))) // 2, 1)
         return Content.assemble("\n" * max(0, above), drawn)
 

@@ -14,11 +14,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from demos.catalog import DemoCard
+from studyapp.runs.drawn.block import block_rows
 from studyapp.runs.drawn.plots import Curve, line_plot
 from studyapp.runs.results.families import families, short_title
 from studyapp.tui import keys
 from studyapp.tui.widgets.drawings.plot import coloured_plot
-from studyapp.tui.widgets.methods.block import block_picture
 from studyapp.tui.widgets.methods.method_facts import result_bars, tasks_text, trained_bar, wrapped
 from studyapp.tui.widgets.methods.method_rows import MethodRows, Methods
 from studyapp.tui.widgets.parts.act import Acts
@@ -71,7 +71,7 @@ class MethodCard(Widget):
     def _drawing(self, width: int, height: int) -> list[Content]:
         """The drawing of a method not run yet, if it fits."""
         card, marked = self.card, self.app.no_color
-        drawn = block_picture(card.block, card.settle({}), (width, height), marked=marked).split("\n")
+        drawn = coloured_plot(block_rows(card.block, card.settle({}), (width, height), marked=marked)).split("\n")
         wide = max(line.cell_length for line in drawn)
         if wide > width or len(drawn) > height:
             drawn = []

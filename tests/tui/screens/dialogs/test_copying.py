@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.selection import Selection
 
 from studyapp.tui.screens.dialogs.copying import CopyScreen
-from studyapp.tui.widgets.cards.laid_text import LaidText
+from studyapp.tui.widgets.cards.card_view import LaidText
 from studyapp.tui.widgets.notes.note_view import NoteView
 from tests.helpers.apps import make_app, press, running, shown, until, words
 from tests.helpers.terminal import Terminal

@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from demos.frame import Knob, KnobValue
+from studyapp.runs.drawn.block import block_rows
 from studyapp.tui.widgets.demo.knobs import Knobs, turned_value
-from studyapp.tui.widgets.methods.block import block_picture
+from studyapp.tui.widgets.drawings.plot import coloured_plot
 from tests.helpers.bare import BareApp
 from tests.helpers.rows import each_row
 
@@ -88,6 +89,6 @@ async def test_a_click_goes_to_a_knob_and_a_second_one_turns_it() -> None:
 
 
 def test_what_is_trained_keeps_its_brackets_and_stands_out() -> None:
-    picture = block_picture("W ⟦ A [bold]x ⟧ rest", {}, (60, 9))
+    picture = coloured_plot(block_rows("W ⟦ A [bold]x ⟧ rest", {}, (60, 9)))
     assert picture.plain == "W ⟦ A [bold]x ⟧ rest"
     assert [(span.start, span.end) for span in picture.spans if "learn" in str(span.style)] == [(2, 15)]
