@@ -1,12 +1,14 @@
-"""Delays the cyclic garbage collector during start-up: imported modules stay, and it would walk them many times."""
+"""Pauses the cyclic garbage collector where much is made that stays: it would walk all of it many times."""
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def pause() -> None:
-    """Pause the collector; a program calls this before it imports anything else."""
+    """Pause the collector for the start-up; a program calls this before it imports anything else."""
     gc.disable()
 
 
@@ -15,3 +17,15 @@ def let_go() -> None:
     if not gc.isenabled():
         gc.freeze()
         gc.enable()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Pause the collector meanwhile."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from studyapp.core.log.actions import ActionKind, Status
+from studyapp.core.log.actions import Status
 from studyapp.core.log.journal import Journal
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.store import Saved
@@ -151,10 +151,10 @@ class Year:
         assert not journal.problems
         assert not journal.waiting
         last: dict[str, str] = {}
-        for action in self.workspace.history.actions():
-            if action.kind in (ActionKind.GRADE, ActionKind.RESET):
-                assert action.status is Status.WRITTEN
-                last[self.workspace.history.name(action)] = action.after
+        actions = journal.actions
+        for done in self.workspace.history.reviews():
+            assert actions[done.id].status is Status.WRITTEN
+            last[self.workspace.history.name(done)] = done.after
         standing: Counter[str] = Counter()
         for page in self.pages:
             for found in COMMENT.finditer((self.root / page.path).read_bytes().decode()):

@@ -58,11 +58,6 @@ class History:
         """The lines of other devices' logs that do not count."""
         return self._ledger.problems_elsewhere
 
-    def actions(self) -> Iterator[Action]:
-        """Every action that counts, each once, oldest first; read from its log."""
-        self.refresh()
-        return self._ledger.actions()
-
     def reviews(self) -> Iterator[Record]:
         """The grades and resets of cards that count, each once, oldest first."""
         self.refresh()

@@ -316,18 +316,6 @@ class Ledger:
         found = self._attempt(lambda connection: self._loaded(connection, asked, (blob(name),)))
         return found[0][1] if found else None
 
-    def actions(self) -> Iterator[Action]:
-        """Everything that was done and counts, whole, oldest first."""
-        asked = f"SELECT * {_COUNTED} {_PAGEWISE}"
-
-        def read(connection: sqlite3.Connection) -> list[tuple[Row, Action]]:
-            return self._loaded(connection, asked, (*last, _PAGE))
-
-        last: tuple[int, bytes] = _FIRST
-        while page := self._attempt(read):
-            yield from (action for _, action in page)
-            last = (page[-1][0].moment, page[-1][0].id)
-
     def _loaded(
         self, connection: sqlite3.Connection, asked: str, values: tuple[object, ...]
     ) -> list[tuple[Row, Action]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 
+from studyapp.collector import uncollected
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
 from studyapp.core.vault.sheet import CardRow
@@ -21,22 +20,10 @@ from studyapp.study.stats.reviews import Review, reviews_of
 from studyapp.study.stats.statistics import Statistics, statistics
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Pause the cyclic collector: it would walk the whole log again and again, and freeze the screen."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
 def read_reviews(workspace: Workspace) -> list[Review]:
     """Every grade that counts, on any device, oldest first; the log must not be written meanwhile."""
     history, start_of_day = workspace.history, workspace.vault.settings.start_of_day
-    with _uncollected():
+    with uncollected():
         return list(reviews_of(history.reviews(), start_of_day, history.name))
 
 
@@ -78,7 +65,7 @@ def gather(
 ) -> Statistics:
     """Compute the statistics; PeriodError if the range is invalid."""
     now, start_of_day = workspace.clock(), workspace.vault.settings.start_of_day
-    with _uncollected():
+    with uncollected():
         return statistics(
             reviews,
             workspace.vault.rows(),

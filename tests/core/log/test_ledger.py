@@ -113,7 +113,7 @@ def told(log: Path, cache: Path | None = None) -> list[Any]:
         journal.state,
         [str(problem) for problem in [*journal.problems, *history.problems]],
         list(journal.actions.values()),
-        list(history.actions()),
+        [history.action(name) for name in journal.actions],
         list(history.reviews()),
         sorted(history.states(), key=str),
         history.forgotten(),

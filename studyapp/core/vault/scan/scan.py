@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from studyapp.collector import uncollected
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError, Problem
@@ -28,7 +27,7 @@ from studyapp.core.vault.table.table import LostError, VaultTable
 from studyapp.core.vault.weak import weakly
 
 MANY: Final = 1000
-"""The number of notes at which the cyclic collector is paused."""
+"""So few notes are never many to read."""
 TOGETHER: Final = 1024
 """How many notes are added to the table at once; other writers wait for them."""
 
@@ -112,7 +111,7 @@ class ScannedNotes(Scopes, Contents):
         self.unreadable = walk.unreadable  # what still cannot be read is found again
         self.look_within(walk.inner_vaults)
         self._marks.suppose(self.table.plain())
-        with _uncollected(self.files):
+        with uncollected():
             place, stale = self.table.place(), self._stale(found)
             if self._are_many(stale):
                 with self.table.alone(lambda: self._tell_known(tell)):
@@ -262,16 +261,3 @@ class ScannedNotes(Scopes, Contents):
     def sheet_before(self, path: str) -> Sheet | None:
         """The note as of the last scan, if another program has added or removed it since."""
         return self.before(path, self._place[1])
-
-
-@contextmanager
-def _uncollected(notes: int) -> Iterator[None]:
-    """Pause the cyclic collector while many notes are made: it would walk them, and they have no cycles."""
-    if notes < MANY or not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
