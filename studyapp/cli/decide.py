@@ -12,7 +12,7 @@ from studyapp.charts.cells import plain
 from studyapp.charts.decision import HEAD, NOW, NUMBERS, decision_curve, decision_row
 from studyapp.cli.opening import open_vault
 from studyapp.cli.output import print_json, print_table
-from studyapp.cli.streams import tell_progress
+from studyapp.cli.streams import progress, tell_progress
 from studyapp.core.plural import count
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.visible import visible
@@ -33,14 +33,12 @@ def decide(options: argparse.Namespace) -> int:
     scope = scope_of(workspace, options.deck, options.preset)
     asked = outset_of(workspace, scope, options.days)
     found: list[Prospect] = []
-    try:
+    with progress():
         for said in run_decision(asked):
             if isinstance(said, list):
                 found = said
             elif not options.json:
                 tell_progress(f"{said}…")
-    finally:
-        tell_progress("")
     if options.json:
         print_json(decision_json(workspace, scope, asked, found))
     else:

@@ -15,7 +15,7 @@ from msgspec.structs import fields
 from studyapp.cli.git import renew_driver, stale_driver
 from studyapp.cli.opening import open_vault, opened_alone
 from studyapp.cli.output import print_json
-from studyapp.cli.streams import agrees, tell_progress
+from studyapp.cli.streams import agrees, progress, tell_progress
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.plural import count
 from studyapp.core.settings.values import toml_text
@@ -95,18 +95,18 @@ def _of_git(workspace: Workspace) -> list[Problem]:
 def _examined(workspace: Workspace, least: str) -> tuple[Examination, list[Finding]]:
     history, vault = workspace.history, workspace.vault
     examination = Examination(vault, history.reviews(), [partial(wrong_demo_links, vault=vault.root)])
-    findings = examination.run(
-        [*workspace.journal.problems, *history.problems, *_of_git(workspace), *hook_problems(vault.loaded)],
-        tell=_tell,
-    )
+    with progress():
+        findings = examination.run(
+            [*workspace.journal.problems, *history.problems, *_of_git(workspace), *hook_problems(vault.loaded)],
+            tell=_tell,
+        )
     return examination, [one for one in findings if _WEIGHT[one.severity.noun] >= _WEIGHT[least]]
 
 
-def _tell(progress: Progress) -> None:
+def _tell(found: Progress) -> None:
     """Show progress, if it takes a while."""
-    if progress.notes >= _MANY:
-        done = progress.done == progress.notes
-        tell_progress("" if done else f"Examining {progress.done:,} of {progress.notes:,} notes …")
+    if found.notes >= _MANY:
+        tell_progress(f"Examining {found.done:,} of {found.notes:,} notes …")
 
 
 def _print_findings(findings: Sequence[Finding], options: argparse.Namespace) -> None:

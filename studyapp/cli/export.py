@@ -7,7 +7,7 @@ import sys
 
 from studyapp.cli.opening import opened_alone
 from studyapp.cli.output import print_json
-from studyapp.cli.streams import tell_progress
+from studyapp.cli.streams import progress, tell_progress
 from studyapp.core.disk.home import expanded
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
@@ -35,7 +35,8 @@ def _export(workspace: Workspace, options: argparse.Namespace) -> int:
     workspace.vault.check_deck(options.deck)
     workspace.follow_moves()
     wanted = [*workspace.find(options.query)] if options.query is not None else None
-    report = export(workspace, file, wanted, options.deck, _tell)
+    with progress():
+        report = export(workspace, file, wanted, options.deck, _tell)
     if options.json:
         values = {name: getattr(report, name) for name in ("notes", "cards", "reviews", "media", "problems")}
         print_json({"file": str(file), **values})
@@ -55,4 +56,4 @@ def _export(workspace: Workspace, options: argparse.Namespace) -> int:
 
 def _tell(done: int, of: int) -> None:
     if of >= _MANY:
-        tell_progress("" if done == of else f"Exporting … {done:,} of {of:,} notes")
+        tell_progress(f"Exporting … {done:,} of {of:,} notes")

@@ -9,7 +9,7 @@ from typing import Any
 from studyapp.cli.cards import schedule_text
 from studyapp.cli.opening import opened_alone
 from studyapp.cli.output import print_json
-from studyapp.cli.streams import tell_progress
+from studyapp.cli.streams import progress, tell_progress
 from studyapp.core.errors import CardNotFoundError, NoteError, StudyError
 from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.notes.cards import CardId
@@ -126,10 +126,8 @@ def _undo_group(workspace: Workspace, action: Action, *, redo: bool, as_json: bo
     def tell(done: int, of: int) -> None:
         tell_progress(f"{done:,} of {count(of, 'note')}…" if of else f"{count(done, 'note')}…")
 
-    try:
+    with progress():
         done = turn_whole(workspace, action.group, back=not redo, tell=tell)
-    finally:
-        tell_progress("")
     left = [{"path": path, "why": why} for path, why in done.left]
     imported = any(saved.action.kind is ActionKind.IMPORT for saved in done.saved)
     if as_json:

@@ -12,7 +12,7 @@ from textwrap import wrap
 
 from studyapp.cli.opening import open_vault, opened_alone
 from studyapp.cli.output import print_json
-from studyapp.cli.streams import need_terminal, tell_progress
+from studyapp.cli.streams import need_terminal, progress, tell_progress
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
@@ -61,7 +61,7 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> str | None:
         workspace.follow_moves()  # reviews here must be known, including those of cards that have moved since
     file = expanded(options.file)
     one_note = note_named(file.stem) if options.decks == "tags" else ""
-    with opened_source(file, options.deck) as source:
+    with opened_source(file, options.deck) as source, progress():
         planned = plan_import(workspace, source, folder, _tell("Reading"), one_note=one_note)
         if not options.json:
             _show(planned)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from studyapp.cli.streams import tell_progress
+from studyapp.cli.streams import progress, tell_progress
 from studyapp.core.clock import system_clock
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import VaultError
@@ -56,19 +56,13 @@ def _find(workspace: Workspace, query: str) -> list[CardId]:
 
 def _read_notes(workspace: Workspace) -> None:
     """Read changed notes, and show progress if there are many."""
-    told = False
 
     def tell(done: int, of: int) -> None:
-        nonlocal told
         if of >= _MANY:
-            told = True
             tell_progress(f"Reading the notes … {done:,} of {of:,}")
 
-    try:
+    with progress():
         workspace.vault.scan(tell)
-    finally:
-        if told:
-            tell_progress("")
 
 
 def _read_log(workspace: Workspace) -> None:
@@ -77,10 +71,8 @@ def _read_log(workspace: Workspace) -> None:
         return
     if sys.stderr.isatty() and not can_rewrite(sys.stderr):
         print("studyapp: reading the review log; this takes a while, but only once …", file=sys.stderr)
-    try:
+    with progress():
         workspace.read_log(lambda done, of: tell_progress(f"Reading the review log … {100 * done // of} %"))
-    finally:
-        tell_progress("")
 
 
 def _say_if_large(workspace: Workspace, options: argparse.Namespace) -> None:

@@ -13,7 +13,7 @@ from studyapp.charts.cells import Cells, plain
 from studyapp.charts.fitting import calibration, intervals, measures
 from studyapp.cli.opening import opened_alone
 from studyapp.cli.output import print_json
-from studyapp.cli.streams import tell_progress
+from studyapp.cli.streams import progress, tell_progress
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.visible import visible
 from studyapp.core.workspace.set_settings import set_settings
@@ -38,14 +38,12 @@ def _optimise(workspace: Workspace, options: argparse.Namespace) -> int:
     scope = scope_of(workspace, options.deck, options.preset)
     request, found = request_of(workspace, scope, options.since)
     fit: Fitting | None = None
-    try:
+    with progress():
         for said in run_fit(request):
             if isinstance(said, Fitting):
                 fit = said
             elif not options.json:
                 tell_progress(f"{said} ({found.reviews:,} reviews)…")
-    finally:
-        tell_progress("")
     assert fit is not None
     takes = options.apply and (options.force or not fit.against)
     if not options.json:

@@ -11,7 +11,7 @@ from studyapp.charts.plan import due_charts
 from studyapp.cli.marks import cards_meant
 from studyapp.cli.opening import opened_alone
 from studyapp.cli.output import print_json, print_table
-from studyapp.cli.streams import agrees, tell_progress
+from studyapp.cli.streams import agrees, progress, tell_progress
 from studyapp.core.errors import MisuseError, StudyError
 from studyapp.core.plural import count
 from studyapp.core.schedule.entries import due_date
@@ -75,10 +75,8 @@ def _change_chosen(workspace: Workspace, options: argparse.Namespace) -> int:
 def _make(workspace: Workspace, found: CardPlan, *, as_json: bool) -> int:
     """Carry a plan out, and report the outcome."""
     begin_group(workspace, found.group)
-    try:
+    with progress():
         done = carry_out(workspace, found.group, _tell)
-    finally:
-        tell_progress("")
     if as_json:
         print_json(plan_json(workspace, found, done))
     else:
@@ -99,10 +97,8 @@ def finish(workspace: Workspace, *, as_json: bool) -> int:
     group = unfinished(workspace)
     if group is None:
         raise StudyError("nothing was interrupted")
-    try:
+    with progress():
         done = carry_out(workspace, group, _tell)
-    finally:
-        tell_progress("")
     if as_json:
         print_json({"what": group.what, "notes": done.notes, "left": _left_json(done)})
     else:

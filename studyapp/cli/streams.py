@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 
 from studyapp.core.errors import MisuseError, StudyError
@@ -73,6 +73,15 @@ def tell_progress(text: str) -> None:
     if can_rewrite(sys.stderr):
         with suppress(OSError):
             print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress() -> Iterator[None]:
+    """Wipe the line of progress at the end, whatever it is: an error or an answer gets a line of its own."""
+    try:
+        yield
+    finally:
+        tell_progress("")
 
 
 def agrees(question: str, unasked: str = "") -> bool:

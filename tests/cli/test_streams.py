@@ -7,11 +7,13 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from studyapp.cli.main import main
+from studyapp.core.errors import StudyError
 from tests.helpers.terminal import Terminal
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW_TEXT, ROOT, make_vault
@@ -227,3 +229,18 @@ def test_an_empty_no_color_does_not_count(place: Path, value: str, coloured: boo
     terminal.press("q")
     assert terminal.end() == 0
     assert (b"\x1b[38;2;" in terminal.raw or b";38;2;" in terminal.raw) == coloured
+
+
+def test_an_error_gets_a_line_of_its_own_where_progress_was_shown(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(
+        _workspace: object, _file: Path, _wanted: object, _deck: object, tell: Callable[[int, int], None]
+    ) -> None:
+        tell(1, 500)
+        raise StudyError("it is full")
+
+    monkeypatch.setattr("studyapp.cli.export.export", fails)
+    monkeypatch.setattr("studyapp.cli.streams.can_rewrite", lambda _stream: True)
+    assert main(["export", str(place / "x.json"), "--vault", str(place / "vault")]) == 1
+    assert capsys.readouterr().err.endswith("Exporting … 1 of 500 notes\x1b[K\r\x1b[Kstudyapp: it is full\n")

@@ -19,7 +19,7 @@ from studyapp.cli.demo.frame_lines import comparison_lines
 from studyapp.cli.demo.own_demo import with_vault
 from studyapp.cli.options.values import named_path, seeds
 from studyapp.cli.parser import without_more
-from studyapp.cli.streams import tell_progress
+from studyapp.cli.streams import progress, tell_progress
 from studyapp.core.locations import Locations
 from studyapp.core.plural import fraction
 from studyapp.runs.images.canvas import save
@@ -80,7 +80,10 @@ def compare(words: Sequence[str]) -> int:
     chosen = jobs if options.job == "all" else [options.job]
     results = Results(Locations.of_user().demo_results)
     if not options.kept:
-        asyncio.run(_complete(trusted_of(catalog.demos), chosen, range(options.seeds), results, own_folders(vault)))
+        with progress():
+            asyncio.run(
+                _complete(trusted_of(catalog.demos), chosen, range(options.seeds), results, own_folders(vault))
+            )
     points = {job: found for job in chosen if (found := points_on(job, catalog.demos, jobs, results))}
     if not points:
         print("there are no finished runs; leave out --kept to run the methods", file=sys.stderr)
