@@ -133,9 +133,24 @@ def test_a_package_whose_tables_are_none_is_refused_before_they_are_read(tmp_pat
         pass
 
 
+def test_a_package_whose_tables_are_empty_is_refused(tmp_path: Path) -> None:
+    made = changed(OLD, tmp_path / "x.apkg", "DELETE FROM col")
+    with pytest.raises(StudyError, match="not a readable Anki package"), opened_source(made):
+        pass
+
+
 def test_a_value_that_is_made_to_fill_memory_is_refused(tmp_path: Path) -> None:
     sql = "ALTER TABLE notes DROP COLUMN flds; ALTER TABLE notes ADD COLUMN flds AS (zeroblob(900000000))"
     with pytest.raises(StudyError, match="too big"), opened_source(changed(OLD, tmp_path / "x.apkg", sql)):
+        pass
+
+
+@pytest.mark.parametrize(
+    "column", ["AS (printf('%.*c', 20000, 'x'))", f"DEFAULT '{'x' * 60_000}'"], ids=["worked out", "default"]
+)
+def test_rows_that_together_are_larger_than_the_file_are_refused(tmp_path: Path, column: str) -> None:
+    sql = f"ALTER TABLE notes DROP COLUMN flds; ALTER TABLE notes ADD COLUMN flds {column}"
+    with pytest.raises(StudyError, match="more than its file"), opened_source(changed(OLD, tmp_path / "x.apkg", sql)):
         pass
 
 

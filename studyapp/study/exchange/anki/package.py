@@ -23,6 +23,7 @@ from msgspec import Struct, field
 from studyapp.core.disk.files import open_file
 from studyapp.core.errors import StudyError
 from studyapp.core.text.names import as_compared
+from studyapp.study.exchange.anki.bounded import BoundedRows
 from studyapp.study.exchange.anki.protobuf import fields
 
 _LARGEST: Final = 2_000_000_000
@@ -284,24 +285,24 @@ def _read(database: Path) -> PackageContents:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
         _check_schema(connection)
-        version, created, modified, conf, models, decks = connection.execute(
-            "SELECT ver, crt, mod, conf, models, decks FROM col"
-        ).fetchone()
+        rows = BoundedRows(connection, database.stat().st_size)
+        version, created, modified, conf, models, decks = next(
+            rows.of("SELECT ver, crt, mod, conf, models, decks FROM col LIMIT 1"), ()
+        )
         contents = PackageContents(_moment(created), None)
         contents.modified = min(max(0, _whole(modified) // 1000), _LAST_MOMENT)
         if version >= 15:
-            config = dict(connection.execute("SELECT key, val FROM config WHERE key = 'creationOffset'").fetchall())
+            config = dict(rows.of("SELECT key, val FROM config WHERE key = 'creationOffset'"))
             contents.west = _west(json.loads(config["creationOffset"]) if config else None)
-            contents.types = _types(connection)
+            contents.types = _types(rows)
             contents.decks = {
-                number: str(name).replace("\x1f", "::")
-                for number, name in connection.execute("SELECT id, name FROM decks")
+                number: str(name).replace("\x1f", "::") for number, name in rows.of("SELECT id, name FROM decks")
             }
         else:
             contents.west = _west(json.loads(conf or "{}").get("creationOffset"))
             contents.types = {one.id: one for one in map(_old_type, json.loads(models).values())}
             contents.decks = {int(number): str(deck["name"]) for number, deck in json.loads(decks).items()}
-        _rows(connection, contents)
+        _fill(contents, rows)
     return contents
 
 
@@ -323,24 +324,20 @@ def _moment(created: Any) -> int:
     return int(created)
 
 
-def _rows(connection: sqlite3.Connection, contents: PackageContents) -> None:
-    rows = connection.execute("SELECT id, guid, mid, tags, flds FROM notes ORDER BY id LIMIT ?", (_MOST_ROWS,))
-    for number, guid, kind, tags, values in rows:
+def _fill(contents: PackageContents, rows: BoundedRows) -> None:
+    asked = "SELECT id, guid, mid, tags, flds FROM notes ORDER BY id LIMIT ?"
+    for number, guid, kind, tags, values in rows.of(asked, (_MOST_ROWS,)):
         note = AnkiNote(number, str(guid), kind, tuple(str(tags).split()), tuple(str(values).split("\x1f")))
         contents.notes.append(note)
-    rows = connection.execute(
+    asked = (
         "SELECT id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, left, odue, odid, flags, "
-        "data FROM cards ORDER BY nid, ord LIMIT ?",
-        (_MOST_ROWS,),
+        "data FROM cards ORDER BY nid, ord LIMIT ?"
     )
-    for row in rows:
-        *numbers, data = row
+    for *numbers, data in rows.of(asked, (_MOST_ROWS,)):
         card = AnkiCard(str(data or ""), *map(_whole, numbers))
         contents.cards.setdefault(card.note, []).append(card)
-    rows = connection.execute(
-        "SELECT id, cid, ease, ivl, factor, time, type FROM revlog ORDER BY id LIMIT ?", (_MOST_ROWS,)
-    )
-    for row in rows:
+    asked = "SELECT id, cid, ease, ivl, factor, time, type FROM revlog ORDER BY id LIMIT ?"
+    for row in rows.of(asked, (_MOST_ROWS,)):
         review = AnkiReview(*map(_whole, row))
         if not 0 < review.id < _LAST_MOMENT * 1000:
             continue
@@ -351,14 +348,14 @@ def _whole(value: Any) -> int:
     return round(value) if isinstance(value, (int, float)) and abs(value) < _LARGEST_NUMBER else 0
 
 
-def _types(connection: sqlite3.Connection) -> dict[int, NoteType]:
+def _types(rows: BoundedRows) -> dict[int, NoteType]:
     """The note types of the new format."""
     found = {}
-    for number, name, config in connection.execute("SELECT id, name, config FROM notetypes").fetchall():
+    for number, name, config in [*rows.of("SELECT id, name, config FROM notetypes")]:
         of = (number,)
-        names = [row[0] for row in connection.execute("SELECT name FROM fields WHERE ntid = ? ORDER BY ord", of)]
-        rows = connection.execute("SELECT name, config FROM templates WHERE ntid = ? ORDER BY ord", of).fetchall()
-        templates = [Template(name, *_sides(config)) for name, config in rows]
+        names = [row[0] for row in rows.of("SELECT name FROM fields WHERE ntid = ? ORDER BY ord", of)]
+        made = rows.of("SELECT name, config FROM templates WHERE ntid = ? ORDER BY ord", of)
+        templates = [Template(name, *_sides(config)) for name, config in made]
         values = dict(fields(config))
         found[number] = NoteType(number, name, values.get(1) == 1, values.get(9) == 6, tuple(names), tuple(templates))
     return found
