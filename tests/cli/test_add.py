@@ -115,6 +115,8 @@ def test_lines_from_other_systems_end_as_those_of_the_note(
         (b"Peru\t" + b"x" * 65_532, "65,536 characters at most"),
         (b"Peru\t" + b"x" * 900_000, "65,536 characters at most"),
         (b"", "this isn't a card"),
+        (b"==1000000;;Lima== is in Peru", "would make too many"),
+        (b"#a==b== Lima", "its clozes are in its tag"),
     ],
 )
 def test_input_that_is_not_a_card_or_more_than_one_can_hold_adds_nothing(

@@ -64,6 +64,8 @@ def new_card(workspace: Workspace, wish: Wish) -> NewCard:
                 raise
             continue
         found = NewCard(note, written, parse_note(note, new, settings).questions[-1])
+        if not found.question.cards:
+            raise MisuseError("this isn't a card: its clozes are in its tag, or would make too many")
         if not wish.deck or any(within(composed(name), (composed(wish.deck),)) for name in found.question.decks):
             return found
     raise StudyError(f"a card in {note} cannot be in the deck {wish.deck}; choose another note")

@@ -261,7 +261,7 @@ def _again(
 def _read(one: IncomingQuestion, settings: Settings) -> Question | None:
     """The question as it will be read here; None where that is another one, or several."""
     questions = parse_note("x.md", as_bytes(note_text([one], settings)), settings).questions
-    if len(questions) != 1 or len(questions[0].cards) != len(one.cards):
+    if len(questions) != 1 or not one.cards or len(questions[0].cards) != len(one.cards):
         return None
     pairs = zip(questions[0].cards, one.cards, strict=True)
     if not one.is_scheduled and any((card.schedule is None) != (come.schedule is None) for card, come in pairs):

@@ -291,3 +291,10 @@ def test_a_text_with_more_clozes_than_anki_has_cards_is_named() -> None:
     (found,) = rows(f"front,back\n{text},b\n")
     assert isinstance(found, NotImported)
     assert found.why == "row 1: it has more than 500 cards"
+
+
+def test_a_text_whose_clozes_make_no_card_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "in.md").write_text(f"C: {'[x] ' * 20_000}\n\nQ: ok\nA: fine\n")
+    vault = workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home")
+    planned = bring(vault, tmp_path / "in.md")
+    assert (planned.cards, len(planned.left_out)) == (1, 1)
