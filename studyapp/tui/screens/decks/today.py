@@ -68,7 +68,7 @@ class DecksToday(DecksView):
         whole = self.study.whole_notes
         if whole is not None and whole.notes and (waiting := whole.queue(self.study.standing.notes)):
             number, key = count(len(waiting), "whole note"), self.key_of("decks.custom")
-            lines.append(f"{number}: {key}")
+            lines.append(f"{number} to review: {key}")
         self.query_one(Today).show(self._today(self.study.top_deck), tuple(lines))
         self._show_offers()
         self.show_back()

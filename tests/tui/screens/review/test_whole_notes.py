@@ -53,7 +53,7 @@ async def opened(pilot: Pilot[None]) -> WholeNotesScreen:
 @pytest.mark.slow
 async def test_the_decks_say_what_waits_and_c_shows_the_first_note_with_its_grades(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
-        await until(pilot, lambda: "2 whole notes: c" in shown(pilot))
+        await until(pilot, lambda: "2 whole notes to review: c" in shown(pilot))
         await opened(pilot)
         text = shown(pilot)
         assert "1 due  1 new" in text
@@ -110,7 +110,7 @@ async def test_when_all_are_graded_it_says_so_and_the_decks_forget_them(tmp_path
         await until(pilot, lambda: not app.reading)
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert "whole notes:" not in shown(pilot)
+        assert "to review" not in shown(pilot)
         await press(pilot, "c", "up", "enter")
         assert isinstance(app.screen, WholeNotesScreen)
         await until(pilot, lambda: "No notes left" in shown(pilot))
