@@ -88,11 +88,16 @@ class StudyScreen(Surface, Screen[None]):
         """What this screen shows permanently."""
         return ()
 
+    def cards_changed(self) -> None:
+        """Cards may differ, for one of the reasons below."""
+
     def vault_was_read(self) -> None:
         """The notes have been read, or read again."""
+        self.cards_changed()
 
     def notes_changed(self, paths: Collection[str]) -> None:
         """Other programs saved, created, renamed or deleted those notes; the vault is up to date."""
+        self.cards_changed()
 
     def day_began(self) -> None:
         """A new day has begun. The notes are read again next, so their display need not be updated here."""
@@ -120,6 +125,7 @@ class StudyScreen(Surface, Screen[None]):
 
     def note_was_saved(self) -> None:
         """A grade or reset is in its note; the vault is up to date."""
+        self.cards_changed()
 
     def gave(self, action: Action) -> Session | None:
         """The review that an action belongs to, if this screen shows it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar, Final
 
@@ -137,18 +137,10 @@ class StatsScreen(Scrolled, StudyScreen):
         """Start counting."""
         self._count()
 
-    def vault_was_read(self) -> None:
+    def cards_changed(self) -> None:
         """Count again."""
         self._reviews = None
         self._count()
-
-    def notes_changed(self, _paths: Collection[str]) -> None:
-        """Count again."""
-        self.vault_was_read()
-
-    def note_was_saved(self) -> None:
-        """Count again, with one review more."""
-        self.vault_was_read()
 
     # Counting
 

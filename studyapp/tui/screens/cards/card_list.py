@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -179,11 +179,7 @@ class CardListScreen(StudyScreen):
             names = {visible(path.rpartition("/")[2], newlines=False) for path in paths_of(tree)}
             self.table.fit_decks(max(map(cell_len, names), default=0))
 
-    def notes_changed(self, _paths: Collection[str]) -> None:
-        """Search again, as other cards may match now."""
-        self.look()
-
-    def note_was_saved(self) -> None:
+    def cards_changed(self) -> None:
         """Search again, as other cards may match now."""
         self.look()
 
