@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+from textual.content import Content
 
 from studyapp.tui.render import Palette, Rendered, render_note
 
@@ -18,3 +21,8 @@ def alone(
 ) -> Rendered:
     """Render a text; there is no picture for which the height would count."""
     return render_note(markdown, width=width, spans=spans, palette=palette, taken=taken)
+
+
+def render_card(markdown: str, **given: Any) -> Content:
+    """A card's text as one `Content`."""
+    return render_note(markdown, **given).content

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studyapp.markup.marks import AROUND
-from studyapp.tui.render import CLOZE_NAMES, COLOUR, PLAIN, Palette, render_card
+from studyapp.markup.marks import AROUND, CLOZE_NAMES
+from studyapp.tui.render import COLOUR, PLAIN, Palette
 from studyapp.tui.render.looks import over
+from tests.helpers.rendered import render_card
 from tests.helpers.rows import each_row
 
 

@@ -11,8 +11,8 @@ from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.spoken import one_line
 from studyapp.core.vault.vault import Handle
-from studyapp.tui.render import render_card
 from studyapp.wording.cards import Side, card_texts, front_line, names_of, path_of
+from tests.helpers.rendered import render_card
 from tests.helpers.vaults import handles_of, make_vault, open_vault
 
 

@@ -18,25 +18,21 @@ from msgspec import Struct
 from rich.cells import cell_len
 from textual.content import Content
 
-from studyapp.markup.marks import CLOZE_NAMES, insert
-from studyapp.tui.render.embedded import Embedded, Source
+from studyapp.markup.marks import insert
+from studyapp.tui.render.embedded import Embedded
 from studyapp.tui.render.lines import Line, to_content, wrap
-from studyapp.tui.render.looks import COLOUR, PLAIN, Anchor, Look, Palette
+from studyapp.tui.render.looks import COLOUR, PLAIN, Anchor, Palette
 from studyapp.tui.render.plain_line import runs_of
 
 __all__ = [
-    "CLOZE_NAMES",
     "COLOUR",
     "MIN_WIDTH",
     "PLAIN",
     "Anchor",
     "Embedded",
-    "Look",
     "Palette",
-    "Place",
     "Rendered",
-    "Source",
-    "render_card",
+    "Spot",
     "render_note",
 ]
 
@@ -85,8 +81,15 @@ def render_note(
 ) -> Rendered:
     """Render a note, or a card, in `width` cells, with the positions of its links, images and headings.
 
-    Notes that it embeds are shown within it where `embedded` has their text. Footnotes avoid the numbers in `taken`,
-    which a text beside this one has been given. For the rest see `render_card`.
+    `spans` are half-open character ranges of `markdown` with a name from `CLOZE_NAMES`: the asked cloze, the hidden
+    ones, the answer. Notes that it embeds are shown within it where `embedded` has their text. Footnotes avoid the
+    numbers in `taken`, which a text beside this one has been given.
+
+    No line is wider than `width` (at least `MIN_WIDTH`), so show the result without wrapping. Any text can be
+    rendered, in time linear in its length.
+
+    Raises:
+        ValueError: a span has an unknown name.
     """
     if len(markdown) > MOST:
         markdown = f"{markdown[:MOST]}\n\n{TOO_LARGE}"
@@ -116,22 +119,3 @@ def _places(lines: Sequence[Line]) -> Iterator[Spot]:
             cell = end
         if last is not None:
             yield last
-
-
-def render_card(
-    markdown: str,
-    *,
-    width: int,
-    spans: Sequence[tuple[int, int, str]] = (),
-    palette: Palette = COLOUR,
-) -> Content:
-    """Render a card's text in `width` cells.
-
-    `spans` are half-open character ranges of `markdown` with a name from `CLOZE_NAMES`: the asked cloze, the hidden
-    ones, the answer. No line is wider than `width` (at least `MIN_WIDTH`), so show the result without wrapping. Any
-    text can be rendered, in time linear in its length.
-
-    Raises:
-        ValueError: a span has an unknown name.
-    """
-    return render_note(markdown, width=width, spans=spans, palette=palette).content

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from studyapp.core.text.elements import KNOWN
-from studyapp.tui.render import COLOUR, render_card, render_note
+from studyapp.tui.render import COLOUR, render_note
+from tests.helpers.rendered import render_card
 from tests.helpers.rows import each_row
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from studyapp.tui.render import COLOUR, PLAIN, render_card
+from studyapp.tui.render import COLOUR, PLAIN
 from studyapp.tui.render.lines import fold_anywhere
+from tests.helpers.rendered import render_card
 from tests.helpers.strategies import examples
 
 # Pieces of syntax next to each other find what random characters never would.

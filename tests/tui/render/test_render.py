@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from studyapp.tui.render import COLOUR, PLAIN, render_card
+from studyapp.tui.render import COLOUR, PLAIN
+from tests.helpers.rendered import render_card
 from tests.helpers.rows import each_row
 
 

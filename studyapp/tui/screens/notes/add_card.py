@@ -18,7 +18,7 @@ from studyapp.core.visible import visible
 from studyapp.study.adding.adding import NewCard, Wish, new_card, note_for
 from studyapp.study.search.same import with_front
 from studyapp.tui import keys
-from studyapp.tui.render import COLOUR, render_card
+from studyapp.tui.render import render_note
 from studyapp.tui.screens.dialogs.ask import ask
 from studyapp.tui.screens.dialogs.choose import Choice, ChooseScreen
 from studyapp.tui.screens.surface import Surface
@@ -166,7 +166,7 @@ class AddCardScreen(Surface, ModalScreen[None]):
         try:
             made = new_card(self._study.workspace, wish)
         except StudyError as error:
-            looks.update(render_card(wish.front, width=self._width(), palette=COLOUR))
+            looks.update(render_note(wish.front, width=self._width()).content)
             said.update(Content.styled(sentence(visible(str(error), newlines=False)), "$quiet"))
             return
         looks.update(self._looks(made))
@@ -174,7 +174,7 @@ class AddCardScreen(Surface, ModalScreen[None]):
 
     def _looks(self, made: NewCard) -> Content:
         card = made.question.cards[0]
-        front, back = (render_card(side, width=self._width(), palette=COLOUR) for side in (card.front, card.back))
+        front, back = (render_note(side, width=self._width()).content for side in (card.front, card.back))
         return Content.assemble(front, "\n", ("─" * self._width(), "$rule"), "\n", back)
 
     def _same(self, made: NewCard) -> Content:

@@ -24,7 +24,7 @@ from studyapp.tui.render.lines import Line
 from studyapp.tui.widgets.parts.blank import Blank
 
 Spans = Sequence[tuple[int, int, str]]
-"""Half-open character ranges of a card's text with a cloze style; see `render_card`."""
+"""Half-open character ranges of a card's text with a cloze style; see `render_note`."""
 
 
 class Render(Protocol):

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from studyapp.tui.render import render_card
 from studyapp.tui.render.formulas.display import display
 from studyapp.tui.render.formulas.one_line import to_unicode
+from tests.helpers.rendered import render_card
 from tests.helpers.rows import each_row
 from tests.helpers.vaults import ROOT
 
