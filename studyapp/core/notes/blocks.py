@@ -15,7 +15,7 @@ from msgspec import Struct
 from studyapp.core.notes.clozes import ClozePatterns
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.model import Settings
-from studyapp.core.text.note_text import WHITE_SPACE, longer_than_one, trim_end
+from studyapp.core.text.note_text import WHITE_SPACE, longer_than_one, trim_end, units
 
 CALLOUT = "> [!sr|card-metadata]"
 """The callout that holds a schedule comment if the plugin is set to use one."""
@@ -124,7 +124,7 @@ class Rules(Struct, frozen=True):
             settings.multiline_card_separator: Kind.MULTI_BASIC,
         }
         return Rules(
-            tuple(sorted(inline, key=lambda pair: -len(pair[0]))),
+            tuple(sorted(inline, key=lambda pair: -units(pair[0]))),
             _common([sign for sign in (basic, reverse) if sign]),
             _common([pattern.opening for pattern in clozes.patterns]),
             multi,

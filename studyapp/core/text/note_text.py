@@ -41,6 +41,11 @@ def longer_than_one(text: str) -> bool:
     return len(text) > 1 or text > "\uffff"
 
 
+def units(text: str) -> int:
+    """The length that ECMAScript gives a text: its UTF-16 units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
 def as_text(raw: bytes) -> str:
     """A note's bytes as text; those that are not UTF-8 become lone surrogates."""
     return raw.decode("utf-8", "surrogateescape")

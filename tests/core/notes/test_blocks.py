@@ -71,6 +71,11 @@ def test_of_two_separators_the_longer_is_tried_first() -> None:
     assert [kind for kind, *_ in kinds("a->->b", arrows)] == [Kind.SINGLE_REVERSED]
 
 
+def test_a_separator_is_as_long_as_its_utf_16() -> None:
+    faces = Settings(single_line_card_separator="🙂", single_line_reversed_card_separator="::")
+    assert [block.kind for block in scan(["a::b🙂c"], 0, faces)] == [Kind.SINGLE_BASIC]
+
+
 @pytest.mark.parametrize(
     "empty",
     [
