@@ -16,7 +16,6 @@ NUMBERS: Final[Mapping[str, Callable[[Prospect], float]]] = {
     "minutes a day": lambda one: one.minutes,
     "cards remembered at the end": lambda one: one.remembered,
 }
-"""What can be drawn."""
 NOW: Final = "●"
 """The sign of the retention that is set."""
 HEAD: Final = ("retention", "reviews a day", "minutes a day", "remembered", "learned")

@@ -35,7 +35,6 @@ class ChartPage(Struct, frozen=True):
     left: Sequence[Section]
     right: Sequence[Section]
     width: int
-    """Cells of the page."""
     beside: int
     """Cells from its left edge to the right column; 0 if there is none."""
 

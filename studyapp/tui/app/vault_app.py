@@ -32,7 +32,6 @@ class VaultApp(BaseApp):
         workspace.find = self._find
         self.writer = Writer(workspace, self.post_message)
         self.knows_log = workspace.knows_log
-        """Whether the review log has been read."""
         if self.knows_log:
             self.writer.take_up()
         self.standing: Unwritten = self.writer.standing

@@ -8,7 +8,7 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from studyapp.tui.render.lines import Line, Run, pad, split_lines, width_of, wrap
-from studyapp.tui.render.looks import NOTHING, Look, Palette, drawn, over
+from studyapp.tui.render.looks import NOTHING, Palette, drawn, over
 
 _MIN_COLUMN: Final = 6
 _LONG_WORD: Final = 16
@@ -78,7 +78,9 @@ def layout(table: Table, width: int, palette: Palette) -> list[Line]:
                     line.append((_GAP, drawn(rule, " | ")))
                 content = cell[index] if index < len(cell) else []
                 line.extend(_aligned(content, widths[column], table.alignments[column]))
-            lines.append(_bold(line, palette["table-head"]) if number == 0 else line)
+            if number == 0:
+                line = [(text, over(palette["table-head"], below) if text != _GAP else below) for text, below in line]
+            lines.append(line)
     return lines
 
 
@@ -92,10 +94,6 @@ def _word(runs: list[Run]) -> int:
 def _cell(runs: list[Run], width: int) -> list[Line]:
     """The lines of a cell; none starts with a continuation mark, as other cells precede it."""
     return [[run for run in line if run[0]] for line in wrap(runs, width)]
-
-
-def _bold(line: Line, look: Look) -> Line:
-    return [(text, over(look, below) if text != _GAP else below) for text, below in line]
 
 
 def _records(rows: list[list[list[Run]]], width: int, palette: Palette) -> list[Line]:

@@ -56,7 +56,6 @@ RANGES: Final = {
 _SHORT_DECK: Final = 10
 """Width of a deck's name where there is little room."""
 _WIDEST: Final = 184
-"""The greatest width of the page."""
 _FEW: Final = 30
 """Rows below which charts are low."""
 
@@ -116,7 +115,6 @@ class StatsScreen(Scrolled, StudyScreen):
         self._counted: StatsScreen.Counted | None = None
         self._charts: list[Chart] = []
         self._at = 0
-        """The current chart."""
         self._laid_out: tuple[int, int] = (0, 0)
         """The width of the page and the height of charts, as last drawn."""
 

@@ -121,4 +121,3 @@ class Retried(Reported):
     """Everything that was waiting has been retried."""
 
     asked: bool
-    """Whether the user asked for it."""

@@ -43,11 +43,6 @@ class Sounds:
         self._playing: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
-    @property
-    def _is_elsewhere(self) -> bool:
-        """Whether the user is at another machine."""
-        return self._host.is_web or over_ssh(os.environ)
-
     def play(self, text: str, path: str, *, asked: bool = True) -> None:
         """Play a text's embedded sounds in order; if `asked`, say why when that is impossible."""
         targets = sounds_of(text)
@@ -56,7 +51,7 @@ class Sounds:
             why = "This card has no sound."
         elif command is None:
             why = "No player was found: install mpv or ffmpeg, or name one in the setting player."
-        elif not self._host.workspace.vault.settings.player and self._is_elsewhere:
+        elif not self._host.workspace.vault.settings.player and (self._host.is_web or over_ssh(os.environ)):
             why = "It would play on the other machine; set a player in the settings if you want that."
         else:
             self._turn += 1

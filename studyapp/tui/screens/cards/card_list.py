@@ -102,7 +102,6 @@ class CardListScreen(StudyScreen):
         self._missing: Timer | None = None
         """What searches again while notes are missing."""
         self._shown: Handle | None = None
-        """The card that is drawn."""
         self._drawn = False
         """Whether the room for the card shows it, or that there is none."""
         self._left = threading.Event()
@@ -110,7 +109,6 @@ class CardListScreen(StudyScreen):
         """Whether notes have changed since the logs were last read."""
         self._looking = False
         self._wrong = False
-        """Whether the query is invalid."""
         self._slipped = False
 
     def compose(self) -> ComposeResult:

@@ -92,7 +92,6 @@ class CompareScreen(Surface, Screen[None]):
     """Seeds wanted for each method."""
 
     running: reactive[bool] = reactive(False)
-    """Whether missing runs are being made."""
 
     def __init__(
         self,

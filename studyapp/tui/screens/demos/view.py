@@ -58,7 +58,6 @@ class DemoView(Surface, Screen[None]):
     """
 
     running: reactive[bool] = reactive(False)
-    """Whether the demo runs."""
 
     def __init__(self, card: DemoCard, knobs: Mapping[str, KnobValue], runner: DemoRunner, demos: Catalog) -> None:
         super().__init__()

@@ -119,7 +119,6 @@ class ChooseScreen(Surface, ModalScreen[Chosen]):
         self._names = {"choose": act, "submit": act, "select": act, "leave": away}
         self._placeholder = placeholder
         self._found: Sequence[Choice[Chosen]] = ()
-        """The lines in the list."""
         self._column = 0
         """The cells before the remarks, where all stand below each other."""
 

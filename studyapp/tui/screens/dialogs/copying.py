@@ -18,7 +18,6 @@ _PARTS: Final = {
     "the whole card": "whole",
     "the whole note": "whole",
 }
-_WHOLE: Final = "the whole"
 
 
 class CopyScreen(ChooseScreen[Copy]):
@@ -43,7 +42,11 @@ class CopyScreen(ChooseScreen[Copy]):
         bound = {part: keys.key_of(self, f"copy.{part}") for part in self._firsts}
         wide = max(map(len, bound.values()), default=0)
         self._lines = tuple(
-            Choice(copy, f"{self._key(copy, bound).ljust(wide)}  {_named(copy)}", _remark(copy))
+            Choice(
+                copy,
+                f"{self._key(copy, bound).ljust(wide)}  {_named(copy)}",
+                "" if _part(copy) == "whole" else copy.preview[:80],
+            )
             for copy in self._copies
         )
         yield from super().compose()
@@ -66,8 +69,3 @@ def _part(copy: Copy) -> str:
 def _named(copy: Copy) -> str:
     name = copy.name.removeprefix("the ")
     return f"{name[:1].upper()}{name[1:]}"
-
-
-def _remark(copy: Copy) -> str:
-    """Its first words; none for a whole card, which may start with its answer."""
-    return "" if copy.name.startswith(_WHOLE) else copy.preview[:80]

@@ -128,7 +128,7 @@ class AskScreen(Surface, ModalScreen[bool]):
 
 
 class FactsScreen(Scrolled, Surface, ModalScreen[None]):
-    """Names and values."""
+    """Names and values of a card."""
 
     SCROLLED = "#box"
 
@@ -141,17 +141,16 @@ class FactsScreen(Scrolled, Surface, ModalScreen[None]):
 
     def __init__(
         self,
-        title: str,
         facts: Sequence[tuple[str, str]],
-        parts: Sequence[tuple[str, Callable[[int], Content]]] = (),
+        parts: Sequence[tuple[str, Callable[[int], Content]]],
     ) -> None:
         """Make it for names with values, and for parts: a heading, and what draws it for a width in cells."""
         super().__init__()
-        self._title, self._facts, self._parts = title, facts, parts
+        self._facts, self._parts = facts, parts
 
     def compose(self) -> ComposeResult:
         """A table, then what is drawn."""
-        with Dialog(self._title, id="box"):
+        with Dialog("This card", id="box"):
             facts = [(name, visible(value, newlines=False)) for name, value in self._facts]
             yield NamedRows(facts, "$quiet", max(cell_len(name) for name, _ in facts))
             for title, draw in self._parts:

@@ -38,7 +38,6 @@ _WIDE: Final = 100
 _TREE: Final = 34
 """Cells of the tree beside a note."""
 _GAP: Final = 3
-"""Space between them."""
 _PATIENCE: Final = 0.08
 """Seconds that the tree's cursor rests on a note before it is shown."""
 

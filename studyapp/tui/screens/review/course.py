@@ -51,7 +51,7 @@ def course_screen(  # noqa: PLR0917 - all that is known about a card
     if past:
         table = history_table(reversed(past), weights)
         parts.append(("Reviews, the last one first", lambda width: _lines(table, width)))
-    return FactsScreen("This card", rows, parts)
+    return FactsScreen(rows, parts)
 
 
 def _curve(draw: Callable[[int, int], list[Cells]], width: int) -> Content:

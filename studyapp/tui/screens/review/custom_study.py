@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from studyapp.core.plural import count
 from studyapp.core.text.digits import is_whole_number
@@ -70,22 +71,21 @@ class CustomChoice:
         match name:
             case Mode.AHEAD:
                 question = "How many days ahead? Their cards are reviewed early, and the grades count."
-                ask(self._app, PromptScreen("Review ahead", question, str(_WEEK), _wrong_days), self._ahead)
+                dialog = PromptScreen("Review ahead", question, str(_WEEK), _wrong_days)
+                ask(self._app, dialog, lambda days: self._choose(Mode.AHEAD, days=int(days)))
             case "words":
                 question = "Words to look for in the cards or in their note's name:"
-                ask(self._app, PromptScreen("Cram by words", question, "", self._wrong_words), self._by_words)
+                dialog = PromptScreen("Cram by words", question, "", self._wrong_words)
+                ask(self._app, dialog, lambda words: self._choose(Mode.CRAM, words=words))
             case "note":
                 self._choose_note()
             case "whole":
                 self._app.go.whole_notes()
             case _:
-                self._chosen(CustomStudy(Mode(name), self._deck))
+                self._choose(Mode(name))
 
-    def _ahead(self, days: str) -> None:
-        self._chosen(CustomStudy(Mode.AHEAD, self._deck, days=int(days)))
-
-    def _by_words(self, words: str) -> None:
-        self._chosen(CustomStudy(Mode.CRAM, self._deck, words=words))
+    def _choose(self, mode: Mode, **more: Any) -> None:
+        self._chosen(CustomStudy(mode, self._deck, **more))
 
     def _wrong_words(self, words: str) -> str:
         if not words.strip():
@@ -97,7 +97,7 @@ class CustomChoice:
         notes = Counter(row.path for row in self._app.workspace.vault.rows(self._deck))
         lines = [Choice(path, path, count(number, "card")) for path, number in sorted(notes.items())]
         dialog = ChooseScreen("Cram which note?", lines, act="Cram it")
-        ask(self._app, dialog, lambda path: self._chosen(CustomStudy(Mode.CRAM, self._deck, note=path)))
+        ask(self._app, dialog, lambda path: self._choose(Mode.CRAM, note=path))
 
 
 def _wrong_days(text: str) -> str:

@@ -125,7 +125,6 @@ class CardView(Blank, Vertical):
         self._front: _Text | None = None
         self._back: _Text | None = None
         self.answered = False
-        """Whether the answer is shown."""
         self._lay: Render | None = None
         self._footnotes: frozenset[str] = frozenset()
         self._drawn_width = 0

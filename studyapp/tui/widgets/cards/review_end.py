@@ -42,7 +42,6 @@ class Forgotten(Struct, frozen=True):
 
     front: str
     lapses: int
-    """Its lapses."""
     due: str
     """When it comes up again."""
 

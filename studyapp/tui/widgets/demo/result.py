@@ -65,7 +65,8 @@ def _count(kept: Mapping[int, Sequence[Content]]) -> int:
 
 
 def _facts(came: Summary, told: Sequence[tuple[str, str, str]]) -> Iterator[_Fact]:
-    yield _same("accuracy", Content.assemble(f"{percent(came.before)} → ", (percent(came.after), _won(came))))
+    won = "bold $good" if came.after > came.before else "bold $bad"
+    yield _same("accuracy", Content.assemble(f"{percent(came.before)} → ", (percent(came.after), won)))
     for name, text, style in told:
         if style != QUIET:
             short = _REASONED.split(text)[0] if name in _TOLD_SHORT else text
@@ -87,10 +88,6 @@ def _facts(came: Summary, told: Sequence[tuple[str, str, str]]) -> Iterator[_Fac
 
 def _same(name: str, text: Content) -> _Fact:
     return _Fact(name, text, text)
-
-
-def _won(came: Summary) -> str:
-    return "bold $good" if came.after > came.before else "bold $bad"
 
 
 def _fact(name: str, text: Content, width: int) -> list[Content]:

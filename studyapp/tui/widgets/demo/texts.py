@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -25,7 +25,6 @@ from studyapp.tui.widgets.parts.act import acting
 from studyapp.wording.widths import fit
 
 _NAMES: Final = 9
-"""Width of a fact's name."""
 _SHORTEST: Final = 6
 """Cells of a bar."""
 
@@ -54,11 +53,9 @@ def task_text(job: str, width: int) -> Content:
         (Content.assemble(title, "  ", given), answer),
         (head, given, answer),
     )
-    return Content("\n").join(next((rows for rows in ways if _widest(rows) <= width), ways[-1]))
-
-
-def _widest(rows: Iterable[Content]) -> int:
-    return max(row.cell_length for row in rows)
+    return Content("\n").join(
+        next((rows for rows in ways if all(row.cell_length <= width for row in rows)), ways[-1])
+    )
 
 
 def numbers_text(

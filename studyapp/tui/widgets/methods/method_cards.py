@@ -102,7 +102,6 @@ class MethodCards(Container, can_focus=True):
     """
 
     cursor: reactive[int] = reactive(0, init=False)
-    """The number of the current card."""
 
     def __init__(self, words: Content) -> None:
         """Make the cards; `words` follow the last one, with what the tasks ask."""

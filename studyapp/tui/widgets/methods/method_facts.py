@@ -17,7 +17,6 @@ from studyapp.tui.widgets.methods.method_rows import log_share
 from studyapp.tui.widgets.methods.rates import rate_look, rate_style, rate_text
 
 _NAMES = 9
-"""Width of a fact's name."""
 _KILO = 1000
 _CAN = {"good": "can", "care": "partly", "bad": "cannot"}
 

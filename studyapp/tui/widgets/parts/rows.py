@@ -65,7 +65,6 @@ class Rows(ScrollView, Generic[Listed], can_focus=True):
     """Whether the head stays in sight while the rows scroll."""
 
     ENTER: ClassVar[str] = "choose"
-    """The action of Enter."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--name", *(f"rows--{look}" for look in _LOOKS)}
 
@@ -78,7 +77,6 @@ class Rows(ScrollView, Generic[Listed], can_focus=True):
     """
 
     cursor: reactive[int] = reactive(0, repaint=False)
-    """The number of the row under the cursor."""
     _drawn = 0
     """The row that was last drawn as the one under the cursor."""
 

@@ -23,7 +23,6 @@ class Figure(Struct, frozen=True):
     more: str
     """The line below the name."""
     look: str = "$strong"
-    """The style of the number."""
 
 
 class Headline(Widget):
