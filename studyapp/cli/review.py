@@ -16,20 +16,11 @@ if TYPE_CHECKING:
 
 def study_of(options: argparse.Namespace) -> CustomStudy | None:
     """A custom choice; None for the day's review."""
-    chosen = (options.ahead, options.note, options.words)
-    if chosen == (None, None, None) and not (options.new or options.cram or options.forgotten):
+    if {options.ahead, options.note, options.words, options.mode} == {None}:
         return None
     from studyapp.study.review.custom import CustomStudy, Mode
 
-    mode = Mode.ALL_DUE
-    if options.ahead is not None:
-        mode = Mode.AHEAD
-    elif options.new:
-        mode = Mode.NEW
-    elif options.cram:
-        mode = Mode.CRAM
-    elif options.forgotten:
-        mode = Mode.FORGOTTEN
+    mode = Mode(options.mode or (Mode.ALL_DUE if options.ahead is None else Mode.AHEAD))
     return CustomStudy(mode, options.deck, options.note, options.words or "", options.ahead or 0)
 
 

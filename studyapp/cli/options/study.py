@@ -21,9 +21,12 @@ def _add_review(add: Add) -> None:
     review.add_argument("--words", metavar="WORDS", help="only cards that contain all of these words")
     modes = review.add_mutually_exclusive_group()
     modes.add_argument("--ahead", type=days, metavar="DAYS", help="cards due within this many days; grades count")
-    modes.add_argument("--new", action="store_true", help="new cards only; grades count")
-    modes.add_argument("--cram", action="store_true", help="every card; nothing is written")
-    modes.add_argument("--forgotten", action="store_true", help="what was forgotten today; nothing is written")
+    for mode, words in (
+        ("new", "new cards only; grades count"),
+        ("cram", "every card; nothing is written"),
+        ("forgotten", "what was forgotten today; nothing is written"),
+    ):
+        modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=words)
     review.add_argument("--plain", action="store_true", help="line by line, for screen readers and pipes")
 
 
