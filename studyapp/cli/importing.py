@@ -51,6 +51,8 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> str | None:
     Returns:
         The deck to review now, empty for all; None if none was asked for.
     """
+    if options.undo and options.dry_run:
+        raise MisuseError("--dry-run shows what an import would bring; --undo takes one back at once")
     if options.undo:
         _undo(workspace, as_json=options.json)
         return None

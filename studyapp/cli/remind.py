@@ -8,6 +8,7 @@ from studyapp.cli.due import due_values
 from studyapp.cli.opening import open_vault
 from studyapp.cli.timers import timer
 from studyapp.core.disk.programs import printed
+from studyapp.core.errors import MisuseError
 from studyapp.core.plural import count
 from studyapp.study.review.today import decks_of
 
@@ -20,6 +21,8 @@ def remind(options: argparse.Namespace) -> int:
     Raises:
         StudyError: if this machine has nothing that does something every day, or it cannot be set up.
     """
+    if options.dry_run and options.install is None:
+        raise MisuseError("--dry-run shows what --install TIME would write; give both")
     if options.install is not None or options.remove:
         return _install(options)
     workspace = open_vault(options)

@@ -134,6 +134,14 @@ def test_a_folder_whose_name_would_be_another_line_gets_no_timer(machine: Machin
     assert machine.calls == []
 
 
+@pytest.mark.parametrize("words", [["--remove", "--dry-run"], ["--dry-run"]])
+def test_a_dry_run_is_of_setting_it_up_and_runs_nothing(machine: Machine, words: list[str]) -> None:
+    machine.has("crontab")
+    machine.has("notify-send")
+    assert "--install" in machine(*words, code=2)
+    assert machine.calls == []
+
+
 def test_what_cannot_be_done_is_reported(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     assert "neither systemd for users nor cron" in machine("--install", "08:30", code=1)
     machine.has("systemctl", 'case "$2" in enable) echo no bus >&2; exit 1;; esac')
