@@ -61,18 +61,14 @@ def cards_meant(workspace: Workspace, cards: Sequence[str], query: str | None) -
 
 
 def _mark_of(workspace: Workspace, name: str, options: argparse.Namespace) -> tuple[Mark, str]:
-    match name:
-        case "suspend":
-            return Mark.SUSPENDED, "1"
-        case "resume":
-            return Mark.SUSPENDED, ""
-        case "bury":
-            day = today(workspace.clock(), workspace.vault.settings.start_of_day) + timedelta(days=1)
-            return Mark.BURIED, day.isoformat()
-        case "flag":
-            return Mark.FLAG, options.number
-        case _:
-            return Mark.FLAG, ""
+    tomorrow = today(workspace.clock(), workspace.vault.settings.start_of_day) + timedelta(days=1)
+    return {
+        "suspend": (Mark.SUSPENDED, "1"),
+        "resume": (Mark.SUSPENDED, ""),
+        "bury": (Mark.BURIED, tomorrow.isoformat()),
+        "flag": (Mark.FLAG, getattr(options, "number", "")),
+        "unflag": (Mark.FLAG, ""),
+    }[name]
 
 
 def _said(name: str, handles: Sequence[Handle], action: Action | None) -> dict[str, object]:
