@@ -79,7 +79,7 @@ def card_name(workspace: Workspace, card: str) -> str:
         handle = workspace.vault.find(CardId.parse(card))
     except CardNotFoundError:
         return visible(f"{card} (deleted)", newlines=False)
-    front = front_line(handle, workspace.vault.settings_of(handle.note.path), most=LISTED)
+    front = front_line(handle, most=LISTED)
     return visible(front, newlines=False)
 
 

@@ -10,10 +10,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.footnotes import footnotes_beside
 from studyapp.core.notes.sides import Notation
-from studyapp.core.settings.model import Settings
 from studyapp.core.text.regex import regex
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
@@ -78,25 +76,22 @@ class CardTexts(Struct, frozen=True):
         return [*hints, *[""] * len(self.answers)][: len(self.answers)]
 
 
-def card_texts(handle: Handle, settings: Settings) -> CardTexts:
+def card_texts(handle: Handle) -> CardTexts:
     """The two sides of a card, from its question."""
-    texts = _sides(handle, settings)
+    texts = _sides(handle)
     if not handle.note.footnotes:
         return texts
     return replace(texts, footnotes=footnotes_beside((texts.front.text, texts.back.text), handle.note.footnotes))
 
 
-def _sides(handle: Handle, settings: Settings) -> CardTexts:
+def _sides(handle: Handle) -> CardTexts:
     question, card = handle.question, handle.card
-    if question.kind is not Kind.CLOZE:
+    if question.clozes is None:
         return CardTexts(Side(card.front), Side(card.back), in_place=False)
     marks = _unused_marks(question.body)
     pairs = [(marks[2 * n], marks[2 * n + 1]) for n in range(3)]
     names = dict(zip((start for start, _ in pairs), ("cloze-asked", "cloze-hidden", "cloze-answer"), strict=True))
-    sides = question.sides(settings, Notation(*pairs))
-    if card.side >= len(sides):
-        return CardTexts(Side(card.front), Side(card.back), in_place=True)
-    front, back = sides[card.side]
+    front, back = question.clozes.sides(Notation(*pairs))[card.side]
     return CardTexts(_read_marks(front, names, marks), _read_marks(back, names, marks), in_place=True)
 
 
@@ -135,9 +130,9 @@ def first_words(text: str) -> str:
     return _LIST_MARKS.sub("", first_line(text), count=1) or text.strip()
 
 
-def front_line(handle: Handle, settings: Settings, read: Callable[[str], str] = str, most: int = QUOTED) -> str:
+def front_line(handle: Handle, read: Callable[[str], str] = str, most: int = QUOTED) -> str:
     """The first words of a card's front, for a line where nothing is laid out; `read` makes its text readable."""
-    return cut(first_words(read(card_texts(handle, settings).front.text)), most)
+    return cut(first_words(read(card_texts(handle).front.text)), most)
 
 
 def path_of(handle: Handle) -> list[str]:

@@ -26,25 +26,24 @@ def marked(side: Side) -> list[tuple[str, str]]:
 
 def test_a_basic_card_has_two_texts_without_marks(tmp_path: Path) -> None:
     (handle,) = handles(tmp_path, "#flashcards\n\nfront::back\n")
-    texts = card_texts(handle, Settings())
+    texts = card_texts(handle)
     assert (texts.front, texts.back, texts.in_place) == (Side("front"), Side("back"), False)
 
 
 def test_each_cloze_is_asked_on_its_card_and_shown_on_the_other(tmp_path: Path) -> None:
     first, second = handles(tmp_path, "#flashcards\n\nThe ==cat== eats ==fish==.\n")
-    texts = card_texts(first, Settings())
+    texts = card_texts(first)
     assert texts.in_place
     assert texts.front.text == "The ... eats fish."
     assert marked(texts.front) == [("...", "cloze-asked")]
     assert texts.back.text == "The cat eats fish."
     assert marked(texts.back) == [("cat", "cloze-answer")]
-    assert marked(card_texts(second, Settings()).back) == [("fish", "cloze-answer")]
+    assert marked(card_texts(second).back) == [("fish", "cloze-answer")]
 
 
 def test_hidden_clozes_of_other_cards_are_marked(tmp_path: Path) -> None:
-    settings = Settings()
     first, _ = handles(tmp_path, "#flashcards\n\n==ah;;one== and ==ha;;two==\n")
-    texts = card_texts(first, settings)
+    texts = card_texts(first)
     assert marked(texts.front) == [("...", "cloze-asked"), ("...", "cloze-hidden")]
     assert marked(texts.back) == [("one", "cloze-answer"), ("...", "cloze-hidden")]
 
@@ -52,7 +51,7 @@ def test_hidden_clozes_of_other_cards_are_marked(tmp_path: Path) -> None:
 def test_a_text_that_holds_the_marks_themselves_keeps_them(tmp_path: Path) -> None:
     strange = "".join(map(chr, range(0xF0000, 0xF0008)))
     (handle,) = handles(tmp_path, f"#flashcards\n\n{strange} ==cat== {strange}\n")
-    texts = card_texts(handle, Settings())
+    texts = card_texts(handle)
     assert texts.back.text == f"{strange} cat {strange}"
     assert marked(texts.back) == [("cat", "cloze-answer")]
 
@@ -82,13 +81,13 @@ def test_a_note_answers_to_its_title_and_its_aliases(tmp_path: Path) -> None:
 )
 def test_a_front_is_named_by_its_first_words(tmp_path: Path, text: str, line: str) -> None:
     (handle, *_) = handles(tmp_path, f"#flashcards\n\n{text}\n")
-    assert front_line(handle, Settings()) == line
+    assert front_line(handle) == line
 
 
 @pytest.mark.parametrize("answer", ["$$ a+b $$", "$$a$$", "$&", "$`", "$'", "$1", r"$$\frac{a}{b}$$"])
 def test_dollars_in_a_cloze_stay_as_they_were_written(tmp_path: Path, answer: str) -> None:
     first, second = handles(tmp_path, f"#flashcards\n\nA =={answer}== and =={answer}== b.\n")
-    texts, other = card_texts(first, Settings()), card_texts(second, Settings())
+    texts, other = card_texts(first), card_texts(second)
     assert texts.back.of("cloze-answer") == [answer]
     assert texts.front.text == f"A ... and {answer} b."
     assert other.front.text == f"A {answer} and ... b."
@@ -97,13 +96,13 @@ def test_dollars_in_a_cloze_stay_as_they_were_written(tmp_path: Path, answer: st
 
 def test_the_first_words_of_a_front_are_those_that_are_read(tmp_path: Path) -> None:
     (handle,) = handles(tmp_path, "#flashcards\n\n%%\nnot this\n%%\n- <b>A</b> &amp; `b`<br>more\n?\nback\n")
-    assert front_line(handle, Settings()) == "A & b"
+    assert front_line(handle) == "A & b"
 
 
 @pytest.mark.parametrize("card", ["Front[^x]::Back", "Front\n?\nBack[^x]", "The ==answer[^x]== of it"])
 def test_an_answer_shows_the_footnotes_that_stand_elsewhere_in_the_note(tmp_path: Path, card: str) -> None:
     (handle,) = handles(tmp_path, f"#flashcards\n\n{card}\n\nother::text\n\n[^x]: told *there*\n")[:1]
-    texts = card_texts(handle, Settings())
+    texts = card_texts(handle)
     assert texts.footnotes == (("x", "told *there*"),)
     shown = render_card(texts.answer, width=40, spans=texts.back.spans).plain
     assert shown.endswith("[x] told there")

@@ -24,7 +24,7 @@ def handle_of(text: str, card: int = 0) -> Handle:
 def of_card(text: str, card: int = 0, *, revealed: bool = True) -> list[Copy]:
     handle = handle_of(text, card)
     lines = f"#flashcards\n\n{text}\n".split("\n")
-    return copies_of_card(handle.question, card_texts(handle, Settings()), lines, revealed=revealed)
+    return copies_of_card(handle.question, card_texts(handle), lines, revealed=revealed)
 
 
 def test_the_answer_comes_first_once_it_is_shown_and_not_before() -> None:

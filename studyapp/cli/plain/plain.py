@@ -158,7 +158,7 @@ class PlainReview(PlainActions):
         if self._session.revealed:
             self._say("The answer is already shown.")
             return
-        texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
+        texts = card_texts(handle)
         for number, (answer, hint) in enumerate(zip(texts.answers, texts.hints, strict=True), 1):
             which = f"Cloze {number}" if len(texts.answers) > 1 else "Your answer"
             hinted = f" ({hint})" if hint else ""

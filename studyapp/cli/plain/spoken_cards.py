@@ -47,7 +47,7 @@ class SpokenCards:
         number, of = session.graded + 1, session.graded + session.remaining
         self._say("")
         self._say(f"Card {number} of {of}. {visible('. '.join(path_of(handle)), newlines=False)}.")
-        side = card_texts(handle, self._workspace.vault.settings_of(handle.note.path)).front
+        side = card_texts(handle).front
         self._say_all("Question:", spoken(with_clozes(side.text, side.spans)))
         for problem in unknown_demos(handle, self._workspace.vault.root):
             self._say(f"Demo link: {problem}.")
@@ -58,7 +58,7 @@ class SpokenCards:
         self._say_back(handle)
 
     def _say_back(self, handle: Handle) -> None:
-        texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
+        texts = card_texts(handle)
         if texts.in_place:
             self._say("In place of the cloze: " + "; ".join(map(one_line, texts.answers)))
         notes = [line for name, text in texts.footnotes for line in spoken(f"[^{name}]: {text}")]

@@ -17,7 +17,7 @@ from typing import Final
 from msgspec import Struct
 
 from studyapp.core.notes.blocks import Kind
-from studyapp.core.notes.cards import Card, CardId, Question, lasting_text
+from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.note import Note
 
 GONE: Final = "its question is no longer in the note, or can't be recognised"
@@ -87,7 +87,7 @@ def by_likeness(one: Question, two: Question) -> float:
     """How similar the texts of two questions are, from 0 to 1."""
     from difflib import SequenceMatcher
 
-    before, after = (lasting_text(question.text)[:_LONGEST] for question in (one, two))
+    before, after = (question.lasting[:_LONGEST] for question in (one, two))
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= ALIKE_ALONE else 0.0
 

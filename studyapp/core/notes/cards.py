@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from studyapp.core.errors import CardIdError
-from studyapp.core.notes.blocks import CALLOUT, Block, Kind
+from studyapp.core.notes.blocks import CALLOUT, Kind
 from studyapp.core.notes.cyrb53 import cyrb53, cyrb53_all
 from studyapp.core.notes.outline import deck_of_tag
-from studyapp.core.notes.sides import Clozes, Notation, sides
+from studyapp.core.notes.sides import Clozes, sides
 from studyapp.core.schedule.entries import Entry, Schedule, cut_comment
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.digits import is_whole_number
@@ -61,8 +62,8 @@ class Card(Struct, frozen=True):
     """None for a card that was never reviewed."""
 
 
-class Question(Struct, frozen=True, dict=True):
-    """A question with its cards and what is needed to write their schedules."""
+class FoundQuestion(Struct, frozen=True, gc=False):
+    """A question as found in a note: all that is known before its fronts and backs are made."""
 
     kind: Kind
     text: str
@@ -75,15 +76,33 @@ class Question(Struct, frozen=True, dict=True):
     sources: tuple[int, ...]
     """The lines that belong to the question."""
     decks: tuple[str, ...]
-    context: tuple[str, ...]
-    """The headings above, outermost first."""
     block_id: str | None
     """With its `^`."""
+    comment: str | None
+    """See `QuestionText`."""
     entries: tuple[Entry, ...]
-    """See `FoundQuestion`."""
-    cards: tuple[Card, ...]
+    """The entries of its schedule comment, including those beyond the number of its cards."""
+    clozes: Clozes | None
+    """Those of a question that has such cards."""
+    sides: int
+    """The number of its cards."""
+    lasting: str
+    """The text that its key is made from."""
     occurrence: int
-    """See `FoundQuestion`."""
+    """Which of the note's questions with this text, from 1."""
+
+    @property
+    def raws(self) -> tuple[str, ...]:
+        """Its entries as written in the note."""
+        return tuple([entry.raw for entry in self.entries])
+
+
+class Question(FoundQuestion, frozen=True, kw_only=True, dict=True, gc=True):
+    """A question with its cards and what is needed to write their schedules."""
+
+    context: tuple[str, ...]
+    """The headings above, outermost first."""
+    cards: tuple[Card, ...]
 
     @cached_property
     def hash(self) -> str:
@@ -93,26 +112,16 @@ class Question(Struct, frozen=True, dict=True):
     @cached_property
     def key(self) -> str:
         """The hash that identifies it: of its text with or without a comment."""
-        text = lasting_text(self.text)
-        return self.hash if text == self.text else cyrb53(text)
-
-    @property
-    def raws(self) -> tuple[str, ...]:
-        """Its entries as written in the note."""
-        return tuple(entry.raw for entry in self.entries)
+        return self.hash if self.lasting == self.text else cyrb53(self.lasting)
 
     def id_of(self, path: str, card: Card) -> CardId:
         """The id of one of the question's cards."""
         return CardId(path, self.key, self.occurrence, card.side + 1)
 
-    def without_answers(self, settings: Settings) -> str:
+    @property
+    def without_answers(self) -> str:
         """Its front; of a question with clozes the text with all of them hidden."""
-        is_cloze = self.kind is Kind.CLOZE
-        return Clozes.of(self.body, settings).all_hidden if is_cloze else self.cards[0].front
-
-    def sides(self, settings: Settings, notation: Notation) -> list[tuple[str, str]]:
-        """Fronts and backs with other marks around clozes."""
-        return sides(self.kind, self.body, settings, notation)
+        return self.cards[0].front if self.clozes is None else self.clozes.all_hidden
 
 
 def hash_together(questions: Sequence[Question]) -> None:
@@ -139,24 +148,6 @@ class QuestionText(Struct, frozen=True, gc=False):
     block_id: str | None
     comment: str | None
     """What its first complete schedule comment holds; None if there is none."""
-
-
-class FoundQuestion(Struct, frozen=True, gc=False):
-    """A question as found in a note: all that is known before its fronts and backs are made."""
-
-    block: Block
-    parts: QuestionText
-    decks: tuple[str, ...]
-    entries: tuple[Entry, ...]
-    """The entries of its schedule comment, including those beyond the number of its cards."""
-    clozes: Clozes | None
-    """Those of a question that has such cards."""
-    cards: int
-    """The number of its cards."""
-    lasting: str
-    """The text that its key is made from."""
-    occurrence: int
-    """Which of the note's questions with this text, from 1."""
 
 
 def split_text(original: str, settings: Settings) -> QuestionText:
@@ -195,28 +186,11 @@ def lasting_text(text: str) -> str:
 
 def build_question(found: FoundQuestion, settings: Settings, context: tuple[str, ...]) -> Question:
     """Make a question, with a card for each side and each card's schedule."""
-    block, parts, entries = found.block, found.parts, found.entries
+    entries = found.entries
     scheduled = len(entries)
+    made = sides(found.kind, found.body, settings, found.clozes) if found.sides else []
     cards = [
         Card(side, front, back, entries[side].schedule if side < scheduled else None)
-        for side, (front, back) in enumerate(sides_of(found, settings))
+        for side, (front, back) in enumerate(made)
     ]
-    return Question(
-        block.kind,
-        parts.text,
-        parts.body,
-        block.first_line,
-        block.last_line,
-        block.sources,
-        found.decks,
-        context,
-        parts.block_id,
-        entries,
-        tuple(cards),
-        found.occurrence,
-    )
-
-
-def sides_of(found: FoundQuestion, settings: Settings) -> list[tuple[str, str]]:
-    """The front and the back of each card of a question."""
-    return sides(found.block.kind, found.parts.body, settings, clozes=found.clozes) if found.cards else []
+    return Question(*astuple(found), context=context, cards=tuple(cards))

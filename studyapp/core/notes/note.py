@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from msgspec.structs import astuple
+from msgspec.structs import asdict
 
 from studyapp.core.notes.cards import Card, CardId, Question, build_question
 from studyapp.core.notes.footnotes import footnotes
@@ -68,9 +68,10 @@ def note_of(path: str, text: NoteText, settings: Settings, read: Questions) -> N
     above = titles_above(read.headings)
     starts = [line for line, _ in above]
     questions: list[Question] = []
-    for found in read.found:
-        place = bisect_right(starts, found.block.first_line)
+    for found in read.questions:
+        place = bisect_right(starts, found.first_line)
         questions.append(build_question(found, settings, above[place - 1][1] if place else ()))
     may_have = read.blocks is not None and "[^" in text.text
     beside = footnotes(text.lines, read.front_matter.lines) if may_have else {}
-    return Note(*astuple(read), path=path, questions=tuple(questions), footnotes=beside)
+    as_read = asdict(read) | {"questions": tuple(questions)}
+    return Note(**as_read, path=path, footnotes=beside)

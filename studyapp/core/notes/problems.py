@@ -67,13 +67,13 @@ def without_cards(path: str, questions: Iterable[FoundQuestion]) -> Iterator[Pro
         Problem(
             "no-cards",
             path,
-            question.block.first_line + 1,
+            question.first_line + 1,
             "this cloze question has no cards: its clozes are in its tag or comment, or would make too many",
             f"Number its clozes from 1 to {MOST_CARDS} at most, and divide a text with very many of them by blank "
             "lines",
         )
         for question in questions
-        if not question.cards
+        if not question.sides
     )
 
 
@@ -94,11 +94,11 @@ def of_schedules(
     ]
     for question in questions:
         entries = question.entries
-        surplus = len(entries) - question.cards
+        surplus = len(entries) - question.sides
         unsound = [entry for entry in entries if not entry.sound] if entries else ()
         if surplus <= 0 and not unsound:
             continue
-        first, *_ = [n for n in question.block.sources if OPEN in lines[n]] or [question.block.first_line]
+        first, *_ = [n for n in question.sources if OPEN in lines[n]] or [question.first_line]
         if surplus > 0:
             found.append(
                 Problem(

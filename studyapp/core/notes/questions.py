@@ -52,7 +52,7 @@ class Questions(Struct, frozen=True):
     headings: tuple[Heading, ...] = ()
     tags: tuple[str, ...] = ()
     """Those of the front matter and of the text, with their `#`, each once; empty if the note is ignored."""
-    found: Sequence[FoundQuestion] = ()
+    questions: Sequence[FoundQuestion] = ()
     copies: Mapping[str, int] = {}
     """How many questions have the same lasting text."""
     problems: tuple[Problem, ...] = ()
@@ -99,7 +99,7 @@ def read_questions(path: str, text: NoteText, settings: Settings, *, headings: b
         front_matter,
         titles,
         tags=tuple(dict.fromkeys(all_tags)),
-        found=found,
+        questions=found,
         copies=copies,
         problems=tuple(problems),
         conflicted=conflicted,
@@ -125,7 +125,23 @@ def _found(
         if count is None:
             clozes = Clozes.of(parts.body, settings, effort)
             count = clozes.cards
-        found.append(FoundQuestion(block, parts, names, entries, clozes, count, lasting, nth))
+        question = FoundQuestion(
+            block.kind,
+            parts.text,
+            parts.body,
+            block.first_line,
+            block.last_line,
+            block.sources,
+            names,
+            parts.block_id,
+            parts.comment,
+            entries,
+            clozes,
+            count,
+            lasting,
+            nth,
+        )
+        found.append(question)
     return found
 
 

@@ -48,9 +48,7 @@ NUMBERS = {Kind.SINGLE_BASIC: 1, Kind.SINGLE_REVERSED: 2, Kind.MULTI_BASIC: 1, K
 """The number of cards of each kind of question; the others have one for each cloze."""
 
 
-def sides(
-    kind: Kind, body: str, settings: Settings, notation: Notation = NEUTRAL, clozes: Clozes | None = None
-) -> list[tuple[str, str]]:
+def sides(kind: Kind, body: str, settings: Settings, clozes: Clozes | None = None) -> list[tuple[str, str]]:
     """The front and the back of each card of a question; `clozes` are its own, if already known."""
     match kind:
         case Kind.SINGLE_BASIC:
@@ -64,7 +62,7 @@ def sides(
             front, back = _cut(body.split("\n"), settings.multiline_reversed_card_separator)
             return [(front, back), (back, front)]
         case Kind.CLOZE:
-            return (clozes or Clozes.of(body, settings)).sides(notation)
+            return (clozes or Clozes.of(body, settings)).sides()
 
 
 def _cut_line(text: str, separator: str) -> tuple[str, str]:

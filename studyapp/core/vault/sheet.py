@@ -105,11 +105,10 @@ class Sheet(Struct, frozen=True):
 
 def row_of(note: Note, question: Question, card: Card) -> CardRow:
     """The row of one card of a note."""
-    places = note.places[question.key]
     row = QuestionRow(
         note.path,
         note.digest,
-        next(place for place in places if note.questions[place] == question),
+        next(place for place in note.places[question.key] if note.questions[place] == question),
         question.key,
         question.occurrence,
         question.hash,
@@ -118,7 +117,7 @@ def row_of(note: Note, question: Question, card: Card) -> CardRow:
         question.first_line + 1,
         question.block_id,
         len(question.cards),
-        len(places),
+        note.copies[question.lasting],
         question.raws,
     )
     return CardRow(row, card.side, card.schedule)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -107,14 +106,13 @@ class Backups(Struct):
 
 
 def _record(note: Note, text: NoteText, now: datetime) -> dict[str, Any]:
-    copies = Counter(lasting_text(one.text) for one in note.questions)
     return {
         "v": 1,
         "note": note.path,
         "at": now.isoformat(),
         "digest": note.digest,
         "questions": [
-            [q.key, q.occurrence, q.kind, len(q.cards), copies[lasting_text(q.text)], q.block_id, q.raws]
+            [q.key, q.occurrence, q.kind, len(q.cards), note.copies[q.lasting], q.block_id, q.raws]
             for q in note.questions
         ],
         "orphans": list(_orphans(text, note)),

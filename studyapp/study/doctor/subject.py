@@ -108,7 +108,7 @@ class Subject:
     @cached_property
     def marks(self) -> list[Comment]:
         """Its schedule comments."""
-        read = {one.parts.comment: one.entries for one in self.note.found if one.parts.comment is not None}
+        read = {one.comment: one.entries for one in self.note.questions if one.comment is not None}
         return comments_of(self.text, self.code, read)
 
     @cached_property
@@ -247,7 +247,7 @@ class Subject:
 
 def standing_of(read: Questions) -> list[QuestionStanding]:
     """The questions of a note, whatever their places."""
-    return [(one.lasting, one.decks, tuple([entry.raw for entry in one.entries])) for one in read.found]
+    return [(one.lasting, one.decks, one.raws) for one in read.questions]
 
 
 def shortened(text: str, most: int = 60) -> str:

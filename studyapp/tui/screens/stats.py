@@ -162,7 +162,7 @@ class StatsScreen(Scrolled, StudyScreen):
             handle = vault.find(CardId.parse(card))
         except CardNotFoundError:
             return visible(f"{card} (deleted)", newlines=False)
-        return shown_front(handle, vault.settings_of(handle.note.path), LISTED)
+        return shown_front(handle, LISTED)
 
     async def on_stats_screen_counted(self, message: Counted) -> None:
         """Draw, unless something else has been requested."""

@@ -120,27 +120,26 @@ def rows_of(path: str, raw: bytes, settings: Settings, note: Note | None = None)
     questions: list[HeldQuestion] = []
     made: list[NoteCard] = []
     multi = 0
-    for number, found in enumerate(read.found):
-        parts, entries, cards = found.parts, found.entries, found.cards
-        kind = _NAMES[found.block.kind]
+    for number, one in enumerate(read.questions):
+        entries, cards, kind = one.entries, one.sides, _NAMES[one.kind]
         if kind in MULTI and entries:
             multi |= 1 << MULTI[kind] + (len(entries) != 1)
         if not cards:
             continue
-        place = decks.setdefault(found.decks, len(decks))
+        place = decks.setdefault(one.decks, len(decks))
         questions.append(
             (
                 number,
                 place,
-                found.occurrence,
+                one.occurrence,
                 kind,
-                found.block.first_line + 1,
-                parts.block_id,
+                one.first_line + 1,
+                one.block_id,
                 cards,
-                read.copies[found.lasting],
-                "!".join([entry.raw for entry in entries]) if entries else "",
-                parts.text,
-                len(parts.text) - len(parts.body),
+                read.copies[one.lasting],
+                "!".join(one.raws) if entries else "",
+                one.text,
+                len(one.text) - len(one.body),
             )
         )
         scheduled = len(entries)
@@ -176,7 +175,7 @@ def texts_of(signs: CardSigns, question: HeldQuestion) -> list[tuple[str, str]]:
     clozes = None
     if kind is Kind.CLOZE:
         clozes = Clozes(body, tuple(ClozePatterns.of(settings.cloze_patterns).clozes_of(body)), question[6])
-    return [(shown_of(front), searched(front, back)) for front, back in sides(kind, body, settings, clozes=clozes)]
+    return [(shown_of(front), searched(front, back)) for front, back in sides(kind, body, settings, clozes)]
 
 
 def values_of(schedule: Schedule) -> CardValues:

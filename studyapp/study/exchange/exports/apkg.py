@@ -23,7 +23,7 @@ from studyapp.core.disk.files import read_file
 from studyapp.core.disk.place import path_within
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.links import Catalogue
-from studyapp.core.notes.sides import Clozes, sides
+from studyapp.core.notes.sides import Clozes
 from studyapp.study.exchange.anki.anki_columns import Calendar, card_state, memory, review_columns
 from studyapp.study.exchange.anki.collection import CollectionRows, Decks, write_collection
 from studyapp.study.exchange.anki.types import CLOZE, PLAIN
@@ -82,12 +82,12 @@ class Package:
         """The fields of a question, and which of its cards can be asked."""
         question, html = asked.question, AnkiHtml(self._media, asked.path, asked.footnotes)
         about = (html.plain(" › ".join(question.context)), asked.path)
-        if question.kind is not Kind.CLOZE:
-            both = [html.plain(side) for side in sides(question.kind, question.body, asked.settings)[0]]
+        clozes = question.clozes
+        if clozes is None:
+            both = [html.plain(side) for side in (question.cards[0].front, question.cards[0].back)]
             orders = {0: 0, 1: 1} if all(both) else {}
             self._lose(asked, html.lost)
             return Fields(PLAIN, (*both, "y" if question.kind in _REVERSED else "", *about), orders)
-        clozes = Clozes.of(question.body, asked.settings)
         numbers, orders = _numbers(clozes)
         if any("h" in cloze.order for cloze in clozes.found):
             html.lost.append("what a cloze keeps hidden is shown in Anki")

@@ -202,7 +202,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
         handle = self.handle()
         if handle is None:
             return ()
-        return self.copies_of(handle, card_texts(handle, self.study.settings_of(handle)), revealed=True)
+        return self.copies_of(handle, card_texts(handle), revealed=True)
 
     def action_obsidian(self) -> None:
         """Show the note in Obsidian."""

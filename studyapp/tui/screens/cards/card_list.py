@@ -338,7 +338,7 @@ class CardListScreen(StudyScreen):
             return
         if preview.has_facts:
             self.read_past(handle)
-        texts = card_texts(handle, self.study.settings_of(handle))
+        texts = card_texts(handle)
         render = self.study.embeds.renderer(handle.note.path, self.key_of("browse.picture"))
         preview.show(f"{handle.note.path}:{handle.question.first_line + 1}", texts, render)
 

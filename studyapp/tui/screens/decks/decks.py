@@ -310,7 +310,7 @@ class DecksScreen(DecksToday):
             handle = vault.find(card)
         except CardNotFoundError:  # its text has changed since, or the notes have not been read yet
             return f"a card in {card.path}"
-        return f"“{shown_front(handle, vault.settings_of(card.path))}” in {card.path}"
+        return f"“{shown_front(handle)}” in {card.path}"
 
     def _count_again(self) -> None:
         self._stale = self.study.reading

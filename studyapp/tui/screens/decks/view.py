@@ -227,8 +227,7 @@ class DecksView(StepsScreen):
         with self.study.writer.quiet():
             days, forgotten = last_days(workspace, LOOKED_BACK), most_forgotten(workspace, HARDEST)
         handles = [(workspace.vault.handle(row.id), one) for row, one in forgotten]
-        of = self.study.settings_of
-        hardest = [(shown_front(handle, of(handle), LISTED), one) for handle, one in handles if handle]
+        hardest = [(shown_front(handle, LISTED), one) for handle, one in handles if handle]
         last = next(iter(Results(workspace.locations.demo_results).of(DEMO)), None)
         self.post_message(self.LookedBack(days, hardest, last))
 
@@ -245,7 +244,7 @@ class DecksView(StepsScreen):
         if handle is None:
             facts = Facts("Next card", [("", "Nothing left here for today.")])
         else:
-            texts = card_texts(handle, self.study.settings_of(handle))
+            texts = card_texts(handle)
             day, palette = self.study.workspace.clock().date(), PLAIN if self.app.no_color else COLOUR
             facts = card_ahead(handle, texts, message.past, day, palette, self.bound_to("decks.review"))
         self._show_beside("decks-next", facts)

@@ -42,7 +42,7 @@ def _front(app: Study, card: CardId) -> str:
         handle = app.workspace.vault.find(card)
     except CardNotFoundError:
         return str(card)
-    return shown_front(handle, app.workspace.vault.settings_of(card.path))
+    return shown_front(handle)
 
 
 def _line(app: Study, card: CardId) -> int:

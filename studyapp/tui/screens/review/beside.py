@@ -103,6 +103,6 @@ class BesideCard(StudyScreen):
                     session.graded + session.remaining,
                     colours=not self.app.no_color,
                 ),
-                outline_facts(handle, self.study.settings_of(handle)),
+                outline_facts(handle),
             ]
         )

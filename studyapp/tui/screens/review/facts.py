@@ -22,7 +22,6 @@ from studyapp.wording.widths import cut
 
 if TYPE_CHECKING:
     from studyapp.core.log.ledger_rows import Done
-    from studyapp.core.settings.model import Settings
     from studyapp.core.vault.vault import Handle
 
 _WIDTH: Final = 36
@@ -68,7 +67,7 @@ def session_facts(grades: Counter[Grade], done: int, of: int, *, colours: bool =
     return Facts("Session", rows)
 
 
-def outline_facts(handle: Handle, settings: Settings) -> Facts:
+def outline_facts(handle: Handle) -> Facts:
     """The headings of the note, and the questions under the current card's heading."""
     note, here = handle.note, handle.question
     rows: list[tuple[str, Content | str]] = [("", Content.styled(visible(note.path, newlines=False), "$quiet"))]
@@ -79,19 +78,19 @@ def outline_facts(handle: Handle, settings: Settings) -> Facts:
         name = cut(visible(one_line(heading.text), newlines=False), _WIDTH - 4)
         rows.append(("", Content.assemble(("▾ " if inside else "▸ ", "$quiet"), name)))
         if inside:
-            rows += _questions(handle, settings, lines[number], lines[number + 1])
+            rows += _questions(handle, lines[number], lines[number + 1])
     if not headings:
-        rows += _questions(handle, settings, 0, lines[-1])
+        rows += _questions(handle, 0, lines[-1])
     return Facts("In the note", rows[:_ROWS])
 
 
-def _questions(handle: Handle, settings: Settings, first: int, end: int) -> Iterable[tuple[str, Content]]:
+def _questions(handle: Handle, first: int, end: int) -> Iterable[tuple[str, Content]]:
     those = [one for one in handle.note.questions if first <= one.first_line < end]
     place = next((number for number, one in enumerate(those) if one.first_line == handle.question.first_line), 0)
     start = max(0, min(place - _QUESTIONS // 2, len(those) - _QUESTIONS))
     for one in those[start : start + _QUESTIONS]:
         here = one.first_line == handle.question.first_line
-        front = handle.card.front if here else one.without_answers(settings)
+        front = handle.card.front if here else one.without_answers
         words = cut(visible(first_words(with_formulas(front)), newlines=False), _WIDTH - 6)
         sign = ("● ", "$act") if here else ("○ ", "$quiet")
         yield "", Content.assemble("  ", sign, (words, "bold $strong" if here else "$quiet"))

@@ -83,4 +83,4 @@ class Graded:
         from studyapp.tui.render.front import shown_front
         from studyapp.wording.cards import LISTED
 
-        return shown_front(handle, self._study.settings_of(handle), LISTED)
+        return shown_front(handle, LISTED)

@@ -161,7 +161,7 @@ class ReviewView(BesideCard):
             self.head.show(handle, session, None if handle is not None else self._ended_at)
 
     def _show_front(self, handle: Handle) -> None:
-        self._texts = card_texts(handle, self.study.settings_of(handle))
+        self._texts = card_texts(handle)
         front, render = self._texts.front, self.study.embeds.renderer(handle.note.path, self.key_of("review.picture"))
         names = [name for name, _ in self._texts.footnotes]
         self.query_one(CardView).show_front(
