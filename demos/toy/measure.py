@@ -87,9 +87,9 @@ def greedy(scores: Scores, split: Split) -> list[list[int]]:
     return [row[start:end] for row, start, end in zip(room.tolist(), first.tolist(), at.tolist(), strict=True)]
 
 
-def samples(scores: Scores, split: Split, count: int = SHOWN) -> tuple[Sample, ...]:
+def samples(scores: Scores, split: Split) -> tuple[Sample, ...]:
     """Ask the first questions of a split, and show what the model answers."""
-    shown = split.rows(slice(count))
+    shown = split.rows(slice(SHOWN))
     found = []
     for tokens, answered, got in zip(shown.tokens, shown.answered, greedy(scores, shown), strict=True):
         start, end = int(answered.int().argmax()), int(answered.nonzero().max())

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
+CLIP = 1.0  # joint length of the gradients, at most
+
 
 class AdamW:
     """Adam with the decay of weights kept apart from the gradient."""
@@ -28,19 +30,19 @@ class AdamW:
         self.second = [torch.zeros_like(p) for p in self.parameters]
 
     @torch.no_grad()
-    def step(self, rate: float, clip: float = 1.0) -> float:
-        """Move every parameter against its gradient, forget the gradients, and give their joint length.
+    def step(self, rate: float) -> None:
+        """Move every parameter against its gradient, whose joint length is cut to `CLIP`, and forget the gradients.
 
         A parameter without a gradient stays where it is; if the length is not a number, all of them do.
         """
         self.count += 1
         gradients = [p.grad for p in self.parameters if p.grad is not None]
         if not gradients:
-            return 0.0
+            return
         length = float(torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradients])))
         if not math.isfinite(length):
-            return length
-        scale = min(1.0, clip / (length + 1e-6))
+            return
+        scale = min(1.0, CLIP / (length + 1e-6))
         slow, fast = 1 - self.betas[0] ** self.count, 1 - self.betas[1] ** self.count
         for p, first, second in zip(self.parameters, self.first, self.second, strict=True):
             if p.grad is None:
@@ -51,7 +53,6 @@ class AdamW:
             p.mul_(1 - rate * self.decay)
             p.addcdiv_(first, (second / fast).sqrt_().add_(1e-8), value=-rate / slow)
             p.grad = None
-        return length
 
 
 def rate_at(step: int, steps: int, peak: float, *, warm_up: int = 10) -> float:

@@ -99,9 +99,9 @@ def learn(
     return Outcome(before, accuracy, first.told(moment(steps)), scores)
 
 
-def batches(setting: Setting, size: int = BATCH) -> Generator[Tensor]:
+def batches(setting: Setting) -> Generator[Tensor]:
     """Draw which sentences to learn from, row numbers (32,), without end: equal seeds draw alike for every method."""
     generator = torch.Generator().manual_seed(setting.seed)
     while True:
         order = torch.randperm(len(setting.data.train.tokens), generator=generator).to(setting.device)
-        yield from torch.split(order[: len(order) - len(order) % size], size)
+        yield from torch.split(order[: len(order) - len(order) % BATCH], BATCH)

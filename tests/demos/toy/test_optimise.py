@@ -21,10 +21,10 @@ def test_a_step_is_the_step_of_torch_s_own_adamw_with_clipping(decay: float) -> 
         rate = 0.01 * step
         for parameters in (ours, theirs):
             torch.autograd.backward([(p.sin() * step).sum() for p in parameters])
-        length = mine.step(rate)
+        mine.step(rate)
         for group in reference.param_groups:
             group["lr"] = rate
-        assert length == pytest.approx(float(torch.nn.utils.clip_grad_norm_(theirs, 1.0)), rel=1e-5)
+        torch.nn.utils.clip_grad_norm_(theirs, 1.0)
         reference.step()
         reference.zero_grad()
     assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(ours, theirs, strict=True))
@@ -42,14 +42,14 @@ def test_a_parameter_without_a_gradient_stays_where_it_is() -> None:
 
 def test_without_any_gradient_nothing_happens() -> None:
     still = torch.ones(2, requires_grad=True)
-    assert AdamW([still]).step(0.1) == 0.0
+    AdamW([still]).step(0.1)
     assert still.tolist() == [1.0, 1.0]
 
 
 def test_a_gradient_that_is_not_a_number_moves_nothing() -> None:
     parameter = torch.ones(2, requires_grad=True)
     torch.autograd.backward((parameter * float("inf")).sum())
-    assert AdamW([parameter]).step(0.1) == float("inf")
+    AdamW([parameter]).step(0.1)
     assert parameter.tolist() == [1.0, 1.0]
 
 
