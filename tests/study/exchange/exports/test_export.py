@@ -8,6 +8,8 @@ import json
 import sqlite3
 import zipfile
 from contextlib import closing
+from itertools import product
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +24,9 @@ from studyapp.study.exchange.anki.anki_columns import EASE
 from studyapp.study.exchange.exports.export import export
 from studyapp.study.exchange.known.collect import collect
 from studyapp.study.exchange.known.exported import ExportedNotes
+from tests.helpers.rows import each_row
 from tests.helpers.studied import PICTURE, studied
-from tests.helpers.vaults import NOW, make_vault, workspace
+from tests.helpers.vaults import NOW, NOW_TEXT, make_vault, workspace
 
 
 class Package:
@@ -244,19 +247,19 @@ def test_damaged_knowledge_of_earlier_exports_does_no_harm(tmp_path: Path, text:
     assert export(workspace(root, tmp_path / "home"), tmp_path / "out.apkg").cards == 1
 
 
-@pytest.mark.parametrize("odd", [None, [], "7", True, -1, 1 << 70, float("inf")])
-@pytest.mark.parametrize("name", ["note", "mod", "digest", "card", "at"])
-def test_a_record_of_an_earlier_export_that_cannot_be_is_none(tmp_path: Path, name: str, odd: object) -> None:
-    root = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n\nc::d\n"})
-    export(workspace(root, tmp_path / "home"), tmp_path / "out.apkg")
-    file = root / ".studyapp/anki.json"
-    told = json.loads(file.read_text())
-    good, bad = told["notes"].values()
-    bad[name] = odd
-    file.write_text(json.dumps(told))
-    (root / "a.md").write_text("#flashcards\n\na::b2\n\nc::d2\n")
-    assert export(workspace(root, tmp_path / "home"), tmp_path / "out.apkg").cards == 2
-    assert good["note"] in [one["note"] for one in json.loads(file.read_text())["notes"].values()]
+RECORD = {"note": 1, "mod": 1, "digest": "0" * 16, "card": "a.md:976f40618e5bc:1:1", "at": NOW_TEXT, "cloze": False}
+"""What is recorded of an exported question."""
+
+
+ODD: tuple[object, ...] = (None, [], "7", True, -1, 1 << 70, inf)
+
+
+@each_row("name, odd", [row for row in product(RECORD, ODD) if row[0] != "cloze" and row != ("digest", "7")])
+def test_a_record_of_an_earlier_export_that_cannot_be_is_none(name: str, odd: object) -> None:
+    other = RECORD | {"note": 2, "card": "a.md:976f40618e5bc:2:1"}
+    told = {"notes": {"good": RECORD, "bad": other | {name: odd}}}
+    known = ExportedNotes(json.dumps(told).encode(), NOW, lambda card, _: card)
+    assert [one.guid for _, one in known.all()] == ["good"]
 
 
 def test_no_two_records_have_one_number_and_none_has_half_a_character(tmp_path: Path) -> None:
