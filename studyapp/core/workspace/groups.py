@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct, ValidationError, convert, field, to_builtins
+from msgspec import Struct, convert, field, to_builtins
 
 from studyapp.core.disk.files import read_file
 from studyapp.core.disk.whole import whole
@@ -86,7 +86,7 @@ def unfinished(workspace: Workspace) -> EntryGroup | None:
     """What was begun and is not finished; None if there is nothing, or nothing readable."""
     try:
         return convert(json.loads(read_file(_file(workspace), _LARGEST)), EntryGroup)
-    except (OSError, ValueError, ValidationError, RecursionError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

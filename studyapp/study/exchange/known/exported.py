@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any, Final
 
-from msgspec import Meta, Struct, ValidationError, convert
+from msgspec import Meta, Struct, convert
 from msgspec.structs import asdict
 
 from studyapp.core.errors import CardNotFoundError
@@ -64,7 +64,7 @@ class ExportedNotes:
                 if guid.isprintable() and known.note not in self._numbers:
                     self._notes[str(card), bool(values["cloze"])] = known
                     self._numbers.add(known.note)
-            except (KeyError, TypeError, ValueError, ValidationError, CardNotFoundError):
+            except (KeyError, TypeError, ValueError, CardNotFoundError):
                 continue
         self._guids = {one.guid for one in self._notes.values()}
 
