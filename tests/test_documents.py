@@ -49,9 +49,9 @@ def code_blocks(path: Path) -> list[str]:
 
 
 def commands_named(path: Path) -> set[str]:
-    return set(re.findall(r"`((?:python -m|pytest|studyapp|\.ci/run)[^`]*)`", path.read_text("utf-8"))) | set(
-        code_blocks(path)
-    )
+    spans = re.findall(r"`([^`\n]+)`", path.read_text("utf-8"))
+    begin = ("python -m", "pytest", "studyapp", ".ci/run", *(f"{name} --" for name in COMMANDS))
+    return {span for span in spans if span.startswith(begin)} | set(code_blocks(path))
 
 
 def test_each_test_has_a_time_limit_and_runs_in_parallel_as_the_document_says() -> None:
@@ -143,9 +143,10 @@ def test_the_documents_name_no_command_that_is_not_there() -> None:
 def test_every_command_that_a_document_names_is_understood(capsys: pytest.CaptureFixture[str]) -> None:
     for path in DOCUMENTS:
         for command in commands_named(path) if path.name != "CHANGELOG.md" else ():
-            if "studyapp " not in command or re.search(r"pip |python -m", command):
+            alone = command.startswith(tuple(f"{name} --" for name in COMMANDS))
+            if not alone and ("studyapp " not in command or re.search(r"pip |python -m", command)):
                 continue
-            words = shlex.split(command.partition("studyapp ")[2])
+            words = shlex.split(command if alone else command.partition("studyapp ")[2])
             if words[0] not in COMMANDS:
                 assert words[0] in ("--version", "~/Notes"), (path, command)
                 continue
@@ -171,6 +172,24 @@ def test_what_contributors_are_told_to_add_to_is_there() -> None:
     assert len(named) >= 3
     for name, file in named:
         assert re.search(rf"^(?:class )?{name}\b", (ROOT / "studyapp" / file).read_text("utf-8"), re.MULTILINE), name
+
+
+def test_contributors_install_what_the_readme_installs() -> None:
+    (install,) = (one for one in code_blocks(ROOT / ".github/CONTRIBUTING.md") if "pip install" in one)
+    assert f"{install} && .venv/bin/pytest" in code_blocks(ROOT / "README.md")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_the_modules_that_are_named_by_their_files_are_there_with_what_is_sought_in_them(path: Path) -> None:
+    if path.name == "CHANGELOG.md":
+        return
+    above = (path.parent, ROOT, ROOT / "studyapp", ROOT / "tests", ROOT / "tests/helpers")
+    text = path.read_text("utf-8")
+    for name in re.findall(r"`([\w/]+\.py)`", text):
+        assert any((folder / name).exists() for folder in above), name
+    for one, other, name in re.findall(r"`(\w+)`(?: and `(\w+)`)? of `(tests/[\w/]+\.py)`", text):
+        source = (ROOT / name).read_text("utf-8")
+        assert all(re.search(rf"^(?:async )?def {sought}\b", source, re.MULTILINE) for sought in (one, other or one))
 
 
 def test_the_folders_of_tests_that_are_listed_are_there() -> None:
@@ -272,7 +291,9 @@ def test_every_benchmark_is_described_and_starts(name: str) -> None:
 def test_a_demo_of_your_own_is_listed_and_runs_as_the_demos_document_says() -> None:
     listed = [command for command in code_blocks(ROOT / "demos/README.md") if command.startswith("STUDYAPP_DEMOS=")]
     assert listed == ["STUDYAPP_DEMOS=~/my-demos studyapp demo --list"]
-    environ = {"STUDYAPP_DEMOS": str(ROOT / "tests/data/demos"), "PATH": "/usr/bin:/bin", "HOME": str(ROOT)}
+    (between,) = re.findall(r"several are separated by `(.)`", (ROOT / "demos/README.md").read_text("utf-8"))
+    named = between.join(str(ROOT / "tests/data" / name) for name in ("own_demos", "demos"))
+    environ = {"STUDYAPP_DEMOS": named, "PATH": "/usr/bin:/bin", "HOME": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-m", *shlex.split(listed[0])[1:]],
         env=environ,
@@ -283,6 +304,7 @@ def test_a_demo_of_your_own_is_listed_and_runs_as_the_demos_document_says() -> N
     )
     assert done.returncode == 0, done.stderr
     assert "count" in done.stdout
+    assert "ia3" in done.stdout
 
 
 def test_the_results_that_the_demos_document_shows_are_of_every_demo() -> None:

@@ -17,7 +17,10 @@ from textual.dom import DOMNode
 
 from demos.catalog import HERE, TOTAL, load
 from studyapp.cli.parser import parser_of
+from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import load_settings
+from studyapp.core.settings.model import Settings
+from studyapp.core.settings.values import own_values
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.app.keymap import find_problems
 from studyapp.tui.screens.decks.decks import DecksScreen
@@ -66,17 +69,37 @@ def test_it_is_for_users_and_short() -> None:
     assert len(README.splitlines()) <= 150
 
 
+SETTINGS = README.partition("### Settings\n")[2].partition("```toml\n")[2].partition("```")[0]
+
+
 def test_the_settings_that_it_shows_can_all_be_used(tmp_path: Path) -> None:
-    shown = README.partition("### Settings\n")[2].partition("```toml\n")[2].partition("```")[0]
     file = tmp_path / "settings.toml"
-    file.write_text(shown)
+    file.write_text(SETTINGS)
     (tmp_path / "vault").mkdir()
     loaded = load_settings(tmp_path / "vault", user_file=file, overrides={})
     assert loaded.problems == ()
-    named = tomllib.loads(shown).keys()
+    named = tomllib.loads(SETTINGS).keys()
     assert {name for name in named if "settings.toml" in str(loaded.origin[name])} == named
     assert loaded.settings.deck_limits == {"flashcards/peft": (10, 60)}
     assert find_problems(loaded.settings.keys, loaded.origin["keys"], StudyApp) == []
+
+
+def test_each_setting_takes_the_other_values_that_stand_beside_it() -> None:
+    told = re.findall(r"^(\w+) = \S+ +# (?:or|a folder) (.*)$", SETTINGS, re.MULTILINE)
+    others = [(name, "".join(one)) for name, beside in told for one in re.findall(r'"(\w+)"|\b([A-Z]\w+)', beside)]
+    assert len(others) == 9
+    assert [(name, other) for name, other in others if own_values({name: other}).complaints] == []
+    (named,) = re.findall(r"underscores \(`(\w+)`\)", README)
+    assert named in Settings.__struct_fields__
+
+
+def test_what_it_calls_a_card_is_one() -> None:
+    told = re.findall(r"`([^`]+)`", README.partition("Cards are plain Markdown (")[2].partition(")")[0])
+    whole = {"?": "front\n?\nback", "??": "front\n??\nback"}
+    assert len(told) == 4
+    for text in told:
+        note = parse_note("A.md", f"#flashcards\n\n{whole.get(text, text)}\n".encode(), Settings())
+        assert [len(question.cards) for question in note.questions] == [2 if text == "??" else 1], text
 
 
 @pytest.mark.slow
