@@ -217,7 +217,6 @@ class StudyApp(Writing):
         return app.run_to_exit_code()
 
     def action_switcher(self) -> None:
-        """Find a note by its name."""
         if self.vault_read:
             self.go.switcher()
         else:
@@ -232,7 +231,6 @@ class StudyApp(Writing):
             self.go.add_card(replace(aim, text=marked.strip("\n")) if marked else aim)
 
     def action_vaults(self) -> None:
-        """Choose another vault."""
         self.go.vaults()
 
     def commands(self, screen: Screen[object]) -> Iterator[AppCommand]:
@@ -248,7 +246,6 @@ class StudyApp(Writing):
     # Settings
 
     def action_settings(self) -> None:
-        """Show the settings."""
         from studyapp.tui.screens.settings.settings import SettingsScreen
 
         if not isinstance(self.in_front, SettingsScreen):
@@ -299,7 +296,6 @@ class StudyApp(Writing):
         self.embeds.read_again()
 
     def on_picture_drawn(self, _message: PictureDrawn) -> None:
-        """Show a picture where it is in sight."""
         for screen in self.study_screens:
             screen.picture_was_drawn()
 

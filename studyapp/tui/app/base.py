@@ -111,7 +111,6 @@ class BaseApp(KeyOrder):
         return False
 
     def on_mount(self) -> None:
-        """Prepare to be stopped and continued."""
         self.app_resume_signal.subscribe(self, self._come_back)
         if not self.is_headless and not can_be_stopped():
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # editors stop the whole group
@@ -237,7 +236,6 @@ class BaseApp(KeyOrder):
             self.push_screen(HelpScreen(self.screen.active_bindings.values()))
 
     def action_command_palette(self) -> None:
-        """Show every command."""
         from studyapp.tui.screens.dialogs.ask import ask
         from studyapp.tui.screens.dialogs.commands import CommandsScreen
 

@@ -36,5 +36,4 @@ class DemoApp(BaseApp):
         let_go()
 
     async def on_unmount(self) -> None:
-        """Leave no worker running."""
         await self._runner.close()

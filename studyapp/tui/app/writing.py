@@ -47,7 +47,6 @@ class Writing(Reading):
             screen.note_was_saved()
 
     def on_retried(self, message: Retried) -> None:
-        """Report the result."""
         left = len(message.standing.waiting) + len(message.standing.unsaved)
         if message.asked:
             done = "Everything is saved." if not left else f"{count(left, 'grade')} could not be saved yet."
@@ -129,7 +128,6 @@ class Writing(Reading):
             self.take(message.saved.action.card.path, message.saved.raw)
 
     def on_group_turning(self, message: GroupTurning) -> None:
-        """Show the progress."""
         done = f"{message.done:,} of {count(message.of, 'note')}" if message.of else count(message.done, "note")
         self.say(f"{'Undoing' if message.back else 'Redoing'}: {done} …")
 
@@ -155,7 +153,6 @@ class Writing(Reading):
                 carried(message)
 
     def on_not_done(self, message: NotDone) -> None:
-        """Show the reason."""
         for screen in self.study_screens:
             screen.not_done(message.why)
 

@@ -202,7 +202,6 @@ class StudyScreen(Surface, Screen[None]):
             open_picture(self.study, note, targets)
 
     def on_card_view_picture_chosen(self, message: CardView.PictureChosen) -> None:
-        """Open the picture that was clicked on."""
         from studyapp.tui.screens.dialogs.outside import open_picture
 
         open_picture(self.study, self.pictures()[0], [message.target])

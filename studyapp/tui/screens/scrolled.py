@@ -42,13 +42,10 @@ class Scrolled:
         return self.query_one(self.SCROLLED)
 
     def action_scroll(self, lines: int) -> None:
-        """Scroll by lines."""
         self._scrolled.scroll_relative(y=lines, animate=False)
 
     def action_page(self, pages: int) -> None:
-        """Scroll by pages."""
         self._scrolled.scroll_relative(y=pages * max(1, self._scrolled.size.height - 2), animate=False)
 
     def action_end(self, bottom: bool) -> None:
-        """Scroll to the last line or to the first."""
         (self._scrolled.scroll_end if bottom else self._scrolled.scroll_home)(animate=False)

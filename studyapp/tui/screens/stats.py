@@ -119,7 +119,6 @@ class StatsScreen(Scrolled, StudyScreen):
         """The width of the page and the height of charts, as last drawn."""
 
     def compose(self) -> ComposeResult:
-        """Deck and range, the charts, keys."""
         yield PlacesBar("stats")
         with VerticalScroll(id="stats-body", classes="page", can_focus=False), Vertical(id="stats-page"):
             yield Headline()
@@ -132,7 +131,6 @@ class StatsScreen(Scrolled, StudyScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Start counting."""
         self._count()
 
     def cards_changed(self) -> None:
@@ -194,12 +192,10 @@ class StatsScreen(Scrolled, StudyScreen):
         return room, LOW if self.size.height < _FEW else STACKED
 
     async def on_resize(self, _event: Resize) -> None:
-        """Draw for the new size."""
         if self._counted is not None and self._layout() != self._laid_out:
             await self._draw()
 
     async def on_recoloured(self) -> None:
-        """Draw the charts again."""
         await self._draw()
 
     async def _draw(self) -> None:
@@ -257,7 +253,6 @@ class StatsScreen(Scrolled, StudyScreen):
     # Keys
 
     def action_next(self, by: int) -> None:
-        """Go to another chart."""
         charts = self._charts
         if not charts:
             return
@@ -287,7 +282,6 @@ class StatsScreen(Scrolled, StudyScreen):
         return names[at] if 0 <= at < len(names) else None
 
     def action_deck(self) -> None:
-        """Ask for a deck."""
         tree = self.study.top_deck
         lines = [Choice("", EVERYTHING)]
         if tree is not None:

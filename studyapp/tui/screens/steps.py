@@ -39,11 +39,9 @@ class StepsScreen(StudyScreen):
             step()
 
     def action_undo(self) -> None:
-        """Undo the last step."""
         self.take_steps(self.study.writer.undo)
 
     def action_redo(self) -> None:
-        """Redo what was undone."""
         self.take_steps(self.study.writer.redo)
 
     def undone(self, saved: Saved) -> bool:

@@ -205,7 +205,6 @@ class BrowseScreen(CardListScreen, StepsScreen):
         return self.copies_of(handle, card_texts(handle), revealed=True)
 
     def action_obsidian(self) -> None:
-        """Show the note in Obsidian."""
         found = self.table.current
         if found is not None:
             self.study.programs.obsidian(found.id.path)
@@ -276,7 +275,6 @@ class BrowseScreen(CardListScreen, StepsScreen):
         self.say(f"{done}: {count(len(handles), 'card')}. {self.key_of('browse.undo')} undoes it.")
 
     def action_flag(self, number: str) -> None:
-        """Set a flag by its number."""
         if self._has_to_wait():
             return
         if not (handles := self._chosen()):
@@ -307,7 +305,6 @@ class BrowseScreen(CardListScreen, StepsScreen):
     # Undo
 
     def action_undo(self) -> None:
-        """Undo the last step."""
         self.take_steps(self.study.writer.undo, self._batches.pop() if self._batches else 1)
 
     def after_step(self, *, asked: bool) -> None:

@@ -112,7 +112,6 @@ class CardListScreen(StudyScreen):
         self._slipped = False
 
     def compose(self) -> ComposeResult:
-        """The query, its outcome, the table, the card, the keys."""
         yield PlacesBar("browse")
         with BlankRow(id="browse-field", classes="page"):
             yield Act("search", Content("/"), id="browse-slash")
@@ -145,7 +144,6 @@ class CardListScreen(StudyScreen):
         return self.query_one(CardPreview)
 
     def on_mount(self) -> None:
-        """Show what is known, and look for changes."""
         self.show_day()
         self._fit_decks()
         self._search()
@@ -153,7 +151,6 @@ class CardListScreen(StudyScreen):
             self.look()
 
     def on_unmount(self) -> None:
-        """Stop the background work."""
         self._left.set()
 
     def before_layout(self, size: Size) -> None:
@@ -206,12 +203,10 @@ class CardListScreen(StudyScreen):
     # Searching
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """Search for what has been typed so far."""
         self._query = message.value
         self._search()
 
     def on_input_submitted(self) -> None:
-        """Go to the table."""
         self.set_focus(self.table)
 
     def _search(self, *, stay: bool = False) -> None:
@@ -285,7 +280,6 @@ class CardListScreen(StudyScreen):
         said.update(Content(found), layout=max(room, cell_len(found)) != said.content_size.width)
 
     def action_search(self) -> None:
-        """Go to the search line."""
         self.set_focus(self.query_one("#browse-query"))
 
     def action_sort(self, by: int) -> None:
@@ -294,7 +288,6 @@ class CardListScreen(StudyScreen):
         self._sort(orders[(orders.index(self._order) + by) % len(orders)], descending=False)
 
     def action_reverse(self) -> None:
-        """Reverse the order."""
         self._sort(self._order, descending=not self._descending)
 
     def on_card_table_sort_asked(self, message: CardTable.SortAsked) -> None:
@@ -315,7 +308,6 @@ class CardListScreen(StudyScreen):
         self._showing = self.set_timer(_PATIENCE, self._show_card)
 
     def on_card_table_selected(self, _message: CardTable.Selected) -> None:
-        """Show how many are selected."""
         self.say_found()
 
     def on_descendant_focus(self, _event: events.DescendantFocus) -> None:

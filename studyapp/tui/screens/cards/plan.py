@@ -82,7 +82,6 @@ class PlanScreen(Scrolled, Surface, ModalScreen[None]):
         self._left: list[tuple[str, str]] = []
 
     def compose(self) -> ComposeResult:
-        """The preview, the progress, the keys."""
         with Dialog(self._title, id="plan"):
             yield DrawnText(id="plan-what")
             with Vertical(classes="dialog--foot"):
@@ -90,7 +89,6 @@ class PlanScreen(Scrolled, Surface, ModalScreen[None]):
                 yield KeyLine()
 
     def on_mount(self) -> None:
-        """Work it out in the background."""
         if self._asked is not None:
             self._say("Working it out …")
             self.run_worker(self._work, thread=True)
@@ -108,7 +106,6 @@ class PlanScreen(Scrolled, Surface, ModalScreen[None]):
         self.post_message(self.Planned(found, why))
 
     def on_plan_screen_planned(self, message: Planned) -> None:
-        """Show what would change."""
         found = message.found
         if found is None:
             self._say(sentence(message.why_not))
@@ -156,7 +153,6 @@ class PlanScreen(Scrolled, Surface, ModalScreen[None]):
         return action != "make" or (self._group is not None and not self._going)
 
     def action_make(self) -> None:
-        """Start writing."""
         if self._group is not None and not self._going:
             self._going, self._written, self._left = True, 0, []
             self.refresh_bindings()

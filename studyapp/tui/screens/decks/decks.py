@@ -266,7 +266,6 @@ class DecksScreen(DecksToday):
             self._review(chosen)
 
     def action_doctor(self) -> None:
-        """Show what is wrong or surprising."""
         self.study.go.doctor(self.study.key_problems)
 
     def action_find(self) -> None:

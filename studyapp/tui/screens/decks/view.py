@@ -98,7 +98,6 @@ class DecksView(StepsScreen):
         self._back: DecksView.LookedBack | None = None
 
     def compose(self) -> ComposeResult:
-        """Vault and day, today's work, the decks, notices, keys."""
         yield PlacesBar("decks")
         with Vertical(id="decks-page"):
             yield Today()
@@ -120,11 +119,9 @@ class DecksView(StepsScreen):
     # Layout
 
     def on_resize(self, _event: Resize) -> None:
-        """Lay out for the new size."""
         self.call_after_refresh(self.fit)
 
     def on_recoloured(self) -> None:
-        """Draw what is below and beside the decks again."""
         self.fit()
         self.look_beside()
 
@@ -232,7 +229,6 @@ class DecksView(StepsScreen):
         self.post_message(self.LookedBack(days, hardest, last))
 
     def on_decks_view_next_found(self, message: NextFound) -> None:
-        """Show it beside the decks."""
         if message.deck != self.deck or not self.is_attached:
             return
         from studyapp.tui.render import COLOUR, PLAIN

@@ -116,7 +116,6 @@ class CompareScreen(Surface, Screen[None]):
         self.set_reactive(CompareScreen.job, next(one for one in (job, last, MEAN) if one in self.jobs))
 
     def compose(self) -> ComposeResult:
-        """The tasks, two plots, the table, the keys."""
         yield PathBar("Demos", "Compare")
         yield ProgressRule("learn")
         yield Static(id="compare-jobs", classes="page", markup=False)
@@ -129,7 +128,6 @@ class CompareScreen(Surface, Screen[None]):
         yield KeyLine(self._names)
 
     def on_mount(self) -> None:
-        """Show what is known."""
         self._show()
         if (why := how_to_add_torch()) is not None:
             self._say(why, "warning")
@@ -137,16 +135,13 @@ class CompareScreen(Surface, Screen[None]):
             self._say(f"No runs here yet. Space runs all {len(self._wanted())} ({in_minutes(self._takes())}).")
 
     async def on_unmount(self) -> None:
-        """Stop all runs."""
         if self.running:
             await self._runner.stop()
 
     def watch_job(self) -> None:
-        """Show another job."""
         self._show()
 
     def watch_running(self) -> None:
-        """Show the runs' progress."""
         self.set_class(self.running, "-running")
 
     def on_resize(self) -> None:
@@ -156,7 +151,6 @@ class CompareScreen(Surface, Screen[None]):
             self.query_one(CompareRows).focus()
 
     def watch_seeds(self) -> None:
-        """Show how long more seeds would take."""
         self._show()
         self._say(f"{count(self.seeds, 'seed')} of each method.")
 
@@ -172,16 +166,13 @@ class CompareScreen(Surface, Screen[None]):
         return possible.get(action, True) or None
 
     def action_turn(self, by: int) -> None:
-        """Go to the next job."""
         self.job = self.jobs[(self.jobs.index(self.job) + by) % len(self.jobs)]
 
     def action_other_axis(self) -> None:
-        """Show the other of the two pictures."""
         self.toggle_class("-seconds")
         self._show()
 
     def action_seeds(self, by: int) -> None:
-        """Ask for more or fewer seeds."""
         if not self.running:
             self.seeds = min(max(self.seeds + by, 1), _MOST_SEEDS)
 
@@ -209,12 +200,10 @@ class CompareScreen(Surface, Screen[None]):
         await self._runner.stop()
 
     def on_compare_rows_chosen(self, message: CompareRows.Chosen) -> None:
-        """Show the demo of a method."""
         if self._open_demo is not None and not self.running:
             self._open_demo(message.point.demo)
 
     def on_click(self, event: Click) -> None:
-        """Show the clicked job."""
         place = event.get_content_offset(self.query_one("#compare-jobs"))
         if place is None or place.y:
             return
@@ -313,7 +302,6 @@ class CompareScreen(Surface, Screen[None]):
             bar.show(right=Content.assemble(mine, "   ", theirs), short=mine)
 
     def on_recoloured(self) -> None:
-        """Draw the tabs again."""
         self._show()
 
     def _show(self) -> None:

@@ -136,7 +136,6 @@ class DemoScreen(DemoView):
         return True
 
     async def on_unmount(self) -> None:
-        """Stop all runs."""
         await self._series.close()
 
     # Before
@@ -155,7 +154,6 @@ class DemoScreen(DemoView):
         self._show_state()
 
     def on_knobs_reached(self, message: Knobs.Reached) -> None:
-        """Explain the knob."""
         self._say_knob(message.knob)
 
     def _say_knob(self, knob: Knob) -> None:
@@ -165,7 +163,6 @@ class DemoScreen(DemoView):
             self.tell(text)
 
     def on_knobs_refused(self, message: Knobs.Refused) -> None:
-        """Explain why a value was rejected."""
         self.tell(message.why, "$bad")
 
     def action_guess(self, answer: int) -> None:
@@ -320,11 +317,9 @@ class DemoScreen(DemoView):
         self.app.push_screen(WalkScreen(self._runner, self.card, job, knobs if done else None, offered))
 
     def action_source(self) -> None:
-        """Show the source of the demo."""
         self.app.push_screen(SourceScreen((self.card.path, *SHARED.values())))
 
     def action_compare(self) -> None:
-        """Compare all methods on this job."""
         job = str(self._knobs.get("job", ""))
         self.app.push_screen(CompareScreen(self._runner, self._results, demos=self._catalog, job=job))
 

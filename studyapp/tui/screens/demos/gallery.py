@@ -137,7 +137,6 @@ class DemosScreen(Surface, Screen[None]):
         yield KeyLine()
 
     async def on_mount(self) -> None:
-        """List the demos."""
         self.query_one(PlacesBar).show(f"{len(self.cards)} methods, one toy of {TOTAL:,} numbers", "")
         self.query_one("#demos-tasks", Pane).show(lambda size: tasks_text(self._methods.jobs, size.width))
         await self._list()
@@ -158,11 +157,9 @@ class DemosScreen(Surface, Screen[None]):
             self._focus()
 
     def on_resize(self) -> None:
-        """Draw the facts for their new size."""
         self._show()
 
     def on_recoloured(self) -> None:
-        """Draw the method again."""
         self._show()
 
     def on_method_rows_chosen(self, message: MethodRows.Chosen) -> None:

@@ -36,7 +36,6 @@ class MakeCardScreen(Surface, ModalScreen[int]):
         self._texts, self._at = (one, three), 0
 
     def compose(self) -> ComposeResult:
-        """The text, and what the keys do."""
         with Dialog("Make a card", id="make-card"):
             yield Static(Content(self._texts[0]), id="make-card-text")
             yield KeyLine()

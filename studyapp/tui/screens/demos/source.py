@@ -48,14 +48,12 @@ class SourceScreen(Scrolled, Surface, Screen[None]):
         self._at = 0
 
     def compose(self) -> ComposeResult:
-        """The path, the source, the keys."""
         yield PathBar()
         with VerticalScroll(id="source-scroll", classes="page", can_focus=False):
             yield SourceText(id="source")
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Show the first file."""
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

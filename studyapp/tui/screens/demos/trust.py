@@ -40,7 +40,6 @@ class TrustScreen(SourceScreen):
         self._then = then
 
     def compose(self) -> ComposeResult:
-        """The path, what trust means, the source, the keys."""
         yield PathBar()
         said = f"This demo did not come with the program, and has not run yet. {MEANS}"
         yield Static(Content(said), id="trust-means", classes="page")
@@ -53,7 +52,6 @@ class TrustScreen(SourceScreen):
         return self._source
 
     def action_trust(self) -> None:
-        """Trust the source shown."""
         try:
             self._trust.give(self._source, self._paths[0])
         except TrustError as error:

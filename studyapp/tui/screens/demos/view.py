@@ -82,11 +82,9 @@ class DemoView(Surface, Screen[None]):
         yield KeyLine(self._names)
 
     def on_mount(self) -> None:
-        """Start the clock of what is new."""
         self.set_interval(1 / TICKS, self._tick)
 
     def watch_running(self, running: bool) -> None:
-        """Start the clock of a run."""
         if running:
             self._began = time.monotonic()
 
@@ -107,7 +105,6 @@ class DemoView(Surface, Screen[None]):
             self._show_progress()
 
     def on_resize(self) -> None:
-        """Lay out what depends on the width."""
         self.call_after_refresh(self._settle)
 
     def _settle(self) -> None:

@@ -170,7 +170,6 @@ class WalkScreen(Surface, Screen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Ask for the first sentence."""
         if self._offered:
             self._text = self._offered[0]
         self._words("sending a sentence through …")
@@ -205,11 +204,9 @@ class WalkScreen(Surface, Screen[None]):
         return action != "head" or (self._walk is not None and self._step.kind == "attention")
 
     def action_step(self, by: int) -> None:
-        """Go a step forward or back."""
         self._go(self._at + by)
 
     def action_end(self, step: int) -> None:
-        """Go to the first or the last step."""
         self._go(step % max(len(self._steps), 1))
 
     def action_symbol(self, by: int) -> None:
@@ -241,7 +238,6 @@ class WalkScreen(Surface, Screen[None]):
             self._ask()
 
     def action_type(self) -> None:
-        """Take a typed sentence."""
 
         def typed(text: str) -> None:
             self._text, self._after = text, 0
@@ -261,7 +257,6 @@ class WalkScreen(Surface, Screen[None]):
         self._lay_out("" if self._large < 0 else shown[self._large])
 
     def action_play(self) -> None:
-        """Start or stop playback."""
         if self._playing is not None:
             self._playing.stop()
             self._playing = None
@@ -303,7 +298,6 @@ class WalkScreen(Surface, Screen[None]):
         self._show()
 
     def on_resize(self) -> None:
-        """Draw what depends on the size."""
         if self._walk is not None:
             self.call_after_refresh(self._show)
 

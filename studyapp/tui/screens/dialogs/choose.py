@@ -54,7 +54,6 @@ class _Typed(TypedLine):
     """Narrows the list down; has no Enter where that would take nothing."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what is possible now."""
         screen = self.screen
         return action != "submit" or not isinstance(screen, ChooseScreen) or screen.takes(self.value) or None
 
@@ -123,7 +122,6 @@ class ChooseScreen(Surface, ModalScreen[Chosen]):
         """The cells before the remarks, where all stand below each other."""
 
     def compose(self) -> ComposeResult:
-        """The search line, the list, the keys."""
         with Dialog(self._title, id="choose"):
             if self._typing:
                 yield _Typed(placeholder=self._placeholder, select_on_focus=False)
@@ -131,7 +129,6 @@ class ChooseScreen(Surface, ModalScreen[Chosen]):
             yield KeyLine(self._names)
 
     def on_mount(self) -> None:
-        """Show the whole list."""
         (self.query_one(Input) if self._typing else self.query_one(OptionList)).focus()
         self._list("")
 
@@ -144,7 +141,6 @@ class ChooseScreen(Surface, ModalScreen[Chosen]):
         self._mark(options)
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """Narrow the list down."""
         self._list(message.value)
 
     def on_input_submitted(self) -> None:
@@ -152,7 +148,6 @@ class ChooseScreen(Surface, ModalScreen[Chosen]):
         self.action_choose()
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """Choose the clicked line."""
         self.take(self._found[message.option_index].value)
 
     def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
@@ -170,17 +165,14 @@ class ChooseScreen(Surface, ModalScreen[Chosen]):
                 options.replace_option_prompt_at_index(index, marked)
 
     def action_move(self, by: int) -> None:
-        """Move the cursor."""
         options = self.query_one(OptionList)
         options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
     def action_page(self, by: int) -> None:
-        """Move the cursor by a page."""
         options = self.query_one(OptionList)
         options.action_page_down() if by > 0 else options.action_page_up()  # type: ignore[no-untyped-call]  # Textual's
 
     def action_choose(self) -> None:
-        """Choose the line under the cursor."""
         if (line := self.line_here) is not None:
             self.take(line.value)
 

@@ -38,7 +38,6 @@ class CopyScreen(ChooseScreen[Copy]):
         super().__init__("Copy", (), act="Copy", typing=False)
 
     def compose(self) -> ComposeResult:
-        """Each part with its key."""
         bound = {part: keys.key_of(self, f"copy.{part}") for part in self._firsts}
         wide = max(map(len, bound.values()), default=0)
         self._lines = tuple(
@@ -52,7 +51,6 @@ class CopyScreen(ChooseScreen[Copy]):
         yield from super().compose()
 
     def action_take(self, part: str) -> None:
-        """Copy the first part of that kind."""
         if part in self._firsts:
             self.dismiss(self._firsts[part])
 

@@ -44,7 +44,6 @@ class HelpScreen(Scrolled, Surface, ModalScreen[None]):
         self._active = [*bindings]
 
     def compose(self) -> ComposeResult:
-        """One group of keys below another."""
         with Dialog("Keys", id="box"):
             groups = grouped(self._active)
             shown = [*([self._first] if self._first is not None else []), *((name, rows) for name, rows, _ in groups)]
@@ -117,13 +116,11 @@ class AskScreen(Surface, ModalScreen[bool]):
         self._title, self._question, self._yes, self._no = title, question, yes, no
 
     def compose(self) -> ComposeResult:
-        """The question, and what each key does."""
         with Dialog(self._title, id="box"):
             yield Static(Content(visible(self._question)))
             yield KeyLine({"agree": self._yes, "leave": self._no})
 
     def action_agree(self) -> None:
-        """Close with a yes."""
         self.dismiss(True)
 
 
@@ -149,7 +146,6 @@ class FactsScreen(Scrolled, Surface, ModalScreen[None]):
         self._facts, self._parts = facts, parts
 
     def compose(self) -> ComposeResult:
-        """A table, then what is drawn."""
         with Dialog("This card", id="box"):
             facts = [(name, visible(value, newlines=False)) for name, value in self._facts]
             yield NamedRows(facts, "$quiet", max(cell_len(name) for name, _ in facts))

@@ -39,7 +39,6 @@ class NewerScreen(Surface, ModalScreen[bool]):
         self._found = found
 
     def compose(self) -> ComposeResult:
-        """What was found, what each answer means, and the keys."""
         with Dialog("Reviewed elsewhere", id="box"):
             yield Static(Content(visible(self._found)))
             lines = [Content.assemble((name.ljust(8), "$quiet"), does) for name, does in _MEANINGS]

@@ -40,7 +40,6 @@ class PromptScreen(Surface, ModalScreen[str]):
         self._title, self._question, self._value, self._wrong = title, question, value, wrong
 
     def compose(self) -> ComposeResult:
-        """The question, the line, what is wrong, the keys."""
         with Dialog(self._title, id="prompt"):
             yield Static(Content(visible(self._question)))
             yield TypedLine(self._value)
@@ -48,7 +47,6 @@ class PromptScreen(Surface, ModalScreen[str]):
             yield KeyLine({"submit": "Go on"})
 
     def on_mount(self) -> None:
-        """Focus the line at once."""
         self.query_one("#prompt-why").display = False
         self.query_one(Input).focus()
 

@@ -67,7 +67,6 @@ class AddCardScreen(Surface, ModalScreen[None]):
         return cast("Study", self.app)
 
     def compose(self) -> ComposeResult:
-        """The note, both sides, the preview, the keys."""
         with Dialog("Add a card", id="add-card"):
             yield Static(id="add-where", markup=False)
             yield Static("Front", classes="add-name")
@@ -80,7 +79,6 @@ class AddCardScreen(Surface, ModalScreen[None]):
             yield KeyLine()
 
     def on_mount(self) -> None:
-        """Start with the front."""
         if self._note is None and self._aim.deck:
             self._note = note_for(self._study.workspace, self._aim.deck)
         self._show_where()
@@ -98,7 +96,6 @@ class AddCardScreen(Surface, ModalScreen[None]):
             self._drawing.resume()
 
     def action_next(self) -> None:
-        """Go to the other side."""
         front, back = self.query_one("#add-front"), self.query_one("#add-back")
         (back if front.has_focus else front).focus()
 
@@ -109,7 +106,6 @@ class AddCardScreen(Surface, ModalScreen[None]):
         self._draw()
 
     def action_note(self) -> None:
-        """Choose the note."""
         vault = self._study.workspace.vault
         with_cards = vault.paths_with_cards()
         paths = sorted(vault.paths(), key=lambda path: (path != self._note, path not in with_cards, path))

@@ -58,7 +58,6 @@ class NoteScreen(StudyScreen):
     # Following
 
     def on_note_view_followed(self, message: NoteView.Followed) -> None:
-        """Go where a link leads."""
         self._follow(message.anchor)
 
     def _follow(self, anchor: Anchor) -> None:
@@ -112,7 +111,6 @@ class NoteScreen(StudyScreen):
             self.say("Nothing to go back to." if step < 0 else "Nothing to go forward to.")
 
     def action_outline(self) -> None:
-        """Choose a heading to go to."""
         note = self._note
         if note is None or not note.headings:
             self.say("This note has no headings.")
@@ -124,7 +122,6 @@ class NoteScreen(StudyScreen):
         ask(self.app, ChooseScreen("Contents", lines, act=_GO), self.query_one(NoteView).go_to)
 
     def action_backlinks(self) -> None:
-        """Find what links here."""
         note, library = self._note, self._library
         if note is None or library is None:
             return

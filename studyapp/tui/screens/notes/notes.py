@@ -90,7 +90,6 @@ class NotesScreen(NoteScreen):
         self._peeking: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """The position, tree and note, the search, notices, keys."""
         yield PlacesBar("notes")
         with Horizontal(id="notes-body", classes="page"):
             yield NoteTree()
@@ -240,7 +239,6 @@ class NotesScreen(NoteScreen):
         title.show(name=name, value=" · ".join(where))
 
     def on_note_tree_chosen(self, message: NoteTree.Chosen) -> None:
-        """Read a note."""
         self.open_note(message.path)
 
     def on_note_tree_nothing_to_read(self) -> None:
@@ -257,7 +255,6 @@ class NotesScreen(NoteScreen):
         search.focus()
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """Search while typing."""
         if self._searches_tree():
             self.query_one(NoteTree).show(self.study.workspace.vault.paths(), message.value)
         else:
@@ -281,7 +278,6 @@ class NotesScreen(NoteScreen):
             self.open_note(found[0].path)
 
     def action_results(self) -> None:
-        """Go from the search line to the match."""
         if isinstance(self.focused, Input):
             (self.query_one(NoteTree) if self._searches_tree() else self.query_one(NoteView)).focus()
 
@@ -289,7 +285,6 @@ class NotesScreen(NoteScreen):
         return self._note is None or self._tree_asked
 
     def action_found(self, step: int) -> None:
-        """Go to the next match."""
         self.query_one(NoteView).next_found(step)
 
     # Others

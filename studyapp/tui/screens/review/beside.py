@@ -51,7 +51,6 @@ class BesideCard(StudyScreen):
         return self.has_side and self.side_wanted
 
     def on_recoloured(self) -> None:
-        """Show the facts again."""
         self.show_side()
 
     def show_side(self) -> None:

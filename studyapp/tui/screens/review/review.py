@@ -69,7 +69,6 @@ class ReviewScreen(ReviewWays):
     ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what is possible now."""
         session, here = self.session, self.in_front is not None
         match action:
             case "go_on":
@@ -133,7 +132,6 @@ class ReviewScreen(ReviewWays):
         self.query_one(GradeBar).ask(self.key_of("review.go-on"))
 
     def on_grade_bar_chosen(self, message: GradeBar.Chosen) -> None:
-        """Do what was clicked."""
         if message.grade is not None:
             self.action_grade(message.grade)
         elif self._texts is not None:
@@ -169,7 +167,6 @@ class ReviewScreen(ReviewWays):
         self._show_card()
 
     def action_skip(self) -> None:
-        """Move the card to the end."""
         if self.session is not None and not self._busy:
             only = self.session.remaining == 1
             self.session.skip()
@@ -231,7 +228,6 @@ class ReviewScreen(ReviewWays):
         self.say(f"Back: {grade} did not count.")
 
     def action_redo(self) -> None:
-        """Redo what was undone."""
         if as_cram(self.session) is not None:
             self.say("Nothing is written here, so there is nothing to redo.")
         elif not self._busy:

@@ -99,7 +99,6 @@ class ReviewView(BesideCard):
         return ReviewHead(self, self.deck, self.custom)
 
     def compose(self) -> ComposeResult:
-        """Deck and progress, the card's path, the card, notices, grades, keys."""
         yield PathBar()
         with BlankRow(id="review-body"), BlankColumn(id="review-column"):
             yield ProgressRule()

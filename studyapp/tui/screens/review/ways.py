@@ -61,7 +61,6 @@ class ReviewWays(ReviewReading):
             self.study.sounds.play(text, handle.note.path)
 
     def action_obsidian(self) -> None:
-        """Show the card's note in Obsidian."""
         if (handle := self.in_front) is not None:
             self.study.programs.obsidian(handle.note.path)
 
@@ -90,7 +89,6 @@ class ReviewWays(ReviewReading):
         return self.copies_of(handle, self._texts, revealed=revealed)
 
     def action_facts(self) -> None:
-        """Show what is known about the card."""
         session = self.session
         if session is None or session.current is None:
             return
@@ -116,11 +114,9 @@ class ReviewWays(ReviewReading):
             self.dismiss()
 
     def action_more(self) -> None:
-        """Study something else."""
         from studyapp.tui.screens.review.custom_study import CustomChoice
 
         CustomChoice(self.study, self.deck, lambda chosen: self.study.go.review(chosen.deck, chosen)).ask()
 
     def action_statistics(self) -> None:
-        """Show the statistics of this deck."""
         self.study.push_screen(self.study.go.place("stats", Aim(deck=self.deck)))

@@ -72,7 +72,6 @@ class WholeNotesScreen(StudyScreen):
         """Whether an undo is under way; a grade given now would hit a different note than the user expects."""
 
     def compose(self) -> ComposeResult:
-        """What is left, the note's path, the note, notices, grades, keys."""
         yield PathBar()
         with BlankRow(id="review-body"), BlankColumn(id="review-column"):
             yield ProgressRule()
@@ -97,12 +96,10 @@ class WholeNotesScreen(StudyScreen):
         self.post_message(self.Ready())
 
     def on_whole_notes_screen_ready(self) -> None:
-        """Show the first note."""
         self.session = NoteSession(self.whole, self.study.standing.notes)
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what is possible now."""
         here = self.session is not None and self.session.current is not None
         if action == "picture":
             return True if here and self.query_one(CardView).pictures else None
@@ -174,11 +171,9 @@ class WholeNotesScreen(StudyScreen):
     # Keys
 
     def action_go_on(self) -> None:
-        """Show the next page of the note."""
         self.query_one("#card-scroll").scroll_page_down(animate=False)
 
     def on_grade_bar_chosen(self, message: GradeBar.Chosen) -> None:
-        """Give the grade that was clicked on."""
         if message.grade is not None:
             self.action_grade(message.grade)
 
@@ -192,7 +187,6 @@ class WholeNotesScreen(StudyScreen):
         self._show()
 
     def action_skip(self) -> None:
-        """Move the note to the end."""
         if self.session is not None and not self._busy:
             only = len(self.session.notes()) == 1
             self.session.skip()
@@ -200,7 +194,6 @@ class WholeNotesScreen(StudyScreen):
             self._show()
 
     def action_list(self) -> None:
-        """Choose one of the due or new notes."""
         session = self.session
         if session is None or self._busy:
             return
@@ -226,7 +219,6 @@ class WholeNotesScreen(StudyScreen):
             self._show()
 
     def action_obsidian(self) -> None:
-        """Show the note in Obsidian."""
         if self.session is not None and self.session.current is not None:
             self.study.programs.obsidian(self.session.current.path)
 
@@ -251,7 +243,6 @@ class WholeNotesScreen(StudyScreen):
             self.study.writer.undo()
 
     def action_redo(self) -> None:
-        """Redo what was undone."""
         if not self._busy:
             self._busy = True
             self.study.writer.redo()

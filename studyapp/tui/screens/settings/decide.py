@@ -65,7 +65,6 @@ class DecideScreen(WorkedOutScreen):
         self._curve = 0
 
     def compose(self) -> ComposeResult:
-        """The curve, the table, the progress, the keys."""
         with Dialog(f"Help me decide: {self._preset or self._deck or 'all cards'}", id="decide"):
             yield DrawnText(id="decide-curve")
             yield ProspectRows()
@@ -101,7 +100,6 @@ class DecideScreen(WorkedOutScreen):
         self.refresh_bindings()
 
     def on_resize(self) -> None:
-        """Draw the curve as high as there is room."""
         self._show()
 
     def on_rows_moved(self) -> None:
@@ -125,7 +123,6 @@ class DecideScreen(WorkedOutScreen):
         self.query_one(DrawnText).show(drawn)
 
     def action_turn(self) -> None:
-        """Draw another quantity."""
         self._curve = (self._curve + 1) % len(NUMBERS)
         self._show()
 

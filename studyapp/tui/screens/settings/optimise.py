@@ -61,7 +61,6 @@ class OptimiseScreen(Scrolled, WorkedOutScreen):
         self._found: tuple[Scope, Fitting] | None = None
 
     def compose(self) -> ComposeResult:
-        """The result, the progress, the keys."""
         with Dialog(f"Optimise: {self._deck or 'all cards'}", id="optimise"):
             yield DrawnText(id="optimise-found")
             yield Static("", id="optimise-state")
@@ -94,7 +93,6 @@ class OptimiseScreen(Scrolled, WorkedOutScreen):
         return action != "take" or (self._found is not None and not self._found[1].against)
 
     def action_take(self) -> None:
-        """Put the parameters into the settings."""
         if self._found is None:
             return
         scope, fit = self._found

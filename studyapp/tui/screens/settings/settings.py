@@ -57,7 +57,6 @@ class SettingsScreen(StudyScreen):
         self._loaded: LoadedSettings | None = None
 
     def compose(self) -> ComposeResult:
-        """The file to change, the settings, what the current one does, notices, keys."""
         yield PathBar()
         with Vertical(classes="centred"):
             yield SettingRows(classes="page")
@@ -67,7 +66,6 @@ class SettingsScreen(StudyScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Show what the files say now."""
         self._load()
         self.query_one(SettingRows).focus()
 
@@ -94,7 +92,6 @@ class SettingsScreen(StudyScreen):
         self.query_one(PathBar).show((self.app.title, "Settings"), Content(f"saved in {where}"))
 
     def on_rows_moved(self) -> None:
-        """Say what the setting does."""
         self._show_words()
 
     def _show_words(self) -> None:
@@ -166,7 +163,6 @@ class SettingsScreen(StudyScreen):
         self._load()
 
     def action_edit(self) -> None:
-        """Open the file in the editor."""
         if not self._file.exists():
             self.say("This file doesn't exist yet: the first change creates it.")
         elif self.study.programs.edit(str(self._file), 1):

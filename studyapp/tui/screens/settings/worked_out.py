@@ -34,11 +34,9 @@ class WorkedOutScreen(Surface, ModalScreen[None]):
     _stops = False
 
     def on_mount(self) -> None:
-        """Start the process."""
         self.run_worker(self._work, thread=True)
 
     def on_unmount(self) -> None:
-        """End the process."""
         self._stops = True
 
     def work(self) -> Generator[Message]:
@@ -57,7 +55,6 @@ class WorkedOutScreen(Surface, ModalScreen[None]):
             self.post_message(self.Told(sentence(str(error))))
 
     def on_worked_out_screen_told(self, message: Told) -> None:
-        """Show the message."""
         self.say(message.text if message.text.endswith(".") else f"{message.text[:1].upper()}{message.text[1:]} …")
 
     def say(self, text: str) -> None:
@@ -65,6 +62,5 @@ class WorkedOutScreen(Surface, ModalScreen[None]):
         self.query_one(self.STATE, Static).update(Content(visible(text)))
 
     def action_leave(self) -> None:
-        """Close the page."""
         self._stops = True
         self.dismiss()

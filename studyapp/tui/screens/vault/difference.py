@@ -46,21 +46,18 @@ class DifferenceScreen(Scrolled, Surface, Screen[bool]):
         self._repairs = tuple(repairs)
 
     def compose(self) -> ComposeResult:
-        """The number of notes, their differences, keys."""
         yield PathBar()
         with Container(classes="centred"), VerticalScroll(id="difference-scroll", classes="page"):
             yield Static(Content("\n").join(_written(one) for one in self._repairs), id="difference")
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Say what is shown."""
         fixes = sum(len(one.fixes) for one in self._repairs)
         notes = count(len(self._repairs), "note")
         said = Content(f"{count(fixes, 'problem')} in {notes}")
         self.query_one(PathBar).show((self.app.title, "Problems in your notes", "Fix these?"), said)
 
     def action_mend(self) -> None:
-        """Fix them."""
         self.dismiss(True)
 
 

@@ -93,7 +93,6 @@ class DoctorScreen(StepsScreen):
         """Whether something has changed since it began."""
 
     def compose(self) -> ComposeResult:
-        """The numbers, the list, notices, keys."""
         yield PathBar(id="doctor-head")
         yield ProgressRule()
         with Container(id="doctor-page", classes="centred"), Container(id="doctor-body", classes="page"):
@@ -105,12 +104,10 @@ class DoctorScreen(StepsScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Start."""
         self.query_one("#doctor-well").display = False
         self.action_examine()
 
     def on_unmount(self) -> None:
-        """Let the examination end."""
         if self._stop is not None:
             self._stop.set()
 
@@ -148,14 +145,12 @@ class DoctorScreen(StepsScreen):
             self.post_message(self.Told(progress))
 
     def on_doctor_screen_told(self, message: Told) -> None:
-        """Show the progress."""
         done, notes = message.progress.done, message.progress.notes
         self._head(Content.styled(f"Examining the notes … {done:,} of {notes:,}", "$quiet"))
         self.query_one(ProgressRule).show(done, notes)
         self.add_class("-examining")
 
     def on_doctor_screen_examined(self, message: Examined) -> None:
-        """Show the findings."""
         self._stop = None
         self._examination, self._findings = message.examination, message.findings
         findings = self.query_one(FindingList)
@@ -235,11 +230,9 @@ class DoctorScreen(StepsScreen):
         self.query_one(FindingList).mark_all()
 
     def on_rows_moved(self) -> None:
-        """Show its details."""
         self.query_one(FindingAbout).show(self.query_one(FindingList))
 
     def on_finding_list_marked(self) -> None:
-        """Show how many are marked."""
         found = self.query_one(FindingList)
         if found.any_marked:
             self.say(

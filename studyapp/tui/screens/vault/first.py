@@ -73,7 +73,6 @@ class FirstScreen(StudyScreen):
     """
 
     def compose(self) -> ComposeResult:
-        """What this is, what to do, a card as source and as shown, notices, keys."""
         yield PlacesBar("decks")
         with VerticalScroll(id="first-page", can_focus=False), Vertical(id="first-column"):
             yield Static(Content.styled("Remember what you study, without leaving the terminal.", "bold"))
@@ -92,7 +91,6 @@ class FirstScreen(StudyScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Show what is known so far."""
         self.show_day()
         self.query_one("#first-year", Pane).show(self._year, value="begins today")
         self._show()
@@ -201,5 +199,4 @@ class FirstScreen(StudyScreen):
         return next((demo.title for demo in catalog.demos if demo.name == _DEMO), None) if catalog else None
 
     def action_own(self) -> None:
-        """Choose a vault."""
         self.study.go.vaults()

@@ -111,7 +111,6 @@ class KeyLine(Widget):
         """The position of each key, in cells, and its name."""
 
     def on_mount(self) -> None:
-        """Follow the screen."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
         self._changed(self.screen)  # the signal may have come before the line could hear it
 
@@ -138,13 +137,11 @@ class KeyLine(Widget):
         return sorted(stay, key=lambda one: one[0].action in self.late), ends
 
     def render(self) -> Content:
-        """Build the line from the active bindings."""
         stay, leave = (tuple((binding.key, name) for binding, name in group) for group in self.shown())
         line, self._places = _laid(stay, leave, self.size.width)
         return line
 
     def on_click(self, event: Click) -> None:
-        """Press the key that was clicked on."""
         place = event.get_content_offset(self)
         if place is None:
             return

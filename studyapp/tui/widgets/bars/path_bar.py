@@ -68,7 +68,6 @@ class PathBar(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """Lay both ends out for the current width."""
         width = self.size.width
         *_, last = self._parts or ("",)
         right = self._right

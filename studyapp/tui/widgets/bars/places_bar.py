@@ -69,7 +69,6 @@ class PlacesBar(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """Lay the places out for the current width."""
         width = self.size.width
         roomy = width >= _ROOMY
         right = self._right if roomy else self._short

@@ -36,7 +36,6 @@ class CardPreview(BlankRow):
     """
 
     def compose(self) -> ComposeResult:
-        """Where the card is, the card, its schedule."""
         with BlankColumn():
             yield Pane("Card")
             yield CardView()

@@ -185,7 +185,6 @@ class CardTable(Rows[int]):
             self.post_message(self.Selected())
 
     def action_select_all(self) -> None:
-        """Select all cards, or none if all are selected."""
         everything = set(self.numbers)
         self.selected = set() if self.selected == everything else everything
         self.refresh()

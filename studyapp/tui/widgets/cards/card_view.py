@@ -135,7 +135,6 @@ class CardView(Blank, Vertical):
         """The lines that the card takes, with its blank lines."""
 
     def compose(self) -> ComposeResult:
-        """The scrolling card, and the line that says whether there is more."""
         with _Scroll(id="card-scroll"):
             yield LaidText(id="card-front")
         yield Unselected(id="card-more", markup=False)
@@ -214,7 +213,6 @@ class CardView(Blank, Vertical):
                 yield from ((shown, place) for place in rendered.places if place.anchor.kind == "image")
 
     def on_click(self, event: Click) -> None:
-        """Have the picture opened that was clicked on."""
         for shown, spot in self._pictures():
             place = event.get_content_offset(shown)
             if place is not None and place.y == spot.line and spot.start <= place.x < spot.end:
@@ -240,7 +238,6 @@ class CardView(Blank, Vertical):
             self.call_after_refresh(self._show_more)
 
     def on_recoloured(self) -> None:
-        """Render the card again."""
         self._draw()
 
     def _width(self) -> int:

@@ -73,7 +73,6 @@ class GradeBar(Widget):
         return len(_lines(self._fields, width)) if self._fields else 1
 
     def render(self) -> Content:
-        """Lay the boxes out for the current width."""
         width = self.size.width
         if not self._fields:
             return self._words.truncate(width, ellipsis=True)
@@ -114,7 +113,6 @@ class GradeBar(Widget):
         return Content("\n").join(Content(" " * _GAP).join(row) for row in rows)
 
     def on_click(self, event: Click) -> None:
-        """Choose the field that was clicked on."""
         place = event.get_content_offset(self)
         if place is None:
             return

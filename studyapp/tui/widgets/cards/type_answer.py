@@ -56,7 +56,6 @@ class TypeAnswer(Vertical):
         self.display = False
 
     def compose(self) -> ComposeResult:
-        """The prompt, the line, the difference."""
         yield Static(id="typed-asks", markup=False)
         yield TypedLine(select_on_focus=False)
         yield Static(id="typed-difference", markup=False)
@@ -110,7 +109,6 @@ class TypeAnswer(Vertical):
             self.post_message(self.Typed(tuple(self._given)))
 
     def action_leave(self) -> None:
-        """Leave the card as it is."""
         if self.is_open:
             self.close()
             self.post_message(self.Cancelled())

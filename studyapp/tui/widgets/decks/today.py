@@ -90,15 +90,12 @@ class Today(Widget):
             self.show(replace(self._said, deck=deck), self._more)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as there are."""
         return len(self._lines(width))
 
     def render(self) -> Content:
-        """Lay it out for the current width."""
         return Content("\n").join(self._lines(self.size.width))
 
     def on_click(self, event: Click) -> None:
-        """Start the review."""
         place = event.get_content_offset(self)
         if isinstance(self._said, Work) and self._said.key and place is not None and place.x > self.size.width // 2:
             self.post_message(self.Begun())

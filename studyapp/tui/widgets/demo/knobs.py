@@ -81,7 +81,6 @@ class Knobs(Rows[Knob]):
         self.post_message(self.Changed(name, value))
 
     def watch_cursor(self) -> None:
-        """Report which knob it is."""
         super().watch_cursor()
         if self.cursor != self._named:  # it stays where it was when the terminal changes its size
             self.typing = None
@@ -89,7 +88,6 @@ class Knobs(Rows[Knob]):
             self.post_message(self.Reached(self.current))
 
     def watch_typing(self, before: str | None, typed: str | None) -> None:
-        """Report whether keys go to a value."""
         if (before is None) != (typed is None):
             self.post_message(self.Typing())
 
@@ -109,11 +107,9 @@ class Knobs(Rows[Knob]):
         self.set_value(knob.name, turned_value(knob, self.values[knob.name], by))
 
     def action_default(self) -> None:
-        """Reset the knob to its default."""
         self.set_value(self.current.name, self.current.default)
 
     def action_type(self) -> None:
-        """Start typing a value."""
         self.typing = ""
 
     def on_key(self, event: events.Key) -> None:

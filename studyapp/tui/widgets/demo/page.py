@@ -92,16 +92,13 @@ class DemoPage(Container):
         yield Pane("What a run shows", lambda size: looks_text(size.width), id="looks")
 
     def on_mount(self) -> None:
-        """Name the key that leads to the next setting."""
         key = visible(key_of(self.screen, "demo.next"), newlines=False)
         self.query_one("#next", Pane).show(value=acting(Content.styled(key, "bold $act"), "screen.try_next"))
 
     def on_resize(self) -> None:
-        """Lay the page out for the new size."""
         self.lay_out()
 
     def watch_enlarged(self) -> None:
-        """Lay the page out again."""
         self.lay_out()
         self._show_all()
 

@@ -39,11 +39,9 @@ class SourceText(Widget):
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As high as the wrapped lines are."""
         return len(self._at(width).split("\n"))
 
     def render(self) -> Content:
-        """The lines, wrapped for the current width."""
         return self._at(self.size.width)
 
     def _at(self, width: int) -> Content:

@@ -25,7 +25,6 @@ class DrawnText(Widget):
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as there are in that width."""
         return len(self._draw(width).wrap(width)) if width else 0
 
     def render(self) -> Content:

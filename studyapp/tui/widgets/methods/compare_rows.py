@@ -70,7 +70,6 @@ class CompareRows(Rows[Point]):
         return super().allow_focus() and all(node.display for node in self.ancestors_with_self)
 
     def action_choose(self) -> None:
-        """Enter the method under the cursor."""
         if self.row is not None:
             self.post_message(self.Chosen(self.row))
 

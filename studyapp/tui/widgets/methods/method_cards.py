@@ -160,7 +160,6 @@ class MethodCards(Container, can_focus=True):
             self.cursor += by
 
     def action_choose(self) -> None:
-        """Enter the method under the cursor."""
         if (card := self.card) is not None:
             self.post_message(MethodRows.Chosen(card))
 

@@ -123,7 +123,6 @@ class MethodRows(Rows[_Row]):
         return self.rows[number].card is not None
 
     def action_choose(self) -> None:
-        """Enter the method under the cursor."""
         if (card := self.card) is not None:
             self.post_message(self.Chosen(card))
 

@@ -295,11 +295,9 @@ class NotePage(ScrollView, can_focus=True):
         )
 
     def action_scroll_lines(self, lines: int) -> None:
-        """Scroll by lines."""
         self.scroll_to(y=self.scroll_offset.y + lines, animate=False, immediate=True, force=True)
 
     def action_page(self, pages: int) -> None:
-        """Scroll by pages."""
         self.action_scroll_lines(pages * max(1, self.scrollable_content_region.height - 2))
 
 

@@ -140,12 +140,10 @@ class NoteView(NotePage):
         self.refresh_bindings()
 
     def action_follow(self) -> None:
-        """Follow the link under the cursor."""
         if (anchor := self.current_link) is not None:
             self.post_message(self.Followed(anchor))
 
     def on_click(self, event: Click) -> None:
-        """Follow a link that was clicked on."""
         place = event.get_content_offset(self)
         if place is None or self.text_selection is not None:
             return

@@ -33,5 +33,4 @@ class Act(Static):
         self._action = action
 
     async def on_click(self) -> None:
-        """Do it."""
         await self.run_action(f"screen.{self._action}")

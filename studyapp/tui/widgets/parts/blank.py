@@ -17,7 +17,6 @@ class Blank:
     """
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Paint the background."""
         assert isinstance(self, Widget)
         around, own = self.background_colors
         line = Strip.blank(crop.width, Style(background=around + own).rich_style)

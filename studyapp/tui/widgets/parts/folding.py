@@ -78,12 +78,10 @@ class Folding(Rows[TreeRow]):
         self.cursor = next((number for number, row in enumerate(self.rows) if row.path == path), self.cursor)
 
     def action_choose(self) -> None:
-        """Enter what is under the cursor."""
         if (row := self.row) is not None:
             self.choose(row)
 
     def action_open(self) -> None:
-        """Open the branch."""
         self._set_open(open_it=True)
 
     def action_close(self) -> None:

@@ -30,11 +30,9 @@ class NamedRows(Widget):
         self._rows, self._look, self._wide = rows, look, wide + _GAP
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as there are in that width."""
         return sum(1 for _ in self._lines(width))
 
     def render(self) -> Content:
-        """The lines."""
         return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> Iterator[Content]:

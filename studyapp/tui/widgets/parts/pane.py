@@ -70,13 +70,11 @@ class Pane(Widget):
             self.refresh(Region(0, 0, self.size.width, 1))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The rule and the content."""
         if self._body is None:
             return 1
         return 1 + len(self._body(Size(width, max(0, container.height - 1))).split("\n"))
 
     def render(self) -> Content:
-        """Draw for the current size."""
         self._shown = self._drawn_now()
         return self._shown
 

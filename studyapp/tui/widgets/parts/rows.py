@@ -166,15 +166,12 @@ class Rows(ScrollView, Generic[Listed], can_focus=True):
             self.refresh(Region(0, y, width, 1))
 
     def action_move(self, rows: int) -> None:
-        """Move the cursor."""
         self.cursor += rows
 
     def action_first(self) -> None:
-        """Go to the first row."""
         self.cursor = 0
 
     def action_last(self) -> None:
-        """Go to the last row."""
         self.cursor = self.count - 1
 
     def action_page(self, pages: int) -> None:
@@ -188,7 +185,6 @@ class Rows(ScrollView, Generic[Listed], can_focus=True):
         self.watch_cursor()
 
     def on_click(self, event: Click) -> None:
-        """Go to a row."""
         place = event.get_content_offset(self)
         if place is None:
             return

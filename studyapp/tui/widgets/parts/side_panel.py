@@ -54,7 +54,6 @@ class SidePanel(Widget):
         return container.height
 
     def render(self) -> Content:
-        """Lay the sections out for the current width."""
         width, height = self.size
         lines: list[Content] = []
         self._keys = []

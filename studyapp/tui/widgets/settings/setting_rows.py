@@ -87,5 +87,4 @@ class SettingRows(Rows[tuple[str, bool]]):
         ]
 
     def action_choose(self) -> None:
-        """Change the setting under the cursor."""
         self.post_message(self.Chosen(self.name_here))

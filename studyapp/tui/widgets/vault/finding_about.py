@@ -27,7 +27,6 @@ class FindingAbout(Vertical):
     """
 
     def compose(self) -> ComposeResult:
-        """The rule, and the words below it."""
         yield Pane()
         with VerticalScroll(can_focus=False):
             yield Static(markup=False)

@@ -131,7 +131,6 @@ class FindingList(Rows[_Row]):
     # Acting
 
     def action_choose(self) -> None:
-        """Open or close a kind or a group, or choose a finding."""
         here = self.here
         if here is not None and self._row.group is None:
             self.post_message(self.Chosen(here))
