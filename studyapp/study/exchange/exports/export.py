@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from pathlib import Path
+from tempfile import gettempdir
 
 from studyapp.core.disk.files import read_file
 from studyapp.core.disk.place import files_in
@@ -62,6 +64,8 @@ def export(
         return _WRITERS[form](workspace, file, questions)
     except OSError as error:
         raise StudyError(f"can't write {file} ({error.strerror or error})") from error
+    except sqlite3.Error as error:  # a package's database is written where temporary files are
+        raise StudyError(f"can't write {file} ({error} in {gettempdir()})") from error
 
 
 def _apkg(workspace: Workspace, file: Path, questions: Iterable[Outgoing]) -> Report:

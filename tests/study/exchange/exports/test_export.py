@@ -21,6 +21,7 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.anki.anki_columns import EASE
+from studyapp.study.exchange.exports import apkg
 from studyapp.study.exchange.exports.export import export
 from studyapp.study.exchange.known.collect import collect
 from studyapp.study.exchange.known.exported import ExportedNotes
@@ -212,6 +213,18 @@ def test_a_file_that_cannot_be_written_leaves_what_was_there(vault: Workspace, t
     with pytest.raises(StudyError, match="can't write"):
         export(vault, tmp_path / "nowhere" / "out.apkg")
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".out")]
+
+
+def test_no_room_for_temporary_files_is_reported(
+    vault: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_values: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(apkg, "write_collection", full)
+    with pytest.raises(StudyError, match=r"can't write .*out\.apkg \(database or disk is full in "):
+        export(vault, tmp_path / "out.apkg")
+    assert not (tmp_path / "out.apkg").exists()
 
 
 def test_cards_go_out_of_a_vault_that_takes_no_files(vault: Workspace, tmp_path: Path) -> None:
