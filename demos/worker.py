@@ -2,17 +2,18 @@
 
 The protocol, each line one JSON object:
 
-    in   {"demo": "lora", "knobs": {"rank": 4}}    run it; `"seed": 1` beside them is taken as the knob of that name
+    in   {"demo": "lora", "knobs": {"rank": 4}}    run it
          {"demo": "mine", "source": "…", …}        run a user's own demo from its source; only with `--confined`
          {"walk": "dogs see a cat"}                send a string through what the last run came to
          {"walk": "dogs see a cat", "after": 2}    the same, when two words of the answer are there already
          {"walk": "dogs see a cat", "job": …}      send it through the base model alone
          {"prepare": "lora"}                       import it ahead of time; nothing is answered
-    out  {"ready": true, "torch": "2.13.0"}        once, when what `--prepare` or `--torch` ask for is imported
+    out  {"ready": true}                           once, when what `--prepare` or `--torch` ask for is imported
          {"step": 0, "total": 150, …}              a frame, as `demos.frame.Frame.as_json` gives it
          {"walk": {…}}                             a string's way, as `demos.toy.walker` gives it
          {"done": true}                            the run is over, and the next request is taken
-         {"error": "…", "kind": "knob"}            the run failed, in plain words; as after done
+         {"error": "…"}                            the run failed, in plain words; as after done
+         {"error": "…", "refused": true}           there is no such demo, knob or value
 
 One run at a time. A run is stopped by ending the process, which needs no cooperation from the demo and takes
 milliseconds; a worker that finished its run is warm and takes the next request. It ends when its input ends, and on
@@ -72,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         import_torch()  # it takes the longest, whatever demo is asked for
     if options.confined:
         confine_memory()
-    _say(out, {"ready": True, "torch": getattr(sys.modules.get("torch"), "__version__", None)})
+    _say(out, {"ready": True})
     if options.prepare and requests.empty():
         server.warm_up(options.prepare)
     for line in iter(requests.get, None):
@@ -96,7 +97,7 @@ class Server:
         try:
             request = {**json.loads(line)}
         except (ValueError, TypeError, RecursionError):
-            yield {"error": "the request is not a JSON object", "kind": "request"}
+            yield {"error": "the request is not a JSON object"}
             return
         if "prepare" in request:
             self.prepare(str(request["prepare"]))
@@ -105,15 +106,9 @@ class Server:
         own = name if "source" in request else ""
         try:
             yield from self._walk(request) if "walk" in request else self._run(name, request)
-        except WalkError as error:
-            yield {"error": str(error), "kind": "walk"}
-        except (CatalogError, KnobError) as error:
-            kind = "knob" if isinstance(error, KnobError) else "demo"
-            yield {"error": f"{_line_in(error, own)}{error}", "kind": kind}
-        except MemoryError:
-            yield {"error": "the demo ran out of memory; smaller knobs need less", "kind": "memory"}
         except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001  # the next request must be served
-            yield describe(error, own)
+            refused = {"refused": True} if isinstance(error, CatalogError | KnobError) else {}
+            yield {"error": describe(error, own), **refused}
 
     def prepare(self, name: str) -> bool:
         """Import a demo so that its first frame comes sooner; what fails now is told when it is run."""
@@ -137,8 +132,6 @@ class Server:
         given = request.get("knobs") or {}
         if not isinstance(given, dict):
             raise KnobError("knobs are given as an object of names and values")
-        if "seed" in request:
-            given = {**given, "seed": request["seed"]}
         knobs = demo.settle(given)
         self._trained = None
         for frame, message in _with_messages(module().run(knobs)):
@@ -184,16 +177,17 @@ def import_torch() -> None:
         importlib.import_module("torch").set_num_threads(1)
 
 
-def describe(error: BaseException, own: str = "") -> dict[str, Any]:
+def describe(error: BaseException, own: str) -> str:
     """What a demo raised, in a plain line; of a user's own demo, with the line of its file."""
     if isinstance(error, ImportError) and error.name == "torch":
-        return {"error": "the demos need torch, which is not installed", "kind": "torch"}
+        return "the demos need torch, which is not installed"
     text = " ".join(str(error.msg if isinstance(error, SyntaxError) else error).split())[:400]
-    if "out of memory" in text.lower() or "can't allocate memory" in text.lower():
-        return {"error": "the demo ran out of memory; smaller knobs need less", "kind": "memory"}
+    full = "out of memory" in text.lower() or "can't allocate memory" in text.lower()
+    if full or isinstance(error, MemoryError):
+        return "the demo ran out of memory; smaller knobs need less"
     if not type(error).__module__.startswith("demos."):  # an error of ours says all in its message
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return {"error": f"{_line_in(error, own)}{text}" if own else text, "kind": "crash"}
+    return f"{_line_in(error, own)}{text}" if own else text
 
 
 def _line_in(error: BaseException, own: str) -> str:

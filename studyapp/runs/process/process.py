@@ -262,7 +262,7 @@ def _frame_in(message: Mapping[str, Any] | None, worker: Worker) -> Frame | None
         raise DemoFailedError(worker.epitaph())
     if "error" in message:
         told = visible(str(message["error"]), newlines=False)
-        raise _RefusedError(told) if message.get("kind") in ("demo", "knob") else DemoFailedError(told)
+        raise _RefusedError(told) if "refused" in message else DemoFailedError(told)
     return None if "done" in message else read_frame(message)
 
 

@@ -153,7 +153,7 @@ class Worker:
                 elif not self.killed:
                     await self._messages.put(message)
         except ValueError:  # an absurdly long line
-            await self._messages.put({"error": "the demo sent a line that is too long", "kind": "protocol"})
+            await self._messages.put({"error": "the demo sent a line that is too long"})
             while await self._process.stdout.read(_CHUNK):  # a full pipe would hide the end of the process
                 pass
         finally:
@@ -179,4 +179,4 @@ def _parse(line: bytes) -> dict[str, Any]:
         message = json.loads(line)
         if isinstance(message, dict):
             return message
-    return {"error": "the demo's process sent an invalid message", "kind": "protocol"}
+    return {"error": "the demo's process sent an invalid message"}

@@ -201,9 +201,9 @@ def test_how_a_process_ended_is_said_in_one_line(
 
 @pytest.mark.parametrize("line", [b"", b"x", b"[]", b"3", b'"a"', b"{", b"\xff", b"null"])
 def test_a_line_that_is_not_a_message_is_an_error(line: bytes) -> None:
-    assert _parse(line)["kind"] == "protocol"
+    assert "invalid" in _parse(line)["error"]
     assert _parse(b'{"done": true}') == {"done": True}
-    assert _parse(b"[" * 100_000)["kind"] == "protocol"
+    assert "invalid" in _parse(b"[" * 100_000)["error"]
 
 
 async def test_a_process_that_does_not_start_is_reported_and_the_next_run_works(
@@ -346,8 +346,7 @@ def test_a_worker_ends_in_the_middle_of_a_run_when_its_input_ends() -> None:
         assert worker.stdin is not None
         assert worker.stdout is not None
         assert json.loads(worker.stdout.readline())["ready"] is True
-        knobs = {"steps": 1_000_000, "pause": 0.01}
-        request = {"demo": "count", "source": COUNT, "seed": 1, "knobs": knobs}
+        request = {"demo": "count", "source": COUNT, "knobs": {"steps": 1_000_000, "pause": 0.01}}
         worker.stdin.write(json.dumps(request).encode() + b"\n")
         worker.stdin.flush()
         assert json.loads(worker.stdout.readline())["step"] == 0
