@@ -133,10 +133,10 @@ def _begun(workspace: Workspace) -> tuple[Package, ExportedNotes]:
 
 
 def _remember(workspace: Workspace, known: ExportedNotes, report: Report) -> None:
-    """Record which Anki notes the questions are; nothing is written in a vault that leads elsewhere."""
+    """Record which Anki notes the questions are; nothing is written in a vault that leads elsewhere, or is gone."""
     root = workspace.vault.root
     file = _file(workspace)
-    if leads_elsewhere(root, file):
+    if leads_elsewhere(root, file) or not workspace.place.is_there:
         return
     try:
         file.parent.mkdir(exist_ok=True)

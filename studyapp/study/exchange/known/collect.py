@@ -55,7 +55,8 @@ def collect(
 ) -> Iterator[Outgoing]:
     """Collect questions, only of the wanted cards or of a deck where given, in order of note and line.
 
-    An unreadable note is skipped. The log must not be written meanwhile; `tell` is called for each note.
+    An unreadable note is skipped; NoteError if the vault is gone, so that no part replaces an earlier export. The log
+    must not be written meanwhile; `tell` is called for each note.
     """
     known = card_records(workspace)
     states = workspace.history.states()
@@ -67,6 +68,7 @@ def collect(
         try:
             raw = workspace.store.files.read(path)
         except NoteError:
+            workspace.place.check()
             continue
         note, lines = workspace.store.files.parsed(path, raw), NoteText(raw).lines
         settings = workspace.vault.settings_of(path)

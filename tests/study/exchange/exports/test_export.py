@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 import zipfile
+from collections.abc import Callable
 from contextlib import closing
 from itertools import product
 from math import inf
@@ -286,6 +287,35 @@ def test_no_two_records_have_one_number_and_none_has_half_a_character(tmp_path: 
     file.write_text(json.dumps(told))
     assert export(workspace(root, tmp_path / "home"), tmp_path / "out.apkg").cards == 3
     assert len({one["note"] for one in json.loads(file.read_text())["notes"].values()}) == 3
+
+
+def unplugged(root: Path, at: int) -> Callable[[int, int], None]:
+    """Another folder takes the vault's place after so many notes."""
+
+    def tell(done: int, _of: int) -> None:
+        if done == at:
+            root.rename(root.with_name("drive"))
+            root.mkdir()
+
+    return tell
+
+
+@pytest.mark.parametrize("ending", ["apkg", "txt", "json", "csv"])
+def test_of_a_vault_that_goes_away_meanwhile_no_part_replaces_an_earlier_export(tmp_path: Path, ending: str) -> None:
+    root = make_vault(tmp_path / "vault", {f"{number}.md": "#flashcards\n\na::b\n" for number in range(3)})
+    file = tmp_path / f"out.{ending}"
+    file.write_bytes(b"earlier")
+    with pytest.raises(StudyError, match="its drive may have been unplugged"):
+        export(workspace(root, tmp_path / "home"), file, tell=unplugged(root, 1))
+    assert file.read_bytes() == b"earlier"
+    assert not [*root.iterdir()]
+
+
+def test_a_vault_that_goes_away_once_all_is_read_is_exported_and_no_other_folder_written(tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "vault", {"n.md": "#flashcards\n\na::b\n"})
+    file = tmp_path / "out.apkg"
+    assert export(workspace(root, tmp_path / "home"), file, tell=unplugged(root, 1)).cards == 1
+    assert not [*root.iterdir()]
 
 
 @pytest.mark.slow
