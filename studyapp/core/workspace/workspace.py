@@ -84,7 +84,7 @@ class Workspace(Struct):
         vault, place = Vault(root, locations.settings, overrides, VaultTable(locations.index(root))), Place.of(root)
         log, outside = locations.journal(root), locations.journal_outside(root)
         if log != outside:
-            _bring_in(outside, log)
+            _bring_in(root, outside, log)
         opened = cls(vault, locations, clock, place, Ledger(log, locations.ledger(log), locations.secret), outside)
         if not later or opened._ledger.unread() < _MUCH:
             opened.read_log()
@@ -232,15 +232,18 @@ def _kept_outside(root: Path, odd: Path, log: Path) -> Problem:
     )
 
 
-def _bring_in(outside: Path, log: Path) -> None:
+def _bring_in(root: Path, outside: Path, log: Path) -> None:
     """Move what was logged outside the vault into its own log, or nothing would read it again.
 
-    A crash in between repeats the lines, which changes nothing: nothing is logged before they are in.
+    Not into a folder without anything else: it may be the mount point of a drive, which would hide them. A crash in
+    between repeats the lines, which changes nothing: nothing is logged before they are in.
     """
     with suppress(OSError), open_file(outside) as source:  # if that fails it is retried next time
         fcntl.flock(source, fcntl.LOCK_EX)
         if not outside.exists():
             return  # another copy of the program was faster
+        if all(one.name == FOLDER.parts[0] for one in root.iterdir()):
+            return
         log.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(open_handle(log, LARGEST_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), "ab") as target:
             fcntl.flock(target, fcntl.LOCK_EX)

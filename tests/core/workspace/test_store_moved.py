@@ -170,6 +170,9 @@ def test_a_drive_that_was_taken_away_gets_no_log_and_the_grade_waits_outside(roo
     assert list(root.iterdir()) == []
     assert one.journal.kept_in == one.locations.journal_outside(root)
     assert one.journal.kept_in.is_file()
+    opened(root).recover()  # a reminder, say
+    assert one.journal.kept_in.is_file()
+    assert list(root.iterdir()) == []
     root.rmdir()
     drive.rename(root)
     again = opened(root)
