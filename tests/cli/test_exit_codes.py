@@ -111,6 +111,14 @@ def test_what_prevents_it_is_not_misuse(run: Run, vault: Path, words: tuple[str,
     run(*words, *_at(words[0], vault), code=1)
 
 
+def test_an_interrupted_command_says_so(run: Run, vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("studyapp.cli.due.due", interrupted)
+    run("due", str(vault), code=130)
+
+
 def test_the_help_lists_them(run: Run) -> None:
     _, heading, shown = run("--help").stdout.partition("\nexit codes:\n")
     assert heading
