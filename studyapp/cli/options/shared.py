@@ -32,7 +32,7 @@ def add_json(command: argparse._ActionsContainer, words: str = "as JSON, for scr
 
 def add_yes(command: argparse._ActionsContainer, when: str = "") -> None:
     """Add the option for a command that asks before it changes notes, and changes none where nobody can be asked."""
-    words = f"{when}don't ask; nothing changes without it where there is no terminal to ask on"
+    words = f"{when}don't ask; needed where there is no terminal to ask on"
     command.add_argument("--yes", action="store_true", help=words)
 
 
