@@ -118,8 +118,8 @@ def carry_out(
 ) -> Carried:
     """Do what is left of the plan; an interruption leaves the rest to do.
 
-    With `part` only these notes; the part with the last one ends it. JournalError if the log cannot be written; if no
-    note was written before that, nothing was begun.
+    With `part` only these notes; the part with the last one ends it. JournalError if the log cannot be written,
+    NoteError if the vault is gone; if no note was written before that, nothing was begun.
     """
     done, made = Carried(), {action.card.path for action in _members(workspace.journal, group.id)}
     notes = [*group.notes.items()]
@@ -130,9 +130,10 @@ def carry_out(
             continue
         try:
             _write(workspace, group, path, wishes, done)
-        except NoteError as error:
-            done.left.append((path, str(error)))
-        except JournalError:
+        except (NoteError, JournalError) as error:
+            if isinstance(error, NoteError) and workspace.place.is_there:
+                done.left.append((path, str(error)))
+                continue
             if not made and not done.notes:
                 forget(workspace, group.id)
             raise

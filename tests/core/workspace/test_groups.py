@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from studyapp.core.edits.comments import differ_in_comments
 from studyapp.core.edits.standing import standing
-from studyapp.core.errors import JournalError
+from studyapp.core.errors import JournalError, NoteError
 from studyapp.core.log.actions import Action
 from studyapp.core.notes.note import parse_note
 from studyapp.core.workspace.groups import EntryGroup, begin_group, carry_out, undo_group, unfinished
@@ -59,6 +59,30 @@ def test_a_change_of_which_nothing_could_be_written_was_never_begun(
     with pytest.raises(JournalError):
         carry_out(desk, group)
     assert unfinished(desk) is None
+
+
+@pytest.mark.parametrize("notes", [0, 1])
+def test_a_change_that_a_missing_drive_stopped_can_be_finished_once_it_is_back(tmp_path: Path, notes: int) -> None:
+    text = "#flashcards\n\na::b\n<!--SR:!2024-06-10,4,250-->\n"
+    root = make_vault(tmp_path / "vault", {f"{number}.md": text for number in range(3)})
+    desk = workspace(root, tmp_path / "home")
+    group = plan(desk, PlanOrder(PlanKind.POSTPONE, 5), desk.vault.rows()).group
+    begin_group(desk, group)
+
+    def unplug(done: int, _of: int) -> None:
+        if done == notes:
+            root.rename(tmp_path / "drive")
+            root.mkdir()
+
+    with pytest.raises(NoteError, match="its drive may have been unplugged"):
+        carry_out(desk, group, unplug)
+    root.rmdir()
+    (tmp_path / "drive").rename(root)
+    left = unfinished(desk)
+    assert (left is None) == (notes == 0)
+    if left is not None:
+        assert carry_out(workspace(root, tmp_path / "home"), left).left == []
+        assert all(b"!2024-06-10" not in file.read_bytes() for file in root.glob("*.md"))
 
 
 ORDERS = [PlanOrder(PlanKind.POSTPONE, 5), PlanOrder(PlanKind.RESET), PlanOrder(PlanKind.TO_FSRS)]
