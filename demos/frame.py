@@ -248,21 +248,7 @@ class Frame:
 
 
 class Demo(Protocol):
-    """What a demo module offers."""
-
-    TITLE: str
-    IDEA: str
-    PAPER: str
-    BLOCK: str
-    QUESTION: str
-
-    @property
-    def METHOD(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
-        """The names of the method, its own first."""
-
-    @property
-    def KNOBS(self) -> tuple[Knob, ...]:  # noqa: N802 - a constant of the module
-        """What can be set."""
+    """What runs of a demo's module; the rest is read without running it."""
 
     def run(self, knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         """Run the demo; stopping is no longer asking for frames."""
