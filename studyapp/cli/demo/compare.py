@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import json
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from functools import partial
@@ -110,7 +109,7 @@ async def _complete(
     why = how_to_add_torch() if wanted else None
     if why is not None:
         raise DemoFailedError(why)
-    async with started(own) as runner:
+    async with DemoRunner(own) as runner:
         for number, (card, knobs) in enumerate(wanted, 1):
             run = DemoRun(card.name, knobs)
             head = f"{number:3}/{len(wanted)}  {card.title} on {knobs['job']}, seed {knobs.get('seed', 0)}"
@@ -127,16 +126,6 @@ async def _complete(
             tell_progress("")
             print(f"{head}: {came}", file=sys.stderr, flush=True)
             keep(run)
-
-
-@contextlib.asynccontextmanager
-async def started(own: Sequence[Path] | None = None) -> AsyncGenerator[DemoRunner, None]:
-    """A runner for a while, for the demos of these folders too."""
-    runner = DemoRunner(own)
-    try:
-        yield runner
-    finally:
-        await runner.close()
 
 
 def keep(run: DemoRun) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from demos.catalog import Catalog, CatalogError, DemoCard
 from demos.frame import Knob, KnobError, KnobValue
-from studyapp.cli.demo.compare import compare, keep, started
+from studyapp.cli.demo.compare import compare, keep
 from studyapp.cli.demo.demo_beside import Contender, against, run_beside
 from studyapp.cli.demo.desktop import install_entry, remove
 from studyapp.cli.demo.frame_lines import FrameLines, frame_json
@@ -33,6 +33,7 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.runs.process.frames import DemoFailedError, safe_card
 from studyapp.runs.process.own import catalog_of, own_folders
+from studyapp.runs.process.process import DemoRunner
 from studyapp.runs.progress.run import DemoRun
 from studyapp.study.reader.demo_links import choice_of_link
 
@@ -193,7 +194,7 @@ async def _watch(card: DemoCard, knobs: Mapping[str, KnobValue], own: Sequence[P
     out = FrameLines(sys.stdout)
     if not as_json:
         out.begin(safe_card(card), knobs)
-    async with started(own) as runner, aclosing(runner.run(card.name, knobs)) as frames:
+    async with DemoRunner(own) as runner, aclosing(runner.run(card.name, knobs)) as frames:
         async for frame in frames:
             run.take(frame)
             if as_json:

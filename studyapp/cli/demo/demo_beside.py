@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from demos.catalog import Catalog, CatalogError, DemoCard
 from demos.frame import KnobError, KnobValue
-from studyapp.cli.demo.compare import keep, point_line, started
+from studyapp.cli.demo.compare import keep, point_line
 from studyapp.cli.demo.frame_lines import comparison_lines, frame_json
 from studyapp.cli.streams import tell_progress
 from studyapp.core.plural import fraction
@@ -83,7 +83,7 @@ async def run_beside(sides: Sequence[Contender], seeds: int, own: Sequence[Path]
     runs: list[list[DemoRun]] = [[] for _ in sides]
     progress = _Progress(sides, seeds)
     async with contextlib.AsyncExitStack() as stack:
-        runners = [await stack.enter_async_context(started(own)) for _ in sides]
+        runners = [await stack.enter_async_context(DemoRunner(own)) for _ in sides]
         try:
             async with asyncio.TaskGroup() as group:
                 for number, (side, runner) in enumerate(zip(sides, runners, strict=True)):

@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from demos.catalog import HERE, CatalogError, DemoCard, load
 from demos.frame import Frame, KnobValue
@@ -188,6 +188,12 @@ class DemoRunner:
         self._stop_asked = True  # for a run that waits for its process
         if self._running is not None:
             await self._running.kill()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     async def close(self) -> None:
         """End all workers and wait for them."""
