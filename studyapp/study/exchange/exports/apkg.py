@@ -74,7 +74,7 @@ class Package:
             return
         known = self._known.of(question, "\x1f".join(fields.values), cloze=fields.type == CLOZE)
         self._note(known, fields, question.tags)
-        deck = self._decks.number((question.question.decks or ("Default",))[0])
+        deck = self._decks.number(_storable((question.question.decks or ("Default",))[0]))
         for card in cards:
             self._card(known, deck, question, card, fields.orders[card.card.side])
 
@@ -103,7 +103,7 @@ class Package:
         first = fields.values[0]
         checksum = int(sha1(first.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()[:8], 16)
         named = "".join(f"{tag.removeprefix('#').replace('/', '::')} " for tag in sorted(tags))
-        about = (known.note, known.guid, fields.type, known.mod, -1, f" {named}" if named else "")
+        about = (known.note, known.guid, fields.type, known.mod, -1, _storable(f" {named}" if named else ""))
         self._rows.notes.append((*about, _storable("\x1f".join(fields.values)), _storable(first), checksum, 0, ""))
         self.report.notes += 1
 
@@ -166,4 +166,5 @@ def _numbers(clozes: Clozes) -> tuple[Sequence[str], dict[int, int]]:
 
 
 def _storable(text: str) -> str:
+    """The text without the bytes of a note that are not UTF-8, which neither SQLite nor Anki's JSON takes."""
     return text.encode("utf-8", "replace").decode()

@@ -216,6 +216,14 @@ def test_a_file_that_cannot_be_written_leaves_what_was_there(vault: Workspace, t
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".out")]
 
 
+def test_invalid_bytes_in_names_of_decks_and_tags_are_replaced(tmp_path: Path) -> None:
+    note = b"#flashcards #t\xffx\n\n#d\xff/e q::a\n"
+    export(workspace(make_vault(tmp_path / "vault", {"A.md": note}), tmp_path / "home"), tmp_path / "out.apkg")
+    package = Package(tmp_path / "out.apkg", tmp_path)
+    assert package["notes"][0]["tags"] == " d?::e t?x "
+    assert {deck["name"] for deck in json.loads(package["col"][0]["decks"]).values()} == {"Default", "d?", "d?::e"}
+
+
 def test_no_room_for_temporary_files_is_reported(
     vault: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
