@@ -214,6 +214,7 @@ def undo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda
 
 def _take_away(store: Store, action: Action, undone: Reverted) -> None:
     """Remove the files of an import."""
+    store.files.place.check()
     try:
         files = take_away(store.files.place, action)
     except NoteError:

@@ -183,6 +183,7 @@ class Store:
     def _put_settings_back(self, action: Action, *, redo: bool = False) -> None:
         from studyapp.core.workspace.set_settings import put_back
 
+        self.files.place.check()
         try:
             put_back(self.files.place, action, redo=redo)
         except NoteError as error:

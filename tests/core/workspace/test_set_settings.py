@@ -174,3 +174,22 @@ def test_any_file_comes_back_byte_for_byte_and_is_changed_again_or_never_was(
     assert undone is not None
     desk.store.redo(undone, NOW)
     assert path.read_bytes() == written
+
+
+@pytest.mark.parametrize("own", [OWN, None])
+def test_what_is_not_undone_without_the_drive_can_be_undone_once_it_is_back(tmp_path: Path, own: str | None) -> None:
+    desk, root, drive = opened(tmp_path, own), tmp_path / "v", tmp_path / "drive"
+    change(desk)
+    action = desk.journal.last_applied()
+    assert action is not None
+    root.rename(drive)
+    root.mkdir()
+    with pytest.raises(NoteError, match="its drive may have been unplugged"):
+        desk.store.undo(action, NOW)
+    assert not [*root.iterdir()]
+    root.rmdir()
+    drive.rename(root)
+    desk = opened(tmp_path, own)
+    assert desk.journal.last_applied() == action
+    desk.store.undo(action, NOW)
+    assert (text(tmp_path) if own else (root / VAULT_FILE).exists()) == (own or False)

@@ -161,6 +161,28 @@ def test_a_list_of_files_that_someone_changed_removes_nothing(vault: Workspace) 
     assert (vault.vault.root / "Anki/German.md").exists()
 
 
+def test_an_import_that_is_not_undone_without_the_drive_can_be_undone_once_it_is_back(
+    vault: Workspace, tmp_path: Path
+) -> None:
+    bring(vault)
+    root, drive = vault.vault.root, tmp_path / "drive"
+    last = vault.journal.last_applied()
+    assert last is not None
+    assert last.group is not None
+    root.rename(drive)
+    root.mkdir()
+    done = turn_whole(vault, last.group, back=True)
+    assert all("drive" in why for _, why in done.left)
+    assert done.left
+    assert not [*root.iterdir()]
+    root.rmdir()
+    drive.rename(root)
+    again = workspace(root, tmp_path / "home", LATER)
+    assert again.journal.last_applied() == last
+    assert not turn_whole(again, last.group, back=True).left
+    assert not (root / "Anki").exists()
+
+
 def test_what_an_interrupted_import_brought_does_not_come_twice(vault: Workspace) -> None:
     bring(vault)
     (vault.vault.root / ".studyapp/anki-in.json").unlink()
