@@ -240,9 +240,10 @@ def turn_whole(
 
 
 def redo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda _done, _of: None) -> Reverted:
-    """Redo all undone actions of a group."""
-    redone = Reverted()
-    while (action := store.journal.last_undone()) is not None and action.group == group:
+    """Redo all undone actions of a group; one that can be neither redone nor passed over now ends that."""
+    redone, last = Reverted(), ""
+    while (action := store.journal.last_undone()) is not None and action.group == group and action.id != last:
+        last = action.id
         tell(len(redone.saved), 0)
         try:
             redone.saved.append(store.redo(action, now))

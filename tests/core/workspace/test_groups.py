@@ -15,7 +15,7 @@ from studyapp.core.edits.standing import standing
 from studyapp.core.errors import JournalError, NoteError
 from studyapp.core.log.actions import Action
 from studyapp.core.notes.note import parse_note
-from studyapp.core.workspace.groups import EntryGroup, begin_group, carry_out, undo_group, unfinished
+from studyapp.core.workspace.groups import EntryGroup, begin_group, carry_out, redo_group, undo_group, unfinished
 from studyapp.study.plans.changes import PlanKind, PlanOrder
 from studyapp.study.plans.plan import plan
 from tests.helpers import strategies
@@ -83,6 +83,24 @@ def test_a_change_that_a_missing_drive_stopped_can_be_finished_once_it_is_back(t
     if left is not None:
         assert carry_out(workspace(root, tmp_path / "home"), left).left == []
         assert all(b"!2024-06-10" not in file.read_bytes() for file in root.glob("*.md"))
+
+
+def test_what_cannot_be_redone_without_the_drive_is_tried_once_and_can_be_once_it_is_back(tmp_path: Path) -> None:
+    text = "#flashcards\n\na::b\n<!--SR:!2024-06-10,4,250-->\n"
+    root = make_vault(tmp_path / "vault", {f"{number}.md": text for number in range(3)})
+    desk = workspace(root, tmp_path / "home")
+    group = plan(desk, PlanOrder(PlanKind.POSTPONE, 5), desk.vault.rows()).group
+    begin_group(desk, group)
+    carry_out(desk, group)
+    undo_group(desk.store, group.id, NOW)
+    root.rename(tmp_path / "drive")
+    root.mkdir()
+    done = redo_group(desk.store, group.id, NOW)
+    assert (len(done.saved), len(done.left)) == (0, 1)
+    root.rmdir()
+    (tmp_path / "drive").rename(root)
+    done = redo_group(workspace(root, tmp_path / "home").store, group.id, NOW)
+    assert (len(done.saved), len(done.left)) == (3, 0)
 
 
 ORDERS = [PlanOrder(PlanKind.POSTPONE, 5), PlanOrder(PlanKind.RESET), PlanOrder(PlanKind.TO_FSRS)]
