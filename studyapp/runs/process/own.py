@@ -51,11 +51,12 @@ def own_folders(vault: Path | None = None) -> tuple[Path, ...]:
 
 def catalog_of(vault: Path | None = None) -> Catalog:
     """All demos: those that come with the program, the user's, a vault's; read once."""
-    return _loaded(own_folders(vault))
+    return catalog_in(own_folders(vault))
 
 
 @functools.lru_cache(maxsize=4)
-def _loaded(own: tuple[Path, ...]) -> Catalog:
+def catalog_in(own: tuple[Path, ...]) -> Catalog:
+    """The demos that come with the program, and those of some folders; read once."""
     found = load(HERE, *own)
     demos = tuple(safe_card(card) if card.own else card for card in found.demos)
     broken = (replace(one, name=_line(one.name), why=_line(one.why)) for one in found.broken)
@@ -124,11 +125,6 @@ class Trust:
         except OSError as error:
             raise TrustError(f"the demo is still trusted: {self.path}: {error.strerror}") from None
         return len(stay) < len(lines)
-
-
-def built_in() -> Catalog:
-    """The demos that come with the program; read once."""
-    return _loaded(())
 
 
 def trusted_of(cards: Sequence[DemoCard], trust: Trust | None = None) -> list[DemoCard]:

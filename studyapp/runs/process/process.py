@@ -16,13 +16,13 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from demos.catalog import HERE, CatalogError, DemoCard, load
+from demos.catalog import CatalogError, DemoCard
 from demos.frame import Frame, KnobValue
 from demos.needs import how_to_add_torch
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 from studyapp.runs.process.frames import DemoFailedError, read_frame
-from studyapp.runs.process.own import Trust, built_in, own_folders, source_of, trusted_of
+from studyapp.runs.process.own import Trust, catalog_in, own_folders, source_of, trusted_of
 from studyapp.runs.process.walk import DemoWalk, read_walk
 from studyapp.runs.process.worker import Worker
 
@@ -207,10 +207,8 @@ class DemoRunner:
         Raises:
             DemoFailedError: if there is no such demo, or its source is not trusted.
         """
-        if any(card.name == name for card in built_in().demos):
-            return None
         try:
-            card = load(HERE, *self._own).get(name)
+            card = catalog_in(self._own).get(name)
             if not card.own:
                 return None
             source = source_of(card)
