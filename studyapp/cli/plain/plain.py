@@ -70,7 +70,7 @@ class PlainReview(PlainActions):
         """Review until nothing is left or the user stops."""
         with self._alone():
             self._workspace.recover()
-            self._workspace.follow_moves()  # what is suspended stays so under another name
+        self._write(self._workspace.follow_moves)  # what is suspended stays so under another name
         custom, workspace = self._custom, self._workspace
         self._session = begin(workspace, self._deck) if custom is None else custom_session(workspace, custom)
         if custom is not None:

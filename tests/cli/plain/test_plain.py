@@ -341,9 +341,14 @@ def test_cards_are_buried_and_suspended_and_brought_back(vault: Path) -> None:
     assert text(vault) == OLD
 
 
-def test_a_card_stays_suspended_when_its_note_was_renamed_meanwhile(vault: Path) -> None:
+def test_a_card_stays_suspended_when_its_note_was_renamed_meanwhile(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "Suspended." in said(vault, "z\nq\n")
     (vault / "Notes.md").rename(vault / "NOTES.md")
+    with monkeypatch.context() as patched:
+        full_disk(patched, lambda _: True)
+        assert re.search(r"No space left.*\n(.*\n)*Card 1 of 2\.", said(vault, "q\n"))
     lines = said(vault, "q\n")
     assert "Card 1 of 1." in lines
     assert "France" not in lines
