@@ -68,9 +68,16 @@ def say_error(text: str) -> None:
         print(f"studyapp: {text}", file=sys.stderr, flush=True)
 
 
+class _Line:
+    """The line of progress: where none is shown, nothing is wiped, and nothing but text reaches the terminal."""
+
+    shown = False
+
+
 def tell_progress(text: str) -> None:
     """Show progress on standard error, in a line that the next text, or an empty one, overwrites."""
-    if can_rewrite(sys.stderr):
+    if can_rewrite(sys.stderr) and (text or _Line.shown):
+        _Line.shown = bool(text)
         with suppress(OSError):
             print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)
 
