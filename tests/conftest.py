@@ -171,6 +171,13 @@ def pytest_runtest_teardown() -> None:
         gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Collect the last garbage once: pytest then does so five times, each a quarter of a second for each worker."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One more than the processors: a test with an app waits for some of its time."""
     return (os.cpu_count() or 1) + 1
