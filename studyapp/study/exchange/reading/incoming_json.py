@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from studyapp.core.disk.cache import microseconds
 from studyapp.core.disk.place import is_note
 from studyapp.core.errors import StudyError
-from studyapp.core.log.lines import moment
+from studyapp.core.log.lines import MOST_SECONDS, moment
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade, Schedule, read_entry
 from studyapp.core.settings.model import Settings
@@ -100,14 +100,20 @@ def _entries(one: dict[str, Any]) -> list[Schedule | None]:
     return [read_entry(comment[side]).schedule if 0 <= side < len(comment) else None for side in sides]
 
 
+def _seconds(value: Any) -> float:
+    """A number of seconds that the log can hold; 0 for one that it cannot."""
+    seconds = float(value or 0)
+    return seconds if abs(seconds) < MOST_SECONDS else 0
+
+
 def _card(card: dict[str, Any], schedule: Schedule | None, name: str) -> IncomingCard:
     past = [
         PastReview(
             name,
             moment(one["at"]),
             None if one["grade"] is None else Grade(one["grade"]),
-            float(one["seconds"] or 0),
-            one["before"],
+            _seconds(one["seconds"]),
+            None if one["before"] is None else str(one["before"]),
             str(one["after"]),
         )
         for one in card["history"]

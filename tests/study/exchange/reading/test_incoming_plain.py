@@ -293,6 +293,21 @@ def test_a_text_with_more_clozes_than_anki_has_cards_is_named() -> None:
     assert found.why == "row 1: it has more than 500 cards"
 
 
+def test_odd_values_of_a_review_make_no_line_that_the_log_cannot_read(tmp_path: Path) -> None:
+    ours = studied(tmp_path / "ours", 4, Algorithm.SM2)
+    export(ours, tmp_path / "out.json")
+    said = json.loads((tmp_path / "out.json").read_text())
+    past = [one for question in said["questions"] for card in question["cards"] for one in card["history"]]
+    past[0]["before"] = 0
+    past[1]["seconds"], past[2]["seconds"] = float("nan"), float("inf")
+    (tmp_path / "out.json").write_text(json.dumps(said))
+    theirs = workspace(make_vault(tmp_path / "theirs", {}), tmp_path / "home")
+    bring(theirs, tmp_path / "out.json")
+    again = workspace(tmp_path / "theirs", tmp_path / "home")
+    assert len(list(again.history.reviews())) == len(past)
+    assert again.history.problems == []
+
+
 def test_a_text_whose_clozes_make_no_card_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "in.md").write_text(f"C: {'[x] ' * 20_000}\n\nQ: ok\nA: fine\n")
     vault = workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home")
