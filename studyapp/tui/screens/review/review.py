@@ -96,7 +96,8 @@ class ReviewScreen(ReviewWays):
     def action_go_on(self) -> None:
         """Show the answer; if it is shown, grade Good. While reading, start with the cards found so far."""
         if self.session is None and self._early is None:
-            self.begin_early()
+            if self.is_mounted:  # the keys of the screen before may come sooner
+                self.begin_early()
         elif self.session is not None and self.session.revealed:
             self.action_grade(Grade.GOOD)
         else:

@@ -20,6 +20,7 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks.decks import DecksScreen
 from studyapp.tui.screens.dialogs.help import AskScreen
 from studyapp.tui.screens.dialogs.newer import NewerScreen
+from studyapp.tui.screens.review.review import ReviewScreen
 from studyapp.tui.services.watcher import NotWatched
 from studyapp.tui.widgets.cards.card_view import CardView
 from studyapp.tui.widgets.cards.grade_bar import GradeBar
@@ -734,3 +735,11 @@ async def test_a_card_of_another_kind_gives_only_the_front_new_styles(
         await press(pilot, "3")
         assert front.styles.text_style.bold
         assert styled == [front]
+
+
+async def test_a_key_that_comes_before_the_card_is_laid_out_does_no_harm(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path)) as pilot:
+        screen = ReviewScreen(None)
+        pilot.app.push_screen(screen)
+        screen.action_go_on()
+        await until(pilot, lambda: screen.session is not None)
