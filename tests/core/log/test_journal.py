@@ -250,6 +250,17 @@ def test_an_outcome_that_the_disk_had_no_room_for_is_logged_with_the_next_line(p
     assert [*Journal(path, secret=SECRET).actions.values()] == [said, second] == [*journal.actions.values()]
 
 
+@pytest.mark.parametrize("wish", ["withdraw", "undo"])
+def test_a_wish_that_the_disk_had_no_room_for_is_refused(path: Path, wish: str) -> None:
+    journal = Journal(path, secret=SECRET)
+    waits = journal.pending(journal.intend(action(), CHANGE), "the note is away")
+    log = {"withdraw": lambda: journal.dropped(waits), "undo": lambda: journal.undo(waits, NOW)}
+    with Failing(1, errno.ENOSPC, only="write", for_good=True), pytest.raises(JournalError, match="No space left"):
+        log[wish]()
+    journal.intend(action(), None)
+    assert Journal(path, secret=SECRET).actions[waits.id] == journal.actions[waits.id] == waits
+
+
 def test_a_line_that_could_not_be_made_durable_does_not_count_after_a_restart(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
