@@ -296,7 +296,7 @@ def test_what_ends_without_letting_go_is_in_order(path: Path, monkeypatch: pytes
     program = """
         import sys
         from pathlib import Path
-        from tests.core.vault.test_table import entry
+        from tests.core.vault.table.test_table import entry
         from studyapp.core.vault.table.table import VaultTable
         table = VaultTable(Path(sys.argv[1]))
         table.check()
@@ -391,7 +391,7 @@ def test_programs_that_share_a_file_neither_fail_nor_lose_notes(path: Path) -> N
     program = dedent("""
         import sys
         from pathlib import Path
-        from tests.core.vault.test_table import entry, held, sheet
+        from tests.core.vault.table.test_table import entry, held, sheet
         from studyapp.core.vault.table.table import VaultTable
         table = VaultTable(Path(sys.argv[1]))
         for number in range(25):
