@@ -91,9 +91,10 @@ from pathlib import Path
 from studyapp.core.settings.model import Settings
 try:
     from studyapp.core.vault.scan.note_files import read_all
-except ImportError:  # its name before
+    from studyapp.core.vault.scan.walk import Walk
+except ImportError:  # their names before
     from studyapp.core.vault.read import read_all
-from studyapp.core.vault.scan.walk import Walk
+    from studyapp.core.vault.walk import Walk
 os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # with one core, no processes are started
 root, settings = Path(sys.argv[1]), Settings()
 gc.disable()
