@@ -26,7 +26,10 @@ from studyapp.wording.exams import name_text, pace_lines, scope_text
 
 def exam(options: argparse.Namespace) -> int:
     """Set or remove an exam if asked to, then show the exams; MisuseError if none can be meant."""
-    if options.remove or options.date or options.deck or options.query or options.last_days:
+    changed = options.date or options.deck or options.query or options.last_days
+    if options.remove or changed:
+        if options.remove and changed:
+            raise MisuseError("--remove takes the exam away; leave out what would change it")
         if options.exam is None:
             raise MisuseError("name the exam, as in `studyapp exam finals --date 2026-12-18 --deck flashcards`")
         with opened_alone(options) as workspace:

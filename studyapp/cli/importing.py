@@ -51,6 +51,8 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> str | None:
     Returns:
         The deck to review now, empty for all; None if none was asked for.
     """
+    if options.undo and options.file is not None:
+        raise MisuseError("--undo takes the last import back, whatever was imported; leave out the file")
     if options.undo and options.dry_run:
         raise MisuseError("--dry-run shows what an import would bring; --undo takes one back at once")
     if options.undo:

@@ -104,6 +104,7 @@ def test_one_that_is_over_has_no_effect_any_more(run: Run, vault: Path) -> None:
         (("--date", "2024-07-15"), 2, "name the exam"),
         (("x",), 2, "there is no upcoming exam 'x'"),
         (("x", "--remove"), 2, "there is no exam 'x'"),
+        (("x", "--remove", "--date", "2024-07-15"), 2, "leave out what would change it"),
     ],
 )
 def test_what_makes_no_sense_is_reported_and_nothing_is_written(

@@ -52,6 +52,7 @@ def test_a_script_is_told_what_came_and_what_was_removed_again(run: Run, vault: 
     again = as_json(run("import", DATA / "genanki.apkg", "--vault", vault, "--json", *AT))
     assert (again["imported"], again["known"]) == (False, 3)
     assert "--undo takes one back" in run("import", "--undo", "--dry-run", "--vault", vault, code=2).stderr
+    assert "leave out the file" in run("import", "--undo", DATA / "old.apkg", "--vault", vault, code=2).stderr
     gone = as_json(run("import", "--undo", "--vault", vault, "--json", *AT))
     assert (sorted(gone["removed"]), gone["kept"]) == (made["files"], [])
     assert notes(vault) == ["mine.md"]

@@ -13,7 +13,7 @@ from studyapp.cli.plain.plain_actions import PlainActions
 from studyapp.cli.plain.spoken_cards import GRADES
 from studyapp.core.disk.editor import EditorError, editor_command
 from studyapp.core.disk.programs import run
-from studyapp.core.errors import CardNotFoundError
+from studyapp.core.errors import CardNotFoundError, JournalError
 from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import INFERRED_NOTICE
@@ -205,10 +205,14 @@ def review_plainly(
 
     Raises:
         CardNotFoundError: if there is no such deck or note.
+        JournalError: if something that was done could not be kept.
     """
     workspace.vault.check_deck(deck)
     vault, note = workspace.vault, None if custom is None else custom.note
     if note is not None and vault.note(vault.known_path(note)) is None:
         raise CardNotFoundError(vault.no_note(note))
-    PlainReview(workspace, deck, source, target, custom).run()
+    review = PlainReview(workspace, deck, source, target, custom)
+    review.run()
+    if review.unkept:
+        raise JournalError(f"what was done to {count(len(review.unkept), 'card')} could not be kept")
     return 0

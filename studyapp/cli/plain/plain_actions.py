@@ -14,6 +14,7 @@ from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.errors import StudyError
 from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.log.marks import Mark
+from studyapp.core.notes.cards import CardId
 from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
@@ -32,6 +33,8 @@ class PlainActions(SpokenCards):
     def __init__(self, workspace: Workspace, source: TextIO, target: TextIO) -> None:
         super().__init__(workspace, source, target)
         self._grades: Counter[Grade] = Counter()
+        self.unkept: set[CardId] = set()
+        """Cards to which something was done that could not be kept, and nothing since."""
 
     def _grade(self, grade: Grade) -> None:
         if isinstance(self._session, CramSession):
@@ -159,7 +162,9 @@ class PlainActions(SpokenCards):
         saved = self._write(lambda: self._workspace.store.save(action))
         if saved is None:
             self._session.taken_back(Saved(action, None))
+            self.unkept.add(action.card)
             return False
+        self.unkept.discard(action.card)
         self._session.saved(saved)
         if saved.newer is not None:
             self._decide(saved.action, saved.newer)

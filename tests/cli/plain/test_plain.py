@@ -15,7 +15,7 @@ import pytest
 
 from studyapp.cli.main import main
 from studyapp.cli.plain.plain import review_plainly
-from studyapp.core.errors import CardNotFoundError
+from studyapp.core.errors import CardNotFoundError, JournalError
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.tui import keys
@@ -173,15 +173,26 @@ def test_a_note_that_cannot_be_written_is_reported(vault: Path) -> None:
 
 
 def test_what_the_review_log_cannot_take_is_not_done_and_its_card_is_asked_again(
-    vault: Path, monkeypatch: pytest.MonkeyPatch
+    vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    full_disk(monkeypatch, lambda _: True)
-    lines = said(vault, "\n3\nz\nb\n*\nq\n")
+    target = io.StringIO()
+    with monkeypatch.context() as patched:
+        full_disk(patched, lambda _: True)
+        with pytest.raises(JournalError, match="what was done to 1 card could not be kept"):
+            review_plainly(workspace(vault, tmp_path), None, io.StringIO("\n3\nz\nb\n*\nq\n"), target)
+    lines = target.getvalue()
     assert lines.count("No space left") == 4
     assert lines.count("France\n") == 4  # at first, and after all but the flag, which never leaves the card
     assert not re.search(r"Suspended|Buried|Flagged|\d grade", lines)
     assert "2 cards are left." in lines
     assert text(vault) == OLD
+
+
+def test_what_the_log_takes_the_second_time_is_kept(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = iter([True])
+    full_disk(monkeypatch, lambda _: next(refused, False))
+    assert "1 grade: 1 good." in said(vault, "\n3\n\n3\nq\n")
+    assert "2024-06-10" not in text(vault)
 
 
 @pytest.mark.slow
