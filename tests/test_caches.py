@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
@@ -55,7 +56,7 @@ def shape(path: Path) -> tuple[int, str, list[str]]:
 def test_one_that_another_user_may_write_is_started_over(opened: Opened, path: Path) -> None:
     opened(path).close()
     as_made = shape(path)
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         other.execute("CREATE TABLE planted (x)")
     other.close()
     path.chmod(0o666)
@@ -67,7 +68,7 @@ def test_one_that_another_user_may_write_is_started_over(opened: Opened, path: P
 @EVERY
 def test_one_of_a_newer_version_is_left_alone(opened: Opened, path: Path) -> None:
     opened(path).close()
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         other.execute("PRAGMA user_version = 1000")
     other.close()
     before = path.read_bytes()
@@ -79,7 +80,7 @@ def test_one_of_a_newer_version_is_left_alone(opened: Opened, path: Path) -> Non
 def test_one_of_an_older_version_is_made_again_where_it_is(opened: Opened, path: Path) -> None:
     opened(path).close()
     as_made, inode = shape(path), path.stat().st_ino
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         for name in as_made[2]:
             if not name.startswith(("sqlite_", "gram_")):
                 other.execute(f"CREATE TABLE {name}_of_then (x)")

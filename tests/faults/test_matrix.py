@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -347,7 +348,7 @@ def test_a_locked_index_costs_nothing_either(place: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("studyapp.core.vault.table.table.PATIENCE", 0.01)
     path = locations(place / "home").index(place / "vault")
     start(place).vault.table.close()
-    with sqlite3.connect(path, isolation_level=None) as other:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other, other:
         other.execute("BEGIN EXCLUSIVE")
         assert start(place).vault.paths() == sorted(NOTES)
     other.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -195,5 +196,5 @@ def _rows(text: bytes) -> list[str]:
         problems = [f"{problem.line}: {problem.message}" for problem in ledger.problems]
         state = repr(ledger.own_state)
         ledger.close()
-        with sqlite3.connect(cache) as connection:
+        with closing(sqlite3.connect(cache)) as connection, connection:
             return [*map(repr, connection.execute("SELECT * FROM action ORDER BY id")), *problems, state]

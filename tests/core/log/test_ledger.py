@@ -329,17 +329,17 @@ def _damaged_pages(cache: Path) -> None:
 
 
 def _another_version(cache: Path) -> None:
-    with sqlite3.connect(cache) as connection:
+    with closing(sqlite3.connect(cache)) as connection, connection:
         connection.execute("PRAGMA user_version = 999")
 
 
 def _no_table(cache: Path) -> None:
-    with sqlite3.connect(cache) as connection:
+    with closing(sqlite3.connect(cache)) as connection, connection:
         connection.execute("DROP TABLE action")
 
 
 def _wrong_places(cache: Path) -> None:
-    with sqlite3.connect(cache) as connection:
+    with closing(sqlite3.connect(cache)) as connection, connection:
         connection.execute("UPDATE action SET start = start + 1")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -495,7 +496,7 @@ def test_what_is_damaged_while_the_table_is_open_is_found_all_the_same(
     index.make_grams()
     expected = asked(index, query)
     assert expected
-    with sqlite3.connect(tmp_path / "table.sqlite") as other:
+    with closing(sqlite3.connect(tmp_path / "table.sqlite")) as other, other:
         other.execute(change)
     other.close()
     assert asked(index, query) == expected
@@ -509,7 +510,7 @@ def test_a_search_that_meets_damage_waits_until_every_text_is_known_again(
     index = SearchIndex(vault.table)
     expected = asked(index, "rank")
     assert expected
-    with sqlite3.connect(tmp_path / "table.sqlite") as other:
+    with closing(sqlite3.connect(tmp_path / "table.sqlite")) as other, other:
         other.execute("DROP TABLE card")
     other.close()
     assert asked(index, "rank") == expected

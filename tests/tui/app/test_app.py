@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any, Literal
@@ -418,7 +417,10 @@ def test_a_thread_that_fails_is_reported_and_ends_nothing(tmp_path: Path, monkey
         seen.append(shown(pilot))
         await press(pilot, "space", "q")
 
-    monkeypatch.setattr(StudyApp, "run", partial(App.run, app, headless=True, size=(160, 50), auto_pilot=look))
+    def run(self: StudyApp) -> None:
+        App.run(self, headless=True, size=(160, 50), auto_pilot=look)
+
+    monkeypatch.setattr(StudyApp, "run", run)
     assert app.run_to_exit_code() == 0
     assert "A task in the background (demos) failed: ValueError: no" in seen[0]
     assert "\x1b" not in seen[0]

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from textwrap import dedent
@@ -271,7 +272,7 @@ def test_a_row_that_was_changed_from_outside_is_not_believed(path: Path, change:
     table.put([entry("a.md"), entry("b.md")])
     table.check()
     table.close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(change, (b"a.md",))
     connection.close()
     table = VaultTable(path)
