@@ -74,9 +74,13 @@ def _draw_no_constants() -> None:
 
 
 def _write_into_memory() -> None:
-    """Let the folders of tests be in memory if it has room; those of slow tests are on the disk, as notes are."""
+    """Let the folders of tests be in memory if it has room; those of slow tests are on the disk, as notes are.
+
+    Not where nothing there may run, as in a container: tests write programs.
+    """
     with suppress(OSError):
-        if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        runs = not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+        if runs and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", os.fspath(MEMORY))
 
 
