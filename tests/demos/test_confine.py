@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,42 @@ def test_time_files_and_handles_are_limited() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     limits = {name: most for name, (_, most) in json.loads(done.stdout).items()}
     assert limits == {"CPU": SECONDS, "FSIZE": 0, "CORE": 0, "NOFILE": 256}
+
+
+COMPILER = """
+import ctypes.util
+from demos.confine import confine
+confine()
+print(ctypes.util.find_library("of-nobody"))
+"""
+
+
+def test_a_library_is_looked_for_without_a_compiler_which_would_write_a_file(tmp_path: Path) -> None:
+    """Torch for graphics cards looks for one as it is imported."""
+    (tmp_path / "gcc").symlink_to(sys.executable)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    command = [sys.executable, "-c", COMPILER]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+    assert done.stdout == b"None\n"
+
+
+OPTIMISER = """
+from demos.confine import confine
+confine()
+import torch
+weight = torch.ones(2, requires_grad=True)
+optimiser = torch.optim.Adam([weight])
+weight.sum().backward()
+optimiser.step()
+print(bool((weight < 1).all()))
+"""
+
+
+@pytest.mark.slow
+def test_the_optimisers_of_torch_work() -> None:
+    pytest.importorskip("torch")
+    done = subprocess.run([sys.executable, "-c", OPTIMISER], cwd=ROOT, capture_output=True, check=True)
+    assert done.stdout == b"True\n"
 
 
 OLDEST = """
