@@ -68,10 +68,8 @@ def confine() -> None:
     """Give up, for this process and whatever it might start, what no demo needs; before any thread is begun."""
     for name, most in (("RLIMIT_CPU", SECONDS), ("RLIMIT_FSIZE", 0), ("RLIMIT_CORE", 0), ("RLIMIT_NOFILE", 256)):
         _limit(name, most)
-    os.environ["PATH"] = ""  # else ctypes asks a compiler where a library is, by way of a file
-    os.environ["TORCHINDUCTOR_CACHE_DIR"] = (
-        sys.prefix
-    )  # `torch.optim` makes it if it is not there, and leaves it empty
+    # No file can be made for the compiler that ctypes asks for a library, nor the folder that `torch.optim` wants.
+    os.environ.update(PATH="", TORCHINDUCTOR_CACHE_DIR=sys.prefix)
     confined = False
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
