@@ -37,9 +37,9 @@ def test_samples_stand_side_by_side_where_there_is_room(
     run: Run, vault: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ["import", DATA / "genanki.apkg", "--vault", vault, "--dry-run", "--decks", "tags", *AT]
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((100, 24)))
+    monkeypatch.setattr("shutil.get_terminal_size", lambda *_, **_named: os.terminal_size((100, 24)))
     assert re.search(r"^    France │ Paris +→ France:::Paris #geo", run(*words).stdout, re.MULTILINE)
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((40, 24)))
+    monkeypatch.setattr("shutil.get_terminal_size", lambda *_, **_named: os.terminal_size((40, 24)))
     assert re.search(r"^    France:::Paris #geo", run(*words).stdout, re.MULTILINE)
 
 
