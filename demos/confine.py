@@ -68,7 +68,7 @@ def confine() -> None:
     """Give up, for this process and whatever it might start, what no demo needs; before any thread is begun."""
     for name, most in (("RLIMIT_CPU", SECONDS), ("RLIMIT_FSIZE", 0), ("RLIMIT_CORE", 0), ("RLIMIT_NOFILE", 256)):
         _limit(name, most)
-    # No file can be made for the compiler that ctypes asks for a library, nor the folder that `torch.optim` wants.
+    # It can write neither the file with which ctypes asks a compiler for a library, nor the folder that torch makes.
     os.environ.update(PATH="", TORCHINDUCTOR_CACHE_DIR=sys.prefix)
     confined = False
     if sys.platform == "linux":

@@ -23,7 +23,7 @@ _MOST = 64
 _HIGHEST = 1e12
 """A number of a knob; a screen has room for no more digits."""
 _TRIES = 5
-"""At parsing a file."""
+"""How often a file is parsed at most."""
 
 _RUN = re.compile(rb"^def run\(", re.MULTILINE)
 _CODE = re.compile(rb"^(?:def \w+\(|class \w+[(:]|async def |@\w)", re.MULTILINE)

@@ -21,7 +21,7 @@ def let_go() -> None:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Pause the collector meanwhile."""
+    """Pause the collector for the length of a block."""
     was = gc.isenabled()
     gc.disable()
     try:

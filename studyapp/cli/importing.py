@@ -51,11 +51,11 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> str | None:
     Returns:
         The deck to review now, empty for all; None if none was asked for.
     """
-    if options.undo and options.file is not None:
-        raise MisuseError("--undo takes the last import back, whatever was imported; leave out the file")
-    if options.undo and options.dry_run:
-        raise MisuseError("--dry-run shows what an import would bring; --undo takes one back at once")
     if options.undo:
+        if options.file is not None:
+            raise MisuseError("--undo takes the last import back, whatever was imported; leave out the file")
+        if options.dry_run:
+            raise MisuseError("--dry-run shows what an import would bring; --undo takes one back at once")
         _undo(workspace, as_json=options.json)
         return None
     if options.file is None:

@@ -92,7 +92,7 @@ class ReadFailed(FieldMessage):
 
 
 class ThreadFailed(FieldMessage):
-    """A thread has ended with an error that nothing caught; it was to tell the app something."""
+    """A thread ended with an error that nothing caught, so its result will never come."""
 
     name: str
     error: BaseException | None

@@ -47,12 +47,11 @@ class PlainActions(SpokenCards):
         except StudyError as error:
             self._say(sentence(str(error)))
             return
-        self._grades[grade] += 1
         self._say(f"{grade.capitalize()}.")
-        if not self._save(action):
-            self._grades[grade] -= 1
-        elif leech := leech_text(action, "u"):
-            self._say(leech)
+        if self._save(action):
+            self._grades[grade] += 1
+            if leech := leech_text(action, "u"):
+                self._say(leech)
 
     def _bury(self) -> None:
         if self._save(self._session.bury()):

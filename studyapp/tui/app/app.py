@@ -177,7 +177,7 @@ class StudyApp(Writing):
             self.post_message(ThreadFailed(failed.thread.name if failed.thread else "?", failed.exc_value))
 
     def on_thread_failed(self, message: ThreadFailed) -> None:
-        """Report what would otherwise never come, without a word."""
+        """Say that a task in the background failed: nothing else would show it."""
         what = f"{type(message.error).__name__}: {message.error}"
         self.say(visible(f"A task in the background ({message.name}) failed: {what}", newlines=False), "error")
 

@@ -27,7 +27,7 @@ from studyapp.core.vault.table.table import LostError, VaultTable
 from studyapp.core.vault.weak import weakly
 
 MANY: Final = 1000
-"""So few notes are never many to read."""
+"""Fewer notes than these are never many to read."""
 TOGETHER: Final = 1024
 """How many notes are added to the table at once; other writers wait for them."""
 
