@@ -81,10 +81,10 @@ def charts(
     exams: Sequence[Pace] = (),
     high: int = STACKED,
 ) -> list[Section]:
-    """The charts alone, in cells, as for `sections`.
+    """The charts alone, `width` cells wide, as for `sections`.
 
-    Those that are as wide as the page, `WHOLE`, may have more. Without colours each part and shade has a sign. A
-    chart over time has so many lines at most.
+    Those that are as wide as the page, `WHOLE`, have at least `whole` cells. Without colours each part and shade has
+    a sign. A chart over time has at most `high` lines.
     """
     width = max(NARROWEST, width)
     whole = max(width, whole)

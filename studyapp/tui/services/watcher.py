@@ -57,8 +57,8 @@ class Watcher:
     ) -> None:
         """Make it for a vault's folder; each message is reported on the watcher's thread.
 
-        There, `missed` tells which notes have changed by the time that changes are noticed, again whenever the folder
-        is back.
+        `missed` is called on that thread once changes are noticed, and again whenever the folder is back: it returns
+        the notes that have changed by then.
         """
         self._place = place
         self._root = place.root.absolute()

@@ -156,7 +156,7 @@ def with_limits(base: Box, below: Box | None, above: Box | None) -> Box:
 def grid(rows: Sequence[Sequence[Box]], where: Callable[[int], str], gap: Callable[[int], int]) -> Box:
     """Boxes in rows and columns; a short row ends early.
 
-    Each column has its alignment, and all but the first so many free cells before them.
+    `where` gives each column's alignment, and `gap` the free cells before each but the first.
     """
     columns = max(len(row) for row in rows)
     widths = [max((row[number].width for row in rows if number < len(row)), default=0) for number in range(columns)]

@@ -26,7 +26,7 @@ class PresetAsker:
     """Asks, and passes the value on."""
 
     def __init__(self, study: Study, loaded: LoadedSettings, write: Callable[[Sequence[str], Any], None]) -> None:
-        """Make it; `write` is as for any setting."""
+        """Make it; `write` is the same as for `SettingAsker`."""
         self._study, self._loaded, self._settings, self._write = study, loaded, loaded.settings, write
 
     def ask(self) -> None:

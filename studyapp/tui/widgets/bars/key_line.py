@@ -102,7 +102,7 @@ class KeyLine(Widget):
         """The active keys may have changed; posted for a page that shows keys of its own."""
 
     def __init__(self, names: Mapping[str, str] | None = None) -> None:
-        """Make the line; `names` are what actions are called here in place of their bindings, and show them."""
+        """Make the line; `names` are what actions are called here, which also shows them."""
         super().__init__()
         self._names = names or {}
         self.late: frozenset[str] = frozenset()

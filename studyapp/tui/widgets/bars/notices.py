@@ -91,7 +91,7 @@ class Passing(_Told):
 
 
 def standing_notices(standing: Unwritten, key: str, *, is_away: bool = False) -> list[Notice]:
-    """What has not reached its note, why, and what to do: a key retries, unless it would be typed."""
+    """What has not reached its note, why, and what to do; `key` retries, and is empty where it would be typed."""
     notices: list[Notice] = []
     if standing.unsaved:
         why = standing.unsaved[-1].why.rstrip(".")

@@ -54,9 +54,9 @@ class PathBar(Widget):
         *,
         inside: int = 0,
     ) -> None:
-        """Show a path, and what stands at the other end, with a short form of it; what is not given stays.
+        """Show a path, and what is at the right end, with a short form of it; what is not given stays.
 
-        So many of the last parts are `inside` a note, which a click on them reads.
+        The last parts, `inside` in number, are within a note: a click on one of them opens it.
         """
         shown = (self._parts, self._right, self._short)
         if parts is not None:

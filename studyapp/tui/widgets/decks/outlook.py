@@ -24,7 +24,7 @@ class OutlookView(Static):
         self.display = False
 
     def fit(self, room: int, width: int) -> int:
-        """Redraw in so many lines, the blank one above included; returns how many of them it takes."""
+        """Redraw in `room` lines at most, counting the blank one above; returns how many it takes."""
         colours = not self.app.no_color
         if (given := (self.outlook, width, room, colours)) != self._fitted:
             self._fitted = given

@@ -15,7 +15,7 @@ Body = Callable[[Size], Content]
 def title_rule(name: str, value: Content | str, width: int, *, focused: bool = False) -> Content:
     """A rule with a name at its left and a value at its right end; if both do not fit, the value goes.
 
-    The name is short, in sentence case, without a colon. What is below may have the focus.
+    The name is short, in sentence case, without a colon. The rule is heavy if what is below has the focus.
     """
     shown = Content.styled(value, "$quiet") if isinstance(value, str) else value
     line = "━" if focused else "─"
